@@ -51,5 +51,5 @@ class NotifyError(GatewatchError):
     """A channel refused a notification; sending the same again will not help."""
 
 
-class NotifyUnavailable(NotifyError):
+class NotifyUnavailable(NotifyError):  # noqa: N818 - named for the state, as callers read it
     """The channel is away or throttles; the notification stays owed."""

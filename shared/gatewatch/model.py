@@ -217,7 +217,9 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One raw record, understood. Exactly one of ``aws``, ``entra``, ``risk``, ``process`` is set, as ``kind`` says."""
 
     kind: Kind
-    vendor_id: str  # aws|eventID, entra|signIn.id, entra-risk|riskDetection.id, endpoint|event.id, else the prefix + sha256 of the canonical JSON
+    vendor_id: (
+        str  # aws|eventID, entra|signIn.id, entra-risk|riskDetection.id, endpoint|event.id, else the prefix + sha256 of the canonical JSON
+    )
     time: datetime | None  # activity time; None when the record has none (readers use the earliest stored ingest time)
     action: str
     outcome: Outcome
@@ -270,7 +272,8 @@ class Activity(Struct, frozen=True, kw_only=True):
     event: Event
     detections: tuple[Event, ...] = ()
     members: tuple[str, ...] = ()  # every vendor id in it, itself included
-    closed: bool = False
+    closed: bool = False  # remediated, dismissed or confirmed safe: cancels entra_* rules
+    seen_open: bool = True  # False when no stored version was ever open: such an event makes no alert
     facts: HistoryFacts = HistoryFacts()
     mfa_verdict: Fact | None = None  # federated AWS logins: the Entra sign-in of the same person (present = satisfied)
     mfa_source: str | None = None  # vendor id of that sign-in
@@ -410,6 +413,7 @@ class RawRecord(Struct, frozen=True, kw_only=True):
     tenant: str | None = None  # the Entra tenant comes from the connection
     origin: str = ""  # where it came from, for people: "file.jsonl:12", an SQS message id
     wanted: bool = False  # pulled in by id because a risk detection names it: evidence whatever it says
+    announced: tuple[str, ...] = ()  # channels that were told of it while the index was away
 
 
 class Ignored(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,53 @@
+# Everything a newcomer needs: `make demo`, `make test`, `make check`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PY := .venv/bin/python
+READY := .venv/.ready
+SAM := .venv-sam/bin/sam
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help setup demo test check lock docs elastic stress mutate clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## make .venv (and .venv/bin/gatewatch) from the hash-pinned lock
+
+$(READY): requirements/dev.txt scripts/setup.sh
+	@scripts/setup.sh
+
+.venv-sam/.ready: requirements/sam.txt scripts/setup.sh
+	@scripts/setup.sh .venv-sam requirements/sam.txt
+
+demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your own files, ELASTIC_URL=... writes there
+	@$(PY) -m gatewatch.cli demo $(if $(LOGS),--logs $(LOGS)) $(if $(ELASTIC_URL),--store $(ELASTIC_URL))
+
+test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' narrows it)
+	@$(PY) -m pytest $(ARGS)
+
+CHECKS := ruff format types imports spelling locks sam
+
+check: $(READY) .venv-sam/.ready ## lint, types, import contracts, spelling, locks, SAM template: under a minute
+	@$(MAKE) -j2 --output-sync=target $(addprefix check-,$(CHECKS)) && echo "check: all clean ($(CHECKS))"
+
+.PHONY: $(addprefix check-,$(CHECKS))
+check-ruff:
+	@.venv/bin/ruff check --quiet .
+check-format:
+	@.venv/bin/ruff format --quiet --check . || { .venv/bin/ruff format --check . ; exit 1; }
+check-types:
+	@.venv/bin/mypy --no-error-summary
+check-imports:
+	@.venv/bin/lint-imports --no-logo > .venv/.imports 2>&1 || { cat .venv/.imports; exit 1; }
+check-spelling:
+	@.venv/bin/codespell
+check-locks:
+	@$(PY) scripts/lock.py --check >/dev/null
+check-sam:
+	@if [ -f template.yaml ]; then $(SAM) validate --lint > .venv-sam/.validate 2>&1 || { cat .venv-sam/.validate; exit 1; }; fi
+
+lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt (UPGRADE=1 takes newer versions)
+	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what make made, the virtual environments too
+	rm -rf .venv .venv-* build .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,5 @@
+"""The `gatewatch` command."""
+
+from .main import main
+
+__all__ = ["main"]

@@ -1,0 +1,5 @@
+"""`python -m gatewatch.cli`."""
+
+from . import main
+
+raise SystemExit(main())
