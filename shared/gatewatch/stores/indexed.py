@@ -1,0 +1,83 @@
+"""What every store finds evidence by, and where a neighbourhood ends. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from ..evidence import distinct, links, stored_time, subjects
+from ..model import Event, Evidence, Kind, Outcome
+from ..ports import Neighbourhood
+
+NEWEST = 1_000
+"""Documents a token contributes to a neighbourhood at most: this many successes and this many others, newest first."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since the epoch, exact; negative before 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def tokens(event: Event) -> tuple[str, ...]:
+    """Subjects and links of an event, each once."""
+    return tuple(dict.fromkeys((*subjects(event), *links(event))))
+
+
+def succeeded(event: Event) -> bool:
+    """Which of the two bounded piles an event belongs to; unknown is not success."""
+    return event.outcome is Outcome.SUCCESS
+
+
+def named_sign_in(event: Event) -> str | None:
+    """The sign-in id that a risk detection names, as written."""
+    return event.risk.request_id if event.kind is Kind.RISK_DETECTION and event.risk is not None else None
+
+
+def history(event: Event) -> Iterator[tuple[str, str | int]]:
+    """What this event teaches about its principal: pairs of country, asn or client and the value.
+
+    Only logins that succeeded teach: an attacker's failures must not make a country familiar.
+    """
+    if not succeeded(event) or event.kind not in {Kind.AWS, Kind.SIGN_IN}:
+        return
+    if event.place.country is not None:
+        yield "country", event.place.country
+    if event.place.asn is not None:
+        yield "asn", event.place.asn
+    if event.client is not None:
+        yield "client", event.client
+
+
+def _newest(found: Iterable[Evidence], newest: int) -> tuple[list[Evidence], bool]:
+    """The newest of each pile (ties by id), and whether any was left out."""
+    ordered = sorted(found, key=lambda item: (-microseconds(stored_time(item)), item.id))
+    good = [item for item in ordered if succeeded(item.event)]
+    rest = [item for item in ordered if not succeeded(item.event)]
+    return good[:newest] + rest[:newest], len(good) > newest or len(rest) > newest
+
+
+def select(
+    evidence: Iterable[Evidence],
+    subjects: Collection[str],
+    since: datetime,
+    until: datetime,
+    links: Collection[str],
+    newest: int = NEWEST,
+) -> Neighbourhood:
+    """The neighbourhood within this evidence: subjects by range, links at any time, each token bounded."""
+    wanted = {**dict.fromkeys(links, False), **dict.fromkeys(subjects, True)}
+    piles: dict[str, list[Evidence]] = {}
+    for item in distinct(evidence).values():
+        inside = since <= stored_time(item) <= until
+        for token in tokens(item.event):
+            ranged = wanted.get(token)
+            if ranged is not None and (inside or not ranged):
+                piles.setdefault(token, []).append(item)
+    kept: dict[str, Evidence] = {}
+    truncated = set()
+    for token, pile in piles.items():
+        newest_of, cut = _newest(pile, newest)
+        kept.update((item.id, item) for item in newest_of)
+        if cut:
+            truncated.add(token)
+    return Neighbourhood(tuple(sorted(kept.values(), key=lambda item: item.id)), frozenset(truncated))

@@ -1,0 +1,91 @@
+"""The tables of the SQLite store, and how a file comes to hold them."""
+
+import sqlite3
+
+from ..errors import ConfigError
+
+APPLICATION_ID = 0x47574348
+"""Marks a file as ours ("GWCH"), so that somebody else's database is never written to."""
+
+VERSION = 1
+"""The layout below; ``user_version`` of the file."""
+
+BUSY_TIMEOUT_SECONDS = 30.0
+"""How long a process waits for another one's write before it says that the store is unavailable."""
+
+# Times are integer microseconds since the epoch. ``tokens`` is the index of the neighbourhood: newest of each pile without a sort.
+# ``history`` holds the earliest moment of each value, so "before" is one comparison.
+_TABLES = """
+CREATE TABLE evidence (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL, ingested INTEGER NOT NULL,
+    kind TEXT NOT NULL, named TEXT, body BLOB NOT NULL
+);
+CREATE INDEX evidence_named ON evidence (ingested) WHERE named IS NOT NULL;
+CREATE TABLE tokens (
+    token TEXT NOT NULL, success INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (token, success, time, seq)
+) WITHOUT ROWID;
+CREATE TABLE history (
+    token TEXT NOT NULL, what TEXT NOT NULL, value TEXT NOT NULL, first INTEGER NOT NULL,
+    PRIMARY KEY (token, what, value)
+) WITHOUT ROWID;
+CREATE TABLE alerts (
+    key TEXT PRIMARY KEY, version INTEGER NOT NULL, created INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+    status TEXT NOT NULL, band TEXT NOT NULL, words TEXT NOT NULL, owed INTEGER NOT NULL, body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX alerts_owed ON alerts (created) WHERE owed;
+CREATE INDEX alerts_seen ON alerts (last_seen);
+"""
+
+
+def connect(file: str) -> sqlite3.Connection:
+    """An open connection to a file of ours, made on first use; several processes and threads may hold one each.
+
+    Raises:
+        ConfigError: the file is not ours, or was written by a newer Gatewatch.
+        sqlite3.Error: the file cannot be opened or read.
+    """
+    connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")  # acknowledged evidence must survive a power cut
+        _prepare(connection, file)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, file: str) -> None:
+    if _pragma(connection, "application_id") == 0 and not _occupied(connection):
+        connection.execute("PRAGMA journal_mode = WAL")
+        _create(connection)
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        problem = f"{file} is a database of another program; name a new file"
+        raise ConfigError(problem)
+    if (version := _pragma(connection, "user_version")) != VERSION:
+        problem = f"{file} has layout {version}, this Gatewatch knows {VERSION}; use the Gatewatch that wrote it, or replay into a new file"
+        raise ConfigError(problem)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables unless another process was faster."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if not _occupied(connection):
+            for statement in _TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _occupied(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    row: tuple[int] = connection.execute(f"PRAGMA {name}").fetchone()
+    return row[0]
