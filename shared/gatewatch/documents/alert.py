@@ -1,0 +1,158 @@
+"""One alert document: what Elastic Security, dashboards and responders query, and the whole typed alert beside it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from .. import __version__
+from ..model import Activity, Alert, Band
+from . import attack, common, risk
+from .shape import Document, Flat, iso, nest, unique
+from .stories import story, title
+
+DATASET = "gatewatch.alert"
+TYPED = "alert"
+_VENDOR = ("aws.", "azure.", "process.", "host.")
+# What Elastic's promotion rules map to low, medium, high and critical.
+SEVERITY = {Band.LOW: 21, Band.MEDIUM: 47, Band.HIGH: 73, Band.CRITICAL: 99}
+
+
+def alert_document(alert: Alert, *, namespace: str = "default", ingested: datetime | None = None) -> Document:
+    """The document of one alert. ``ingested`` is the moment of this write attempt; without it, of the last recomputation."""
+    sides = _sides(alert)
+    flat: Flat = {
+        **(_vendor_only(alert.partner) if alert.partner else {}),
+        **_activity(alert.lead),
+        "@timestamp": iso(alert.lead.time),
+        **common.product(DATASET, namespace),
+        **_event(alert, ingested),
+        **_rule(alert),
+        **_related(alert, sides),
+        **_own(alert),
+        **_state(alert),
+    }
+    document = nest(flat)
+    document["gatewatch"][TYPED] = msgspec.to_builtins(alert)
+    return document
+
+
+def _sides(alert: Alert) -> list[Activity]:
+    """The lead, and the other side of a cross-cloud pair."""
+    return [alert.lead] if alert.partner is None else [alert.lead, alert.partner]
+
+
+def _activity(activity: Activity) -> Flat:
+    """One side: its event, and the detection that speaks loudest beside its sign-in."""
+    flat = common.event_fields(activity.event)
+    for detection in reversed(activity.detections):
+        if detection.risk is not None and activity.event.entra is not None:
+            flat |= risk.detection(detection, detection.risk)
+    return flat
+
+
+def _vendor_only(activity: Activity) -> Flat:
+    """The other side's own fields; user, address and place stay the lead's alone."""
+    return {name: value for name, value in _activity(activity).items() if name.startswith(_VENDOR)}
+
+
+def _event(alert: Alert, ingested: datetime | None) -> Flat:
+    family = "process" if alert.lead.event.process is not None else "authentication"
+    return {
+        "message": title(alert.rule),
+        "event.kind": "alert",
+        "event.category": [family, "intrusion_detection"],
+        "event.type": ["info"],
+        "event.code": alert.rule,
+        "event.created": iso(alert.created),
+        "event.ingested": iso(ingested or alert.updated),
+        "event.start": iso(alert.first_seen),
+        "event.end": iso(alert.last_seen),
+        "event.severity": SEVERITY[alert.band],
+        "event.risk_score": float(alert.score),
+        "event.risk_score_norm": float(alert.score),
+        "event.reason": alert.reason,
+    }
+
+
+def _rule(alert: Alert) -> Flat:
+    told = story(alert.rule)
+    stories = [found for found in map(story, alert.rules) if found is not None]
+    techniques = [technique for found in stories for technique in found.attack]
+    return {
+        "rule.id": alert.rule,
+        "rule.name": title(alert.rule),
+        "rule.version": __version__,
+        "rule.ruleset": common.MODULE,
+        "rule.category": alert.key.family.value,
+        "rule.description": told.meaning if told else None,
+        "rule.reference": told.references[0] if told and told.references else None,
+        **attack.threat([*(told.attack if told else ()), *techniques]),
+    }
+
+
+def _related(alert: Alert, sides: list[Activity]) -> Flat:
+    events = [event for side in sides for event in (side.event, *side.detections)]
+    return {
+        "related.ip": common.addresses((*alert.addresses, *(event.place.ip for event in events))),
+        "related.user": unique(*(name for event in events for name in common.people(event)), alert.person),
+        "related.hosts": unique(*(name for event in events for name in common.hosts(event))),
+    }
+
+
+def _own(alert: Alert) -> Flat:
+    lead = alert.lead
+    verdict = common.mfa_verdict(lead.event, lead.mfa_verdict)
+    return {
+        "gatewatch.alert_id": alert.id,
+        "gatewatch.family": alert.key.family.value,
+        "gatewatch.account": alert.key.account,
+        "gatewatch.principal": alert.key.principal,
+        "gatewatch.day": alert.key.day,
+        "gatewatch.person": alert.person,
+        "gatewatch.score": alert.score,
+        "gatewatch.band": alert.band.value,
+        "gatewatch.rule": alert.rule,
+        "gatewatch.rules": alert.rules,
+        "gatewatch.addends": [{"name": a.name, "points": a.points, "reason": a.reason, "kind": a.kind} for a in alert.addends],
+        "gatewatch.event_count": alert.event_count,
+        "gatewatch.event_ids": alert.event_ids,
+        "gatewatch.related_ids": alert.related_ids,
+        "gatewatch.addresses": alert.addresses,
+        "gatewatch.countries": alert.countries,
+        "gatewatch.mfa.verdict": verdict,
+        "gatewatch.mfa.source": (lead.mfa_source or lead.event.vendor_id) if verdict in {"satisfied", "absent"} else None,
+        "gatewatch.truncated": alert.truncated,
+        "gatewatch.data_quality": alert.data_quality,
+        "gatewatch.ccm_controls": attack.CCM_CONTROLS,
+    }
+
+
+def _state(alert: Alert) -> Flat:
+    response = alert.response
+    return {
+        "gatewatch.status": alert.status.value,
+        "gatewatch.suppressed": alert.suppressed,
+        "gatewatch.suppressed_by": alert.suppressed_by,
+        "gatewatch.folded_into": alert.folded_into,
+        "gatewatch.replaces": alert.replaces,
+        "gatewatch.opening": alert.opening,
+        "gatewatch.owed": alert.owed,
+        "gatewatch.owed_why": alert.owed_why,
+        "gatewatch.told_count": len(alert.ledger),
+        "gatewatch.first_told": iso(alert.ledger[0].at) if alert.ledger else None,
+        "gatewatch.last_told": iso(alert.ledger[-1].at) if alert.ledger else None,
+        "gatewatch.response.acknowledged_at": iso(response.acknowledged_at),
+        "gatewatch.response.acknowledged_by": response.acknowledged_by,
+        "gatewatch.response.closed_at": iso(response.closed_at),
+        "gatewatch.response.closed_by": response.closed_by,
+        "gatewatch.response.close_reason": response.close_reason,
+        "gatewatch.seconds_to_detect": max(0.0, (alert.created - alert.lead.time).total_seconds()),
+    }
+
+
+def alert_from_document(document: Mapping[str, Any]) -> Alert:
+    """The alert that ``alert_document`` wrote; raises ``msgspec.ValidationError`` for anything else."""
+    own = document.get("gatewatch")
+    return msgspec.convert(own.get(TYPED) if isinstance(own, Mapping) else None, Alert)

@@ -1,0 +1,28 @@
+"""The arithmetic of a score, line by line: what ``explain``, the terminal and the README show."""
+
+from collections.abc import Sequence
+
+from ..model import Addend, Band
+
+# Elastic's severity bands, inclusive.
+BANDS: dict[Band, tuple[int, int]] = {Band.LOW: (1, 21), Band.MEDIUM: (22, 47), Band.HIGH: (48, 73), Band.CRITICAL: (74, 100)}
+_POINTS = 6
+_NAME = 32
+
+
+def arithmetic(addends: Sequence[Addend], score: int, band: Band) -> list[str]:
+    """One line an addend, a rule, and the sum with its band. Strings are as stored: whoever prints them makes them visible first."""
+    width = max([len(addend.name) for addend in addends] + [_NAME // 2])
+    width = min(width, _NAME)
+    rows = [f"{addend.points:>+{_POINTS}d}  {_cut(addend.name, width)}  {addend.reason}".rstrip() for addend in addends]
+    low, high = BANDS[band]
+    return [*rows, " " * (_POINTS - 4) + "─" * 4, f"{score:>{_POINTS}d}  {band.value} ({low} to {high})"]
+
+
+def _cut(name: str, width: int) -> str:
+    return (name if len(name) <= width else name[: width - 1] + "…").ljust(width)
+
+
+def top(addends: Sequence[Addend], count: int = 3) -> list[Addend]:
+    """The addends that weigh most, in either direction; clamps explain nothing and come last."""
+    return sorted(addends, key=lambda addend: (addend.kind == "clamp", -abs(addend.points)))[:count]

@@ -1,0 +1,37 @@
+"""The whole field table, and the Elasticsearch mappings made from it."""
+
+from typing import Any
+
+from . import fields_ecs, fields_own, fields_vendor
+from .field import Field, Kind
+
+FIELDS: tuple[Field, ...] = (
+    *fields_ecs.COMMON,
+    *fields_ecs.ALERT,
+    *fields_vendor.AWS,
+    *fields_vendor.AWS_OLDER,
+    *fields_vendor.SIGN_IN,
+    *fields_vendor.SIGN_IN_OLDER,
+    *fields_vendor.RISK,
+    *fields_own.SHARED,
+    *fields_own.EVIDENCE,
+    *fields_own.ALERT,
+)
+OPAQUE = frozenset(field.name for field in FIELDS if field.type in {"object", "geo_point"})
+
+
+def of(kind: Kind) -> tuple[Field, ...]:
+    """The fields of one kind of document."""
+    return tuple(field for field in FIELDS if kind in field.kinds)
+
+
+def mappings(kind: Kind) -> dict[str, Any]:
+    """The Elasticsearch mapping: ``dynamic: false``, so that no document can grow it."""
+    properties: dict[str, Any] = {}
+    for field in of(kind):
+        *path, leaf = field.name.split(".")
+        at = properties
+        for part in path:
+            at = at.setdefault(part, {"properties": {}})["properties"]
+        at[leaf] = field.mapping()
+    return {"dynamic": False, "properties": properties}

@@ -1,0 +1,82 @@
+"""The fields that are Gatewatch's own: everything under ``gatewatch.*``."""
+
+from .field import rows
+
+SHARED = rows(
+    "gatewatch",
+    """
+gatewatch.schema_version         long     Version of this document schema
+gatewatch.kind                   keyword  Source of the (highest) event: aws.eventbridge, graph.signIn, graph.riskDetection, ecs.process
+gatewatch.vendor_id              keyword  Its vendor id: aws|eventID, entra|signIn.id, entra-risk|riskDetection.id, endpoint|event.id
+gatewatch.subject                keyword  Who acted: root, iam_user, saml_role, identity_center_role, entra_user, ...
+gatewatch.truncated_fields       keyword  Names of fields that were cut to their bound
+gatewatch.account                keyword  AWS account or Entra tenant of the group
+gatewatch.principal              keyword  Stable id within the account: what alerts group by
+gatewatch.person                 keyword  Person key: what crosses clouds
+gatewatch.data_quality           keyword  unknown_outcome, unknown_enum, time_missing, identity_missing, ...
+gatewatch.mfa.verdict            keyword  satisfied, absent or unknown; of federated AWS logins, what the Entra sign-in says
+gatewatch.process.tool           keyword  Which cloud command line authenticates
+gatewatch.process.pattern        keyword  Which published pattern matches
+gatewatch.process.obfuscated     boolean  The command line was hidden
+""",
+)
+
+EVIDENCE = rows(
+    "gatewatch",
+    """
+gatewatch.evidence_id            keyword  The document's id: sha256 of vendor id, normalised fields and order time
+gatewatch.subjects               keyword  Tokens of principal and person: neighbourhoods are read by them
+gatewatch.links                  keyword  Tokens of ids: what ties events together at any time
+gatewatch.client                 keyword  Coarse client, for history
+gatewatch.synthetic              boolean  Stands in for a sign-in that a detection names and nobody has found yet
+gatewatch.history.new_country    boolean  First time this principal came from this country
+gatewatch.history.new_asn        boolean  First time from this autonomous system
+gatewatch.history.new_client     boolean  First time with this client
+gatewatch.evidence               object   The whole typed record: reading it back gives an equal one
+""",
+    ("evidence",),
+)
+
+ALERT = rows(
+    "gatewatch",
+    """
+gatewatch.alert_id               keyword  The alert's id
+gatewatch.family                 keyword  aws, entra, endpoint or xcloud
+gatewatch.day                    date     UTC day of the group
+gatewatch.status                 keyword  open, closed, withdrawn or folded
+gatewatch.score                  long     Score, 1 to 100: that of the highest event
+gatewatch.band                   keyword  low, medium, high or critical
+gatewatch.rule                   keyword  Rule that names the alert
+gatewatch.rules                  keyword  Every rule that matched an event of the alert
+gatewatch.addends.name           keyword  Arithmetic of the score: name of each addend
+gatewatch.addends.points         long     Its points
+gatewatch.addends.reason         keyword+long  Its reason
+gatewatch.addends.kind           keyword  base, corroboration, modifier, correlation or clamp
+gatewatch.event_count            long     Events whose own rules fired
+gatewatch.event_ids              keyword  Their vendor ids
+gatewatch.related_ids            keyword  Related evidence: failures of a window, authorizations
+gatewatch.addresses              keyword  Source addresses, as written
+gatewatch.countries              keyword  Countries
+gatewatch.mfa.source             keyword  Vendor id of the record the MFA verdict comes from
+gatewatch.truncated              boolean  There was more evidence than the bound; never lowers an alert
+gatewatch.ccm_controls           keyword  CSA CCM 4.1 controls that CTID lists as mitigating T1021.007
+gatewatch.suppressed             boolean  All its events are allowlisted: stored, not announced
+gatewatch.suppressed_by          keyword  Allowlist entry
+gatewatch.folded_into            keyword  Alert that its events moved to
+gatewatch.replaces               keyword  Alerts it took events from
+gatewatch.opening                long     How often it has been opened
+gatewatch.owed                   keyword  Channels that still have to be told
+gatewatch.owed_why               keyword  new, raised, reopened or address
+gatewatch.told_count             long     Notifications sent
+gatewatch.first_told             date     First notification
+gatewatch.last_told              date     Last notification
+gatewatch.seconds_to_detect      float    Seconds from the highest event to the first stored alert
+gatewatch.response.acknowledged_at  date     When a responder took it
+gatewatch.response.acknowledged_by  keyword  Who
+gatewatch.response.closed_at        date     When a responder closed it
+gatewatch.response.closed_by        keyword  Who
+gatewatch.response.close_reason     keyword+long  Why
+gatewatch.alert                  object   The whole typed alert: reading it back gives an equal one
+""",
+    ("alert",),
+)

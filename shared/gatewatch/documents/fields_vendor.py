@@ -1,0 +1,122 @@
+"""The fields that carry the names of Elastic's aws and azure integrations, and the older spellings of the same facts."""
+
+from .field import rows
+
+AWS = rows(
+    "Elastic aws",
+    """
+aws.cloudtrail.event_version                           keyword  CloudTrail record version
+aws.cloudtrail.event_type                              keyword  AwsConsoleSignIn and its spellings; never key on it
+aws.cloudtrail.event_category                          keyword  Management
+aws.cloudtrail.management_event                        keyword  true or false
+aws.cloudtrail.read_only                               boolean  Whether the call changes nothing
+aws.cloudtrail.recipient_account_id                    keyword  Account whose trail recorded the event
+aws.cloudtrail.request_id                              keyword  Request id
+aws.cloudtrail.error_code                              keyword  Error code
+aws.cloudtrail.error_message                           keyword+long+text  Error message
+aws.cloudtrail.response_elements                       keyword+text  The answer as text: {ConsoleLogin=Success}
+aws.cloudtrail.user_identity.type                      keyword  IAMUser, Root, AssumedRole, FederatedUser, ...
+aws.cloudtrail.user_identity.arn                       keyword  ARN; missing on failed IAM user logins
+aws.cloudtrail.user_identity.access_key_id             keyword  Access key id (never a secret)
+aws.cloudtrail.user_identity.session_context.mfa_authenticated             keyword  true or false, as text: what the session says
+aws.cloudtrail.user_identity.session_context.creation_date                 date     When the session began
+aws.cloudtrail.user_identity.session_context.session_issuer.type           keyword  Role, ...
+aws.cloudtrail.user_identity.session_context.session_issuer.principal_id   keyword  Issuer's id
+aws.cloudtrail.user_identity.session_context.session_issuer.arn            keyword  Role ARN
+aws.cloudtrail.user_identity.session_context.session_issuer.account_id     keyword  Issuer's account
+aws.cloudtrail.console_login.additional_eventdata.mfa_used                 boolean  MFA at the AWS console; absent when CloudTrail does not say; false for every federated login
+aws.cloudtrail.console_login.additional_eventdata.mobile_version           boolean  Mobile console
+aws.cloudtrail.console_login.additional_eventdata.login_to                 keyword  Page the login led to
+aws.cloudtrail.flattened.response_elements.ConsoleLogin                    keyword  Success or Failure
+aws.cloudtrail.flattened.additional_eventdata.MFAUsed                      keyword  Yes or No
+aws.cloudtrail.flattened.additional_eventdata.MobileVersion                keyword  Yes or No
+aws.cloudtrail.flattened.additional_eventdata.LoginTo                      keyword  Page the login led to
+""",
+)
+
+AWS_OLDER = rows(
+    "older spelling",
+    """
+aws.cloudtrail.console_login.additional_event_data.mfa_used                keyword  Yes or No, for rules that compare with text
+aws.cloudtrail.console_login.additional_event_data.mobile_version          keyword  Yes or No
+aws.cloudtrail.console_login.additional_event_data.login_to                keyword  Page the login led to
+""",
+)
+
+SIGN_IN = rows(
+    "Elastic azure",
+    """
+azure.tenant_id                                        keyword  Entra tenant
+azure.correlation_id                                   keyword  Correlation id of the record (of a detection: its id)
+azure.signinlogs.category                              keyword  SignInLogs, NonInteractiveUserSignInLogs, ...
+azure.signinlogs.operation_name                        keyword  Sign-in activity
+azure.signinlogs.result_type                           keyword  Error code as text, "0" for success
+azure.signinlogs.result_description                    keyword+long+text  Failure reason
+azure.signinlogs.caller_ip_address                     ip       Same as source.ip
+azure.signinlogs.properties.id                         keyword  Sign-in id: what a detection's request_id names
+azure.signinlogs.properties.created_at                 date     When the sign-in happened
+azure.signinlogs.properties.correlation_id             keyword  Correlation id
+azure.signinlogs.properties.user_id                    keyword  Object id of the user
+azure.signinlogs.properties.user_principal_name        keyword  UPN
+azure.signinlogs.properties.user_display_name          keyword  Display name
+azure.signinlogs.properties.user_type                  keyword  Member or guest
+azure.signinlogs.properties.service_principal_id       keyword  Service principal
+azure.signinlogs.properties.app_id                     keyword  Application id: match this
+azure.signinlogs.properties.app_display_name           keyword  Application name: never match this
+azure.signinlogs.properties.resource_id                keyword  Resource id
+azure.signinlogs.properties.resource_display_name      keyword  Resource name
+azure.signinlogs.properties.client_app_used            keyword  Browser, Mobile Apps and Desktop clients, ...
+azure.signinlogs.properties.authentication_protocol    keyword  deviceCode, ropc, oAuth2, ...
+azure.signinlogs.properties.authentication_requirement keyword  singleFactorAuthentication or multiFactorAuthentication
+azure.signinlogs.properties.conditional_access_status  keyword  success, failure, notApplied
+azure.signinlogs.properties.is_interactive             boolean  Whether a person was at the keyboard
+azure.signinlogs.properties.status.error_code          long     0 is success
+azure.signinlogs.properties.autonomous_system_number   long     Autonomous system
+azure.signinlogs.properties.risk_level_during_signin   keyword  Real-time risk level
+azure.signinlogs.properties.risk_level_aggregated      keyword  Aggregated risk level
+azure.signinlogs.properties.risk_state                 keyword  none, atRisk, confirmedCompromised, remediated, dismissed, confirmedSafe
+azure.signinlogs.properties.risk_detail                keyword  Why the state is what it is
+azure.signinlogs.properties.risk_event_types           keyword  Risk types; anonymizedIPAddress is here, never in network_location_details
+azure.signinlogs.properties.risk_event_types_v2        keyword  The same
+azure.signinlogs.properties.device_detail.device_id         keyword  Device id
+azure.signinlogs.properties.device_detail.display_name      keyword  Device name
+azure.signinlogs.properties.device_detail.operating_system  keyword  Operating system
+azure.signinlogs.properties.device_detail.browser           keyword  Browser
+azure.signinlogs.properties.device_detail.trust_type        keyword  How the device is joined
+azure.signinlogs.properties.device_detail.is_compliant      boolean  Compliant
+azure.signinlogs.properties.device_detail.is_managed        boolean  Managed
+""",
+)
+
+SIGN_IN_OLDER = rows(
+    "older spelling",
+    """
+azure.signinlogs.properties.risk_level_during_sign_in  keyword  Real-time risk level, for rules that write sign_in
+""",
+)
+
+RISK = rows(
+    "Elastic azure",
+    """
+azure.identityprotection.category                          keyword  UserRiskEvents
+azure.identityprotection.operation_name                    keyword  User Risk Detection
+azure.identityprotection.properties.id                     keyword  Detection id
+azure.identityprotection.properties.risk_event_type        keyword  What was detected: anonymizedIPAddress, ...
+azure.identityprotection.properties.risk_level             keyword  Risk level
+azure.identityprotection.properties.risk_state             keyword  Risk state
+azure.identityprotection.properties.risk_detail            keyword  Why the state is what it is
+azure.identityprotection.properties.detection_timing_type  keyword  realtime, nearRealtime or offline
+azure.identityprotection.properties.activity               keyword  signin or user
+azure.identityprotection.properties.source                 keyword  Product that detected it
+azure.identityprotection.properties.token_issuer_type      keyword  Token issuer
+azure.identityprotection.properties.request_id             keyword  Sign-in the detection belongs to
+azure.identityprotection.properties.correlation_id         keyword  That sign-in's correlation id
+azure.identityprotection.properties.ip_address             ip       Address of the activity
+azure.identityprotection.properties.activity_datetime      date     When the activity happened
+azure.identityprotection.properties.detected_datetime      date     When Microsoft detected it
+azure.identityprotection.properties.last_updated_datetime  date     When the detection last changed
+azure.identityprotection.properties.user_id                keyword  Object id of the user
+azure.identityprotection.properties.user_principal_name    keyword  UPN
+azure.identityprotection.properties.user_display_name      keyword  Display name
+""",
+)
