@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from .model import Event, Evidence, Kind, Outcome, Subject
-from .tuning import Tuning
+from .tuning import Tuning, fold
 from .vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS, is_no_risk
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
@@ -51,10 +51,14 @@ def person_token(person: str) -> str:
 
 
 def subjects(event: Event) -> tuple[str, ...]:
-    """Who this event is about: its principal and, unless CloudTrail hid it, its person."""
-    if event.person is None or event.subject is Subject.HIDDEN:
-        return (principal_token(event),)
-    return (principal_token(event), person_token(event.person))
+    """Who this event is about: its principal and, unless CloudTrail hid it, its person.
+
+    An endpoint's OS user is also found by each of its names, so that an alias given later still finds it.
+    """
+    people = () if event.person is None or event.subject is Subject.HIDDEN else (event.person,)
+    if event.kind is Kind.PROCESS:
+        people = (*people, *(fold(name) for name in event.names))
+    return tuple(dict.fromkeys((principal_token(event), *(person_token(p) for p in people))))
 
 
 def links(event: Event) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """What the pipeline needs from the world. Each port has one contract suite that every implementation passes."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
-from .model import Alert, Evidence, GroupKey, Place, RawRecord
+from .model import Alert, Event, Evidence, GroupKey, Place, RawRecord
+from .tuning import Tuning
 
 
 class Appended(StrEnum):
@@ -161,3 +163,20 @@ class Clock(Protocol):
     def __call__(self) -> datetime:
         """Now, timezone-aware UTC."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Everything the pipeline needs from the world, in one bundle that only ``wiring.py`` and tests build."""
+
+    store: Store
+    clock: Clock
+    tuning: Tuning = field(default_factory=Tuning)
+    channels: tuple[str, ...] = ()  # every channel that must be told, wired here or in the other cloud
+    notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels wired here
+    geo: Geo | None = None
+    lookup: SignInLookup | None = None
+    known: Callable[[Event], PastActivity | None] | None = None  # history from elsewhere; None asks the store
+    worker: str = "worker"  # owner name of notification leases
+    lease: timedelta = timedelta(minutes=2)
+    retention: timedelta = timedelta(days=365)  # a day older than the evidence's retention is never recomputed

@@ -1,0 +1,74 @@
+"""A neighbourhood of evidence to the alerts that should be stored. Pure: the heart of the law that order of arrival does not matter."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from ..model import Alert, Event, Evidence, Family, GroupKey
+from ..ports import AlertWrite, Stored
+from ..tuning import Tuning
+from .group import Picture, alert_id, group, picture
+from .judge import judge
+from .link import activities
+from .people import person_of
+from .state import Context, renew, retire
+from .verdict import with_verdicts
+
+
+def pictures(evidence: Iterable[Evidence], tuning: Tuning) -> dict[GroupKey, Picture]:
+    """What the evidence says, group by group."""
+    happened = with_verdicts(activities(evidence, tuning), tuning)
+    return {key: picture(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(judge(happened, tuning)).items()}
+
+
+def changes(evidence: Iterable[Evidence], stored: Mapping[GroupKey, Stored | None], context: Context) -> list[AlertWrite]:
+    """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
+    drawn = {key: value for key, value in pictures(evidence, context.tuning).items() if key in stored}
+    folds = _folds(drawn, {key: value for key, value in stored.items() if key not in context.truncated})
+    replaces: dict[GroupKey, list[str]] = defaultdict(list)
+    for source, target in folds.items():
+        replaces[target].append(alert_id(source))
+    writes: list[AlertWrite] = []
+    for key in sorted(stored):
+        before = stored[key]
+        old = before.alert if before is not None else None
+        alert = _next(key, drawn.get(key), old, context, folds, replaces[key])
+        if alert is not None and alert is not old:
+            writes.append(AlertWrite(alert, before.version if before is not None else None))
+    return writes
+
+
+def _next(
+    key: GroupKey,
+    drawn: Picture | None,
+    old: Alert | None,
+    context: Context,
+    folds: Mapping[GroupKey, GroupKey],
+    replaces: Collection[str],
+) -> Alert | None:
+    if drawn is not None:
+        return renew(drawn, old, context, replaces)
+    if old is None or key in context.truncated:
+        return old
+    target = folds.get(key)
+    return retire(old, alert_id(target) if target is not None else None, context)
+
+
+def _folds(drawn: Mapping[GroupKey, Picture], stored: Mapping[GroupKey, Stored | None]) -> dict[GroupKey, GroupKey]:
+    """Where the events of a group that fires no more went, if another group of its family has them now."""
+    homes: dict[tuple[Family, str], GroupKey] = {}
+    for key, value in sorted(drawn.items()):
+        for member in value.members:
+            homes.setdefault((key.family, member), key)
+    folds: dict[GroupKey, GroupKey] = {}
+    for key, before in stored.items():
+        if before is None or key in drawn:
+            continue
+        members = {m for row in before.alert.events for m in row.members} | set(before.alert.event_ids)
+        targets = sorted({homes[key.family, m] for m in members if (key.family, m) in homes})
+        if targets:
+            folds[key] = targets[0]
+    return folds
+
+
+def _person(key: GroupKey, event: Event, tuning: Tuning) -> str | None:
+    return key.principal if key.family is Family.XCLOUD else person_of(event, tuning)

@@ -1,0 +1,152 @@
+"""Fired events to alerts: one per family, account or tenant, principal and UTC day. Pure; what was stored before is another module's."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..model import Activity, Addend, AlertEvent, AlertStatus, Band, Family, GroupKey
+from ..rules import CATALOGUE_ORDER
+from .judge import Fired
+
+MAX_EVENT_ROWS = 50
+MAX_EVENT_IDS = 2_000
+MAX_ADDRESSES = 200
+MAX_RELATED = 200
+
+
+class Picture(Struct, frozen=True, kw_only=True):
+    """What the evidence alone says of one group."""
+
+    key: GroupKey
+    status: AlertStatus
+    rule: str
+    rules: tuple[str, ...]
+    score: int
+    band: Band
+    addends: tuple[Addend, ...]
+    reason: str
+    first_seen: datetime
+    last_seen: datetime
+    event_count: int
+    event_ids: tuple[str, ...]
+    open_event_ids: tuple[str, ...]
+    events: tuple[AlertEvent, ...]
+    addresses: tuple[str, ...]
+    countries: tuple[str, ...]
+    lead: Activity
+    partner: Activity | None
+    person: str | None
+    suppressed: bool
+    suppressed_by: str | None
+    related_ids: tuple[str, ...]
+    data_quality: tuple[str, ...]
+    members: frozenset[str]
+
+
+def alert_id(key: GroupKey) -> str:
+    """The document id of a group's alert: the same for every writer, for ever."""
+    text = "\x1f".join((key.family.value, key.account, key.principal, key.day))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def group(fired: Iterable[Fired]) -> dict[GroupKey, list[Fired]]:
+    """Fired events by group."""
+    groups: dict[GroupKey, list[Fired]] = defaultdict(list)
+    for row in fired:
+        groups[row.key].append(row)
+    return dict(groups)
+
+
+def picture(rows: list[Fired], person: str | None) -> Picture:
+    """One group's alert as its events tell it.
+
+    The alert's rule, score, band and addresses are those of its unsuppressed events, unless all are suppressed.
+    """
+    announced = [row for row in rows if row.assessment.suppressed_by is None]
+    speaking = sorted(announced or rows, key=_height)
+    lead = speaking[0]
+    ordered = sorted(rows, key=_height)
+    event_ids = tuple(sorted({event_id for row in rows for event_id in row.event_ids}))
+    open_rows = [row for row in rows if not row.closed]
+    return Picture(
+        key=lead.key,
+        status=AlertStatus.OPEN if open_rows else AlertStatus.CLOSED,
+        rule=lead.assessment.rule,
+        rules=_rules(rows),
+        score=lead.assessment.score,
+        band=lead.assessment.band,
+        addends=lead.assessment.addends,
+        reason=lead.assessment.reason,
+        first_seen=min(t for row in rows for t in _times(row)),
+        last_seen=max(t for row in rows for t in _times(row)),
+        event_count=len(event_ids),
+        event_ids=event_ids[:MAX_EVENT_IDS],
+        open_event_ids=tuple(sorted({event_id for row in open_rows for event_id in row.event_ids})),
+        events=tuple(_row(row) for row in ordered[:MAX_EVENT_ROWS]),
+        addresses=_distinct(_addresses(speaking), MAX_ADDRESSES),
+        countries=_distinct(_countries(rows), MAX_ADDRESSES),
+        lead=lead.activity,
+        partner=lead.partner,
+        person=person,
+        suppressed=not announced,
+        suppressed_by=None if announced else lead.assessment.suppressed_by,
+        related_ids=tuple(sorted({r for row in rows for r in row.related} - set(event_ids)))[:MAX_RELATED],
+        data_quality=tuple(sorted({q for row in rows for a in _sides(row) for q in a.event.data_quality})),
+        members=frozenset().union(*(row.members for row in rows)),
+    )
+
+
+def _height(row: Fired) -> tuple[int, int, datetime, str, str]:
+    a = row.assessment
+    return (-a.score, CATALOGUE_ORDER[a.rule], row.activity.time, row.activity.id, row.partner.id if row.partner is not None else "")
+
+
+def _sides(row: Fired) -> tuple[Activity, ...]:
+    return (row.activity,) if row.partner is None else (row.partner, row.activity)
+
+
+def _times(row: Fired) -> list[datetime]:
+    return [side.time for side in _sides(row)]
+
+
+def _rules(rows: list[Fired]) -> tuple[str, ...]:
+    return tuple(sorted({rule for row in rows for rule in row.assessment.rules}, key=CATALOGUE_ORDER.__getitem__))
+
+
+def _addresses(rows: list[Fired]) -> Iterable[str]:
+    for row in rows:
+        for side in _sides(row):
+            address = side.event.place.ip or side.event.place.address
+            if address:
+                yield address
+
+
+def _countries(rows: list[Fired]) -> Iterable[str]:
+    return (side.event.place.country for row in rows for side in _sides(row) if side.event.place.country)
+
+
+def _distinct(values: Iterable[str], bound: int) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))[:bound]
+
+
+def _row(row: Fired) -> AlertEvent:
+    activity, assessment = row.activity, row.assessment
+    return AlertEvent(
+        id=activity.id if row.partner is None else f"{row.partner.id} + {activity.id}",
+        time=activity.time,
+        rule=assessment.rule,
+        score=assessment.score,
+        address=activity.event.place.ip or activity.event.place.address,
+        country=activity.event.place.country,
+        closed=row.closed,
+        suppressed_by=assessment.suppressed_by,
+        members=tuple(sorted(row.members)),
+    )
+
+
+def key_for_pair(person: str, day: str) -> GroupKey:
+    """The cross-cloud group of a person on a day."""
+    return GroupKey(Family.XCLOUD, "", person, day)

@@ -1,0 +1,126 @@
+"""Activities to fired events: every rule on every activity, then the cross-cloud pairs of each person."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from msgspec import Struct
+
+from .. import score
+from ..evidence import principal_token
+from ..model import Activity, Assessment, Event, Family, GroupKey, Kind
+from ..rule import Around, Scored
+from ..rules import CANCELLED_BY_CLOSING, RULES
+from ..tuning import Tuning
+from .people import person_of
+
+WINDOW = timedelta(minutes=15)
+PAIR_REACH = timedelta(minutes=60)  # the longest reach of a pair rule; each rule narrows it
+
+_FAMILIES = {Kind.AWS: Family.AWS, Kind.SIGN_IN: Family.ENTRA, Kind.RISK_DETECTION: Family.ENTRA, Kind.PROCESS: Family.ENDPOINT}
+_NOT_CANCELLED = tuple(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)
+
+
+class Fired(Struct, frozen=True):
+    """One event of an alert: an activity whose own rules fired, or a pair of activities of one person."""
+
+    key: GroupKey
+    activity: Activity  # for a pair: the later one
+    assessment: Assessment
+    closed: bool
+    partner: Activity | None = None
+    related: tuple[str, ...] = ()
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The distinct events this row counts: one, or both sides of a pair."""
+        return (self.activity.id,) if self.partner is None else (self.partner.id, self.activity.id)
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Every vendor id behind this row, risk detections included."""
+        return frozenset(self.activity.members) | frozenset(self.partner.members if self.partner is not None else ())
+
+
+def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
+    """Every fired event. ``activities`` come ordered by time and id, as ``link.activities`` gives them."""
+    windows = _Windows(activities)
+    fired: list[Fired] = []
+    scored: list[tuple[Activity, Assessment | None]] = []
+    for activity in activities:
+        around = windows.around(activity)
+        full = score.assess(activity, around, tuning) if activity.seen_open or not activity.closed else None
+        scored.append((activity, full))
+        row = _single(activity, around, full, tuning)
+        if row is not None:
+            fired.append(row)
+    return fired + list(_pairs(scored, tuning))
+
+
+def _single(activity: Activity, around: Around, full: Assessment | None, tuning: Tuning) -> Fired | None:
+    assessment, closed = full, False
+    if activity.closed:
+        standing = score.assess(activity, around, tuning, _NOT_CANCELLED)
+        assessment, closed = (standing, False) if standing is not None else (full, True)
+    if assessment is None:
+        return None
+    related = tuple(a.id for a in around.window) if activity.event.kind is Kind.AWS else ()
+    return Fired(key_of(activity), activity, assessment, closed, related=related)
+
+
+def family_of(event: Event) -> Family:
+    """The family an event alerts in; both Entra sources are one."""
+    return _FAMILIES[event.kind]
+
+
+def key_of(activity: Activity) -> GroupKey:
+    """The group an activity alerts in: family, account or tenant, principal, UTC day of the activity."""
+    event = activity.event
+    return GroupKey(family_of(event), event.account or "", event.principal, activity.time.date().isoformat())
+
+
+def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Fired]:
+    people: dict[str, list[Scored]] = defaultdict(list)
+    for activity, assessment in scored:
+        person = person_of(activity.event, tuning)
+        if person is not None:
+            people[person].append(Scored(activity, assessment))
+    for person, items in people.items():
+        families = {family_of(s.activity.event) for s in items}
+        if len(families) > 1:
+            yield from _pairs_of(person, items, tuning)
+
+
+def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Fired]:
+    times = [s.activity.time for s in items]
+    for i, first in enumerate(items):
+        for second in items[i + 1 : bisect_right(times, first.activity.time + PAIR_REACH)]:
+            if family_of(first.activity.event) is family_of(second.activity.event):
+                continue
+            assessment = score.assess_pair(first, second, tuning)
+            if assessment is None:
+                continue
+            key = GroupKey(Family.XCLOUD, "", person, second.activity.time.date().isoformat())
+            closed = first.activity.closed or second.activity.closed
+            yield Fired(key, second.activity, assessment, closed, partner=first.activity)
+
+
+class _Windows:
+    """What the same AWS principal did in the fifteen minutes up to a moment, the same second included."""
+
+    def __init__(self, activities: Sequence[Activity]) -> None:
+        self._by_principal: dict[str, list[Activity]] = defaultdict(list)
+        for activity in activities:
+            if activity.event.kind is Kind.AWS:
+                self._by_principal[principal_token(activity.event)].append(activity)
+        self._times = {token: [a.time for a in items] for token, items in self._by_principal.items()}
+
+    def around(self, activity: Activity) -> Around:
+        if activity.event.kind is not Kind.AWS:
+            return Around()
+        token = principal_token(activity.event)
+        times = self._times[token]
+        start = bisect_left(times, activity.time - WINDOW)
+        end = bisect_right(times, activity.time.replace(microsecond=999_999))
+        return Around(tuple(a for a in self._by_principal[token][start:end] if a.id != activity.id))

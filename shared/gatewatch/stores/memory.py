@@ -1,0 +1,125 @@
+"""The store that lives in memory: for tests, checks and replays. Safe for several threads, with the semantics of the real ones."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from ..evidence import principal_token, request_link, stored_time
+from ..model import Alert, Evidence, GroupKey, Kind
+from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
+from .indexed import NEWEST, history, named_sign_in, select, tokens
+
+
+class MemoryStore:
+    """Everything in dictionaries, under one lock."""
+
+    def __init__(self, newest: int = NEWEST) -> None:
+        self._lock = threading.RLock()
+        self._newest = newest
+        self._evidence: dict[str, Evidence] = {}
+        self._by_token: dict[str, set[str]] = defaultdict(set)
+        self._alerts: dict[GroupKey, tuple[Alert, int]] = {}
+
+    def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+        """Create each document unless its id exists."""
+        with self._lock:
+            return [self._append_one(item) for item in evidence]
+
+    def _append_one(self, item: Evidence) -> AppendResult:
+        if item.id in self._evidence:
+            return AppendResult(Appended.DUPLICATE)
+        self._evidence[item.id] = item
+        for token in tokens(item.event):
+            self._by_token[token].add(item.id)
+        return AppendResult(Appended.CREATED)
+
+    def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
+        """All evidence of these subjects in the range, and all evidence with one of these links."""
+        with self._lock:
+            return select(self._with({*subjects, *links}), subjects, since, until, links, self._newest)
+
+    def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
+        """Countries, autonomous systems and clients of each principal subject before a moment."""
+        with self._lock:
+            return {token: self._past_of(token, moment) for token, moment in before.items()}
+
+    def _past_of(self, token: str, moment: datetime) -> PastActivity:
+        facts: dict[str, set[str | int]] = defaultdict(set)
+        for item in self._with({token}):
+            if stored_time(item) < moment and principal_token(item.event) == token:
+                for kind, value in history(item.event):
+                    facts[kind].add(value)
+        return PastActivity(
+            countries=frozenset(str(c) for c in facts["country"]),
+            asns=frozenset(int(a) for a in facts["asn"]),
+            clients=frozenset(str(c) for c in facts["client"]),
+        )
+
+    def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
+        """The alerts of these groups that exist."""
+        with self._lock:
+            return {key: Stored(*self._versioned(key)) for key in keys if key in self._alerts}
+
+    def _versioned(self, key: GroupKey) -> tuple[Alert, str]:
+        alert, version = self._alerts[key]
+        return alert, str(version)
+
+    def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
+        """Create or compare-and-swap each."""
+        with self._lock:
+            return [self._write_one(write) for write in writes]
+
+    def _write_one(self, write: AlertWrite) -> Written:
+        known = self._alerts.get(write.alert.key)
+        if (None if known is None else str(known[1])) != write.version:
+            return Written.CONFLICT
+        self._alerts[write.alert.key] = (write.alert, 1 if known is None else known[1] + 1)
+        return Written.DONE
+
+    def owed(self, limit: int) -> list[GroupKey]:
+        """Groups that still owe a notification, longest waiting first."""
+        with self._lock:
+            waiting = sorted((alert.updated, alert.id, key) for key, (alert, _) in self._alerts.items() if alert.owed)
+        return [key for _, _, key in waiting[:limit]]
+
+    def unresolved(self, since: datetime, limit: int) -> list[str]:
+        """Sign-in ids that recent risk detections name and nobody has found."""
+        with self._lock:
+            recent = [item for item in self._evidence.values() if item.ingested >= since]
+            named = {request for item in recent if (request := named_sign_in(item.event))}
+            return sorted(request for request in named if not self._has_sign_in(request))[:limit]
+
+    def _has_sign_in(self, request: str) -> bool:
+        return any(item.event.kind is Kind.SIGN_IN for item in self._with({request_link(request)}))
+
+    def search(self, query: AlertQuery) -> list[Alert]:
+        """Alerts for people to list, newest activity first."""
+        with self._lock:
+            found = [alert for alert, _ in self._alerts.values() if _answers(alert, query)]
+        return sorted(found, key=lambda a: (a.last_seen, a.id), reverse=True)[: query.limit]
+
+    def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
+        """Every stored version of these vendor ids."""
+        with self._lock:
+            found = self._with({f"id:{vendor_id}" for vendor_id in vendor_ids})
+            return sorted((e for e in found if e.event.vendor_id in vendor_ids), key=lambda e: e.id)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+    def _with(self, wanted: Iterable[str]) -> list[Evidence]:
+        ids = {i for token in wanted for i in self._by_token.get(token, ())}
+        return [self._evidence[i] for i in ids]
+
+
+def _answers(alert: Alert, query: AlertQuery) -> bool:
+    text = (query.text or "").casefold()
+    haystack = (alert.id, alert.key.principal, alert.person or "")
+    return (
+        (query.since is None or alert.last_seen >= query.since)
+        and (query.until is None or alert.last_seen <= query.until)
+        and (not query.statuses or alert.status.value in query.statuses)
+        and (not query.bands or alert.band.value in query.bands)
+        and (not text or any(text in value.casefold() for value in haystack))
+    )
