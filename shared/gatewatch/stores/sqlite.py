@@ -87,9 +87,9 @@ class SqliteStore:
             return [_write(connection, write) for write in writes]
 
     def owed(self, limit: int) -> list[GroupKey]:
-        """Groups whose alert still owes a notification, the alert created first first."""
+        """Groups whose alert still owes a notification, longest unchanged first."""
         with self._reading() as connection:
-            rows = connection.execute("SELECT key FROM alerts WHERE owed ORDER BY created, key LIMIT ?", (limit,)).fetchall()
+            rows = connection.execute("SELECT key FROM alerts WHERE owed ORDER BY updated, key LIMIT ?", (limit,)).fetchall()
         return [_KEY.decode(key) for (key,) in rows]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
@@ -181,13 +181,13 @@ def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
         key, body = _key(alert.key), msgspec.json.encode(alert)
     except UnicodeEncodeError:
         return Written.REFUSED
-    times = (microseconds(alert.created), microseconds(alert.first_seen), microseconds(alert.last_seen))
+    times = (microseconds(alert.updated), microseconds(alert.last_seen))
     row = (*times, alert.status, alert.band, _words(alert), bool(alert.owed), body)
     if write.version is None:
-        done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
+        done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
     else:
         done = connection.execute(
-            "UPDATE alerts SET version = version + 1, created = ?, first_seen = ?, last_seen = ?, status = ?, band = ?, words = ?,"
+            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, band = ?, words = ?,"
             " owed = ?, body = ? WHERE key = ? AND version = ?",
             (*row, key, int(write.version)),
         )
@@ -200,7 +200,7 @@ def _conditions(query: AlertQuery) -> tuple[list[str], list[Any]]:
     if query.since is not None:
         wheres, values = [*wheres, "last_seen >= ?"], [*values, microseconds(query.since)]
     if query.until is not None:
-        wheres, values = [*wheres, "first_seen <= ?"], [*values, microseconds(query.until)]
+        wheres, values = [*wheres, "last_seen <= ?"], [*values, microseconds(query.until)]
     for column, wanted in (("status", query.statuses), ("band", query.bands)):
         if wanted:
             wheres, values = [*wheres, f"{column} IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]

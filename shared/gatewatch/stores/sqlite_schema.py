@@ -1,6 +1,7 @@
 """The tables of the SQLite store, and how a file comes to hold them."""
 
 import sqlite3
+from contextlib import suppress
 
 from ..errors import ConfigError
 
@@ -30,10 +31,10 @@ CREATE TABLE history (
     PRIMARY KEY (token, what, value)
 ) WITHOUT ROWID;
 CREATE TABLE alerts (
-    key TEXT PRIMARY KEY, version INTEGER NOT NULL, created INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+    key TEXT PRIMARY KEY, version INTEGER NOT NULL, updated INTEGER NOT NULL, last_seen INTEGER NOT NULL,
     status TEXT NOT NULL, band TEXT NOT NULL, words TEXT NOT NULL, owed INTEGER NOT NULL, body BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX alerts_owed ON alerts (created) WHERE owed;
+CREATE INDEX alerts_owed ON alerts (updated) WHERE owed;
 CREATE INDEX alerts_seen ON alerts (last_seen);
 """
 
@@ -57,7 +58,6 @@ def connect(file: str) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, file: str) -> None:
     if _pragma(connection, "application_id") == 0 and not _occupied(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
         _create(connection)
     if _pragma(connection, "application_id") != APPLICATION_ID:
         problem = f"{file} is a database of another program; name a new file"
@@ -65,6 +65,8 @@ def _prepare(connection: sqlite3.Connection, file: str) -> None:
     if (version := _pragma(connection, "user_version")) != VERSION:
         problem = f"{file} has layout {version}, this Gatewatch knows {VERSION}; use the Gatewatch that wrote it, or replay into a new file"
         raise ConfigError(problem)
+    with suppress(sqlite3.OperationalError):  # busy at this moment: the write-ahead log is for speed, the next to open will set it
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _create(connection: sqlite3.Connection) -> None:
