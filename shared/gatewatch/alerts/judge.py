@@ -45,7 +45,7 @@ class Fired(Struct, frozen=True):
 
 def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
     """Every fired event. ``activities`` come ordered by time and id, as ``link.activities`` gives them."""
-    windows = _Windows(activities)
+    windows = Windows(activities)
     fired: list[Fired] = []
     scored: list[tuple[Activity, Assessment | None]] = []
     for activity in activities:
@@ -106,7 +106,7 @@ def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Fire
             yield Fired(key, second.activity, assessment, closed, partner=first.activity)
 
 
-class _Windows:
+class Windows:
     """What the same AWS principal did in the fifteen minutes up to a moment, the same second included."""
 
     def __init__(self, activities: Sequence[Activity]) -> None:
