@@ -1,0 +1,125 @@
+"""One delivery through the pipeline as one chunk, and what became of each message."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aws_lambda_powertools import Logger
+
+from gatewatch import pipeline
+from gatewatch.announce import announce_unstored
+from gatewatch.errors import Conflict, StoreError, StoreUnavailable
+from gatewatch.intake import Fate
+from gatewatch.model import RawRecord
+from gatewatch.ports import Ports
+
+from .dead_letters import DeadLetters
+from .messages import Message
+from .set_aside import SetAside
+
+PATIENCE = 5
+"""Receives after which a record that nobody foresaw is parked, so that a bug cannot hold its neighbours back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What one invocation works with."""
+
+    ports: Ports
+    dead_letters: DeadLetters
+    set_aside: SetAside | None
+    log: Logger
+    count: Callable[[str, int], None]  # a metric of low cardinality
+
+
+def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
+    """Process the messages together; the ids of those that must come again."""
+    desk.count("Records", len(messages))
+    failed: set[str] = set()
+    readable: list[tuple[Message, RawRecord]] = []
+    for message in messages:
+        try:
+            readable.append((message, message.record()))
+        except ValueError as error:
+            failed |= _park(message, "not_json", str(error), desk)
+    return frozenset(failed | _process(readable, desk)) if readable else frozenset(failed)
+
+
+def _process(pairs: list[tuple[Message, RawRecord]], desk: Desk) -> set[str]:
+    try:
+        outcome = pipeline.process([record for _, record in pairs], desk.ports)
+    except (StoreUnavailable, Conflict) as error:
+        return _away(pairs, error, desk)
+    except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back, see _alone
+        if len(pairs) > 1:
+            return set().union(*(_process([pair], desk) for pair in pairs))
+        return _alone(pairs[0][0], error, desk)
+    refused: dict[int, tuple[str, str]] = {item.index: (item.reason, item.detail) for item in outcome.refused()}
+    report(outcome, desk)
+    return set().union(*(_park(pairs[index][0], *why, desk) for index, why in refused.items()))
+
+
+def _alone(message: Message, error: Exception, desk: Desk) -> set[str]:
+    """One record that failed by itself: parked when the store refuses what comes of it, or when it has failed often enough."""
+    desk.log.error("a record failed", extra={"message_id": message.id, "error": type(error).__name__, "where": _where(error)})
+    desk.count("Unexpected", 1)
+    if isinstance(error, StoreError):
+        return _park(message, "store_refused", str(error), desk)
+    if message.receives >= PATIENCE:
+        return _park(message, "unexpected_error", f"{type(error).__name__} at {_where(error)}", desk)
+    return {message.id}
+
+
+def _away(pairs: list[tuple[Message, RawRecord]], error: Exception, desk: Desk) -> set[str]:
+    """The store is away: nothing is lost, all come again; what cannot wait is told once, on the first receive."""
+    desk.log.warning("store unavailable", extra={"error": type(error).__name__, "detail": str(error)[:300], "messages": len(pairs)})
+    desk.count("StoreUnavailable", 1)
+    fresh = [(message, record) for message, record in pairs if message.receives == 1 and not message.announced]
+    done: set[str] = set()
+    if desk.set_aside is not None and fresh:
+        told = announce_unstored([record for _, record in fresh], desk.ports)
+        desk.count("AnnouncedUnstored", len(told))
+        done = {fresh[index][0].id for index, channels in told.items() if _put_back(fresh[index][0], channels, desk.set_aside, desk)}
+    return {message.id for message, _ in pairs} - done
+
+
+def _put_back(message: Message, channels: Sequence[str], set_aside: SetAside, desk: Desk) -> bool:
+    try:
+        set_aside.send(message, channels)
+    except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the original comes again
+        desk.log.error("could not set a record aside", extra={"message_id": message.id, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
+        return False
+    return True
+
+
+def _park(message: Message, reason: str, detail: str, desk: Desk) -> set[str]:
+    """Dead-letter at once; only if that fails does the message come again."""
+    try:
+        desk.dead_letters.park(message, reason, detail)
+    except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the message comes again
+        desk.log.error("could not park a record", extra={"message_id": message.id, "reason": reason, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
+        desk.count("DeadLetterFailed", 1)
+        return {message.id}
+    desk.log.warning("parked a record", extra={"message_id": message.id, "reason": reason})
+    desk.count("DeadLettered", 1)
+    return set()
+
+
+def report(outcome: pipeline.Outcome, desk: Desk) -> None:
+    """Counts and one line of ids and outcomes, never of content."""
+    for fate in Fate:
+        number = sum(item.fate is fate for item in outcome.items)
+        if number:
+            desk.count(fate.value.capitalize(), number)
+    told = sum(not sent.error for sent in outcome.sent)
+    desk.count("Told", told)
+    desk.count("NotTold", len(outcome.sent) - told)
+    notices = [f"{sent.channel}:{sent.why}:{sent.alert_id}:{sent.error or 'sent'}" for sent in outcome.sent]
+    desk.log.info("processed", extra={"fates": outcome.counts(), "alerts": [alert.id for alert in outcome.alerts], "notices": notices})
+
+
+def _where(error: Exception) -> str:
+    """File and line of the last frame; a traceback could quote the record."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno}" if frame else "unknown"

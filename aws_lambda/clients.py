@@ -1,0 +1,54 @@
+"""boto3 clients, made when they are first needed: importing boto3 is the dearest part of a cold start."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the stubs are no part of the artifact
+    from botocore.config import Config
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 8
+ATTEMPTS = 3
+
+
+class Clients:
+    """One of each. Region, credentials and endpoints come from the environment, as for every AWS tool."""
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """Publishes alerts."""
+        import boto3  # noqa: PLC0415 - see the module's first line
+
+        return boto3.client("sns", config=_config())
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """Sends dead letters and records that were announced before they were stored."""
+        import boto3  # noqa: PLC0415 - see the module's first line
+
+        return boto3.client("sqs", config=_config())
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        """Reads the API key and the webhook address."""
+        import boto3  # noqa: PLC0415 - see the module's first line
+
+        return boto3.client("secretsmanager", config=_config())
+
+    @cached_property
+    def ssm(self) -> "SSMClient":
+        """Reads the tuning parameter."""
+        import boto3  # noqa: PLC0415 - see the module's first line
+
+        return boto3.client("ssm", config=_config())
+
+
+def _config() -> "Config":
+    from botocore.config import Config  # noqa: PLC0415 - see the module's first line
+
+    retries = {"total_max_attempts": ATTEMPTS, "mode": "standard"}
+    return Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)  # type: ignore[arg-type]

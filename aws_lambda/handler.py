@@ -1,0 +1,38 @@
+"""The Lambda entry: SQS batches of EventBridge events, one EventBridge event delivered directly, and the scheduled sweep."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from gatewatch import pipeline
+
+from . import batch, messages, wiring
+
+_SQS = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+class UndeliveredError(Exception):
+    """A message that must come again."""
+
+
+@Logger().inject_lambda_context(clear_state=True)
+@Metrics().log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Partial batch failures for SQS; for the other two an empty answer, or an error that makes Lambda try again."""
+    desk = wiring.function().open()
+    if "Records" in event:
+        failed = batch.take([messages.from_sqs(record) for record in event["Records"]], desk)
+
+        def answer(record: SQSRecord) -> None:
+            if record.message_id in failed:
+                raise UndeliveredError(record.message_id)
+
+        return dict(process_partial_response(event=event, record_handler=answer, processor=_SQS, context=context))
+    if event.get("source") == "gatewatch" and event.get("action") == "sweep":
+        batch.report(pipeline.sweep(desk.ports), desk)
+    elif batch.take([messages.direct(event, context.aws_request_id, wiring.now())], desk):
+        raise UndeliveredError(str(event.get("id")))
+    return {}

@@ -1,0 +1,68 @@
+"""Tells people through SNS: e-mail, SMS, chat, whatever is subscribed."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gatewatch.errors import NotifyError, NotifyUnavailable
+from gatewatch.notify import text
+from gatewatch.ports import Notice
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
+
+SUBJECT_CHARACTERS = 100  # SNS Publish: "must be ASCII text ... less than 100 characters long", no line breaks
+MESSAGE_BYTES = 256 * 1024  # SNS Publish: Message
+_UNSENDABLE = frozenset(
+    {"InvalidParameter", "InvalidParameterException", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError"}
+)
+
+
+class SnsNotifier:
+    """The channel "sns". Only a message that SNS calls invalid is given up: a missing topic or permission is mended, and then it is sent."""
+
+    name = "sns"
+
+    def __init__(self, topic_arn: str, client: Callable[[], "SNSClient"]) -> None:
+        self._topic = topic_arn
+        self._client = client
+
+    def send(self, notice: Notice) -> None:
+        """Publish the alert as it stands."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
+
+        try:
+            self._client().publish(
+                TopicArn=self._topic,
+                Subject=subject_line(text.subject(notice)),
+                Message=bounded(text.message(notice)),
+                MessageAttributes=_attributes(notice),
+            )
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "unknown")
+            raise (NotifyError if code in _UNSENDABLE else NotifyUnavailable)(f"SNS: {code}") from error
+        except BotoCoreError as error:
+            raise NotifyUnavailable(f"SNS: {type(error).__name__}") from error
+
+
+def subject_line(written: str) -> str:
+    """What SNS accepts as a subject: one line of at most 100 printable ASCII characters that starts with one of them."""
+    plain = unicodedata.normalize("NFKD", written).encode("ascii", "replace").decode("ascii")
+    line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+    return line[:SUBJECT_CHARACTERS].rstrip() or "Gatewatch"
+
+
+def bounded(message: str) -> str:
+    """At most 256 KiB of UTF-8."""
+    encoded = message.encode()
+    return message if len(encoded) <= MESSAGE_BYTES else encoded[:MESSAGE_BYTES].decode(errors="ignore")
+
+
+def _attributes(notice: Notice) -> "dict[str, MessageAttributeValueTypeDef]":
+    """For subscription filter policies."""
+    alert = notice.alert
+    words = {"band": alert.band.value, "rule": alert.rule, "family": alert.key.family.value, "why": notice.why}
+    found: dict[str, MessageAttributeValueTypeDef] = {k: {"DataType": "String", "StringValue": v} for k, v in words.items()}
+    found["score"] = {"DataType": "Number", "StringValue": str(alert.score)}
+    return found

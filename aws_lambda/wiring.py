@@ -1,0 +1,110 @@
+"""The one place that reads the environment and builds things, once per cold start."""
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from gatewatch import tuning_file
+from gatewatch.errors import ConfigError
+from gatewatch.ports import Notifier, Ports, Store
+from gatewatch.stores import open_store
+from gatewatch.tuning import Tuning
+
+from .batch import Desk
+from .clients import Clients
+from .dead_letters import DeadLetters
+from .set_aside import SetAside
+from .settings import Settings, read
+from .sns import SnsNotifier
+from .tuning_source import TuningSource
+
+
+@dataclass(frozen=True)
+class Function:
+    """What lives as long as the process."""
+
+    desk: Desk
+    tuning: TuningSource
+
+    def open(self) -> Desk:
+        """The desk with the tuning in force now; what is wrong with it is counted and named."""
+        tuning, problems = self.tuning.current(now())
+        if problems:
+            self.desk.count("TuningProblem", len(problems))
+            self.desk.log.error("tuning problem", extra={"problems": problems[:20]})
+        return replace(self.desk, ports=replace(self.desk.ports, tuning=tuning))
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@cache
+def function() -> Function:
+    """Built at the first invocation.
+
+    Raises:
+        ConfigError: naming every setting that is missing or wrong; the queue keeps the messages.
+    """
+    settings = read(os.environ)
+    clients = Clients()
+    ports = Ports(
+        store=store(settings, clients),
+        clock=now,
+        channels=settings.channels,
+        notifiers=notifiers(settings, clients),
+        worker=f"lambda-{uuid.uuid4().hex[:12]}",
+    )
+    desk = Desk(
+        ports=ports,
+        dead_letters=DeadLetters(settings.dead_letter_queue_url, lambda: clients.sqs),
+        set_aside=SetAside(settings.queue_url, lambda: clients.sqs) if settings.queue_url else None,
+        log=Logger(),
+        count=counter(Metrics()),
+    )
+    return Function(desk, TuningSource(tuning_reader(settings, clients)))
+
+
+def store(settings: Settings, clients: Clients) -> Store:
+    """Elasticsearch, or the local store that GATEWATCH_STORE names."""
+    if settings.store is not None:
+        return open_store(settings.store)
+    raise ConfigError("ELASTIC_URL")
+
+
+def notifiers(settings: Settings, clients: Clients) -> dict[str, Notifier]:
+    """The channels this worker sends on."""
+    return {"sns": SnsNotifier(settings.topic_arn, lambda: clients.sns)}
+
+
+def counter(metrics: Metrics) -> Callable[[str, int], None]:
+    """Counts under a name; powertools writes them as one embedded-metric line at the end of the invocation."""
+    return lambda name, number: metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
+
+
+def tuning_reader(settings: Settings, clients: Clients) -> Callable[[], tuple[Tuning, tuple[str, ...]]]:
+    """Reads the tuning from where the settings say: an SSM parameter, a file, or nowhere."""
+
+    def load() -> tuple[Tuning, tuple[str, ...]]:
+        if settings.tuning_parameter is not None:
+            text = clients.ssm.get_parameter(Name=settings.tuning_parameter, WithDecryption=True)["Parameter"]["Value"]
+        elif settings.tuning_file is not None:
+            text = Path(settings.tuning_file).read_text("utf-8")
+        else:
+            return apply(Tuning()), ()
+        tuning, problems = tuning_file.load(text)
+        return apply(tuning), problems
+
+    def apply(tuning: Tuning) -> Tuning:
+        return tuning if settings.notify_from is None else msgspec.structs.replace(tuning, notify_from=settings.notify_from)
+
+    return load
