@@ -1,0 +1,100 @@
+"""The Adaptive Card of a notification, in the message envelope that a Teams Workflows webhook takes.
+
+Every value stands in a RichTextBlock's TextRun: Teams renders markdown and links in TextBlock and FactSet values, never in a TextRun.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ..model import Band
+from ..ports import Notice
+from . import links as web
+from .links import Links
+from .safe import VALUE_LIMIT
+from .words import Row, Words, headline, words
+
+PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-encoding, which grew a 24,453-byte request to 28,897
+CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
+SHORTENED = "Shortened to fit: the alert document has the rest."
+
+_STYLE = {Band.CRITICAL: "attention", Band.HIGH: "warning", Band.MEDIUM: "accent", Band.LOW: "default"}
+# Value lengths to try, and whether arithmetic and steps still come along.
+_ATTEMPTS = ((VALUE_LIMIT, True), (160, True), (90, True), (90, False), (50, False), (24, False))
+
+type Json = dict[str, Any]
+
+
+def card(notice: Notice, links: Links | None = None, limit_bytes: int = PAYLOAD_LIMIT_BYTES) -> Json:
+    """The message to post, at most ``limit_bytes`` of UTF-8: values get shorter and parts are left out, visibly, until it fits."""
+    *longer, (shortest, _) = _ATTEMPTS
+    for limit, whole in longer:
+        envelope = _envelope(_content(notice, links or Links(), limit, whole=whole))
+        if len(encode(envelope)) <= limit_bytes:
+            return envelope
+    return _envelope(_content(notice, links or Links(), shortest, whole=False))
+
+
+def encode(envelope: Json) -> bytes:
+    """The body to post: compact UTF-8."""
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _envelope(content: Json) -> Json:
+    return {"type": "message", "attachments": [{"contentType": CONTENT_TYPE, "content": content}]}
+
+
+def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
+    said = words(notice, links, limit)
+    body = [_head(said, notice.alert.band), *_facts(said.rows)]
+    if whole:
+        body += [_title("Score"), _block(_lines(said.arithmetic), mono=True), _title("Next steps"), *_steps(said.steps)]
+    if not whole or limit < VALUE_LIMIT:
+        body.append(_block([_run(SHORTENED, isSubtle=True, italic=True)]))
+    body.append(_block([_run("Runbook: ", weight="Bolder"), _run(said.runbook)]))
+    content: Json = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.4",
+        "fallbackText": f"{said.severity} {said.score}: Gatewatch alert {notice.alert.rule}",
+        "msteams": {"width": "Full"},
+        "body": body,
+    }
+    actions = [{"type": "Action.OpenUrl", "title": link.label, "url": link.url} for link in web.found(notice.alert, links)]
+    return content | {"actions": actions} if actions else content
+
+
+def _head(said: Words, band: Band) -> Json:
+    items = [_block([_run(headline(said), weight="Bolder", size="Large")])]
+    items += [_block([_run(mark, weight="Bolder", color="Attention")]) for mark in said.marks]
+    items.append(_block([_run(said.reason)]))
+    if said.meaning != said.reason:
+        items.append(_block([_run(said.meaning, isSubtle=True)]))
+    items.append(_block([_run("Why now: ", weight="Bolder"), _run(said.why_now)]))
+    items.append(_block([_run("Weighs most: ", weight="Bolder"), _run("; ".join(said.reasons))]))
+    return {"type": "Container", "style": _STYLE[band], "bleed": True, "items": items}
+
+
+def _facts(rows: Iterable[Row]) -> list[Json]:
+    return [_block([_run(f"{row.label}: ", weight="Bolder"), _run(row.value)], spacing="Small") for row in rows]
+
+
+def _steps(steps: Iterable[str]) -> list[Json]:
+    return [_block([_run(f"{number}. {step}")], spacing="Small") for number, step in enumerate(steps, 1)]
+
+
+def _title(text: str) -> Json:
+    return _block([_run(text, weight="Bolder", size="Medium")], separator=True)
+
+
+def _lines(lines: Iterable[str]) -> list[Json]:
+    return [_run("\n".join(lines))]
+
+
+def _block(runs: list[Json], *, mono: bool = False, **style: object) -> Json:
+    inlines = [run | {"fontType": "Monospace"} for run in runs] if mono else runs
+    return {"type": "RichTextBlock", "inlines": inlines, **style}
+
+
+def _run(text: str, **style: object) -> Json:
+    return {"type": "TextRun", "text": text or "-", **style}

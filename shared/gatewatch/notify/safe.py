@@ -1,0 +1,55 @@
+"""The one place where strings that an attacker may have written become safe to print: visible, bounded, no link, no markup."""
+
+import re
+import unicodedata
+
+# Control, format (bidi, zero width, tags), surrogate, private, unassigned, line and paragraph separators.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that draw nothing: combining grapheme joiner, Hangul and Khmer fillers, Braille blank, Mongolian and other variation selectors.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(c) for c in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))}
+_SELECTORS = range(0xE0100, 0xE01F0)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):(?=//)")
+_MARKS_IN_A_ROW = 3
+
+VALUE_LIMIT = 300
+
+
+def visible(text: str, limit: int = VALUE_LIMIT) -> str:
+    r"""The text on one line: hidden characters as ``\u202e``, links broken as ``http[:]//``, cut to ``limit`` characters with a mark.
+
+    Printable letters of every script stay as they are. The result never holds a control, bidi or zero-width character.
+    """
+    cut = text[: limit + 1]
+    shown = _SCHEME.sub(r"\1[:]", "".join(_escaped(cut)))
+    if len(text) <= limit and len(shown) <= limit:
+        return shown
+    mark = f"… ({len(text)} characters)"
+    return shown[: max(0, limit - len(mark))] + mark
+
+
+def _escaped(text: str) -> list[str]:
+    found: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        hidden = _is_hidden(character) or marks > _MARKS_IN_A_ROW
+        found.append(_code(character) if hidden else character)
+    return found
+
+
+def _is_hidden(character: str) -> bool:
+    if character == " ":
+        return False
+    category = unicodedata.category(character)
+    return category in _HIDDEN_CATEGORIES or category == "Zs" or character in _BLANKS or ord(character) in _SELECTORS
+
+
+def _code(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def ascii_only(text: str, limit: int) -> str:
+    """Printable ASCII of at most ``limit`` characters: what an SNS subject takes."""
+    shown = visible(text, limit * 4).encode("ascii", "backslashreplace").decode("ascii")
+    return shown if len(shown) <= limit else shown[: limit - 3] + "..."

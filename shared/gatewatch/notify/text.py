@@ -1,0 +1,56 @@
+"""Plain text: an SNS subject and message, an e-mail, a log of what was told."""
+
+from ..ports import Notice
+from .links import Links
+from .safe import VALUE_LIMIT, ascii_only
+from .words import Words, headline, short_who, words
+
+SUBJECT_LIMIT_CHARACTERS = 99  # SNS: ASCII, no control characters, "less than 100 characters"
+MESSAGE_LIMIT_BYTES = 16 * 1024  # SNS takes 256 KiB (262,144 bytes); people do not
+_LIMITS = (VALUE_LIMIT, 200, 120, 80, 50)
+
+
+def subject(notice: Notice) -> str:
+    """Severity first, then score, rule and who: printable ASCII, one line."""
+    alert = notice.alert
+    said = words(notice, Links())
+    mark = "NOT STORED " if notice.index_unavailable else ""
+    text = f"{said.severity} {said.score}: {mark}{said.title} - {short_who(alert.lead.event)} ({notice.why})"
+    return ascii_only(text, SUBJECT_LIMIT_CHARACTERS)
+
+
+def message(notice: Notice, links: Links | None = None) -> str:
+    """The whole notification, at most 16 KiB of UTF-8: values get shorter until it fits."""
+    *longer, shortest = _LIMITS
+    for limit in longer:
+        text = _text(notice, links, limit)
+        if len(text.encode()) <= MESSAGE_LIMIT_BYTES:
+            return text
+    return _text(notice, links, shortest)
+
+
+def _text(notice: Notice, links: Links | None, limit: int) -> str:
+    return "\n".join(_lines(words(notice, links or Links(), limit)))
+
+
+def _lines(said: Words) -> list[str]:
+    width = max(len(row.label) for row in said.rows)
+    return [
+        headline(said),
+        *said.marks,
+        said.reason,
+        *([said.meaning] if said.meaning != said.reason else []),
+        "",
+        "Why now: " + said.why_now,
+        "Weighs most: " + "; ".join(said.reasons),
+        "",
+        *(f"{row.label.ljust(width)}  {row.value}" for row in said.rows),
+        "",
+        "Score",
+        *said.arithmetic,
+        "",
+        "Next steps",
+        *(f"{number}. {step}" for number, step in enumerate(said.steps, 1)),
+        "",
+        "Runbook: " + said.runbook,
+    ]

@@ -1,0 +1,141 @@
+"""The words people read, once for every channel. Every value is made visible and bounded here: renderers never see a raw string."""
+
+from msgspec import Struct
+
+from ..documents.arithmetic import arithmetic, top
+from ..documents.attack import CCM_CONTROLS
+from ..documents.stories import story, title
+from ..model import Alert, Event
+from ..ports import Notice
+from . import describe
+from .links import Links, runbook
+from .moments import span, when
+from .safe import VALUE_LIMIT, visible
+from .steps import next_steps
+
+_ADDENDS, _IDS, _PLACES = 14, 3, 6
+_WHY = {
+    "new": "first notification of this alert",
+    "raised": "its severity rose above what was told before",
+    "reopened": "it had been closed, and something new happened",
+    "address": "the same activity comes from a new source address",
+}
+INDEX_UNAVAILABLE = "INDEX UNAVAILABLE: announced before it could be stored; it is stored once the index is back"
+
+
+class Row(Struct, frozen=True):
+    """A label of ours and a value that is visible and bounded."""
+
+    label: str
+    value: str
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """Everything one notification says."""
+
+    severity: str  # CRITICAL, HIGH, MEDIUM, LOW
+    score: int
+    title: str
+    meaning: str
+    reason: str
+    why_now: str
+    marks: tuple[str, ...]  # what a reader must not miss: index unavailable, evidence cut off
+    reasons: tuple[str, ...]  # the three addends that weigh most
+    arithmetic: tuple[str, ...]
+    rows: tuple[Row, ...]
+    steps: tuple[str, ...]
+    runbook: str
+
+
+def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
+    """The whole notification; no value is longer than ``limit`` characters."""
+    alert = notice.alert
+    told = story(alert.rule)
+    sums = arithmetic(alert.addends[:_ADDENDS], alert.score, alert.band)
+    return Words(
+        severity=alert.band.value.upper(),
+        score=alert.score,
+        title=visible(title(alert.rule), limit),
+        meaning=visible(told.meaning if told else alert.reason, limit),
+        reason=visible(alert.reason, limit),
+        why_now=visible(_why_now(notice), limit),
+        marks=tuple(visible(mark, limit) for mark in _marks(notice)),
+        reasons=tuple(visible(f"{addend.points:+d} {addend.reason or addend.name}", limit) for addend in top(alert.addends)),
+        arithmetic=tuple(visible(line, limit) for line in sums),
+        rows=tuple(Row(label, visible(value, limit)) for label, value in _rows(alert) if value),
+        steps=next_steps(alert),  # our own text with ids of a checked form
+        runbook=runbook(alert, links),
+    )
+
+
+def headline(said: Words) -> str:
+    """Severity, score and title on one line."""
+    return f"{said.severity} {said.score}  {said.title}"
+
+
+def _why_now(notice: Notice) -> str:
+    alert = notice.alert
+    text = _WHY.get(notice.why, notice.why)
+    if alert.opening > 1:
+        text += f" (opened {alert.opening} times)"
+    return f"{text}; replaces alert {', '.join(alert.replaces[:_IDS])}" if alert.replaces else text
+
+
+def _marks(notice: Notice) -> list[str]:
+    alert = notice.alert
+    marks = [INDEX_UNAVAILABLE] if notice.index_unavailable else []
+    if alert.truncated:
+        marks.append("more evidence than could be read at once: counts are lower bounds, the severity is not lowered by it")
+    if alert.data_quality:
+        marks.append(f"the records are incomplete: {', '.join(alert.data_quality)}")
+    return marks
+
+
+def _rows(alert: Alert) -> list[tuple[str, str]]:
+    event = alert.lead.event
+    told = story(alert.rule)
+    return [
+        ("Who", describe.who(alert)),
+        ("Where", describe.where(event)),
+        ("When", _when(alert)),
+        ("What", describe.what(event)),
+        ("Outcome", describe.outcome(alert.lead)),
+        ("Account", describe.account(event)),
+        ("Other side", describe.other_side(alert)),
+        ("Events", _events(alert)),
+        ("Event ids", _listed(alert.event_ids, _IDS)),
+        ("Addresses", _listed(alert.addresses, _PLACES) if len(alert.addresses) > 1 else ""),
+        ("Countries", _listed(alert.countries, _PLACES) if len(alert.countries) > 1 else ""),
+        ("Suppression", _suppression(alert)),
+        ("Rules", ", ".join(alert.rules)),
+        ("ATT&CK", ", ".join(told.attack) if told else "T1021.007"),
+        ("CSA CCM 4.1", ", ".join(CCM_CONTROLS) + " (evidence about these controls, not proof of them)"),
+        ("Alert id", alert.id),
+    ]
+
+
+def _when(alert: Alert) -> str:
+    happened, detected = alert.lead.time, alert.updated
+    return f"{when(happened)}; detected {when(detected)}, {span(detected - happened)} later"
+
+
+def _events(alert: Alert) -> str:
+    count = f"{alert.event_count} event" + ("" if alert.event_count == 1 else "s")
+    return f"{count}, first seen {when(alert.first_seen)}, last seen {when(alert.last_seen)}"
+
+
+def _listed(values: tuple[str, ...], count: int) -> str:
+    shown = ", ".join(visible(value, VALUE_LIMIT // count) for value in values[:count])
+    return shown + (f" and {len(values) - count} more" if len(values) > count else "")
+
+
+def _suppression(alert: Alert) -> str:
+    if alert.suppressed:
+        return f"suppressed by allowlist entry {alert.suppressed_by or 'unknown'}"
+    quiet = sum(1 for event in alert.events if event.suppressed_by)
+    return f"not suppressed ({quiet} of its events are)" if quiet else "not suppressed"
+
+
+def short_who(event: Event) -> str:
+    """The one name that fits a subject line."""
+    return describe.name(event)
