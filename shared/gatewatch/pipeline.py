@@ -59,7 +59,7 @@ def process(records: Iterable[RawRecord], ports: Ports) -> Outcome:
 def _step(chunk: Sequence[RawRecord], start: int, ports: Ports) -> Outcome:
     intake = take_in(chunk, ports.tuning, ports.geo, ports.clock())
     accepted, items = _append(intake.accepted, ports)
-    pulled, pulled_items = _append(_pull_in(accepted, ports), ports)
+    pulled, _ = _append(_pull_in(accepted, ports), ports)
     seeds = [a.evidence for a in (*accepted, *pulled)]
     alerts = recompute(seeds, ports, announcements(accepted, ports))
     sent = deliver([alert.key for alert in alerts], ports)

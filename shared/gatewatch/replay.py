@@ -6,6 +6,7 @@ from itertools import batched
 
 from msgspec import Struct, structs
 
+from . import sources
 from .delivery import Sent, deliver
 from .evidence import stored_time
 from .history import with_facts
@@ -13,7 +14,6 @@ from .intake import Accepted, Fate, Item, is_named, names_sign_in, take_in
 from .model import Alert, Event, Evidence, GroupKey, RawRecord, Refused
 from .ports import Appended, Ports
 from .recompute import recompute
-from . import sources
 
 READ_BATCH = 1_000
 APPEND_BATCH = 5_000
@@ -71,7 +71,7 @@ class _Tally:
 
 
 def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, progress: Callable[[int], None]) -> Iterator[Accepted]:
-    for batch in batched(records, READ_BATCH):
+    for batch in batched(records, READ_BATCH, strict=False):
         readable = [record for record in batch if isinstance(record, RawRecord)]
         for record in batch:
             if isinstance(record, Refused):
@@ -96,7 +96,7 @@ def _second_reading(
     if not named:
         return []
     found: list[Evidence] = []
-    for batch in batched(records(), READ_BATCH):
+    for batch in batched(records(), READ_BATCH, strict=False):
         wanted = [structs.replace(r, wanted=True) for r in batch if isinstance(r, RawRecord) and _holds(r, named)]
         kept = [a.evidence for a in take_in(wanted, ports.tuning, ports.geo, ports.clock()).accepted if is_named(a.evidence.event, named)]
         found += kept
@@ -110,7 +110,7 @@ def _holds(record: RawRecord, named: set[str]) -> bool:
 
 def _append(evidence: list[Evidence], ports: Ports, tally: _Tally) -> list[Evidence]:
     kept: list[Evidence] = []
-    for batch in batched(evidence, APPEND_BATCH):
+    for batch in batched(evidence, APPEND_BATCH, strict=False):
         for item, result in zip(batch, ports.store.append(batch), strict=True):
             if result.status is Appended.REFUSED:
                 tally.refuse(Item(0, Fate.REFUSED, result.reason, "", "", item.event.vendor_id))
@@ -126,5 +126,5 @@ def _days(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
     for item in evidence:
         days[stored_time(item).date().isoformat()].append(item)
     for day in sorted(days):
-        for batch in batched(days[day], RECOMPUTE_BATCH):
+        for batch in batched(days[day], RECOMPUTE_BATCH, strict=False):
             yield list(batch)

@@ -48,7 +48,7 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 def alert_id(key: GroupKey) -> str:
     """The document id of a group's alert: the same for every writer, for ever."""
-    text = "\x1f".join((key.family.value, key.account, key.principal, key.day))
+    text = f"{key.family.value}\x1f{key.account}\x1f{key.principal}\x1f{key.day}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -43,10 +43,7 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
 
 def _order(evidence: Evidence, tuning: Tuning) -> tuple[datetime, int, str]:
     event = evidence.event
-    if is_closed(event, tuning):
-        rank = 1
-    else:
-        rank = 2 if _confirmed(event) else 0
+    rank = 1 if is_closed(event, tuning) else 2 * _confirmed(event)
     return (order_time(event, evidence.fetched) or _NEVER, rank, evidence.id)
 
 

@@ -1,0 +1,90 @@
+"""The law of the design: alerts are a pure function of the evidence, and no order of arrival, crash or race changes where they end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gatewatch.alerts.owed import RANK
+from gatewatch.delivery import deliver
+from gatewatch.model import Alert, AlertStatus, Evidence
+from gatewatch.ports import AlertQuery, Store
+from gatewatch.recompute import recompute
+from gatewatch.stores import open_store
+from gatewatch.tuning import Tuning
+from tests.laws.stage import CHANNEL, Interleaved, Pager, batch, final, ports
+from tests.laws.world import worlds
+
+STORES = ["memory", "sqlite"]
+law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+
+
+@contextmanager
+def opened(kind: str) -> Iterator[Store]:
+    with TemporaryDirectory() as folder:
+        store = open_store("memory:" if kind == "memory" else f"sqlite:{Path(folder) / 'law.sqlite'}")
+        yield store
+        store.close()
+
+
+def expected(world: list[Evidence]) -> dict[str, Alert]:
+    """What the evidence says when all of it arrives at once."""
+    store = open_store("memory:")
+    store.append(world)
+    recompute(world, ports(store, Pager()))
+    return final(store)
+
+
+def known(world: list[Evidence]) -> list[Evidence]:
+    """One copy of each version: the law is claimed for given history facts."""
+    return list({item.id: item for item in reversed(world)}.values())
+
+
+@pytest.mark.parametrize("kind", STORES)
+@law
+@given(world=worlds.map(known), data=st.data())
+def test_order_duplication_and_splitting_change_nothing(kind: str, world: list[Evidence], data: st.DataObject) -> None:
+    arrivals = data.draw(st.permutations(world + data.draw(st.lists(st.sampled_from(world), max_size=4))))
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(arrivals)), max_size=5)))
+    with opened(kind) as store:
+        pager = Pager()
+        for start, end in zip([0, *cuts], [*cuts, len(arrivals)], strict=True):
+            if start < end:
+                batch(arrivals[start:end], ports(store, pager))
+        assert final(store) == expected(world)
+        assert_told(store, pager)
+
+
+@pytest.mark.parametrize("kind", STORES)
+@law
+@given(world=worlds.map(known), data=st.data())
+def test_interleaved_and_crashing_writers_change_nothing(kind: str, world: list[Evidence], data: st.DataObject) -> None:
+    arrivals = data.draw(st.permutations(world))
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(arrivals)), max_size=4)))
+    batches = [arrivals[a:b] for a, b in zip([0, *cuts], [*cuts, len(arrivals)], strict=True) if a < b]
+    schedule = data.draw(st.lists(st.integers(0, 7), max_size=120))
+    crashes = data.draw(st.sets(st.integers(1, 60), max_size=3))
+    with opened(kind) as store:
+        pager = Pager()
+        stage = Interleaved(store, schedule, crashes)
+        stage.run([lambda gated, n=n, b=b: batch(b, ports(gated, pager, f"w{n}")) for n, b in enumerate(batches)])
+        for number in stage.crashed:
+            batch(batches[number], ports(store, pager, "again"))
+        assert final(store) == expected(world)
+
+
+def assert_told(store: Store, pager: Pager) -> None:
+    """No open, unsuppressed alert at or above ``notify_from`` is untold at its final band, and nothing is told twice."""
+    tuning = Tuning()
+    deliver(store.owed(1_000), ports(store, pager))
+    for alert in store.search(AlertQuery(limit=1_000)):
+        entries = [t for t in alert.ledger if t.channel == CHANNEL and t.opening == alert.opening]
+        if alert.status is AlertStatus.OPEN and not alert.suppressed and RANK[alert.band] >= RANK[tuning.notify_from]:
+            assert max((RANK[t.band] for t in entries), default=-1) >= RANK[alert.band]
+        by_band = [RANK[t.band] for t in entries if t.why != "address"]
+        assert by_band == sorted(set(by_band))
+    assert len(pager.told) == sum(len(a.ledger) for a in store.search(AlertQuery(limit=1_000)))

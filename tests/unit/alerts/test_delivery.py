@@ -1,0 +1,130 @@
+"""Telling people: once per reason, under a lease, never lost, doubled only by a crash between acceptance and mark."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec import structs
+
+from gatewatch.delivery import deliver
+from gatewatch.errors import NotifyError, NotifyUnavailable
+from gatewatch.model import Alert, AlertStatus, Band, Lease, Told
+from gatewatch.ports import AlertWrite, Notice, Ports
+from gatewatch.stores.memory import MemoryStore
+from tests.contract.builders import alert, minutes
+
+NOW = minutes(60)
+
+
+class Channel:
+    """A channel that records, fails or runs something while it sends."""
+
+    def __init__(self, name: str, error: Exception | None = None, during: Callable[[], None] = lambda: None) -> None:
+        self.name, self.error, self.during = name, error, during
+        self.notices: list[Notice] = []
+
+    def send(self, notice: Notice) -> None:
+        self.during()
+        if self.error is not None:
+            raise self.error
+        self.notices.append(notice)
+
+
+def owing(**changes: object) -> Alert:
+    return alert(owed=("sns",), owed_why="new", **changes)
+
+
+def stored(*alerts: Alert) -> MemoryStore:
+    store = MemoryStore()
+    store.write_alerts([AlertWrite(item, None) for item in alerts])
+    return store
+
+
+def bundle(store: MemoryStore, *channels: Channel, now: datetime = NOW, worker: str = "w1", wired: tuple[str, ...] = ("sns",)) -> Ports:
+    return Ports(store=store, clock=lambda: now, channels=wired, notifiers={c.name: c for c in channels}, worker=worker)
+
+
+def read(store: MemoryStore, item: Alert) -> Alert:
+    return store.read_alerts([item.key])[item.key].alert
+
+
+def test_tells_once_and_enters_it_in_the_ledger() -> None:
+    item, channel = owing(), Channel("sns")
+    store = stored(item)
+    first = deliver([item.key], bundle(store, channel))
+    assert deliver([item.key], bundle(store, channel)) == []
+    after = read(store, item)
+    assert [(s.channel, s.why, s.error) for s in first] == [("sns", "new", "")]
+    assert [(n.why, n.alert.id) for n in channel.notices] == [("new", item.id)]
+    assert after.ledger == (
+        Told(opening=1, at=NOW, channel="sns", band=Band.MEDIUM, why="new", event_ids=item.event_ids, addresses=item.addresses),
+    )
+    assert (after.owed, after.leases) == ((), ())
+
+
+def test_only_the_channels_wired_here_are_told() -> None:
+    item, channel = owing(), Channel("teams")
+    store = stored(item)
+    deliver([item.key], bundle(store, channel, wired=("sns", "teams")))
+    assert len(channel.notices) == 1
+    assert read(store, item).owed == ("sns",)
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [pytest.param(NOW + timedelta(seconds=1), 0, id="somebody-is-at-it"), pytest.param(NOW, 1, id="the-lease-has-run-out")],
+)
+def test_leases(until: datetime, told: int) -> None:
+    item, channel = owing(leases=(Lease(channel="sns", opening=1, owner="other", until=until),)), Channel("sns")
+    deliver([item.key], bundle(stored(item), channel))
+    assert len(channel.notices) == told
+
+
+def test_a_lease_of_an_earlier_opening_holds_nobody_up() -> None:
+    lease = Lease(channel="sns", opening=1, owner="other", until=NOW + timedelta(hours=1))
+    item, channel = owing(opening=2, leases=(lease,)), Channel("sns")
+    deliver([item.key], bundle(stored(item), channel))
+    assert len(channel.notices) == 1
+
+
+@pytest.mark.parametrize("error", [NotifyUnavailable("away"), NotifyError("refused")], ids=["away", "refused"])
+def test_a_channel_that_fails_stays_owed_and_leaves_no_lease(error: Exception) -> None:
+    item = owing()
+    store = stored(item)
+    sent = deliver([item.key], bundle(store, Channel("sns", error)))
+    after = read(store, item)
+    assert [s.error for s in sent] == [type(error).__name__]
+    assert (after.owed, after.ledger, after.leases) == (("sns",), (), ())
+
+
+def test_a_crash_between_acceptance_and_mark_tells_again_after_the_lease() -> None:
+    item, channel = owing(), Channel("sns")
+    store = stored(item)
+    dying = Channel("sns", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        deliver([item.key], bundle(store, dying))
+    deliver([item.key], bundle(store, channel, worker="w2"))
+    assert channel.notices == []
+    deliver([item.key], bundle(store, channel, worker="w2", now=NOW + timedelta(minutes=3)))
+    assert len(channel.notices) == 1
+
+
+def test_what_was_told_counts_for_its_own_opening_only() -> None:
+    item = owing()
+    store = stored(item)
+
+    def reopened() -> None:
+        known = store.read_alerts([item.key])[item.key]
+        store.write_alerts([AlertWrite(structs.replace(known.alert, opening=2), known.version)])
+
+    deliver([item.key], bundle(store, Channel("sns", during=reopened)))
+    after = read(store, item)
+    assert [t.opening for t in after.ledger] == [1]
+    assert after.owed == ("sns",)
+
+
+@pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED, AlertStatus.CLOSED])
+def test_what_is_not_open_is_silent(status: AlertStatus) -> None:
+    item, channel = owing(status=status), Channel("sns")
+    deliver([item.key], bundle(stored(item), channel))
+    assert channel.notices == []

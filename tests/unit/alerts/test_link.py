@@ -1,0 +1,147 @@
+"""Which sign-in a risk detection belongs to, which version speaks, and when an event is closed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from gatewatch.alerts.link import activities
+from gatewatch.model import Activity, Event, Evidence, Kind, Outcome, Place, RiskDetection
+from gatewatch.tuning import Tuning
+from tests.contract.builders import NOON, detection, minutes, sign_in, stored
+
+
+def names(
+    number: int = 1, *, request: str | None = None, correlation: str | None = None, user: str | None = "U-1", **changes: Any
+) -> Event:
+    risk = RiskDetection(
+        detection_id=f"D-{number}", request_id=request, correlation_id=correlation, user_id=user, level="medium", state="atrisk"
+    )
+    return structs.replace(detection(number, **changes), risk=risk)
+
+
+def at(address: str) -> Place:
+    return Place(address=address, ip=address)
+
+
+def happened(*events: Event | Evidence, tuning: Tuning | None = None) -> dict[str, Activity]:
+    evidence = [item if isinstance(item, Evidence) else stored(item) for item in events]
+    forward = activities(evidence, tuning or Tuning())
+    assert activities(reversed(evidence), tuning or Tuning()) == forward
+    return {a.id: a for a in forward}
+
+
+LINKS = [
+    pytest.param(names(request="R-1"), [sign_in("R-1")], "entra|R-1", id="request-id"),
+    pytest.param(names(request="r-1"), [sign_in("R-1")], "entra|R-1", id="request-id-in-other-case"),
+    pytest.param(
+        names(request="R-1", correlation="C-2"),
+        [sign_in("R-1"), sign_in("R-2", correlation="C-2")],
+        "entra|R-1",
+        id="request-before-correlation",
+    ),
+    pytest.param(
+        names(request="gone", correlation="C-1"), [sign_in("R-1")], "entra|R-1", id="correlation-when-the-request-is-not-in-the-evidence"
+    ),
+    pytest.param(names(correlation="C-1"), [sign_in("R-1")], "entra|R-1", id="correlation"),
+    pytest.param(names(correlation="C-1", user="U-2"), [sign_in("R-1")], None, id="correlation-of-another-user"),
+    pytest.param(names(correlation="C-1", user=None), [sign_in("R-1")], None, id="a-null-user-never-matches"),
+    pytest.param(
+        names(place=at("198.51.100.7"), at=minutes(60)), [sign_in("R-1", correlation=None)], "entra|R-1", id="address-within-an-hour"
+    ),
+    pytest.param(
+        names(place=at("198.51.100.7"), at=minutes(61)), [sign_in("R-1", correlation=None)], None, id="address-after-more-than-an-hour"
+    ),
+    pytest.param(names(place=at("203.0.113.9")), [sign_in("R-1", correlation=None)], None, id="another-address"),
+    pytest.param(names(place=Place()), [sign_in("R-1", correlation=None, place=Place())], None, id="a-null-address-never-matches"),
+    pytest.param(
+        names(correlation="C-1"),
+        [sign_in("R-1", outcome=Outcome.FAILURE), sign_in("R-2", at=minutes(40))],
+        "entra|R-2",
+        id="success-before-nearest",
+    ),
+    pytest.param(names(correlation="C-1", at=minutes(30)), [sign_in("R-1"), sign_in("R-2", at=minutes(31))], "entra|R-2", id="nearest"),
+    pytest.param(names(correlation="C-1"), [sign_in("R-2"), sign_in("R-1")], "entra|R-1", id="smallest-id-of-equals"),
+    pytest.param(names(request="gone"), [], "entra|gone", id="stands-in-for-a-sign-in-nobody-found"),
+]
+
+
+@pytest.mark.parametrize(("risk", "others", "home"), LINKS)
+def test_a_detection_belongs_to(risk: Event, others: list[Event], home: str | None) -> None:
+    found = happened(risk, *others)
+    assert [a.id for a in found.values() if risk.vendor_id in a.members] == [home or risk.vendor_id]
+
+
+def test_a_stand_in_is_a_success_told_by_the_earliest_detection() -> None:
+    late, early = (
+        names(1, request="gone", at=minutes(9), place=at("192.0.2.1")),
+        names(2, request="gone", at=minutes(3), place=at("192.0.2.2")),
+    )
+    event = happened(late, early)["entra|gone"].event
+    assert event.entra is not None
+    assert (event.kind, event.outcome, event.entra.synthetic, event.entra.app_id) == (Kind.SIGN_IN, Outcome.SUCCESS, True, None)
+    assert (event.time, event.place.ip) == (minutes(3), "192.0.2.2")
+
+
+def state(event: Event, risk_state: str, **changes: Any) -> Event:
+    if event.entra is not None:
+        return structs.replace(event, entra=structs.replace(event.entra, risk_state=risk_state, **changes))
+    assert event.risk is not None
+    return structs.replace(event, risk=structs.replace(event.risk, state=risk_state, **changes))
+
+
+OPEN, DONE = "atrisk", "dismissed"
+CLOSINGS = [
+    pytest.param([state(sign_in(), OPEN)], False, True, id="open"),
+    pytest.param([state(sign_in(), DONE)], True, False, id="never-seen-open"),
+    pytest.param(
+        [stored(state(sign_in(), OPEN), fetched=NOON), stored(state(sign_in(), DONE), fetched=minutes(1))], True, True, id="closed-later"
+    ),
+    pytest.param(
+        [stored(state(sign_in(), DONE), fetched=NOON), stored(state(sign_in(), OPEN), fetched=minutes(1))], False, True, id="reopened-later"
+    ),
+    pytest.param([state(sign_in(), OPEN), state(sign_in(), DONE)], True, True, id="closed-wins-without-times"),
+    pytest.param([state(sign_in(), DONE), state(sign_in(), "confirmedcompromised")], False, True, id="confirmed-wins-without-times"),
+    pytest.param(
+        [state(sign_in(), "confirmedcompromised", risk_detail="aiconfirmedsigninsafe")], True, False, id="safe-detail-before-confirmed"
+    ),
+    pytest.param([state(sign_in(), "investigating")], False, True, id="a-future-state-is-open"),
+    pytest.param([state(sign_in(), OPEN), state(names(request="R-1"), DONE)], True, True, id="closed-when-all-detections-are"),
+    pytest.param([state(sign_in(), DONE), state(names(request="R-1"), OPEN)], False, True, id="open-while-a-detection-is"),
+    pytest.param(
+        [state(sign_in(), OPEN), names(1, request="R-1"), state(names(2, request="R-1"), DONE)], False, True, id="open-while-one-of-two-is"
+    ),
+    pytest.param([state(sign_in(), DONE), state(names(request="R-1"), DONE)], True, False, id="nothing-was-ever-open"),
+]
+
+
+@pytest.mark.parametrize(("evidence", "closed", "seen_open"), CLOSINGS)
+def test_closing(evidence: list[Event | Evidence], closed: bool, seen_open: bool) -> None:  # noqa: FBT001 - a table
+    activity = happened(*evidence)["entra|R-1"]
+    assert (activity.closed, activity.seen_open) == (closed, seen_open)
+
+
+def test_remediated_closes_only_while_the_tuning_says_so() -> None:
+    event = state(sign_in(), "remediated")
+    assert happened(event)["entra|R-1"].closed
+    assert not happened(event, tuning=Tuning(remediated_closes=False))["entra|R-1"].closed
+
+
+def test_a_closed_event_keeps_what_was_last_open() -> None:
+    high = stored(state(sign_in(), OPEN, level_during="high"), fetched=NOON)
+    cleared = stored(state(sign_in(), DONE, level_during="none"), fetched=minutes(5))
+    event = happened(high, cleared)["entra|R-1"].event
+    assert event.entra is not None
+    assert event.entra.level_during == "high"
+
+
+def test_time_missing_is_the_earliest_stored_ingest_time() -> None:
+    first = stored(sign_in(time=None), ingested=minutes(7))
+    second = stored(sign_in(time=None), ingested=minutes(9), fetched=minutes(8))
+    assert happened(first, second)["entra|R-1"].time == minutes(7)
+
+
+def test_history_of_the_first_version_counts() -> None:
+    events = happened(stored(sign_in(), ingested=NOON), stored(sign_in(), ingested=NOON + timedelta(hours=1), fetched=NOON))
+    assert len(events) == 1
