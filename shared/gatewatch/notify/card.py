@@ -56,7 +56,7 @@ def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.4",
-        "fallbackText": f"{said.severity} {said.score}: Gatewatch alert {notice.alert.rule}",
+        "fallbackText": f"{said.severity} {said.score}: Gatewatch alert",
         "msteams": {"width": "Full"},
         "body": body,
     }

@@ -1,5 +1,6 @@
 """Who, where, what and how of one event, in a responder's words. Values are raw here; ``words`` makes them visible."""
 
+from ..documents.spelling import spelled
 from ..model import Activity, Alert, Event, Fact, Outcome, Subject
 from ..vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
 from .moments import when
@@ -116,7 +117,7 @@ def _risk(activity: Activity) -> str:
     named = ", ".join(visible(kind, 60) for kind in dict.fromkeys(types))
     state = entra.risk_state if entra else event.risk.state if event.risk else None
     shown = " ".join(part for part in (f"risk {stated}" if stated else "", f"({named})" if named else "") if part)
-    return f"{shown}, state {visible(state, 40)}" if shown and state and state != "none" else shown
+    return f"{shown}, state {visible(spelled(state) or state, 40)}" if shown and state and state != "none" else shown
 
 
 def account(event: Event) -> str:

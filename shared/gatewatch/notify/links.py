@@ -8,6 +8,8 @@ from msgspec import Struct
 from ..model import Alert
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
+_RULE = re.compile(r"[a-z0-9_]{1,80}")
+_ALERT_ID = re.compile(r"[A-Za-z0-9._|-]{1,128}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -27,7 +29,7 @@ class Link(Struct, frozen=True):
 
 def runbook(alert: Alert, links: Links) -> str:
     """The playbook's address, or its place in the repository."""
-    page = f"{quote(alert.rule, safe='')}.md"
+    page = f"{alert.rule}.md" if _RULE.fullmatch(alert.rule) else ""
     return f"{links.runbooks.rstrip('/')}/{page}" if links.runbooks else f"docs/playbooks/{page}"
 
 
@@ -35,10 +37,15 @@ def found(alert: Alert, links: Links) -> tuple[Link, ...]:
     """The links of a notification: runbook, document, CloudTrail event."""
     offered = [
         Link("Runbook", runbook(alert, links)),
-        Link("Alert document", (links.document or "").replace("{id}", quote(alert.id, safe=""))),
+        Link("Alert document", _document(alert, links)),
         Link("CloudTrail event", _cloudtrail(alert) or ""),
     ]
     return tuple(link for link in offered if link.url.startswith("https://"))
+
+
+def _document(alert: Alert, links: Links) -> str:
+    known = links.document if links.document and _ALERT_ID.fullmatch(alert.id) else ""
+    return known.replace("{id}", quote(alert.id, safe="")) if known else ""
 
 
 def cloudtrail_ids(alert: Alert) -> tuple[str, str] | None:

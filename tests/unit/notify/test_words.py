@@ -1,0 +1,150 @@
+"""What a responder must read is there, in every rendering (facts: "Fields every notification must contain")."""
+
+from datetime import timedelta
+
+import pytest
+
+from gatewatch.documents.stories import title
+from gatewatch.model import Addend, Band, Family
+from gatewatch.notify import card_render, text
+from gatewatch.notify.card import card
+from gatewatch.notify.links import Links
+from gatewatch.notify.moments import span
+from gatewatch.notify.terminal import render
+
+LINKS = Links(runbooks="https://wiki.example/playbooks/", document="https://kibana.example/app/x?id={id}")
+RENDERINGS = {
+    "text": lambda notice: text.message(notice, LINKS),
+    "teams": lambda notice: card_render.plain(card(notice, LINKS), 300),
+    "terminal": lambda notice: render(notice, links=LINKS, width=300),
+}
+
+
+@pytest.fixture(params=RENDERINGS.values(), ids=RENDERINGS.keys())
+def rendering(request):
+    return request.param
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        pytest.param("CRITICAL 87", id="severity and score"),
+        pytest.param("the account's root user signed in to the console", id="first reason"),
+        pytest.param("no MFA on root", id="second reason"),
+        pytest.param(title("aws_root_console_login"), id="rule title"),
+        pytest.param("root of 111122223333", id="who"),
+        pytest.param("arn:aws:iam::111122223333:root", id="arn"),
+        pytest.param("185.220.101.4, Brandenburg, DE, AS60729 Stiftung Erneuerbare", id="where"),
+        pytest.param("2026-03-14 12:00:00 UTC; detected 2026-03-14 12:03:20 UTC, 3 min 20 s later", id="when, detection time, delay"),
+        pytest.param("ConsoleLogin in us-east-1, client Mozilla/5.0 (X11; Linux x86_64)", id="what"),
+        pytest.param("success; no MFA", id="outcome and MFA"),
+        pytest.param("AWS account 111122223333", id="account"),
+        pytest.param("aws|d5a7b1f0-1111-2222-3333-444455556666", id="event id"),
+        pytest.param("1 event, first seen 2026-03-14 12:00:00 UTC, last seen 2026-03-14 12:00:00 UTC", id="count, first and last seen"),
+        pytest.param("first notification of this alert", id="why now"),
+        pytest.param("not suppressed", id="suppression"),
+        pytest.param("https://wiki.example/playbooks/aws_root_console_login.md", id="runbook"),
+        pytest.param("T1021.007", id="ATT&CK"),
+        pytest.param("IAM-16", id="CCM"),
+        pytest.param("Reach the account owner out of band", id="next steps"),
+        pytest.param("AttributeKey=EventId,AttributeValue=d5a7b1f0-1111-2222-3333-444455556666", id="the way to the event"),
+        pytest.param("87  critical (74 to 100)", id="arithmetic"),
+    ],
+)
+def test_every_rendering_says(notice, rendering, fact):
+    assert fact in rendering(notice())
+
+
+@pytest.mark.parametrize(
+    ("family", "facts"),
+    [
+        pytest.param(
+            Family.ENTRA,
+            ["joe@contoso.example, Entra user", 'display name "Joe Danger"', "Azure CLI (cloud command line)", "MFA used",
+             "risk medium (anonymizedIPAddress), state atRisk", "Entra tenant 5611623b", "auditLogs/signIns/933f20c0-efdf-477f-9586-e5cc566d2e00"],
+            id="entra",
+        ),
+        pytest.param(Family.ENDPOINT, ["az login --use-device-code on LAPTOP-7", "endpoint user"], id="endpoint"),
+        pytest.param(
+            Family.XCLOUD,
+            ["MFA is the identity provider's: unknown", "Other side", "Azure CLI", "Treat both sides as one incident"],
+            id="cross-cloud",
+        ),
+    ],
+)  # fmt: skip
+def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
+    shown = rendering(notice(family))
+    assert [fact for fact in facts if fact not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fact"),
+    [
+        pytest.param({"why": "raised"}, "its severity rose", id="raised"),
+        pytest.param({"why": "reopened", "opening": 2}, "it had been closed, and something new happened (opened 2 times)", id="reopened"),
+        pytest.param({"why": "address"}, "comes from a new source address", id="address"),
+        pytest.param({"replaces": ("abc",)}, "replaces alert abc", id="replaces"),
+        pytest.param({"index_unavailable": True}, "INDEX UNAVAILABLE", id="index away"),
+        pytest.param({"truncated": True}, "counts are lower bounds", id="truncated"),
+        pytest.param({"data_quality": ("unknown_outcome",)}, "the records are incomplete: unknown_outcome", id="data quality"),
+        pytest.param({"suppressed": True, "suppressed_by": "vpn-1"}, "suppressed by allowlist entry vpn-1", id="suppressed"),
+        pytest.param({"addresses": ("192.0.2.1", "192.0.2.2")}, "192.0.2.1, 192.0.2.2", id="all addresses"),
+        pytest.param({"rules": ("aws_root_console_login", "break_glass_signin")}, "BREAK-GLASS", id="break glass"),
+        pytest.param({"addends": (Addend(kind="modifier", name="privileged_principal", points=15, reason="x"),)}, "PRIVILEGED", id="tag"),
+        pytest.param({"event_count": 12}, "12 events", id="count"),
+    ],
+)
+def test_what_is_special_is_said(notice, rendering, changes, fact):
+    assert fact in rendering(notice(**changes))
+
+
+def test_the_subject_starts_with_the_severity(notice):
+    assert text.subject(notice()).startswith("CRITICAL 87: ")
+    assert text.subject(notice(score=30, band=Band.MEDIUM)).startswith("MEDIUM 30: ")
+
+
+def test_the_subject_marks_what_is_not_stored(notice):
+    assert "NOT STORED" in text.subject(notice(index_unavailable=True))
+
+
+def test_a_federated_login_names_the_sign_in_that_did_the_mfa(notice, acted, events):
+    from gatewatch.model import Fact  # noqa: PLC0415
+
+    lead = acted(events["federated"], mfa_verdict=Fact.PRESENT, mfa_source="entra|933f20c0")
+    assert "MFA is the identity provider's: satisfied there (Entra sign-in entra|933f20c0)" in text.message(
+        notice(Family.XCLOUD, lead=lead)
+    )
+
+
+def test_links_are_only_made_of_ids_in_their_vendors_form(notice, poisoned):
+    evil = poisoned(notice().alert, 'x" onclick="a()')
+    actions = card(notice(), LINKS)["attachments"][0]["content"]["actions"]
+    assert [action["title"] for action in actions] == ["Runbook", "Alert document", "CloudTrail event"]
+    assert [action["url"] for action in card(type(notice())(alert=evil, why="new"), LINKS)["attachments"][0]["content"]["actions"]] == [
+        "https://wiki.example/playbooks/"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-5, "0 s"), (0, "0 s"), (45, "45 s"), (60, "1 min"), (200, "3 min 20 s"), (99_480, "1 d 3 h"), (7_200, "2 h"), (9_000, "2 h 30 min")],
+)
+def test_spans(seconds, shown):
+    assert span(timedelta(seconds=seconds)) == shown
+
+
+def test_colour_is_asked_for(notice):
+    assert "\x1b[" not in render(notice())
+    assert "\x1b[1;97;41m CRITICAL 87 \x1b[0m" in render(notice(), color=True)
+
+
+@pytest.mark.parametrize("width", [20, 60, 96, 140])
+def test_no_line_of_the_terminal_is_wider_than_asked(notice, width):
+    assert max(map(len, render(notice(), width=width).splitlines())) <= max(width, 40)
+
+
+def test_the_html_of_a_card_escapes_everything(notice, poisoned, hostile):
+    page = card_render.html_page(card(type(notice())(alert=poisoned(notice().alert, hostile), why="new"), LINKS))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<at>" not in page
