@@ -1,5 +1,6 @@
 """What a security team sets without touching code. One typed schema; a broken part is a named error and never a match."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
@@ -50,15 +51,17 @@ class Tuning(Struct, frozen=True, kw_only=True):
 
     def is_break_glass(self, names: Iterable[str]) -> bool:
         """Whether one of these identifiers is a break-glass principal."""
-        return bool({fold(n) for n in names} & {fold(n) for n in self.break_glass})
+        return _listed(names, self.break_glass)
 
     def is_privileged(self, names: Iterable[str]) -> bool:
         """Whether one of these identifiers is a privileged principal."""
-        return bool({fold(n) for n in names} & {fold(n) for n in self.privileged_principals})
+        return _listed(names, self.privileged_principals)
 
 
 def fold(name: str) -> str:
     """How identifiers compare: NFC and casefold; no compatibility folding, so a homoglyph stays a different name."""
-    import unicodedata  # noqa: PLC0415 - placeholder position, see rules helper
-
     return unicodedata.normalize("NFC", name.strip()).casefold()
+
+
+def _listed(names: Iterable[str], listed: tuple[str, ...]) -> bool:
+    return bool(listed) and not {fold(n) for n in names}.isdisjoint(fold(n) for n in listed)
