@@ -1,1 +1,1 @@
-"""The Azure side of Gatewatch: timer functions that read Entra sign-ins and risk detections from Microsoft Graph."""
+"""The Azure half: timers that poll Microsoft Graph and hand what they find to Gatewatch."""

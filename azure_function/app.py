@@ -1,0 +1,62 @@
+"""The function app: three timers and nothing that listens. The host knows the schedules from the app settings."""
+
+import logging
+
+import azure.functions as func
+
+from gatewatch.pipeline import sweep as sweep_owed
+
+from .poll import Seams, each, poll
+from .streams import Stream
+from .wiring import session
+
+LOG = logging.getLogger(__name__)
+
+app = func.FunctionApp()
+
+
+@app.function_name("poll_sign_ins")
+@app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
+def poll_sign_ins(timer: func.TimerRequest, context: func.Context) -> None:
+    """Sign-ins: interactive, and non-interactive where that is switched on."""
+    _poll(("sign_ins", "non_interactive"), timer, context)
+
+
+@app.function_name("poll_risk_detections")
+@app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
+def poll_risk_detections(timer: func.TimerRequest, context: func.Context) -> None:
+    """Risk detections, with the sign-ins they name."""
+    _poll(("risk_detections",), timer, context)
+
+
+@app.function_name("sweep")
+@app.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%", run_on_startup=False, use_monitor=True)
+def sweep(timer: func.TimerRequest, context: func.Context) -> None:
+    """What only time can do: owed notifications, sign-ins not found before, and a deeper look at risky sign-ins."""
+    _warn_when_late(timer)
+    with session(context.invocation_id) as now:
+        each([lambda: _owed(now.seams), lambda: _poll_one(now.streams.get("risky_sign_ins"), now.seams)])
+
+
+def _poll(names: tuple[str, ...], timer: func.TimerRequest, context: func.Context) -> None:
+    _warn_when_late(timer)
+    with session(context.invocation_id) as now:
+        each([lambda name=name: _poll_one(now.streams.get(name), now.seams) for name in names])  # type: ignore[misc] # bound in time
+
+
+def _poll_one(stream: Stream | None, seams: Seams) -> None:
+    if stream is None:
+        return
+    report = poll(stream, seams)
+    LOG.info("poll %s: %s, watermark %s, %s", report.stream, report.state, report.watermark, report.counts)
+
+
+def _owed(seams: Seams) -> None:
+    outcome = sweep_owed(seams.ports)
+    failed = sum(bool(sent.error) for sent in outcome.sent)
+    LOG.info("sweep: %d told, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())
+
+
+def _warn_when_late(timer: func.TimerRequest) -> None:
+    if timer.past_due:
+        LOG.warning("the timer is late: the host was away or busy")

@@ -1,0 +1,107 @@
+"""Records nobody can take, kept in a Storage queue with their reason; a Table row each remembers what is in it already."""
+
+import base64
+import gzip
+import hashlib
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gatewatch.model import RawRecord
+
+if TYPE_CHECKING:
+    from azure.data.tables import TableClient
+    from azure.storage.queue import QueueClient
+
+LOG = logging.getLogger(__name__)
+MESSAGE_BYTES = 48 * 1024
+"""One message before base64; the service ends at 64 KiB after it (Microsoft Learn, "Azure Queue Storage limits")."""
+ENVELOPE_BYTES = 4 * 1024
+"""What a message holds beside its part of the body."""
+DETAIL_CHARACTERS = 500
+FOREVER = -1
+
+
+class QueueDeadLetters:
+    """Puts each refused record into the queue once, however often the overlap reads it again."""
+
+    def __init__(self, queue: "QueueClient", table: "TableClient", tenant: str) -> None:
+        self._queue = queue
+        self._table = table
+        self._partition = f"{tenant}|dead-letters"
+
+    def put(self, raw: RawRecord, reason: str, detail: str) -> None:
+        """Queue first, then memory: a crash between the two doubles a letter and never loses one. Raises ``AzureError``."""
+        key = identity(raw, reason)
+        if self._is_kept(key):
+            return
+        LOG.error("a record from %s goes to the dead letters: %s", raw.origin, reason)
+        for message in messages(raw, reason, detail):
+            self._send(message)
+        self._table.upsert_entity({"PartitionKey": self._partition, "RowKey": key, "reason": reason})
+
+    def _send(self, message: str) -> None:
+        from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - heavy
+
+        try:
+            self._queue.send_message(message, time_to_live=FOREVER)
+        except ResourceNotFoundError:
+            self._queue.create_queue()
+            self._queue.send_message(message, time_to_live=FOREVER)
+
+    def _is_kept(self, key: str) -> bool:
+        from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - heavy
+
+        try:
+            self._table.get_entity(self._partition, key)
+        except ResourceNotFoundError:
+            return False
+        return True
+
+
+def identity(raw: RawRecord, reason: str) -> str:
+    """What makes a letter the same letter: the record and the reason, not when it was fetched."""
+    return hashlib.sha256(_canonical((raw.data, raw.tenant, reason))).hexdigest()
+
+
+def messages(raw: RawRecord, reason: str, detail: str) -> Iterator[str]:
+    """The letter as queue messages: one where it fits, else compressed, else compressed and in parts that say so."""
+    body = _canonical(raw.data)
+    room = MESSAGE_BYTES - ENVELOPE_BYTES
+    head: dict[str, Any] = {
+        "schema": 1,
+        "id": identity(raw, reason),
+        "reason": reason,
+        "detail": detail[:DETAIL_CHARACTERS],
+        "origin": raw.origin,
+        "tenant": raw.tenant,
+        "fetched": raw.fetched,
+        "wanted": raw.wanted,
+    }
+    if len(body) <= room:
+        yield _canonical({**head, "encoding": "json", "part": 1, "parts": 1, "body": msgspec.Raw(body)}).decode()
+        return
+    packed = base64.b64encode(gzip.compress(body, mtime=0)).decode()
+    parts = [packed[start : start + room] for start in range(0, len(packed), room)]
+    for number, part in enumerate(parts, 1):
+        yield _canonical({**head, "encoding": "gzip+base64", "part": number, "parts": len(parts), "body": part}).decode()
+
+
+def join(received: list[str]) -> RawRecord:
+    """The record that ``messages`` took apart, from its parts in any order; raises ``ValueError`` when one is missing."""
+    letters = sorted((msgspec.json.decode(text) for text in received), key=lambda letter: letter["part"])
+    if [letter["part"] for letter in letters] != list(range(1, letters[0]["parts"] + 1)):
+        raise ValueError("a part of this dead letter is missing")
+    first = letters[0]
+    data = first["body"]
+    if first["encoding"] != "json":
+        data = msgspec.json.decode(gzip.decompress(base64.b64decode("".join(letter["body"] for letter in letters))))
+    return msgspec.convert(
+        {"data": data, **{name: first[name] for name in ("fetched", "tenant", "origin", "wanted")}}, RawRecord, strict=True
+    )
+
+
+def _canonical(value: object) -> bytes:
+    return msgspec.json.encode(value, order="sorted")

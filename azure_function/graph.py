@@ -1,0 +1,132 @@
+"""What is read from Microsoft Graph: sign-ins and risk detections page by page, one sign-in by id."""
+
+import logging
+import re
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct, field
+
+from gatewatch.model import RawRecord
+
+from .graph_http import Deadline, GraphError, GraphHttp, GraphUnavailable
+from .streams import Slice, Stream
+
+if TYPE_CHECKING:
+    from kiota_abstractions.request_information import RequestInformation
+
+LOG = logging.getLogger(__name__)
+
+
+class _Page(Struct):
+    value: list[Any]
+    next_link: str | None = field(default=None, name="@odata.nextLink")
+
+
+_PAGE = msgspec.json.Decoder(_Page)
+_ONE = msgspec.json.Decoder(dict[str, Any])
+
+
+class Graph:
+    """The two collections of one tenant. ``close`` it."""
+
+    def __init__(self, http: GraphHttp, tenant: str) -> None:
+        self._http = http
+        self._tenant = tenant
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._http.close()
+
+    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
+        """The records of a slice, a page at a time, each stamped with the moment its answer came.
+
+        Raises ``GraphUnavailable``, also when the deadline is too near to go on, and ``GraphError``.
+        """
+        link: str | None = None
+        while True:
+            page, came = self._http.get(self._request(stream, piece, link), _PAGE.decode, stream.resource, deadline)
+            yield [self._record(item, came, stream.resource) for item in page.value]
+            link = page.next_link
+            if link is None:
+                return
+            if not self._is_ours(link):
+                raise GraphUnavailable("Graph's next page lies at another address: not followed")
+
+    def sign_in(self, sign_in_id: str, deadline: Deadline) -> RawRecord | None:
+        """One sign-in by id, marked ``wanted``; None while Graph does not have it."""
+        try:
+            found, came = self._http.get(lambda: self._by_id(sign_in_id), _ONE.decode, "signIns", deadline)
+        except GraphError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+        found.pop("@odata.context", None)
+        return self._record(found, came, "signIns", wanted=True)
+
+    def _record(self, data: object, came: datetime, resource: str, *, wanted: bool = False) -> RawRecord:
+        return RawRecord(data=data, fetched=came, tenant=self._tenant, origin=f"graph:{resource}", wanted=wanted)
+
+    def _is_ours(self, link: str) -> bool:
+        """Whether a next link stays within our Graph: same scheme, host and version. Anything else would be a place to send a token to."""
+        ours, theirs = urlsplit(self._http.root), urlsplit(link)
+        return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) and theirs.path.startswith(f"{ours.path}/")
+
+    def _request(self, stream: Stream, piece: Slice, link: str | None) -> Callable[[], "RequestInformation"]:
+        """What builds the request of the first page, or of the page a link names."""
+        from kiota_abstractions.base_request_configuration import RequestConfiguration  # noqa: PLC0415 - heavy
+
+        if stream.resource == "signIns":
+            sign_ins = self._http.client.audit_logs.sign_ins
+            if link is not None:
+                return sign_ins.with_url(link).to_get_request_information
+            query = sign_ins.SignInsRequestBuilderGetQueryParameters(filter=stream.filter(piece), top=stream.page_size)
+            return lambda: sign_ins.to_get_request_information(RequestConfiguration(query_parameters=query))
+        risks = self._http.client.identity_protection.risk_detections
+        if link is not None:
+            return risks.with_url(link).to_get_request_information
+        wanted = risks.RiskDetectionsRequestBuilderGetQueryParameters(filter=stream.filter(piece), top=stream.page_size)
+        return lambda: risks.to_get_request_information(RequestConfiguration(query_parameters=wanted))
+
+    def _by_id(self, sign_in_id: str) -> "RequestInformation":
+        return self._http.client.audit_logs.sign_ins.by_sign_in_id(sign_in_id).to_get_request_information()
+
+
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+class GraphSignInLookup:
+    """Finds sign-ins that risk detections name (``gatewatch.ports.SignInLookup``).
+
+    Bounded by ``limit`` requests and by the deadline; what is not found now is tried again by the sweep, so trouble is logged, not raised.
+    """
+
+    def __init__(self, graph: Graph, deadline: Deadline, limit: int) -> None:
+        self._graph = graph
+        self._deadline = deadline
+        self._left = limit
+
+    def sign_ins(self, ids: Collection[str]) -> list[RawRecord]:
+        """Those that Graph has."""
+        found: list[RawRecord] = []
+        try:
+            for sign_in_id in sorted(filter(_ID.fullmatch, ids)):
+                if self._left <= 0:
+                    break
+                self._left -= 1
+                record = self._graph.sign_in(sign_in_id, self._deadline)
+                if record is not None:
+                    found.append(record)
+        except (GraphUnavailable, GraphError) as error:
+            LOG.warning("sign-ins named by risk detections: %s; the sweep tries again", error)
+        return found

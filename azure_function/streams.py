@@ -1,0 +1,112 @@
+"""What is polled and which stretch of time a poll covers. Pure."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, structs
+
+from .settings import GraphSettings, PollSettings
+
+SHORTEST_SLICE = timedelta(minutes=1)
+
+
+class Stream(Struct, frozen=True, kw_only=True):
+    """One Graph collection read by one time field.
+
+    ``overlap`` is read again at every poll, because Graph shows records late: sign-ins tens of minutes, offline risk detections up to
+    48 hours (facts: Microsoft Learn, "What are risk detections?"). ``delay`` keeps the newest seconds for the next poll.
+    """
+
+    name: str
+    resource: str  # "signIns" or "riskDetections"
+    time_field: str
+    overlap: timedelta
+    delay: timedelta
+    longest: timedelta  # the longest slice
+    first: timedelta  # how far the very first poll looks back
+    retention: timedelta
+    page_size: int
+    extra: str = ""  # a further $filter term
+
+    def filter(self, piece: "Slice") -> str:
+        """The $filter of one slice. ``ge`` and ``le`` only: Graph documents no others for these fields."""
+        term = f"{self.time_field} ge {stamp(piece.start)} and {self.time_field} le {stamp(piece.end)}"
+        return f"{term} and ({self.extra})" if self.extra else term
+
+
+class Slice(Struct, frozen=True):
+    """A stretch of time, both ends included; ``fresh`` moves the watermark."""
+
+    start: datetime
+    end: datetime
+    fresh: bool
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """What one poll has to read: the fresh part oldest first, then the part read before."""
+
+    fresh_from: datetime
+    reread_from: datetime
+    until: datetime
+    lost: timedelta  # how much lies beyond Graph's retention and can never be read
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as Graph's $filter wants it, whole milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def span(stream: Stream, watermark: datetime | None, reread_from: datetime | None, now: datetime) -> Span:
+    """The stretch a poll covers: from ``watermark`` minus the overlap to ``now`` minus the delay, within the retention."""
+    until = now - stream.delay
+    oldest = now - stream.retention + timedelta(minutes=5)
+    mark = min(watermark, until) if watermark is not None else until - stream.first
+    start = mark - stream.overlap
+    if reread_from is not None:
+        start = min(start, reread_from)
+    return Span(fresh_from=max(mark, oldest), reread_from=max(start, oldest), until=until, lost=max(oldest - mark, timedelta(0)))
+
+
+def slices(start: datetime, end: datetime, length: timedelta, *, fresh: bool) -> Iterator[Slice]:
+    """[start, end] in pieces of at most ``length``, oldest first; neighbours share their edge, so nothing falls between."""
+    length = max(length, SHORTEST_SLICE)
+    while start < end:
+        edge = min(start + length, end)
+        yield Slice(start, edge, fresh)
+        start = edge
+
+
+_RISKY = " or ".join(f"riskState eq '{state}'" for state in ("atRisk", "confirmedCompromised", "remediated", "dismissed", "confirmedSafe"))
+
+
+def catalogue(graph: GraphSettings, poll: PollSettings) -> dict[str, Stream]:
+    """Every stream that these settings enable, by name; ``risky_sign_ins`` is the sweep's deeper, server-filtered look at sign-ins."""
+    sign_ins = Stream(
+        name="sign_ins",
+        resource="signIns",
+        time_field="createdDateTime",
+        overlap=timedelta(minutes=poll.overlap_minutes),
+        delay=timedelta(seconds=poll.end_delay_seconds),
+        longest=timedelta(minutes=poll.slice_minutes),
+        first=timedelta(hours=poll.first_look_back_hours),
+        retention=timedelta(days=poll.retention_days),
+        page_size=graph.page_size,
+    )
+    found = {
+        "sign_ins": sign_ins,
+        "non_interactive": structs.replace(sign_ins, name="non_interactive", extra="signInEventTypes/any(t: t eq 'nonInteractiveUser')"),
+        "risk_detections": structs.replace(
+            sign_ins,
+            name="risk_detections",
+            resource="riskDetections",
+            time_field=graph.risk_time_field,
+            overlap=timedelta(hours=poll.risk_look_back_hours),
+            longest=timedelta(days=1),
+            page_size=graph.risk_page_size,
+        ),
+        "risky_sign_ins": structs.replace(
+            sign_ins, name="risky_sign_ins", overlap=timedelta(hours=poll.sweep_hours), longest=timedelta(days=1), extra=_RISKY
+        ),
+    }
+    enabled = {*graph.streams, *(["risky_sign_ins"] if "sign_ins" in graph.streams else [])}
+    return {name: stream for name, stream in found.items() if name in enabled}

@@ -1,0 +1,161 @@
+"""The one place of the function app that reads the environment and builds clients."""
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from gatewatch import tuning_file
+from gatewatch.notify.teams import TeamsNotifier
+from gatewatch.ports import Notifier, Ports, Store
+from gatewatch.tuning import Tuning
+
+from . import settings as configuration
+from .checkpoint import TableCheckpoint
+from .dead_letters import QueueDeadLetters
+from .graph import Graph, GraphSignInLookup
+from .graph_http import Deadline, GraphHttp
+from .poll import Seams
+from .settings import GraphSettings, Settings
+from .streams import Stream, catalogue
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+    from azure.data.tables import TableClient
+    from azure.storage.queue import QueueClient
+
+LOG = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+    """The clock of the function app."""
+    return datetime.now(UTC)
+
+
+class Session(Struct, frozen=True):
+    """Everything one invocation works with."""
+
+    streams: dict[str, Stream]
+    seams: Seams
+
+
+@contextmanager
+def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterator[Session]:
+    """What one invocation needs, released at its end. ``worker`` names it in leases.
+
+    Raises:
+        ConfigError: naming every setting that is missing or wrong.
+        StoreUnavailable: the store cannot even be opened.
+    """
+    environment = os.environ if environment is None else environment
+    found = configuration.read(environment)
+    deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
+    with ExitStack() as stack:
+        table = stack.enter_context(_table(found))
+        graph = stack.enter_context(_graph(found.graph))
+        store = _store(found, environment)
+        stack.callback(store.close)
+        yield Session(
+            streams=catalogue(found.graph, found.poll),
+            seams=Seams(
+                graph=graph,
+                checkpoint=TableCheckpoint(table, found.graph.tenant_id),
+                letters=QueueDeadLetters(stack.enter_context(_queue(found)), table, found.graph.tenant_id),
+                ports=Ports(
+                    store=store,
+                    clock=now,
+                    tuning=_tuning(found),
+                    channels=found.channels,
+                    notifiers=_notifiers(found),
+                    lookup=GraphSignInLookup(graph, deadline, found.graph.lookups_per_run),
+                    worker=worker,
+                ),
+                deadline=deadline,
+            ),
+        )
+
+
+@cache
+def _credential(client_id: str | None) -> "TokenCredential":
+    """The function's managed identity; kept between invocations, since it caches tokens."""
+    from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 - heavy
+
+    return ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential()
+
+
+@cache
+def _application(graph: GraphSettings) -> "TokenCredential":
+    """An application's secret, for a tenant in which this function's identity does not live."""
+    from azure.identity import ClientSecretCredential  # noqa: PLC0415 - heavy
+
+    if graph.authority is None:
+        return ClientSecretCredential(graph.tenant_id, graph.app_client_id or "", graph.app_client_secret.value)
+    return ClientSecretCredential(
+        graph.tenant_id,
+        graph.app_client_id or "",
+        graph.app_client_secret.value,
+        authority=graph.authority,
+        disable_instance_discovery=True,
+    )
+
+
+def _graph(graph: GraphSettings) -> Graph:
+    credential = _application(graph) if graph.app_client_id else _credential(graph.client_id)
+    return Graph(GraphHttp(graph, credential, now, time.sleep), graph.tenant_id)
+
+
+def _table(found: Settings) -> "TableClient":
+    """The table that keeps cursors, made when it is not there yet."""
+    from azure.data.tables import TableServiceClient  # noqa: PLC0415 - heavy
+
+    if found.state_connection:
+        service = TableServiceClient.from_connection_string(found.state_connection.value)
+    else:
+        service = TableServiceClient(found.state_endpoint or "", credential=_credential(found.graph.client_id))
+    return service.create_table_if_not_exists(found.checkpoint_table)
+
+
+def _queue(found: Settings) -> "QueueClient":
+    """The queue that keeps dead letters; its messages are base64, as the Functions queue trigger expects."""
+    from azure.storage.queue import QueueClient, TextBase64EncodePolicy  # noqa: PLC0415 - heavy
+
+    encode = TextBase64EncodePolicy()
+    if found.state_connection:
+        return QueueClient.from_connection_string(found.state_connection.value, found.dead_letter_queue, message_encode_policy=encode)
+    return QueueClient(
+        found.queue_endpoint or "", found.dead_letter_queue, credential=_credential(found.graph.client_id), message_encode_policy=encode
+    )
+
+
+def _store(found: Settings, environment: Mapping[str, str]) -> Store:
+    if found.store is not None:
+        from gatewatch.stores import open_store  # noqa: PLC0415 - one of two
+
+        return open_store(found.store)
+    from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - one of two
+
+    return open_elastic(environment)
+
+
+def _notifiers(found: Settings) -> dict[str, Notifier]:
+    if not found.teams_webhook_url:
+        return {}
+    return {"teams": TeamsNotifier(lambda: found.teams_webhook_url.value)}
+
+
+def _tuning(found: Settings) -> Tuning:
+    """The tuning of the app setting or file. A broken entry is named and never matches; detection goes on."""
+    if not found.tuning and not found.tuning_file:
+        tuning = Tuning()
+    else:
+        tuning, problems = tuning_file.load(found.tuning or Path(found.tuning_file or ""))
+        for problem in problems:
+            LOG.error("tuning: %s", problem)
+    return structs.replace(tuning, notify_from=found.notify_from) if found.notify_from is not None else tuning

@@ -1,0 +1,254 @@
+"""A stateful Microsoft Graph: records that become visible late, paging, throttling and faults on demand."""
+
+import asyncio
+import json
+import secrets
+import socket
+import struct
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from .odata import FilterError, compile_filter, moment, oldest
+
+RESOURCES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime"}
+LIMITS = {"signIns": (1000, 1000), "riskDetections": (20, 500)}  # default and maximum of $top
+RETENTION = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What one request gets instead of its answer. ``kind``: status, reset, truncated, cut, not-json, next-link, hang."""
+
+    kind: str
+    status: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    link: str = ""
+
+
+def status(code: int, retry_after: str | None = None) -> Fault:
+    """An error status; without ``retry_after`` there is no such header, as with Graph's risk endpoints."""
+    return Fault("status", code, (("Retry-After", retry_after),) if retry_after is not None else ())
+
+
+RESET = Fault("reset")  # the connection breaks before an answer
+CUT = Fault("cut")  # the connection breaks in the middle of the body
+TRUNCATED = Fault("truncated")  # half a body that calls itself whole
+NOT_JSON = Fault("not-json")  # a gateway's HTML page with status 200
+HANG = Fault("hang")  # no answer until ``GraphState.release`` is called
+
+
+def next_link(link: str) -> Fault:
+    """A whole page whose next link leads where it should not."""
+    return Fault("next-link", link=link)
+
+
+@dataclass
+class Shown:
+    """A record and from when Graph shows it."""
+
+    record: Any
+    visible_from: datetime
+
+
+@dataclass
+class Asked:
+    """One request as it arrived."""
+
+    resource: str
+    path: str
+    query: dict[str, str]
+    authorized: bool
+    prefer: str
+
+
+@dataclass
+class GraphState:
+    """Everything the fake knows. Its clock starts at the real time and moves on by ``advance`` only in what it *shows*."""
+
+    root: str = ""
+    tokens: set[str] = field(default_factory=set)
+    shown: dict[str, list[Shown]] = field(default_factory=lambda: {name: [] for name in RESOURCES})
+    faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
+    outages: dict[str, Fault] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    ahead: timedelta = timedelta(0)
+    pages: dict[str, tuple[str, list[Any], int]] = field(default_factory=dict)
+    largest_page: int = 1000
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def now(self) -> datetime:
+        """The fake's clock."""
+        return datetime.now(UTC) + self.ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass for what is visible."""
+        self.ahead += by
+
+    def add(self, resource: str, *records: Any, late: timedelta = timedelta(0)) -> None:
+        """Records that exist now and are visible ``late``."""
+        visible = self.now() + late
+        self.shown[resource] += [Shown(record, visible) for record in records]
+
+    def add_sign_ins(self, *records: Any, late: timedelta = timedelta(0)) -> None:
+        """See ``add``."""
+        self.add("signIns", *records, late=late)
+
+    def add_risk_detections(self, *records: Any, late: timedelta = timedelta(0)) -> None:
+        """See ``add``."""
+        self.add("riskDetections", *records, late=late)
+
+    def change(self, resource: str, identity: str, **changes: Any) -> None:
+        """Change a record in place, as Entra does when a risk is raised or remediated."""
+        for shown in self.shown[resource]:
+            if isinstance(shown.record, dict) and shown.record.get("id") == identity:
+                shown.record = shown.record | changes
+
+    def fail(self, resource: str, *faults: Fault) -> None:
+        """The next requests for this resource get these, one each."""
+        self.faults[resource].extend(faults)
+
+    def outage(self, resource: str, fault: Fault | None) -> None:
+        """Every request gets this, until None ends it."""
+        if fault is None:
+            self.outages.pop(resource, None)
+        else:
+            self.outages[resource] = fault
+
+    def release(self) -> None:
+        """Let hanging requests go."""
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self.released.set)
+
+    def visible(self, resource: str) -> list[Any]:
+        """What Graph shows now."""
+        now = self.now()
+        return [shown.record for shown in self.shown[resource] if shown.visible_from <= now]
+
+
+def routes(state: GraphState) -> list[web.RouteDef]:
+    """The three addresses that the product uses."""
+
+    def handler(resource: str, api: str) -> Any:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await _answer(state, resource, api, request)
+
+        return answer
+
+    found = []
+    for api in ("v1.0", "beta"):
+        found += [
+            web.get(f"/{api}/auditLogs/signIns", handler("signIns", api)),
+            web.get(f"/{api}/auditLogs/signIns/{{id}}", handler("signIns", api)),
+            web.get(f"/{api}/identityProtection/riskDetections", handler("riskDetections", api)),
+        ]
+    return found
+
+
+async def _answer(state: GraphState, resource: str, api: str, request: web.Request) -> web.StreamResponse:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    asked = Asked(resource, request.path, dict(request.query), token in state.tokens, request.headers.get("Prefer", ""))
+    state.asked.append(asked)
+    if not asked.authorized:
+        return _error(401, "InvalidAuthenticationToken")
+    fault = state.outages.get(resource) or (state.faults[resource].popleft() if state.faults[resource] else None)
+    if fault is not None and fault.kind in {"status", "reset", "not-json", "hang"}:
+        return await _broken(state, fault, request)
+    body = _body(state, resource, api, request)
+    if isinstance(body, web.Response):
+        return body
+    return await _spoilt(fault, body, request) if fault is not None else _json(body)
+
+
+async def _broken(state: GraphState, fault: Fault, request: web.Request) -> web.StreamResponse:
+    if fault.kind == "status":
+        return _error(fault.status, "TooManyRequests" if fault.status == 429 else "UnknownError", dict(fault.headers))
+    if fault.kind == "not-json":
+        return web.Response(text="<html>gateway</html>", content_type="text/html")
+    if fault.kind == "hang":
+        state.reached.set()
+        await state.released.wait()
+    return _reset(request)
+
+
+def _reset(request: web.Request) -> web.Response:
+    """Break the connection hard (RST), as a failing load balancer does."""
+    transport = request.transport
+    if transport is not None:
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return web.Response(status=500)
+
+
+async def _spoilt(fault: Fault, body: dict[str, Any], request: web.Request) -> web.StreamResponse:
+    if fault.kind == "next-link":
+        return _json(body | {"@odata.nextLink": fault.link})
+    whole = json.dumps(body).encode()
+    half = whole[: len(whole) // 2]
+    if fault.kind == "truncated":
+        return web.Response(body=half, content_type="application/json")
+    response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(whole))})
+    await response.prepare(request)
+    await response.write(half)
+    _reset(request)
+    return response
+
+
+def _body(state: GraphState, resource: str, api: str, request: web.Request) -> dict[str, Any] | web.Response:
+    context = {"@odata.context": f"{state.root}/{api}/$metadata#{resource}"}
+    if "id" in request.match_info:
+        found = [r for r in state.visible(resource) if isinstance(r, dict) and r.get("id") == request.match_info["id"]]
+        return context | found[0] if found else _error(404, "ResourceNotFound")
+    if "$skiptoken" in request.query:
+        known = state.pages.pop(request.query["$skiptoken"], None)
+        if known is None:
+            return _error(400, "InvalidSkipToken")
+        _, records, top = known
+    else:
+        try:
+            records, top = _select(state, resource, api, request.query)
+        except (FilterError, ValueError):
+            return _error(400, "BadRequest", message="Invalid filter clause")
+    page = context | {"value": records[:top]}
+    if len(records) > top:
+        token = secrets.token_hex(16)
+        state.pages[token] = (resource, records[top:], top)
+        page["@odata.nextLink"] = f"{state.root}{request.path}?$top={top}&$skiptoken={token}"
+    return page
+
+
+def _select(state: GraphState, resource: str, api: str, query: Any) -> tuple[list[Any], int]:
+    """Filtered, newest first, as Graph does by default."""
+    text = query.get("$filter", "")
+    unknown = set(query) - {"$filter", "$top", "$select", "$orderby"}
+    default, most = LIMITS[resource]
+    top = int(query.get("$top", default))
+    field_ = RESOURCES[resource]
+    since = oldest(text, field_)
+    if unknown or not 1 <= top <= most or (since is not None and since < state.now() - RETENTION):
+        raise FilterError("refused")
+    keep = compile_filter(text)
+    if resource == "signIns" and api == "beta" and "signInEventTypes" not in text:
+        keep = _only_interactive(keep)
+    records = [r for r in state.visible(resource) if not isinstance(r, dict) or field_ not in r or keep(r)]
+    records.sort(key=lambda r: moment(r[field_]) if isinstance(r, dict) and field_ in r else state.now(), reverse=True)
+    return records, min(top, state.largest_page)
+
+
+def _only_interactive(keep: Any) -> Any:
+    return lambda record: keep(record) and "interactiveUser" in record.get("signInEventTypes", ["interactiveUser"])
+
+
+def _json(body: dict[str, Any]) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+def _error(code: int, name: str, headers: dict[str, str] | None = None, message: str = "no") -> web.Response:
+    body = {"error": {"code": name, "message": message, "innerError": {"request-id": "0"}}}
+    return web.Response(status=code, headers=headers, body=json.dumps(body).encode(), content_type="application/json")

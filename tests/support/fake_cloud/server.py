@@ -1,0 +1,173 @@
+"""One fake of what the function app talks to: managed identity, Entra's token endpoint, Graph, and a Teams workflow. Loopback only.
+
+    with FakeCloud() as cloud:
+        cloud.graph.add_sign_ins(risky_sign_in(now))
+        ... run the function with cloud.environment() ...
+        assert cloud.teams.cards
+"""
+
+import asyncio
+import json
+import secrets
+import ssl
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+import trustme
+from aiohttp import web
+
+from . import graph
+from .records import TENANT
+
+CLIENT_ID = "5d1c6c0e-0000-4000-8000-00000000c11e"
+APP_SECRET = "not-a-real-secret"
+IDENTITY_HEADER = "only-this-process-may-ask"
+
+
+class Teams:
+    """A Workflows webhook: what it received, and what it answers next (202 when nothing is planned)."""
+
+    def __init__(self) -> None:
+        self.cards: list[Any] = []
+        self.answers: deque[int] = deque()
+        self.refused = 0
+
+    def then(self, *answers: int) -> None:
+        """Plan the next answers."""
+        self.answers.extend(answers)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        answer = self.answers.popleft() if self.answers else 202
+        if answer in {200, 202}:
+            self.cards.append(json.loads(body))
+        else:
+            self.refused += 1
+        return web.Response(status=answer)
+
+
+class FakeCloud:
+    """Starts on free loopback ports in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.graph = graph.GraphState()
+        self.teams = Teams()
+        self.resources_asked: list[str] = []
+        self._sig = secrets.token_urlsafe(24)
+        self._started = threading.Event()
+        self._stop: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="fake-cloud", daemon=True)
+        self._folder = TemporaryDirectory(prefix="fake-cloud-")
+        self.url = self.secure_url = ""
+        self.authority_file = Path(self._folder.name) / "authority.pem"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._started.wait(20):
+            raise RuntimeError("the fake cloud did not start")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.graph.release()
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(20)
+        self._folder.cleanup()
+
+    @property
+    def webhook(self) -> str:
+        """The workflow's address; its ``sig`` is the secret."""
+        return f"{self.url}/workflows/0123456789abcdef/triggers/manual/paths/invoke?api-version=2016-06-01&sig={self._sig}"
+
+    @property
+    def secret(self) -> str:
+        """What no log may hold."""
+        return self._sig
+
+    def environment(self) -> dict[str, str]:
+        """App settings that lead the function app here; no pauses between requests."""
+        return {
+            "IDENTITY_ENDPOINT": f"{self.url}/msi/token",
+            "IDENTITY_HEADER": IDENTITY_HEADER,
+            "AZURE_CLIENT_ID": CLIENT_ID,
+            "TENANT_ID": TENANT,
+            "GRAPH_BASE_URL": self.url,
+            "GRAPH_INTERVAL_SECONDS": "0",
+            "GRAPH_RISK_INTERVAL_SECONDS": "0",
+            "GRAPH_RETRY_SECONDS": "0.01",
+            "END_DELAY_SECONDS": "0",
+            "TEAMS_WEBHOOK_URL": self.webhook,
+            "POLL_SCHEDULE": "0 */5 * * * *",
+            "SWEEP_SCHEDULE": "0 17 */6 * * *",
+        }
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self.graph.loop = self._loop
+        app = web.Application(client_max_size=2**20)
+        app.add_routes(graph.routes(self.graph))
+        app.router.add_get("/msi/token", self._managed_identity)
+        app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
+        app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self._discovery)
+        app.router.add_post("/workflows/{id}/triggers/manual/paths/invoke", self._workflow)
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls()).start()
+        (_, plain), (_, secure) = runner.addresses
+        self.url, self.secure_url = f"http://127.0.0.1:{plain}", f"https://localhost:{secure}"
+        self.graph.root = self.url
+        self._started.set()
+        try:
+            await self._stop.wait()
+        finally:
+            await runner.cleanup()
+
+    def _tls(self) -> ssl.SSLContext:
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.authority_file)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+        return context
+
+    def _issue(self, resource: str) -> dict[str, Any]:
+        self.resources_asked.append(resource)
+        token = f"fake.{secrets.token_hex(8)}.token"
+        if resource == self.url:
+            self.graph.tokens.add(token)
+        return {"token_type": "Bearer", "access_token": token, "expires_in": 86399, "resource": resource}
+
+    async def _managed_identity(self, request: web.Request) -> web.Response:
+        """App Service's identity endpoint, 2019-08-01: the header proves that the caller lives in the app."""
+        known = request.headers.get("X-IDENTITY-HEADER") == IDENTITY_HEADER and request.query.get("client_id") == CLIENT_ID
+        if not known:
+            return web.json_response({"statusCode": 400, "message": "No User Assigned Managed Identity found"}, status=400)
+        issued = self._issue(request.query["resource"])
+        return web.json_response(issued | {"client_id": CLIENT_ID, "expires_on": str(int(time.time()) + 86399)})
+
+    async def _token(self, request: web.Request) -> web.Response:
+        """Entra's token endpoint, client credentials."""
+        form = await request.post()
+        if form.get("client_secret") != APP_SECRET or form.get("grant_type") != "client_credentials":
+            return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}, status=401)
+        return web.json_response(self._issue(str(form["scope"]).removesuffix("/.default")))
+
+    async def _discovery(self, request: web.Request) -> web.Response:
+        issuer = f"{self.secure_url}/{request.match_info['tenant']}"
+        return web.json_response(
+            {
+                "token_endpoint": f"{issuer}/oauth2/v2.0/token",
+                "authorization_endpoint": f"{issuer}/oauth2/v2.0/authorize",
+                "issuer": f"{issuer}/v2.0",
+            }
+        )
+
+    async def _workflow(self, request: web.Request) -> web.Response:
+        if request.query.get("sig") != self._sig:
+            return web.Response(status=401)
+        return await self.teams.receive(request)

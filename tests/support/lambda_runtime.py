@@ -1,0 +1,309 @@
+"""The real Lambda runtime without Docker or a cloud account: the Runtime Interface Emulator and awslambdaric on the built artifact,
+moto's SNS, SQS, Secrets Manager, SSM and EventBridge behind boto3, and a poller that does what an SQS event source mapping does.
+
+    with Cloud() as cloud:
+        stage = cloud.stage()                                       # queues, topic, rules of template.yaml
+        with Emulator(build(), stage.environment(GATEWATCH_STORE="sqlite:FILE")) as function:
+            stage.sign_in(record)                                   # EventBridge -> SQS, where a rule matches
+            stage.poll(function)                                    # SQS -> function -> partial batch failures
+            stage.inbox()                                           # what a subscriber of the topic got
+
+Facts about the emulator (measured): an exception answers 200 with ``errorType``; concurrent invocations crash it; one process group.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import boto3
+import yaml
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from .lambda_artifact import ROOT, Artifact, CannotBuildError, architecture, build, environment
+
+__all__ = ["Artifact", "CannotBuildError", "Cloud", "Emulator", "FunctionError", "Polled", "Stage", "build"]
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
+START_SECONDS = 30
+RULES = ("SignInRule", "TokenRule")
+
+
+class FunctionError(Exception):
+    """The function raised, timed out or died; ``kind`` is the runtime's errorType."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+
+
+class Polled(NamedTuple):
+    """One turn of the event source mapping."""
+
+    received: tuple[str, ...]
+    failed: tuple[str, ...]
+    error: str = ""
+
+    @property
+    def done(self) -> int:
+        """Messages that were deleted."""
+        return len(self.received) - len(self.failed)
+
+
+class Emulator:
+    """One execution environment. Invocations are serialised; the process group is killed at the end."""
+
+    def __init__(self, artifact: Artifact, variables: Mapping[str, str], *, log: Path | None = None) -> None:
+        self._artifact = artifact
+        self._variables = variables
+        self._log = (log or ROOT / "build" / f"emulator-{uuid.uuid4().hex[:8]}.log").resolve()
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._url = ""
+
+    def __enter__(self) -> Self:
+        runtime = environment(".venv-rie", "requirements/rie.txt")
+        tools = environment(".venv-sam", "requirements/sam.txt")
+        name = f"aws-lambda-rie-{'arm64' if architecture() == 'arm64' else 'x86_64'}"
+        binary = next(tools.glob(f"lib/python3.*/site-packages/samcli/local/rapid/{name}"))
+        here, api = free_port(), free_port()
+        command = [str(binary), "--log-level", "info", "--runtime-interface-emulator-address", f"127.0.0.1:{here}"]
+        command += ["--runtime-api-address", f"127.0.0.1:{api}"]
+        command += [str(runtime / "bin" / "python"), "-m", "awslambdaric", "aws_lambda.handler.lambda_handler"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self._artifact.function, env=self._environment(), stdout=log, stderr=log, start_new_session=True
+            )
+        self._url = f"http://127.0.0.1:{here}/2015-03-31/functions/function/invocations"
+        _wait_for_port(here, self._process)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+
+    def invoke(self, payload: object, seconds: float = 90) -> Any:
+        """The function's answer; raises ``FunctionError``."""
+        request = urllib.request.Request(self._url, json.dumps(payload).encode(), {"Content-Type": "application/json"})
+        with self._lock:
+            try:
+                with urllib.request.urlopen(request, timeout=seconds) as answer:
+                    body = answer.read()
+            except urllib.error.HTTPError as error:
+                with error:
+                    body = error.read()
+        return _answer(body)
+
+    def log(self) -> str:
+        """Everything the function and the runtime wrote."""
+        return self._log.read_text("utf-8", "replace")
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        function = {
+            "AWS_LAMBDA_FUNCTION_NAME": "gatewatch-detector",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": "60",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "PYTHONPATH": self._artifact.path,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return kept | CREDENTIALS | function | dict(self._variables)
+
+
+class Cloud:
+    """moto behind one endpoint on loopback; stages inside it do not see each other."""
+
+    def __init__(self) -> None:
+        self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        self.endpoint = ""
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        self.endpoint = f"http://{host}:{port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this cloud."""
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "aws_session_token": "test"}
+        return boto3.client(
+            service, endpoint_url=self.endpoint, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys
+        )
+
+    def stage(self, api_key: str = "unused", *, webhook: str | None = None) -> "Stage":
+        """Fresh queues, topic, subscriber, secrets, and the rules as template.yaml writes them."""
+        return Stage(self, api_key, webhook)
+
+
+class Stage:
+    """What the template deploys around the function."""
+
+    def __init__(self, cloud: Cloud, api_key: str, webhook: str | None) -> None:
+        self.cloud = cloud
+        self.sqs, self.sns, self.events, self.secrets, self.ssm = map(cloud.client, ("sqs", "sns", "events", "secretsmanager", "ssm"))
+        tag = uuid.uuid4().hex[:8]
+        self.tag = tag
+        self.dead_letter_queue_url = self._queue(f"dead-{tag}")
+        redrive = {"deadLetterTargetArn": self._arn(f"dead-{tag}"), "maxReceiveCount": "1000"}
+        self.queue_url = self._queue(f"queue-{tag}", VisibilityTimeout="360", RedrivePolicy=json.dumps(redrive))
+        self.inbox_url = self._queue(f"inbox-{tag}")
+        self.topic_arn = self.sns.create_topic(Name=f"topic-{tag}")["TopicArn"]
+        self.sns.subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=self._arn(f"inbox-{tag}"))
+        self.api_key_arn = self.secrets.create_secret(Name=f"key-{tag}", SecretString=api_key)["ARN"]
+        self.webhook_arn = self.secrets.create_secret(Name=f"hook-{tag}", SecretString=webhook)["ARN"] if webhook else ""
+        self.bus = self.events.create_event_bus(Name=f"bus-{tag}")["EventBusArn"]
+        for name, pattern in patterns().items():
+            self.events.put_rule(Name=name, EventBusName=self.bus, EventPattern=json.dumps(pattern))
+            self.events.put_targets(Rule=name, EventBusName=self.bus, Targets=[{"Id": "queue", "Arn": self._arn(f"queue-{tag}")}])
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The function's variables, as the template sets them; add GATEWATCH_STORE, or ELASTIC_URL and ELASTIC_CA_FILE."""
+        return {
+            "AWS_ENDPOINT_URL": self.cloud.endpoint,
+            "ELASTIC_API_KEY_SECRET_ARN": self.api_key_arn,
+            "ELASTIC_NAMESPACE": "default",
+            "NOTIFICATION_TOPIC_ARN": self.topic_arn,
+            "TEAMS_WEBHOOK_SECRET_ARN": self.webhook_arn,
+            "NOTIFY_FROM": "tuning",
+            "QUEUE_URL": self.queue_url,
+            "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
+            "POWERTOOLS_SERVICE_NAME": "gatewatch",
+            "POWERTOOLS_METRICS_NAMESPACE": "Gatewatch",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            **more,
+        }
+
+    def sign_in(self, record: Mapping[str, Any], detail_type: str = "AWS Console Sign In via CloudTrail") -> None:
+        """One CloudTrail record through EventBridge; it reaches the queue where a rule matches."""
+        entry = {"Source": "aws.signin", "DetailType": detail_type, "Detail": json.dumps(record), "EventBusName": self.bus}
+        answer = self.events.put_events(Entries=[entry])
+        assert not answer["FailedEntryCount"], answer
+
+    def send(self, body: str) -> None:
+        """A message straight into the queue, past the rules."""
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body)
+
+    def poll(self, function: Emulator, limit: int = 10) -> Polled:
+        """One batch: receive, invoke, delete what did not fail. What failed is visible again at once, where SQS would wait."""
+        batch = self._receive(self.queue_url, limit)
+        if not batch:
+            return Polled((), ())
+        ids = tuple(message["MessageId"] for message in batch)
+        failed, error = set(ids), ""
+        try:
+            answer = function.invoke({"Records": [self._record(message) for message in batch]})
+            failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+        except FunctionError as raised:
+            error = str(raised)
+        for message in batch:
+            handle = {"QueueUrl": self.queue_url, "ReceiptHandle": message["ReceiptHandle"]}
+            if message["MessageId"] in failed:
+                self.sqs.change_message_visibility(**handle, VisibilityTimeout=0)
+            else:
+                self.sqs.delete_message(**handle)
+        return Polled(ids, tuple(sorted(failed)), error)
+
+    def inbox(self) -> list[dict[str, Any]]:
+        """What the topic's subscriber got since it last looked: Subject, Message, MessageAttributes."""
+        return [json.loads(message["Body"]) for message in self._drain(self.inbox_url)]
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """The dead letters since it last looked: ``body``, and ``attributes`` by name."""
+        found = self._drain(self.dead_letter_queue_url)
+        return [{"body": m["Body"], "attributes": {k: v["StringValue"] for k, v in m.get("MessageAttributes", {}).items()}} for m in found]
+
+    def waiting(self) -> int:
+        """Messages in the queue: visible, in flight and delayed."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
+        found = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)["Attributes"]
+        return sum(int(value) for value in found.values())
+
+    def _queue(self, name: str, **attributes: str) -> str:
+        return self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+
+    def _arn(self, name: str) -> str:
+        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+
+    def _receive(self, url: str, limit: int = 10) -> list[dict[str, Any]]:
+        asked = {"AttributeNames": ["All"], "MessageAttributeNames": ["All"], "WaitTimeSeconds": 0}
+        return self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=limit, **asked).get("Messages", [])
+
+    def _drain(self, url: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while batch := self._receive(url):
+            found += batch
+            for message in batch:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def _record(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """A message as an event source mapping hands it over."""
+        words = message.get("MessageAttributes", {})
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+            "messageAttributes": {k: {"stringValue": v["StringValue"], "dataType": v["DataType"]} for k, v in words.items()},
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._arn(f"queue-{self.tag}"),
+            "awsRegion": REGION,
+        }
+
+
+def patterns() -> dict[str, Any]:
+    """The event patterns of the template's rules on the default bus."""
+    resources = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=_Template)["Resources"]  # noqa: S506 - a SafeLoader
+    return {name: resources[name]["Properties"]["EventPattern"] for name in RULES}
+
+
+class _Template(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as text."""
+
+
+_Template.add_multi_constructor("!", lambda *_: None)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        threading.Event().wait(0.05)
+    raise FunctionError("EmulatorNotReady", f"exit code {process.poll()}")
+
+
+def _answer(body: bytes) -> Any:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise FunctionError("Runtime.Failed", body.decode("utf-8", "replace")[:500]) from error
+    if isinstance(answer, dict) and "errorType" in answer:
+        raise FunctionError(str(answer["errorType"]), str(answer.get("errorMessage", ""))[:2000])
+    return answer

@@ -1,0 +1,41 @@
+"""The Node tools of this repository: installed from the lock when missing, skipped visibly where there is no Node."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "node_modules"
+MARK = MODULES / ".package-lock.json"
+
+
+class NodeMissing(Exception):
+    """Node or npm is not there, or npm could not install; says what was missing."""
+
+
+def tool(name: str) -> list[str]:
+    """The command of an installed tool. Raises ``NodeMissing``."""
+    node = install()
+    return [node, str((MODULES / ".bin" / name).resolve())]
+
+
+def install() -> str:
+    """Node's path, with node_modules as the lock says; one process installs, the others wait."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise NodeMissing("Node and npm are not installed")
+    lock = ROOT / "package-lock.json"
+    if MARK.is_file() and MARK.stat().st_mtime >= lock.stat().st_mtime:
+        return node
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    with (build / ".npm-lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not (MARK.is_file() and MARK.stat().st_mtime >= lock.stat().st_mtime):
+            done = subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise NodeMissing(f"npm ci failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+            os.utime(MARK)
+    return node
