@@ -29,6 +29,7 @@ class Desk:
     set_aside: SetAside | None
     log: Logger
     count: Callable[[str, int], None]  # a metric of low cardinality
+    renew: Callable[[], bool]  # reads the store's credential again; whether it changed
 
 
 def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
@@ -48,7 +49,7 @@ def _process(pairs: list[tuple[Message, RawRecord]], desk: Desk) -> set[str]:
     try:
         outcome = pipeline.process([record for _, record in pairs], desk.ports)
     except (StoreUnavailable, Conflict) as error:
-        return _away(pairs, error, desk)
+        return _process(pairs, desk) if desk.renew() else _away(pairs, error, desk)
     except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back, see _alone
         if len(pairs) > 1:
             return set().union(*(_process([pair], desk) for pair in pairs))

@@ -22,7 +22,7 @@ class UndeliveredError(Exception):
 @Metrics().log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Partial batch failures for SQS; for the other two an empty answer, or an error that makes Lambda try again."""
-    desk = wiring.function().open()
+    desk = wiring.function().open(context)
     if "Records" in event:
         failed = batch.take([messages.from_sqs(record) for record in event["Records"]], desk)
 

@@ -1,11 +1,11 @@
-"""Secrets by reference: read once, kept in memory only, read again when the other side refuses them."""
+"""Secrets by reference: read when first needed, kept in memory only, read again when the other side refuses them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from gatewatch.errors import ConfigError
+from gatewatch.errors import GatewatchError
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -14,41 +14,55 @@ _FIELDS = ("encoded", "api_key", "url", "value")
 
 
 class Secret:
-    """The value behind one ARN. ``repr`` shows the ARN and never the value."""
+    """The text behind one ARN. ``repr`` shows the ARN and never the text; every failure becomes ``unavailable``, which callers retry."""
 
-    def __init__(self, arn: str, client: Callable[[], "SecretsManagerClient"]) -> None:
+    def __init__(self, arn: str, client: Callable[[], "SecretsManagerClient"], unavailable: type[GatewatchError]) -> None:
         self.arn = arn
         self._client = client
-        self._value: str | None = None
+        self._unavailable = unavailable
+        self._text: str | None = None
 
     def __repr__(self) -> str:
         return f"Secret({self.arn!r})"
 
     def __call__(self) -> str:
-        """The value, from memory where it is known.
+        """The text, from memory where it is known; raises ``unavailable``, naming the ARN and AWS's error code."""
+        if self._text is None:
+            self._text = self._read()
+        return self._text
 
-        Raises:
-            ConfigError: the secret holds no usable text. What boto3 raises passes through.
-        """
-        if self._value is None:
-            self._value = _text(self.arn, self._client().get_secret_value(SecretId=self.arn).get("SecretString"))
-        return self._value
-
-    def refresh(self) -> str:
-        """The value as it is now: for the moment after a rotation, when the old one is refused."""
-        self._value = None
-        return self()
-
-
-def _text(arn: str, value: str | None) -> str:
-    """A secret is plain text, or a JSON object with one of the usual fields (``gatewatch elastic setup`` prints ``encoded``)."""
-    text = (value or "").strip()
-    if text.startswith("{"):
+    def renew(self) -> bool:
+        """Read it again; whether it was known and has changed, as after a rotation."""
+        if self._text is None:
+            return False
         try:
-            fields = msgspec.json.decode(text, type=dict[str, object])
-        except msgspec.DecodeError:
-            fields = {}
-        text = next((str(fields[name]) for name in _FIELDS if fields.get(name)), "")
-    if not text:
-        raise ConfigError(f"the secret {arn} holds no text and none of the fields {', '.join(_FIELDS)}")
-    return text
+            before, self._text = self._text, self._read()
+        except self._unavailable:
+            return False
+        return self._text != before
+
+    def _read(self) -> str:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
+
+        try:
+            found = self._client().get_secret_value(SecretId=self.arn).get("SecretString", "")
+        except ClientError as error:
+            raise self._unavailable(f"secret {self.arn}: {error.response.get('Error', {}).get('Code', 'unknown')}") from error
+        except BotoCoreError as error:
+            raise self._unavailable(f"secret {self.arn}: {type(error).__name__}") from error
+        text = plain(found)
+        if not text:
+            raise self._unavailable(f"secret {self.arn} holds no text, and none of the fields {', '.join(_FIELDS)}")
+        return text
+
+
+def plain(found: str) -> str:
+    """A secret is plain text, or a JSON object with one of the usual fields (Elasticsearch's own answer has ``encoded``)."""
+    text = found.strip()
+    if not text.startswith("{"):
+        return text
+    try:
+        fields = msgspec.json.decode(text, type=dict[str, object])
+    except msgspec.DecodeError:
+        return ""
+    return next((value.strip() for name in _FIELDS if isinstance(value := fields.get(name), str) and value.strip()), "")

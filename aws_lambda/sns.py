@@ -1,6 +1,5 @@
 """Tells people through SNS: e-mail, SMS, chat, whatever is subscribed."""
 
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-SUBJECT_CHARACTERS = 100  # SNS Publish: "must be ASCII text ... less than 100 characters long", no line breaks
-MESSAGE_BYTES = 256 * 1024  # SNS Publish: Message
 _UNSENDABLE = frozenset(
     {"InvalidParameter", "InvalidParameterException", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError"}
 )
@@ -35,8 +32,8 @@ class SnsNotifier:
         try:
             self._client().publish(
                 TopicArn=self._topic,
-                Subject=subject_line(text.subject(notice)),
-                Message=bounded(text.message(notice)),
+                Subject=text.subject(notice),
+                Message=text.message(notice),
                 MessageAttributes=_attributes(notice),
             )
         except ClientError as error:
@@ -44,19 +41,6 @@ class SnsNotifier:
             raise (NotifyError if code in _UNSENDABLE else NotifyUnavailable)(f"SNS: {code}") from error
         except BotoCoreError as error:
             raise NotifyUnavailable(f"SNS: {type(error).__name__}") from error
-
-
-def subject_line(written: str) -> str:
-    """What SNS accepts as a subject: one line of at most 100 printable ASCII characters that starts with one of them."""
-    plain = unicodedata.normalize("NFKD", written).encode("ascii", "replace").decode("ascii")
-    line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
-    return line[:SUBJECT_CHARACTERS].rstrip() or "Gatewatch"
-
-
-def bounded(message: str) -> str:
-    """At most 256 KiB of UTF-8."""
-    encoded = message.encode()
-    return message if len(encoded) <= MESSAGE_BYTES else encoded[:MESSAGE_BYTES].decode(errors="ignore")
 
 
 def _attributes(notice: Notice) -> "dict[str, MessageAttributeValueTypeDef]":

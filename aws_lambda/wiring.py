@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gatewatch import tuning_file
-from gatewatch.errors import ConfigError
+from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.stores import open_store
 from gatewatch.tuning import Tuning
@@ -21,6 +22,8 @@ from gatewatch.tuning import Tuning
 from .batch import Desk
 from .clients import Clients
 from .dead_letters import DeadLetters
+from .deadline import Deadline
+from .secrets import Secret
 from .set_aside import SetAside
 from .settings import Settings, read
 from .sns import SnsNotifier
@@ -33,9 +36,11 @@ class Function:
 
     desk: Desk
     tuning: TuningSource
+    deadline: Deadline
 
-    def open(self) -> Desk:
-        """The desk with the tuning in force now; what is wrong with it is counted and named."""
+    def open(self, context: LambdaContext) -> Desk:
+        """The desk for one invocation, with the tuning in force now; what is wrong with that is counted and named."""
+        self.deadline.left = context.get_remaining_time_in_millis
         tuning, problems = self.tuning.current(now())
         if problems:
             self.desk.count("TuningProblem", len(problems))
@@ -57,8 +62,10 @@ def function() -> Function:
     """
     settings = read(os.environ)
     clients = Clients()
+    deadline = Deadline()
+    key = Secret(settings.elastic_api_key_arn, lambda: clients.secrets, StoreUnavailable) if settings.elastic_api_key_arn else None
     ports = Ports(
-        store=store(settings, clients),
+        store=store(settings, key, deadline.remaining),
         clock=now,
         channels=settings.channels,
         notifiers=notifiers(settings, clients),
@@ -70,20 +77,32 @@ def function() -> Function:
         set_aside=SetAside(settings.queue_url, lambda: clients.sqs) if settings.queue_url else None,
         log=Logger(),
         count=counter(Metrics()),
+        renew=key.renew if key else lambda: False,
     )
-    return Function(desk, TuningSource(tuning_reader(settings, clients)))
+    return Function(desk, TuningSource(tuning_reader(settings, clients)), deadline)
 
 
-def store(settings: Settings, clients: Clients) -> Store:
+def store(settings: Settings, key: Secret | None, remaining: Callable[[], float]) -> Store:
     """Elasticsearch, or the local store that GATEWATCH_STORE names."""
-    if settings.store is not None:
-        return open_store(settings.store)
-    raise ConfigError("ELASTIC_URL")
+    if settings.store is not None or key is None:
+        return open_store(settings.store or "memory:")
+    from gatewatch.stores.elastic import Client, ElasticStore  # noqa: PLC0415 - only where Elasticsearch is used
+    from gatewatch.stores.elastic.endpoint import endpoint  # noqa: PLC0415 - same
+
+    from .elastic_key import KeyInSecret  # noqa: PLC0415 - same
+
+    where = endpoint(settings.elastic_url or "", ca_file=settings.elastic_ca_file, fingerprint=settings.elastic_ca_fingerprint)
+    return ElasticStore(Client(where, KeyInSecret(key), remaining=remaining), namespace=settings.elastic_namespace)
 
 
 def notifiers(settings: Settings, clients: Clients) -> dict[str, Notifier]:
     """The channels this worker sends on."""
-    return {"sns": SnsNotifier(settings.topic_arn, lambda: clients.sns)}
+    found: dict[str, Notifier] = {"sns": SnsNotifier(settings.topic_arn, lambda: clients.sns)}
+    if settings.teams_webhook_arn is not None:
+        from gatewatch.notify.teams import TeamsNotifier  # noqa: PLC0415 - only where Teams is wired
+
+        found["teams"] = TeamsNotifier(Secret(settings.teams_webhook_arn, lambda: clients.secrets, NotifyUnavailable))
+    return {name: notifier for name, notifier in found.items() if name in settings.channels}
 
 
 def counter(metrics: Metrics) -> Callable[[str, int], None]:

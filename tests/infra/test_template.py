@@ -1,0 +1,219 @@
+"""The deployed shape, asserted on what the SAM transform makes of template.yaml."""
+
+import re
+from typing import Any
+
+import pytest
+from samtranslator.public.translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.support.lambda_artifact import ROOT
+
+PARAMETERS = {
+    "ElasticUrl": "https://es.example.com:9243",
+    "ElasticApiKeySecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf",
+}
+QUEUES = ("Queue", "DeadLetterQueue")
+RULES = ("SignInRule", "TokenRule", "CentralSignInRule", "CentralTokenRule")
+
+
+class NoManagedPolicies(ManagedPolicyLoader):
+    def __init__(self) -> None:
+        super().__init__(iam_client=None)
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def source() -> dict[str, Any]:
+    return yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    template = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+    for name in ("Detector", "SharedLayer"):
+        uri = "CodeUri" if name == "Detector" else "ContentUri"
+        template["Resources"][name]["Properties"][uri] = f"s3://artifacts/{name}"
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("AWS_DEFAULT_REGION", "us-east-1")  # decides the partition of ARNs
+        return transform(template, PARAMETERS, NoManagedPolicies())["Resources"]
+
+
+def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == kind}
+
+
+def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
+    written = resources["DetectorRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in written]
+
+
+def test_the_only_role_is_the_explicit_one(resources: dict[str, Any]) -> None:
+    assert set(of_type(resources, "AWS::IAM::Role")) == {"DetectorRole"}
+    assert "ManagedPolicyArns" not in resources["DetectorRole"]["Properties"]
+
+
+def test_the_role_allows_these_actions_and_no_other(resources: dict[str, Any]) -> None:
+    allowed = {action for s in statements(resources) for action in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])}
+    assert allowed == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:SendMessage",
+        "sns:Publish",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameter",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+    }
+
+
+def test_no_statement_allows_any_resource(resources: dict[str, Any]) -> None:
+    assert all(s["Resource"] != "*" and s["Effect"] == "Allow" for s in statements(resources))
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_queues_are_encrypted_and_keep_messages_two_weeks(resources: dict[str, Any], name: str) -> None:
+    queue = resources[name]["Properties"]
+    assert queue["SqsManagedSseEnabled"] == {"Fn::If": ["HasKms", {"Ref": "AWS::NoValue"}, True]}
+    assert queue["KmsMasterKeyId"]["Fn::If"][1] == {"Ref": "KmsKeyArn"}
+    assert queue["MessageRetentionPeriod"] == 14 * 86400
+
+
+def test_the_visibility_timeout_is_six_times_the_function_timeout(resources: dict[str, Any]) -> None:
+    assert resources["Queue"]["Properties"]["VisibilityTimeout"] >= 6 * resources["Detector"]["Properties"]["Timeout"]
+
+
+def test_the_queue_outlasts_an_index_that_is_away_for_four_days(resources: dict[str, Any]) -> None:
+    queue = resources["Queue"]["Properties"]
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= 4 * 86400
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
+
+
+@pytest.mark.parametrize(("policy", "queue"), [("QueuePolicy", "Queue"), ("DeadLetterQueuePolicy", "DeadLetterQueue")])
+def test_only_these_rules_may_send_and_only_over_tls(resources: dict[str, Any], policy: str, queue: str) -> None:
+    allow, deny = resources[policy]["Properties"]["PolicyDocument"]["Statement"]
+    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": [{"Fn::GetAtt": [rule, "Arn"]} for rule in RULES]}}
+    assert allow["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert deny["Fn::If"][1]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_retries_for_a_day_and_then_parks(resources: dict[str, Any], name: str) -> None:
+    (target,) = resources[name]["Properties"]["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["Queue", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}}
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+
+
+@pytest.mark.parametrize("name", ["TokenRule", "CentralTokenRule"])
+def test_token_events_count_as_read_only_and_need_the_wider_state(resources: dict[str, Any], name: str) -> None:
+    assert resources[name]["Properties"]["State"] == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+
+@pytest.mark.parametrize(("here", "central"), [("SignInRule", "CentralSignInRule"), ("TokenRule", "CentralTokenRule")])
+def test_the_central_bus_has_the_same_rules(resources: dict[str, Any], here: str, central: str) -> None:
+    assert resources[here]["Properties"]["EventPattern"] == resources[central]["Properties"]["EventPattern"]
+    assert resources[here]["Properties"]["State"] == resources[central]["Properties"]["State"]
+    assert resources[central]["Properties"]["EventBusName"] == {"Ref": "CentralBus"}
+
+
+def test_other_accounts_put_events_only_when_an_organization_is_named(resources: dict[str, Any]) -> None:
+    assert resources["CentralBusPolicy"]["Condition"] == "HasOrganization"
+    assert resources["CentralBusPolicy"]["Properties"]["Statement"]["Condition"]["StringEquals"]["aws:PrincipalOrgID"]
+
+
+def test_the_event_source_mapping_reports_partial_failures_and_is_bounded(resources: dict[str, Any]) -> None:
+    (mapping,) = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 10
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MaximumConcurrency"}}
+
+
+def test_a_sweep_runs_every_five_minutes(resources: dict[str, Any]) -> None:
+    (rule,) = (r for r in of_type(resources, "AWS::Events::Rule").values() if "ScheduleExpression" in r)
+    assert rule["ScheduleExpression"] == "rate(5 minutes)"
+    assert rule["Targets"][0]["Input"] == '{"source": "gatewatch", "action": "sweep"}'
+
+
+def test_the_function_runs_python_3_13_on_arm_unless_told(resources: dict[str, Any], source: dict[str, Any]) -> None:
+    function = resources["Detector"]["Properties"]
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == [{"Ref": "Architecture"}]
+    assert source["Parameters"]["Architecture"]["Default"] == "arm64"
+    assert function["Handler"] == "aws_lambda.handler.lambda_handler"
+
+
+def test_the_environment_holds_references_and_no_secrets(resources: dict[str, Any]) -> None:
+    variables = resources["Detector"]["Properties"]["Environment"]["Variables"]
+    secret = {name for name in variables if any(word in name for word in ("KEY", "SECRET", "WEBHOOK", "TOKEN", "PASSWORD"))}
+    assert all(name.endswith("_ARN") for name in secret)
+
+
+def test_logs_end_and_are_the_functions_own(resources: dict[str, Any]) -> None:
+    assert resources["LogGroup"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert resources["Detector"]["Properties"]["LoggingConfig"]["LogGroup"] == {"Ref": "LogGroup"}
+
+
+def test_only_the_function_publishes_alerts(resources: dict[str, Any]) -> None:
+    (statement,) = resources["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["DetectorRole", "Arn"]}}
+    assert resources["Topic"]["Properties"]["KmsMasterKeyId"]["Fn::If"][2] == "alias/aws/sns"
+
+
+WATCHED = [
+    pytest.param("AWS/SQS", "ApproximateNumberOfMessagesVisible", 1, id="dead letters"),
+    pytest.param("AWS/SQS", "ApproximateAgeOfOldestMessage", 1, id="backlog"),
+    pytest.param("AWS/Lambda", "Errors", 1, id="errors"),
+    pytest.param("AWS/Lambda", "Throttles", 1, id="throttles"),
+    pytest.param("AWS/Lambda", "Invocations", 1, id="silence"),
+    pytest.param("AWS/Events", "FailedInvocations", 4, id="rules"),
+    pytest.param("Gatewatch", "TuningProblem", 1, id="tuning"),
+]
+
+
+@pytest.mark.parametrize(("namespace", "metric", "number"), WATCHED)
+def test_alarms_watch_what_people_would_otherwise_miss(resources: dict[str, Any], namespace: str, metric: str, number: int) -> None:
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    found = [a for a in alarms if (a["Namespace"], a["MetricName"]) == (namespace, metric)]
+    assert len(found) == number
+    assert all(a["AlarmActions"] for a in found)
+
+
+TAKES = [
+    pytest.param("ElasticUrl", "https://es.example.com:9243", True, id="https"),
+    pytest.param("ElasticUrl", "http://es.example.com", False, id="plain http"),
+    pytest.param("ElasticUrl", "https://user:pw@es.example.com", False, id="password in the address"),
+    pytest.param(
+        "ElasticApiKeySecretArn", "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:k-AbCdEf", True, id="gov cloud"
+    ),
+    pytest.param("ElasticApiKeySecretArn", "an-api-key", False, id="a key instead of its ARN"),
+    pytest.param("TeamsWebhookSecretArn", "", True, id="no teams"),
+    pytest.param("TeamsWebhookSecretArn", "https://example.com/webhook", False, id="an address instead of its ARN"),
+    pytest.param("NotificationTopicArn", "arn:aws:sns:us-east-1:123456789012:alerts", True, id="topic"),
+    pytest.param("NotificationTopicArn", "arn:aws:sqs:us-east-1:123456789012:alerts", False, id="a queue is no topic"),
+    pytest.param("NotificationEmail", "soc@example.com", True, id="e-mail"),
+    pytest.param("NotificationEmail", "soc", False, id="no e-mail"),
+    pytest.param("TuningParameterName", "/gatewatch/tuning", True, id="parameter"),
+    pytest.param("TuningParameterName", "gatewatch*", False, id="wildcard"),
+    pytest.param("ElasticCaFingerprint", "a" * 64, True, id="fingerprint"),
+    pytest.param("ElasticCaFingerprint", "AB:" * 31 + "AB", True, id="fingerprint with colons"),
+    pytest.param("ElasticCaFingerprint", "a" * 63, False, id="short fingerprint"),
+    pytest.param("TrustedOrganizationId", "o-abcdef1234", True, id="organization"),
+    pytest.param("TrustedOrganizationId", "*", False, id="everybody"),
+]
+
+
+@pytest.mark.parametrize(("parameter", "value", "taken"), TAKES)
+def test_parameters_are_checked_before_anything_is_deployed(source: dict[str, Any], parameter: str, value: str, taken: bool) -> None:
+    assert bool(re.fullmatch(source["Parameters"][parameter]["AllowedPattern"], value)) is taken
+
+
+def test_every_parameter_is_in_a_group(source: dict[str, Any]) -> None:
+    groups = source["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(source["Parameters"])
