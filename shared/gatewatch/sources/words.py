@@ -1,0 +1,159 @@
+"""Command texts split into simple commands and words: POSIX shells, PowerShell, cmd and plain Windows command lines.
+
+Tolerant on purpose: an unbalanced quote ends with the text. Linear in the length of the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_SUBSTITUTION_LIMIT = 32
+_CARET = re.compile(r"\^(.?)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Word:
+    """One word as the shell would pass it on; ``broken`` when quotes or escapes split it in the middle, as obfuscators do."""
+
+    text: str
+    quoted: bool = False
+    broken: bool = False
+
+
+@dataclass(slots=True)
+class Command:
+    """One simple command; ``called`` when PowerShell's call operator stands before it."""
+
+    words: list[Word] = field(default_factory=list)
+    called: bool = False
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The state of one pass over a text."""
+
+    text: str
+    escape: str
+    separators: str
+    quotes: str
+    nested: list[str] = field(default_factory=list)
+    at: int = 0
+    current: Command = field(default_factory=Command)
+    buffer: list[str] = field(default_factory=list)
+    quoted: bool = False
+    broken: bool = False
+    open: bool = False
+
+    def commands(self) -> Iterator[Command]:
+        """Every simple command, in order."""
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            self.at += 1
+            if char in self.quotes:
+                self._quote(char)
+            elif char == self.escape and self.at < len(self.text):
+                self._escaped()
+            elif char in self.separators:
+                yield from self._end_command(called=char == "&")
+            elif char.isspace():
+                self._end_word()
+            elif char == "#" and not self.open and self.separators:
+                self._comment()
+            else:
+                self._add(char)
+        yield from self._end_command(called=False)
+
+    def _add(self, char: str) -> None:
+        self.buffer.append(char)
+        self.open = True
+
+    def _quote(self, mark: str) -> None:
+        end = self.text.find(mark, self.at)
+        while self.escape and mark == '"' and end > 0 and self.text[end - 1] == self.escape and self.text[end - 2] != self.escape:
+            end = self.text.find(mark, end + 1)
+        end = len(self.text) if end < 0 else end
+        inner = self.text[self.at : end]
+        before = self.buffer[-1][-1:] if self.buffer else ""
+        after = self.text[end + 1 : end + 2]
+        if before.isalnum() and (not inner or inner[0].isalnum()):
+            self.broken = True
+        if inner[-1:].isalnum() and after.isalnum():
+            self.broken = True
+        self.quoted = self.quoted or not self.open
+        if mark == '"' and self.separators:
+            self.nested.extend(_substitutions(inner))
+        self._add(inner.replace(self.escape + '"', '"') if self.escape and mark == '"' else inner)
+        self.at = end + 1
+
+    def _escaped(self) -> None:
+        char = self.text[self.at]
+        self.at += 1
+        if char in "\r\n":
+            return
+        if char.isalnum() and self.open:
+            self.broken = True
+        self._add(char)
+
+    def _comment(self) -> None:
+        end = self.text.find("\n", self.at)
+        self.at = len(self.text) if end < 0 else end
+
+    def _end_word(self) -> None:
+        if self.open:
+            self.current.words.append(Word("".join(self.buffer), self.quoted, self.broken))
+        self.buffer, self.quoted, self.broken, self.open = [], False, False, False
+
+    def _end_command(self, *, called: bool) -> Iterator[Command]:
+        self._end_word()
+        done, self.current = self.current, Command(called=called)
+        if done.words:
+            yield done
+
+
+def posix(text: str) -> Iterator[Command]:
+    """The simple commands of a POSIX shell text, command substitutions included."""
+    reader = _Reader(text, "\\", ";&|\n()`", "'\"")
+    yield from reader.commands()
+    for script in reader.nested[:_SUBSTITUTION_LIMIT]:
+        yield from _Reader(script, "\\", ";&|\n()`", "'\"").commands()
+
+
+def powershell(text: str) -> Iterator[Command]:
+    """The simple commands of a PowerShell text, script blocks and sub-expressions included."""
+    reader = _Reader(text, "`", ";&|\n(){}", "'\"")
+    yield from reader.commands()
+    for script in reader.nested[:_SUBSTITUTION_LIMIT]:
+        yield from _Reader(script, "`", ";&|\n(){}", "'\"").commands()
+
+
+def windows(text: str) -> list[Word]:
+    """The words of a Windows command line: only double quotes quote, a backslash is a path."""
+    found = next(_Reader(text, "", "", '"').commands(), None)
+    return found.words if found else []
+
+
+def cmd(text: str) -> Iterator[Command]:
+    """The simple commands of a cmd.exe text; carets inside a word mark it broken."""
+    for part in re.split(r"[&|\n()]+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", text) if len(text) <= _SPLIT_LIMIT else [text]:
+        plain = _CARET.sub(r"\1", part)
+        words = windows(plain)
+        if re.search(r"\w\^\w", part):
+            for word in words:
+                word.broken = True
+        if words:
+            yield Command(words)
+
+
+_SPLIT_LIMIT = 8192
+
+
+def _substitutions(text: str) -> Iterator[str]:
+    """The scripts inside ``$(...)`` of a double-quoted string."""
+    start = text.find("$(")
+    while start >= 0:
+        depth, at = 1, start + 2
+        while at < len(text) and depth:
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+            at += 1
+        yield text[start + 2 : at - 1]
+        start = text.find("$(", at)
