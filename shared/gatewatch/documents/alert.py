@@ -141,6 +141,7 @@ def _state(alert: Alert) -> Flat:
         "gatewatch.owed": alert.owed,
         "gatewatch.owed_why": alert.owed_why,
         "gatewatch.told_count": len(alert.ledger),
+        "gatewatch.updated": iso(alert.updated),
         "gatewatch.first_told": iso(alert.ledger[0].at) if alert.ledger else None,
         "gatewatch.last_told": iso(alert.ledger[-1].at) if alert.ledger else None,
         "gatewatch.response.acknowledged_at": iso(response.acknowledged_at),

@@ -68,14 +68,15 @@ gatewatch.opening                long     How often it has been opened
 gatewatch.owed                   keyword  Channels that still have to be told
 gatewatch.owed_why               keyword  new, raised, reopened or address
 gatewatch.told_count             long     Notifications sent
+gatewatch.updated                date     When the alert was last recomputed to something else
 gatewatch.first_told             date     First notification
 gatewatch.last_told              date     Last notification
 gatewatch.seconds_to_detect      float    Seconds from the highest event to the first stored alert
 gatewatch.response.acknowledged_at  date     When a responder took it
-gatewatch.response.acknowledged_by  keyword  Who
+gatewatch.response.acknowledged_by  keyword  Who took it
 gatewatch.response.closed_at        date     When a responder closed it
-gatewatch.response.closed_by        keyword  Who
-gatewatch.response.close_reason     keyword+long  Why
+gatewatch.response.closed_by        keyword  Who closed it
+gatewatch.response.close_reason     keyword+long  Why it was closed, in the responder's words
 gatewatch.alert                  object   The whole typed alert: reading it back gives an equal one
 """,
     ("alert",),

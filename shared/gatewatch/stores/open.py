@@ -5,7 +5,7 @@ from ..ports import Store
 
 
 def open_store(url: str) -> Store:
-    """``memory:`` or ``sqlite:FILE``; Elasticsearch needs a key as well: ``gatewatch.stores.elastic.open_elastic``.
+    """``memory:`` or ``sqlite:FILE``; Elasticsearch needs a key as well, so ``gatewatch.stores.elastic.open_elastic`` opens it.
 
     Raises:
         ConfigError: the string names no store, or the file is not one of ours.

@@ -1,0 +1,56 @@
+"""What searches and reads answer, as typed records. An answer that is not whole is no answer: it would hide evidence."""
+
+from typing import Any
+
+import msgspec
+
+from ...errors import StoreError, StoreUnavailable
+from ...model import Alert
+from ...ports import PastActivity, Stored
+
+type Json = dict[str, Any]
+
+
+def whole(answer: object) -> Json:
+    """The answer of one search, if every shard gave its part."""
+    if not isinstance(answer, dict) or "error" in answer or answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
+        kind = answer.get("error", {}).get("type", "partial answer") if isinstance(answer, dict) else "no answer"
+        raise StoreUnavailable(f"Elasticsearch did not search everything: {kind}")
+    return answer
+
+
+def typed[T](answer: Json, name: str, kind: type[T]) -> list[T]:
+    """The typed records that the documents carry beside their searchable fields."""
+    try:
+        return [msgspec.convert(hit["_source"]["gatewatch"][name], kind) for hit in answer["hits"].get("hits", [])]
+    except (KeyError, msgspec.ValidationError) as error:
+        raise StoreError(f"a document does not hold the {name} that this Gatewatch understands") from error
+
+
+def buckets(answer: Json, name: str) -> list[Json]:
+    """The buckets of one aggregation."""
+    found: list[Json] = answer.get("aggregations", {}).get(name, {}).get("buckets", [])
+    return found
+
+
+def past(answer: Json) -> PastActivity:
+    """What a history search found."""
+    return PastActivity(
+        countries=frozenset(bucket["key"] for bucket in buckets(answer, "country")),
+        asns=frozenset(int(bucket["key"]) for bucket in buckets(answer, "asn")),
+        clients=frozenset(bucket["key"] for bucket in buckets(answer, "client")),
+    )
+
+
+def stored_alert(doc: Json) -> Stored | None:
+    """One document of ``_mget``; None when it, or its month, does not exist."""
+    kind = doc.get("error", {}).get("type")
+    if kind is not None and kind != "index_not_found_exception":
+        raise StoreUnavailable(f"Elasticsearch could not read an alert: {kind}")
+    if not doc.get("found"):
+        return None
+    try:
+        alert = msgspec.convert(doc["_source"]["gatewatch"]["alert"], Alert)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise StoreError("a document does not hold the alert that this Gatewatch understands") from error
+    return Stored(alert, f"{doc['_seq_no']}:{doc['_primary_term']}")

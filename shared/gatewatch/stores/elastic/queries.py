@@ -1,0 +1,128 @@
+"""The searches of the store, as JSON. Whatever an attacker wrote goes in as the exact value of a term, never as query text. Pure."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from ...evidence import request_link
+from ...model import Kind
+from ...ports import AlertQuery
+
+type Query = dict[str, Any]
+
+TOKEN_BYTES = 512
+PAGE = 2_000
+"""Documents of the one search that most neighbourhoods need."""
+
+HISTORY_VALUES = 1_000
+HISTORY_FIELDS = {"country": "source.geo.country_iso_code", "asn": "source.as.number", "client": "gatewatch.client"}
+_TIME = "@timestamp"
+_WHOLE: Query = {"timeout": "8s", "track_total_hits": True}
+
+
+def token(text: str) -> str:
+    """A token as it is indexed: long ones by their hash, so that no keyword is ever left out of the index."""
+    if len(text.encode("utf-8", "surrogatepass")) <= TOKEN_BYTES:
+        return text
+    kind, _, _ = text.partition(":")
+    return f"{kind}:sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def moment(when: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond an Elasticsearch ``date`` keeps."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _terms(field: str, values: Iterable[str]) -> Query:
+    return {"terms": {field: sorted({token(value) for value in values})}}
+
+
+def _within(since: datetime, until: datetime) -> Query:
+    return {"range": {_TIME: {"gte": moment(since), "lte": moment(until)}}}
+
+
+def neighbours(subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Query:
+    """Everything of these subjects in the range and of these links at any time, newest first, in one page."""
+    asked: list[Query] = []
+    if subjects:
+        asked.append({"bool": {"filter": [_terms("gatewatch.subjects", subjects), _within(since, until)]}})
+    if links:
+        asked.append(_terms("gatewatch.links", links))
+    return {**_evidence({"bool": {"filter": [{"bool": {"should": asked, "minimum_should_match": 1}}]}}, PAGE), **_WHOLE}
+
+
+def pile(wanted: str, *, success: bool, span: tuple[datetime, datetime] | None, size: int) -> Query:
+    """The newest successes, or the newest others, that carry one token; a subject's within ``span``, a link's at any time."""
+    succeeded: Query = {"term": {"event.outcome": "success"}}
+    clause: Query = {"filter": [_terms("gatewatch.subjects" if span else "gatewatch.links", [wanted])]}
+    if span is not None:
+        clause["filter"].append(_within(*span))
+    clause["filter" if success else "must_not"] = [*clause["filter"], succeeded] if success else [succeeded]
+    return _evidence({"bool": clause}, size)
+
+
+def _evidence(query: Query, size: int) -> Query:
+    order = [{_TIME: {"order": "desc"}}, {"gatewatch.evidence_id": {"order": "asc"}}]
+    return {"query": query, "size": size, "sort": order, "_source": ["gatewatch.evidence"]}
+
+
+def carrying(links: Collection[str], size: int) -> Query:
+    """Evidence with one of these links."""
+    return {**_evidence(_terms("gatewatch.links", links), size), **_WHOLE}
+
+
+def past(subject: str, before: datetime) -> Query:
+    """Distinct countries, networks and clients of a subject before a moment."""
+    filters = [_terms("gatewatch.subjects", [subject]), {"range": {_TIME: {"lt": moment(before)}}}]
+    counted = {name: {"terms": {"field": field, "size": HISTORY_VALUES}} for name, field in HISTORY_FIELDS.items()}
+    return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": counted}
+
+
+def naming_detections(since: datetime, size: int, after: list[Any] | None) -> Query:
+    """Risk detections ingested since then that name a sign-in, the longest waiting first, a page at a time."""
+    filters = [
+        {"term": {"gatewatch.kind": Kind.RISK_DETECTION}},
+        {"prefix": {"gatewatch.links": "req:"}},
+        {"range": {"event.ingested": {"gte": moment(since)}}},
+    ]
+    page = _evidence({"bool": {"filter": filters}}, size)
+    page["sort"] = [{"event.ingested": {"order": "asc"}}, {"gatewatch.evidence_id": {"order": "asc"}}]
+    return {**page, "search_after": after} if after else page
+
+
+def found_sign_ins(requests: Collection[str]) -> Query:
+    """Which of these sign-in ids the evidence holds."""
+    wanted = sorted({token(request_link(request)) for request in requests})
+    filters = [{"term": {"gatewatch.kind": Kind.SIGN_IN}}, {"terms": {"gatewatch.links": wanted}}]
+    counted = {"found": {"terms": {"field": "gatewatch.links", "size": len(wanted), "include": wanted}}}
+    return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": counted}
+
+
+def owed(size: int) -> Query:
+    """Alerts that still owe a notification, the longest unchanged first."""
+    order = [{"gatewatch.updated": {"order": "asc"}}, {"gatewatch.alert_id": {"order": "asc"}}]
+    return {"query": {"exists": {"field": "gatewatch.owed"}}, "size": size, "sort": order, "_source": ["gatewatch.alert"]}
+
+
+def alerts(asked: AlertQuery) -> Query:
+    """What people list, newest activity first."""
+    filters: list[Query] = []
+    span = {name: moment(when) for name, when in (("gte", asked.since), ("lte", asked.until)) if when is not None}
+    if span:
+        filters.append({"range": {"event.end": span}})
+    if asked.statuses:
+        filters.append({"terms": {"gatewatch.status": list(asked.statuses)}})
+    if asked.bands:
+        filters.append({"terms": {"gatewatch.band": list(asked.bands)}})
+    if asked.text:
+        pattern = {"value": f"*{_literal(asked.text)}*", "case_insensitive": True}
+        fields = ("gatewatch.principal", "gatewatch.person", "gatewatch.alert_id")
+        filters.append({"bool": {"should": [{"wildcard": {field: pattern}} for field in fields], "minimum_should_match": 1}})
+    order = [{"event.end": {"order": "desc"}}, {"gatewatch.alert_id": {"order": "desc"}}]
+    return {"query": {"bool": {"filter": filters}}, "size": asked.limit, "sort": order, "_source": ["gatewatch.alert"]}
+
+
+def _literal(text: str) -> str:
+    """Text that a wildcard query takes letter by letter."""
+    return "".join(f"\\{letter}" if letter in "*?\\" else letter for letter in text)

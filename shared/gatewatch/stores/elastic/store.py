@@ -1,0 +1,201 @@
+"""The Elasticsearch store: evidence in a create-only data stream, alerts in monthly indices, compare-and-swap by sequence number."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import batched
+from typing import Any
+
+import msgspec
+
+from ...alerts.group import alert_id
+from ...documents import alert_document, evidence_document
+from ...evidence import links as links_of
+from ...evidence import request_link
+from ...evidence import subjects as subjects_of
+from ...model import Alert, Evidence, GroupKey
+from ...ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
+from ..indexed import NEWEST, named_sign_in, select
+from . import queries
+from .answers import buckets, past, stored_alert, typed, whole
+from .bulk import Fate, Item, Op, bulk
+from .client import NDJSON, Client
+from .queries import Query
+
+ALERTS = "gatewatch-alerts"
+EVIDENCE = "logs-gatewatch.signin"
+SEARCHES = 40
+"""Searches in one ``_msearch``, so that an answer stays within memory."""
+
+READ_KEYS = 500
+DETECTIONS = 1_000
+_SEARCH_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
+_HITS = "timed_out,_shards.failed,hits.total.value,hits.hits._source,hits.hits.sort,aggregations"
+
+_FATES = {Fate.DONE: Appended.CREATED, Fate.EXISTS: Appended.DUPLICATE}
+_WRITTEN = {Fate.DONE: Written.DONE, Fate.EXISTS: Written.CONFLICT, Fate.CONFLICT: Written.CONFLICT}
+
+
+class ElasticStore:
+    """A ``gatewatch.ports.Store``; safe for several threads, processes and clouds at once.
+
+    ``namespace`` names the evidence's data stream, ``alerts`` the alias and the prefix of its monthly indices. ``clock`` stamps
+    ``event.ingested`` of alerts at each write attempt, which is what Elastic Security's promotion rule searches by.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        namespace: str = "default",
+        alerts: str = ALERTS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        data_streams_only: bool = True,
+    ) -> None:
+        self._client, self._clock = client, clock
+        self._namespace, self._alerts = namespace, alerts
+        self._evidence = f"{EVIDENCE}-{namespace}"
+        self._data_streams_only = data_streams_only  # OpenSearch cannot be told so
+
+    def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+        """Create each document unless its id exists; visible to searches when this returns."""
+        return self._write(evidence, self._evidence_op, _appended, data_stream=self._data_streams_only)
+
+    def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
+        """One search; one ``_msearch`` more for each forty piles when there is more than a page."""
+        if not subjects and not links:
+            return Neighbourhood(())
+        (answer,) = self._search(self._evidence, [queries.neighbours(subjects, since, until, links)])
+        found = typed(answer, "evidence", Evidence)
+        if answer["hits"]["total"]["value"] > queries.PAGE:
+            found = self._piles(subjects, (since, until), links)
+        return select(found, subjects, since, until, links)
+
+    def _piles(self, subjects: Collection[str], span: tuple[datetime, datetime], links: Collection[str]) -> list[Evidence]:
+        """The newest of each token, one more than the bound so that a cut shows."""
+        tokens: list[tuple[str, tuple[datetime, datetime] | None]] = [(name, span) for name in subjects]
+        tokens += [(name, None) for name in links]
+        asked = [queries.pile(name, success=good, span=s, size=NEWEST + 1) for name, s in tokens for good in (True, False)]
+        return [item for answer in self._search(self._evidence, asked) for item in typed(answer, "evidence", Evidence)]
+
+    def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
+        """Countries, networks and clients of each subject before its moment, from one ``_msearch`` for each forty."""
+        answers = self._search(self._evidence, [queries.past(name, moment) for name, moment in before.items()])
+        return {name: past(answer) for name, answer in zip(before, answers, strict=True)}
+
+    def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
+        """Realtime, from the month each key belongs to; a month that does not exist holds nothing."""
+        found: dict[GroupKey, Stored] = {}
+        for some in batched(dict.fromkeys(keys), READ_KEYS, strict=False):
+            docs = [{"_index": self._month(key), "_id": alert_id(key)} for key in some]
+            params = {"realtime": "true", "_source_includes": "gatewatch.alert"}
+            answer = self._client.json("POST", "/_mget", {"docs": docs}, params=params)
+            for key, doc in zip(some, answer.body["docs"], strict=True):
+                if (known := stored_alert(doc)) is not None:
+                    found[key] = known
+        return found
+
+    def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
+        """Create or compare-and-swap each; visible to searches when this returns."""
+        return self._write(writes, self._alert_op, lambda item: _WRITTEN.get(item.fate, Written.REFUSED))
+
+    def owed(self, limit: int) -> list[GroupKey]:
+        """Groups whose alert still owes a notification, longest unchanged first."""
+        (answer,) = self._search(f"{self._alerts}-*", [queries.owed(limit)])
+        return [alert.key for alert in typed(answer, "alert", Alert)]
+
+    def unresolved(self, since: datetime, limit: int) -> list[str]:
+        """Sign-in ids that detections ingested since then name in vain, the longest waiting first."""
+        waiting: list[str] = []
+        for named in self._named(since):
+            (answer,) = self._search(self._evidence, [queries.found_sign_ins(named)])
+            known = {bucket["key"] for bucket in buckets(answer, "found")}
+            waiting += [request for request in named if queries.token(request_link(request)) not in known]
+            if len(dict.fromkeys(waiting)) >= limit:
+                break
+        return list(dict.fromkeys(waiting))[:limit]
+
+    def _named(self, since: datetime) -> Iterator[list[str]]:
+        """Pages of distinct sign-in ids that detections name."""
+        after: list[Any] | None = None
+        while True:
+            (answer,) = self._search(self._evidence, [queries.naming_detections(since, DETECTIONS, after)])
+            named = (named_sign_in(item.event) for item in typed(answer, "evidence", Evidence))
+            if page := list(dict.fromkeys(name for name in named if name)):
+                yield page
+            hits = answer["hits"].get("hits", [])
+            if len(hits) < DETECTIONS:
+                return
+            after = hits[-1]["sort"]
+
+    def search(self, query: AlertQuery) -> list[Alert]:
+        """Alerts for people to list, newest activity first."""
+        (answer,) = self._search(f"{self._alerts}-*", [queries.alerts(query)])
+        found = typed(answer, "alert", Alert)
+        return [
+            a for a in found if (query.since is None or a.last_seen >= query.since) and (query.until is None or a.last_seen <= query.until)
+        ]
+
+    def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
+        """Every stored version of these vendor ids, ordered by id."""
+        wanted = sorted({f"id:{vendor_id}" for vendor_id in vendor_ids})
+        asked = [queries.carrying(some, queries.PAGE) for some in batched(wanted, SEARCHES, strict=False)]
+        answers = self._search(self._evidence, asked)
+        found = {item.id: item for answer in answers for item in typed(answer, "evidence", Evidence)}
+        return sorted((item for item in found.values() if item.event.vendor_id in vendor_ids), key=lambda item: item.id)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _month(self, key: GroupKey) -> str:
+        return f"{self._alerts}-{key.day[:4]}.{key.day[5:7]}"
+
+    def _evidence_op(self, item: Evidence) -> Op:
+        document = evidence_document(item, namespace=self._namespace)
+        document["gatewatch"]["subjects"] = [queries.token(name) for name in subjects_of(item.event)]
+        document["gatewatch"]["links"] = [queries.token(name) for name in links_of(item.event)]
+        return Op(index=self._evidence, id=item.id, document=msgspec.json.encode(document))
+
+    def _alert_op(self, write: AlertWrite) -> Op:
+        document = alert_document(write.alert, namespace=self._namespace, ingested=self._clock())
+        version = None if write.version is None else _version(write.version)
+        key = write.alert.key
+        return Op(index=self._month(key), id=alert_id(key), document=msgspec.json.encode(document), version=version)
+
+    def _write[T, R](self, wanted: Sequence[T], op: Callable[[T], Op], read: Callable[[Item], R], *, data_stream: bool = False) -> list[R]:
+        """One ``_bulk`` for all that can be written down at all; results in the order given."""
+        items: dict[int, Item] = {}
+        ops: dict[int, Op] = {}
+        for place, one in enumerate(wanted):
+            try:
+                ops[place] = op(one)
+            except UnicodeEncodeError:
+                items[place] = Item(Fate.REFUSED, "text_not_unicode")
+        items.update(zip(ops, bulk(self._client, list(ops.values()), data_stream=data_stream), strict=True))
+        return [read(items[place]) for place in range(len(wanted))]
+
+    def _search(self, index: str, searches: Sequence[Query]) -> list[Any]:
+        """One ``_search``, or as few ``_msearch`` as answers of bounded size allow. Partial answers are no answers: they hide evidence."""
+        answers: list[Any] = []
+        for some in batched(searches, SEARCHES if len(searches) > 1 else 1, strict=False):
+            if len(searches) == 1:
+                got = self._client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
+                answers.append(got.body)
+            else:
+                answers += self._msearch(index, some)
+        return [whole(answer) for answer in answers]
+
+    def _msearch(self, index: str, searches: Iterable[Query]) -> list[Any]:
+        header = msgspec.json.encode({"index": index, **{name: value == "true" for name, value in _SEARCH_PARAMS.items()}})
+        body = b"".join(header + b"\n" + msgspec.json.encode(search) + b"\n" for search in searches)
+        paths = ",".join(f"responses.{path}" for path in (*_HITS.split(","), "error.type", "status"))
+        return list(self._client.send("POST", "/_msearch", body, NDJSON, params={"filter_path": paths}).body["responses"])
+
+
+def _appended(item: Item) -> AppendResult:
+    return AppendResult(_FATES.get(item.fate, Appended.REFUSED), "" if item.fate in _FATES else item.reason)
+
+
+def _version(written: str) -> tuple[int, int]:
+    sequence, _, term = written.partition(":")
+    return int(sequence), int(term)

@@ -1,0 +1,83 @@
+"""What set-up puts on a server: component and index templates, made from the one field table. Pure.
+
+Shard and replica numbers are the server's business (Serverless refuses them). Mappings never grow by what a document holds:
+``dynamic: false``, so a record of an attacker's making cannot add fields, and an update of the mapping by a key that may write a
+plain index (a known compatibility rule of Elasticsearch) changes nothing that the store reads.
+"""
+
+from typing import Any
+
+from ...documents.common import SCHEMA_VERSION
+from ...documents.field import Kind
+from ...documents.fields import mappings
+
+type Body = dict[str, Any]
+
+PRIORITY = 300
+"""Above the stack's own ``logs-*-*`` template (100) and anything an integration ships (200)."""
+
+EVIDENCE_RETENTION = "365d"
+META: Body = {"managed_by": "gatewatch", "schema_version": SCHEMA_VERSION}
+
+EVIDENCE_TEMPLATE = "gatewatch-evidence"
+ALERTS_TEMPLATE = "gatewatch-alerts"
+EVIDENCE_PATTERN = "logs-gatewatch.signin-*"
+ALERTS_ALIAS = "gatewatch-alerts"
+ALERTS_PATTERN = "gatewatch-alerts-*"
+
+
+def _component(template: Body) -> Body:
+    return {"template": template, "version": SCHEMA_VERSION, "_meta": META}
+
+
+def _mapped(kind: Kind) -> Body:
+    return _component({"mappings": {**mappings(kind), "date_detection": False, "_meta": META}})
+
+
+def _settings(*, index_mode: bool) -> Body:
+    """``standard`` keeps ``_source`` as it was written, where ``logs-*-*`` would get logsdb; one bad field must not refuse a document."""
+    mode = {"mode": "standard"} if index_mode else {}
+    return _component({"settings": {"index": {**mode, "mapping": {"ignore_malformed": "true"}}}})
+
+
+def components(*, index_mode: bool = True, lifecycle: bool = True, retention: str = EVIDENCE_RETENTION) -> dict[str, Body]:
+    """Component templates by name. A server without a feature gets them without it."""
+    found = {
+        f"{ALERTS_TEMPLATE}@mappings": _mapped("alert"),
+        f"{ALERTS_TEMPLATE}@settings": _settings(index_mode=index_mode),
+        f"{EVIDENCE_TEMPLATE}@mappings": _mapped("evidence"),
+        f"{EVIDENCE_TEMPLATE}@settings": _settings(index_mode=index_mode),
+    }
+    if lifecycle:
+        found[f"{EVIDENCE_TEMPLATE}@lifecycle"] = _component({"lifecycle": {"data_retention": retention}})
+    return found
+
+
+def index_templates(*, lifecycle: bool = True, optional: bool = True) -> dict[str, Body]:
+    """Index templates by name, alerts first: the store writes no alert before evidence, so evidence comes with set-up complete.
+
+    ``optional`` composes the operator's own ``...@custom`` templates where they exist (OpenSearch cannot).
+    """
+    parts = ("mappings", "settings", "lifecycle") if lifecycle else ("mappings", "settings")
+    return {
+        ALERTS_TEMPLATE: _index_template(ALERTS_TEMPLATE, ALERTS_PATTERN, ("mappings", "settings"), optional=optional)
+        | {"template": {"aliases": {ALERTS_ALIAS: {}}}},
+        EVIDENCE_TEMPLATE: _index_template(EVIDENCE_TEMPLATE, EVIDENCE_PATTERN, parts, optional=optional) | {"data_stream": {}},
+    }
+
+
+def _index_template(name: str, pattern: str, parts: tuple[str, ...], *, optional: bool) -> Body:
+    composed = [f"{name}@{part}" for part in parts]
+    body: Body = {"index_patterns": [pattern], "priority": PRIORITY, "version": SCHEMA_VERSION, "_meta": META}
+    if optional:
+        return body | {"composed_of": [*composed, f"{name}@custom"], "ignore_missing_component_templates": [f"{name}@custom"]}
+    return body | {"composed_of": composed}
+
+
+def function_key(name: str = "gatewatch-function") -> Body:
+    """The API key of the functions: append evidence, write alerts, read both; no cluster privilege at all."""
+    indices = [
+        {"names": [ALERTS_ALIAS, ALERTS_PATTERN], "privileges": ["read", "create_doc", "index", "auto_configure"]},
+        {"names": [EVIDENCE_PATTERN], "privileges": ["read", "create_doc", "auto_configure"]},
+    ]
+    return {"name": name, "role_descriptors": {"gatewatch": {"cluster": [], "indices": indices}}, "metadata": META}
