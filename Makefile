@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test check lock docs elastic stress mutate clean
+.PHONY: help setup demo test check package-aws lock docs elastic stress mutate clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ check-locks:
 	@$(PY) scripts/lock.py --check >/dev/null
 check-sam:
 	@if [ -f template.yaml ]; then $(SAM) validate --lint > .venv-sam/.validate 2>&1 || { cat .venv-sam/.validate; exit 1; }; fi
+
+package-aws: .venv-sam/.ready ## build the Lambda artifact with its byte code; then: sam deploy --guided (ARCH=x86_64 for Intel)
+	@scripts/package_aws.sh .aws-sam $(or $(ARCH),arm64)
 
 lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt (UPGRADE=1 takes newer versions)
 	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -9,8 +9,6 @@ from .messages import ANNOUNCED, ENCODING, FIRST_SENT, PACKED, Message, to_milli
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-DELAY_SECONDS = 60
-
 
 class SetAside:
     """The function's own queue. What the SDK raises passes through: the original is then reported as failed and comes again."""
@@ -26,6 +24,4 @@ class SetAside:
             FIRST_SENT: to_milliseconds(message.sent),
             ENCODING: PACKED if message.packed else "",
         }
-        self._client().send_message(
-            QueueUrl=self._queue, MessageBody=message.body, DelaySeconds=DELAY_SECONDS, MessageAttributes=attributes(words)
-        )
+        self._client().send_message(QueueUrl=self._queue, MessageBody=message.body, MessageAttributes=attributes(words))

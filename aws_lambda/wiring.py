@@ -13,7 +13,6 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gatewatch import tuning_file
 from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.stores import open_store
@@ -120,6 +119,8 @@ def tuning_reader(settings: Settings, clients: Clients) -> Callable[[], tuple[Tu
             text = Path(settings.tuning_file).read_text("utf-8")
         else:
             return apply(Tuning()), ()
+        from gatewatch import tuning_file  # noqa: PLC0415 - only where there is one
+
         tuning, problems = tuning_file.load(text)
         return apply(tuning), problems
 

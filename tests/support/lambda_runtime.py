@@ -164,14 +164,19 @@ class Stage:
         redrive = {"deadLetterTargetArn": self._arn(f"dead-{tag}"), "maxReceiveCount": "1000"}
         self.queue_url = self._queue(f"queue-{tag}", VisibilityTimeout="360", RedrivePolicy=json.dumps(redrive))
         self.inbox_url = self._queue(f"inbox-{tag}")
-        self.topic_arn = self.sns.create_topic(Name=f"topic-{tag}")["TopicArn"]
-        self.sns.subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=self._arn(f"inbox-{tag}"))
+        self.topic_arn = ""
+        self.restore_topic()
         self.api_key_arn = self.secrets.create_secret(Name=f"key-{tag}", SecretString=api_key)["ARN"]
         self.webhook_arn = self.secrets.create_secret(Name=f"hook-{tag}", SecretString=webhook)["ARN"] if webhook else ""
         self.bus = self.events.create_event_bus(Name=f"bus-{tag}")["EventBusArn"]
         for name, pattern in patterns().items():
             self.events.put_rule(Name=name, EventBusName=self.bus, EventPattern=json.dumps(pattern))
             self.events.put_targets(Rule=name, EventBusName=self.bus, Targets=[{"Id": "queue", "Arn": self._arn(f"queue-{tag}")}])
+
+    def restore_topic(self) -> None:
+        """The topic and its one subscriber, also after somebody deleted them."""
+        self.topic_arn = self.sns.create_topic(Name=f"topic-{self.tag}")["TopicArn"]
+        self.sns.subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=self._arn(f"inbox-{self.tag}"))
 
     def environment(self, **more: str) -> dict[str, str]:
         """The function's variables, as the template sets them; add GATEWATCH_STORE, or ELASTIC_URL and ELASTIC_CA_FILE."""

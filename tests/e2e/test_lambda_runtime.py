@@ -1,0 +1,206 @@
+"""The AWS half as deployed: the built artifact in the real Lambda runtime, fed through EventBridge rules and SQS."""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gatewatch.model import Alert
+from gatewatch.ports import AlertQuery
+from gatewatch.stores import open_store
+from tests.support.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, FunctionError, Stage, build
+
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
+
+ACCOUNT = "111122223333"
+SWEEP = {"source": "gatewatch", "action": "sweep"}
+
+
+@pytest.fixture(scope="module")
+def artifact() -> Artifact:
+    try:
+        return build()
+    except CannotBuildError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Cloud]:
+    with Cloud() as running:
+        yield running
+
+
+@pytest.fixture
+def stage(cloud: Cloud) -> Stage:
+    return cloud.stage()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "gatewatch.sqlite"
+
+
+@pytest.fixture
+def function(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> Iterator[Emulator]:
+    with Emulator(artifact, stage.environment(GATEWATCH_STORE=f"sqlite:{file}"), log=tmp_path / "function.log") as running:
+        yield running
+
+
+def login(user: str, **changes: Any) -> dict[str, Any]:
+    """An IAM user's console login without MFA: 40 points, medium."""
+    return {
+        "eventVersion": "1.11",
+        "eventID": str(uuid.uuid4()),
+        "eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventSource": "signin.amazonaws.com",
+        "eventName": "ConsoleLogin",
+        "eventType": "AwsConsoleSignIn",
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "198.51.100.7",
+        "userAgent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+        "recipientAccountId": ACCOUNT,
+        "userIdentity": {"type": "IAMUser", "userName": user, "accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/{user}"},
+        "responseElements": {"ConsoleLogin": "Success"},
+        "additionalEventData": {"MFAUsed": "No", "LoginTo": "https://console.aws.amazon.com/", "MobileVersion": "No"},
+        **changes,
+    }
+
+
+def root_login() -> dict[str, Any]:
+    """Root without MFA: 87 points, critical."""
+    return login("root", userIdentity={"type": "Root", "accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:root", "principalId": ACCOUNT})
+
+
+def envelope(record: dict[str, Any]) -> dict[str, Any]:
+    """As EventBridge delivers it."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "AWS Console Sign In via CloudTrail",
+        "source": "aws.signin",
+        "account": ACCOUNT,
+        "time": record["eventTime"],
+        "region": "us-east-1",
+        "resources": [],
+        "detail": record,
+    }
+
+
+def alerts(file: Path) -> list[Alert]:
+    store = open_store(f"sqlite:{file}")
+    try:
+        return store.search(AlertQuery())
+    finally:
+        store.close()
+
+
+def rename(file: Path, table: str, to: str) -> None:
+    """Takes a table of the store away, or brings it back: every call of the store then answers that it is unavailable."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
+    connection.close()
+
+
+def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, function: Emulator, file: Path) -> None:
+    record = root_login()
+    stage.sign_in(record)
+    first = stage.poll(function)
+    told = stage.inbox()
+    stage.sign_in(record)
+    second = stage.poll(function)
+    (alert,) = alerts(file)
+    assert (first.done, second.done, stage.waiting()) == (1, 1, 0)
+    assert (len(told), stage.inbox(), stage.dead_letters()) == (1, [], [])
+    assert told[0]["Subject"].startswith("CRITICAL 87")
+    assert (alert.rule, alert.score, alert.event_count, len(alert.ledger)) == ("aws_root_console_login", 87, 1, 1)
+
+
+POISON = [
+    pytest.param("no JSON at all {", "not_json", id="not JSON"),
+    pytest.param(json.dumps(envelope(login("mallory")) | {"source": "my.app"}), None, id="somebody else's source"),
+    pytest.param(json.dumps({"hello": "world"}), None, id="none of the known kinds"),
+]
+
+
+@pytest.mark.parametrize(("body", "reason"), POISON)
+def test_a_poison_record_in_a_batch_of_ten_is_parked_at_once(
+    stage: Stage, function: Emulator, file: Path, body: str, reason: str | None
+) -> None:
+    stage.send(body)
+    for number in range(9):
+        stage.sign_in(login(f"user{number}"))
+    polled = stage.poll(function)
+    (parked,) = stage.dead_letters()
+    assert (len(polled.received), polled.failed, stage.waiting()) == (10, (), 0)
+    assert (len(alerts(file)), len(stage.inbox())) == (9, 9)
+    assert parked["body"] == body
+    assert parked["attributes"]["reason"] == reason or reason is None
+    assert parked["attributes"]["origin"] in polled.received
+
+
+def test_a_poison_record_comes_again_only_when_it_cannot_be_parked(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> None:
+    broken = stage.environment(GATEWATCH_STORE=f"sqlite:{file}", DEAD_LETTER_QUEUE_URL=stage.dead_letter_queue_url + "-gone")
+    stage.send("poison")
+    for number in range(9):
+        stage.sign_in(login(f"user{number}"))
+    with Emulator(artifact, broken, log=tmp_path / "broken.log") as function:
+        polled = stage.poll(function)
+    assert (len(polled.received), len(polled.failed), polled.error, stage.waiting()) == (10, 1, "", 1)
+    assert len(alerts(file)) == 9
+
+
+def test_while_the_store_is_away_all_come_again_and_what_is_urgent_is_told_once(stage: Stage, function: Emulator, file: Path) -> None:
+    stage.sign_in(login("earlier"))
+    stage.poll(function)
+    stage.inbox()
+    rename(file, "evidence", "evidence_away")
+    stage.sign_in(root_login())
+    stage.sign_in(login("bob"))
+    away = stage.poll(function)
+    urgent = stage.inbox()
+    again = stage.poll(function)
+    silent = stage.inbox()
+    rename(file, "evidence_away", "evidence")
+    recovered = stage.poll(function)
+    assert (len(away.received), len(away.failed), away.error) == (2, 1, "")  # the urgent one was replaced by a copy that knows it was told
+    assert (len(again.failed), silent) == (2, [])
+    assert (recovered.done, stage.waiting(), stage.dead_letters()) == (2, 0, [])
+    assert [told["Subject"][:11] for told in urgent] == ["CRITICAL 87"]
+    assert "NOT STORED" in urgent[0]["Subject"]
+    assert [told["Subject"][:9] for told in stage.inbox()] == ["MEDIUM 40"]
+    assert sorted((a.score, len(a.ledger), a.owed) for a in alerts(file)) == [(40, 1, ()), (40, 1, ()), (87, 1, ())]
+
+
+def test_a_sweep_sends_what_is_owed(stage: Stage, function: Emulator, file: Path) -> None:
+    stage.sns.delete_topic(TopicArn=stage.topic_arn)
+    stage.sign_in(login("carol"))
+    polled = stage.poll(function)
+    (owing,) = alerts(file)
+    stage.restore_topic()
+    function.invoke(SWEEP)
+    function.invoke(SWEEP)
+    (told,) = alerts(file)
+    assert (polled.done, owing.owed, told.owed) == (1, ("sns",), ())
+    assert len(stage.inbox()) == 1
+
+
+def test_an_event_delivered_directly_is_taken_as_well(stage: Stage, function: Emulator, file: Path) -> None:
+    assert function.invoke(envelope(login("dave"))) == {}
+    assert (len(alerts(file)), len(stage.inbox())) == (1, 1)
+
+
+def test_wrong_settings_are_reported_together_and_the_queue_keeps_the_messages(artifact: Artifact, stage: Stage, tmp_path: Path) -> None:
+    wrong = {**stage.environment(NOTIFY_FROM="loud"), "NOTIFICATION_TOPIC_ARN": ""}
+    stage.sign_in(login("erin"))
+    with Emulator(artifact, wrong, log=tmp_path / "wrong.log") as function:
+        polled = stage.poll(function)
+        with pytest.raises(FunctionError) as raised:
+            function.invoke(SWEEP)
+    assert (polled.failed, stage.waiting()) == (polled.received, 1)
+    assert raised.value.kind == "ConfigError"
+    assert all(name in str(raised.value) for name in ("ELASTIC_URL", "NOTIFICATION_TOPIC_ARN", "NOTIFY_FROM"))
