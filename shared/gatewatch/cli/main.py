@@ -2,19 +2,88 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gatewatch import __version__
+from gatewatch.errors import ConfigError, GatewatchError
 
-USAGE = 2
+from .command import USAGE, Command
+from .commands import available
+from .screen import Screen
+
+DESCRIPTION = "Sees the moment a valid identity enters a cloud control plane, and explains why it minds."
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0 done, 1 a check failed, 2 usage or configuration."""
-    parser = argparse.ArgumentParser(
-        prog="gatewatch", description="Sees valid identities entering cloud control planes, and explains why it minds."
-    )
-    parser.add_argument("--version", action="version", version=f"gatewatch {__version__}")
-    parser.parse_args(arguments)
-    parser.print_usage(sys.stderr)
+def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -> int:
+    """Run one command: 0 done, 1 something did not do what it should, 2 usage or configuration."""
+    where = Screen.standard() if screen is None else screen
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    commands, missing = available()
+    if words and words[0] in missing:
+        where.note(f"gatewatch {words[0]}: {missing[words[0]]}")
+        return USAGE
+    try:
+        options = parser(commands).parse_args(words)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return _run(options, where)
+
+
+def _run(options: argparse.Namespace, screen: Screen) -> int:
+    command: Command = options.command
+    try:
+        return command.run(options, screen)
+    except ConfigError as error:
+        for problem in error.problems:
+            screen.note(f"gatewatch {command.name}: {problem}")
+    except GatewatchError as error:
+        screen.note(f"gatewatch {command.name}: {error}")
+    except FileNotFoundError as error:
+        screen.note(f"gatewatch {command.name}: {error.filename}: there is no such file or folder")
+    except IsADirectoryError as error:
+        screen.note(f"gatewatch {command.name}: {error.filename} is a folder; name a file in it")
+    except PermissionError as error:
+        screen.note(f"gatewatch {command.name}: {error.filename}: may not be read or written by this user")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has left: not a fault, and nothing more to say
+        return 0
+    except KeyboardInterrupt:
+        screen.note("interrupted; nothing that was written is lost, run the same command again")
+        return 130
     return USAGE
+
+
+def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
+    """The whole command line, every command with its summary and example."""
+    top = argparse.ArgumentParser(prog="gatewatch", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    top.add_argument("--version", action="version", version=f"gatewatch {__version__}")
+    words = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    for command in commands:
+        group, _, name = command.name.rpartition(" ")
+        home = words
+        if group:
+            if group not in groups:
+                groups[group] = _group(words, group)
+            home = groups[group]
+        _add(home, name, command)
+    return top
+
+
+def _group(
+    words: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    summary = f"commands on {name}"
+    return words.add_parser(name, help=summary, description=summary).add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _add(home: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command) -> None:
+    made = home.add_parser(
+        name,
+        help=command.summary,
+        description=command.summary,
+        epilog=f"example:\n  {command.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.arguments(made)
+    made.set_defaults(command=command)

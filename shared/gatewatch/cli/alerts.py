@@ -1,0 +1,205 @@
+"""`gatewatch alerts`: what is stored, and what a responder says about it."""
+
+import contextlib
+import re
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from gatewatch.alerts import state
+from gatewatch.documents import alert_document, arithmetic
+from gatewatch.errors import ConfigError, Conflict
+from gatewatch.model import Alert, AlertStatus, Band
+from gatewatch.ports import AlertQuery, AlertWrite, Store, Written
+from gatewatch.tuning import Tuning
+
+from . import wiring
+from .command import DONE, Command
+from .screen import Screen
+
+SHORT_ID = 12
+ATTEMPTS = 20
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def _store_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("--store", metavar="STORE", help="sqlite:FILE (default sqlite:gatewatch.sqlite) or an Elasticsearch address")
+    parser.add_argument("--json", action="store_true", help="one JSON line an alert: the ECS document")
+
+
+@contextlib.contextmanager
+def _opened(options: Namespace) -> Iterator[Store]:
+    with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
+        yield store
+
+
+def _since(text: str) -> datetime:
+    """``24h``, ``7d``, ``2w``, or an ISO date or time."""
+    if found := re.fullmatch(r"(\d{1,4})([hdw])", text):
+        return wiring.now() - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--since: {text!r} is no time: say 24h, 7d, 2w or 2026-11-20") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _list_arguments(parser: ArgumentParser) -> None:
+    _store_argument(parser)
+    parser.add_argument("--since", metavar="WHEN", help="activity since: 24h, 7d, 2w or an ISO date")
+    parser.add_argument(
+        "--status", action="append", choices=[s.value for s in AlertStatus], help="may be repeated (default open and closed)"
+    )
+    parser.add_argument("--band", action="append", choices=[b.value for b in Band], help="may be repeated")
+    parser.add_argument("--match", metavar="TEXT", help="part of a principal, a person or an id")
+    parser.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (default 100)")
+
+
+def _list(options: Namespace, screen: Screen) -> int:
+    query = AlertQuery(
+        since=_since(options.since) if options.since else None,
+        statuses=tuple(options.status or (AlertStatus.OPEN.value, AlertStatus.CLOSED.value)),
+        bands=tuple(options.band or ()),
+        text=options.match,
+        limit=options.limit,
+    )
+    with _opened(options) as store:
+        found = store.search(query)
+    if options.json:
+        for alert in found:
+            screen.json(alert_document(alert))
+        return DONE
+    screen.table(
+        ("id", "last seen (UTC)", "band", "score", "rule", "principal", "count", "state"),
+        (
+            (a.id[:SHORT_ID], f"{a.last_seen:%Y-%m-%d %H:%M}", a.band, a.score, a.rule, a.key.principal, a.event_count, condition(a))
+            for a in found
+        ),
+    )
+    if len(found) == options.limit:
+        screen.note(f"only the newest {options.limit} are shown; --limit shows more")
+    return DONE
+
+
+def condition(alert: Alert) -> str:
+    """Where an alert stands, in words."""
+    words = [alert.status.value]
+    if alert.suppressed:
+        words.append(f"suppressed by {alert.suppressed_by}")
+    if alert.response.acknowledged_by and alert.status is AlertStatus.OPEN:
+        words.append(f"acknowledged by {alert.response.acknowledged_by}")
+    if alert.owed:
+        words.append(f"owed to {', '.join(alert.owed)}")
+    return ", ".join(words)
+
+
+def _one_arguments(parser: ArgumentParser) -> None:
+    _store_argument(parser)
+    parser.add_argument("id", metavar="ID", help="an alert id, or enough of its beginning to be the only one")
+
+
+def _find(store: Store, wanted: str) -> Alert:
+    if not re.fullmatch(r"[0-9a-f]{4,64}", wanted):
+        raise ConfigError(f"{wanted!r} is no alert id: gatewatch alerts list shows them")
+    found = [alert for alert in store.search(AlertQuery(text=wanted, limit=50)) if alert.id.startswith(wanted)]
+    if len(found) != 1:
+        how_many = "no alert has" if not found else f"{len(found)} alerts have"
+        raise ConfigError(f"{how_many} an id that begins with {wanted}: gatewatch alerts list shows them")
+    return found[0]
+
+
+def _show(options: Namespace, screen: Screen) -> int:
+    with _opened(options) as store:
+        alert = _find(store, options.id)
+    if options.json:
+        screen.json(alert_document(alert))
+    else:
+        show(alert, screen)
+    return DONE
+
+
+def show(alert: Alert, screen: Screen) -> None:
+    """One alert, whole: the sentence, the arithmetic, its events, what was told and what responders did."""
+    screen.line(f"{alert.band.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
+    screen.line(f"{alert.reason}")
+    screen.line()
+    for row in arithmetic(alert.addends, alert.score, alert.band):
+        screen.line(f"  {row}")
+    screen.line()
+    screen.line(f"id         {alert.id}")
+    screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no account'}, person {alert.person or 'unknown'}")
+    screen.line(f"seen       {alert.first_seen:%Y-%m-%d %H:%M:%S} to {alert.last_seen:%H:%M:%S} UTC, {alert.event_count} events")
+    screen.line(f"addresses  {', '.join(alert.addresses) or 'none'}   countries  {', '.join(alert.countries) or 'unknown'}")
+    if alert.folded_into:
+        screen.line(f"folded into {alert.folded_into}")
+    screen.table(
+        ("time (UTC)", "score", "rule", "address", "event"),
+        ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in alert.events),
+    )
+    for told in alert.ledger:
+        screen.line(f"told {told.channel} at {told.at:%Y-%m-%d %H:%M} UTC: {told.why}, {told.band.value}")
+    if alert.response.closed_by:
+        screen.line(f"closed by {alert.response.closed_by}: {alert.response.close_reason}")
+
+
+def _answer(options: Namespace, screen: Screen, change: Callable[[Alert], Alert], word: str) -> int:
+    with _opened(options) as store:
+        key = _find(store, options.id).key
+        for _ in range(ATTEMPTS):
+            stored = store.read_alerts([key])[key]
+            changed = change(stored.alert)
+            if store.write_alerts([AlertWrite(changed, stored.version)]) == [Written.DONE]:
+                break
+        else:
+            raise Conflict("the alert kept changing; try again")
+    if options.json:
+        screen.json(alert_document(changed))
+    else:
+        screen.line(f"{word} {changed.id[:SHORT_ID]}: {changed.rule}, {changed.key.principal}")
+    return DONE
+
+
+def _who(options: Namespace) -> str:
+    settings = wiring.environment()
+    who: str = options.by or settings.get("USER") or settings.get("USERNAME") or "unknown"
+    return who
+
+
+def _ack_arguments(parser: ArgumentParser) -> None:
+    _one_arguments(parser)
+    parser.add_argument("--by", metavar="NAME", help="who (default: your user name)")
+
+
+def _ack(options: Namespace, screen: Screen) -> int:
+    return _answer(options, screen, lambda a: state.acknowledge(a, by=_who(options), at=wiring.now()), "acknowledged")
+
+
+def _close_arguments(parser: ArgumentParser) -> None:
+    _ack_arguments(parser)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the next responder reads it")
+
+
+def _close(options: Namespace, screen: Screen) -> int:
+    return _answer(options, screen, lambda a: state.close(a, by=_who(options), reason=options.reason, at=wiring.now()), "closed")
+
+
+def _reopen(options: Namespace, screen: Screen) -> int:
+    context = state.Context(now=wiring.now(), tuning=Tuning(), channels=())
+    return _answer(options, screen, lambda a: state.reopen(a, context), "reopened")
+
+
+COMMANDS = (
+    Command(
+        "alerts list", "list alerts, newest activity first", "gatewatch alerts list --since 7d --band critical", _list_arguments, _list
+    ),
+    Command("alerts show", "show one alert with its arithmetic and its events", "gatewatch alerts show 3f9a1c", _one_arguments, _show),
+    Command("alerts ack", "say that you are looking at an alert", "gatewatch alerts ack 3f9a1c --by dana", _ack_arguments, _ack),
+    Command(
+        "alerts close",
+        "close an alert; anything that it does not know yet opens it again",
+        "gatewatch alerts close 3f9a1c --reason 'planned root access, SEC-12'",
+        _close_arguments,
+        _close,
+    ),
+    Command("alerts reopen", "take back a close", "gatewatch alerts reopen 3f9a1c", _ack_arguments, _reopen),
+)

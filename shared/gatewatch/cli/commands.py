@@ -1,0 +1,39 @@
+"""Every command there is: the library's own, by hand, and those that adapters bring by entry point."""
+
+from importlib.metadata import EntryPoint, entry_points
+
+from . import alerts, check, demo, explain, replay, rules, tuning
+from .command import Command
+
+GROUP = "gatewatch.commands"
+
+OWN: tuple[Command, ...] = (
+    replay.COMMAND,
+    *alerts.COMMANDS,
+    explain.COMMAND,
+    check.COMMAND,
+    rules.COMMAND,
+    *tuning.COMMANDS,
+    demo.COMMAND,
+)
+
+
+def available() -> tuple[list[Command], dict[str, str]]:
+    """All commands, and for those whose extra is not installed how to get them.
+
+    An entry point is named after its command (``deadletter``) and gives one ``Command`` or several of that group.
+    """
+    found = list(OWN)
+    missing: dict[str, str] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        try:
+            found += _load(point)
+        except ImportError as error:
+            extra = "aws" if point.module.startswith("aws_lambda") else "azure" if point.module.startswith("azure_function") else "elastic"
+            missing[point.name] = f"needs what is not installed ({error.name}): pip install 'gatewatch[{extra}]'"
+    return found, missing
+
+
+def _load(point: EntryPoint) -> tuple[Command, ...]:
+    given = point.load()
+    return (given,) if isinstance(given, Command) else tuple(given)

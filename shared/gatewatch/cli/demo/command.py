@@ -1,0 +1,137 @@
+"""`gatewatch demo`: plays the story and shows what people would see."""
+
+import contextlib
+import importlib
+import shutil
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+from gatewatch.cli import alerts, replay, wiring
+from gatewatch.cli.command import DONE, FAILED, Command
+from gatewatch.cli.screen import Screen
+from gatewatch.errors import ConfigError
+from gatewatch.model import Alert
+from gatewatch.ports import AlertQuery
+
+from . import card, in_process
+from .stage import NotHereError, Opener, Report, Setting, Stage
+from .story import Act, acts
+
+FOLDER = "build/demo"
+BEFORE_NOW = timedelta(minutes=20)  # old enough for a Graph poll, which never reads the last minutes
+CLOUDS = {"aws": "AWS", "entra": "Entra ID"}
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--logs", metavar="PATH", action="append", help="replay your own log files instead of the story")
+    parser.add_argument("--store", metavar="STORE", help="where evidence and alerts go (default: a fresh SQLite file under build/demo)")
+    for cloud, name in CLOUDS.items():
+        parser.add_argument(f"--{cloud}", metavar="MODULE:FUNCTION", help=f"starts the real runtime for {name}; without it, in process")
+
+
+def _run(options: Namespace, screen: Screen) -> int:
+    folder = Path(FOLDER).resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    store = options.store or f"sqlite:{folder / 'gatewatch.sqlite'}"
+    if options.logs:
+        return _logs(options.logs, store, screen)
+    story = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
+    openers = {cloud: _opener(getattr(options, cloud)) for cloud in CLOUDS}
+    reports = _play(story, Setting(store, folder), openers, screen)
+    found = _alerts(store)
+    _show_alerts(found, screen)
+    _show_messages(reports, screen)
+    screen.line(f"Everything is kept in {store}: gatewatch alerts list --store {store}")
+    return DONE if found else FAILED
+
+
+def _logs(paths: list[str], store: str, screen: Screen) -> int:
+    options = Namespace(paths=paths, store=store, tuning=None, compare=None, notify=False, tenant=None, json=False)
+    code = replay.run(options, screen)
+    _show_alerts(_alerts(store)[:5], screen)
+    return code
+
+
+def _opener(name: str | None) -> Opener | None:
+    if not name:
+        return None
+    module, _, function = name.partition(":")
+    try:
+        found: Opener = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"{name} cannot be loaded: {error}") from error
+    return found
+
+
+def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | None], screen: Screen) -> dict[str, Report]:
+    """Both runtimes start at the same time; then the acts are played in order, cloud by cloud."""
+    reports: dict[str, Report] = {}
+    with contextlib.ExitStack() as stack:
+        with ThreadPoolExecutor() as pool:
+            started = {cloud: pool.submit(_start, cloud, opener, setting, stack) for cloud, opener in openers.items()}
+            stages = {cloud: future.result() for cloud, future in started.items()}
+        for cloud, name in CLOUDS.items():
+            stage, why = stages[cloud]
+            mine = [act for act in story if act.cloud == cloud]
+            screen.line(f"{name}, played {stage.runtime}")
+            if why:
+                screen.line(f"  (not on the real runtime: {why})")
+            reports[cloud] = stage.play(mine)
+            _show_acts(mine, reports[cloud], screen)
+    return reports
+
+
+def _start(cloud: str, opener: Opener | None, setting: Setting, stack: contextlib.ExitStack) -> tuple[Stage, str]:
+    why = "none was asked for; `make demo` asks for it"
+    if opener is not None:
+        try:
+            return stack.enter_context(opener(setting)), ""
+        except NotHereError as error:
+            why = str(error)
+    return stack.enter_context(in_process.opened(setting, cloud)), why
+
+
+def _show_acts(mine: Sequence[Act], report: Report, screen: Screen) -> None:
+    for number, act in enumerate(mine):
+        screen.line(f"  {act.title}")
+        screen.line(f"      {report.lines[number] if number < len(report.lines) else act.expect}")
+    screen.line()
+
+
+def _alerts(store: str) -> list[Alert]:
+    with contextlib.closing(wiring.store(store, wiring.environment())) as opened:
+        return sorted(replay.standing(opened.search(AlertQuery(limit=1000))), key=lambda alert: (-alert.score, alert.id))
+
+
+def _show_alerts(found: Sequence[Alert], screen: Screen) -> None:
+    for alert in found:
+        screen.line("─" * card.WIDTH)
+        alerts.show(alert, screen)
+    screen.line("─" * card.WIDTH)
+
+
+def _show_messages(reports: dict[str, Report], screen: Screen) -> None:
+    sns = [message for report in reports.values() for message in report.sns]
+    cards = [message for report in reports.values() for message in report.teams]
+    screen.line(f"\N{BLACK RIGHT-POINTING SMALL TRIANGLE} {len(sns)} SNS messages were published; the first:")
+    for message in sns[:1]:
+        screen.line(f"    Subject: {message.subject}")
+        for line in message.message.splitlines():
+            screen.line(f"    {line}")
+    screen.line()
+    screen.line(f"\N{BLACK RIGHT-POINTING SMALL TRIANGLE} {len(cards)} cards were posted to Teams; the last:")
+    for line in _last_card(cards):
+        screen.line(line)
+    screen.line()
+
+
+def _last_card(cards: Sequence[dict[str, object]]) -> Iterator[str]:
+    for message in cards[-1:]:
+        yield from card.lines(message)
+
+
+COMMAND = Command("demo", "play an attack and show what people would see", "gatewatch demo", _arguments, _run)

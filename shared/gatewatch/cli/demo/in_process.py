@@ -1,0 +1,66 @@
+"""The stage that is always there: the same pipeline, called in this process."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from gatewatch.cli import wiring
+from gatewatch.intake import Fate
+from gatewatch.model import RawRecord
+from gatewatch.notify import teams, text
+from gatewatch.pipeline import Outcome, process
+from gatewatch.ports import Notice, Ports, Store
+
+from .stage import Report, Setting, SnsText, Stage
+from .story import TENANT, Act
+
+CHANNELS = ("sns", "teams")
+
+
+class _Kept:
+    """A channel that keeps what it would have sent."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.notices: list[Notice] = []
+
+    def send(self, notice: Notice) -> None:
+        self.notices.append(notice)
+
+
+class InProcess:
+    """The pipeline itself; AWS tells SNS and Teams, Azure tells Teams, as deployed."""
+
+    runtime = "in this process"
+
+    def __init__(self, store: Store, cloud: str) -> None:
+        self._kept = {name: _Kept(name) for name in (CHANNELS if cloud == "aws" else ("teams",))}
+        self._ports = Ports(store=store, clock=wiring.now, channels=CHANNELS, notifiers=self._kept, worker=f"demo-{cloud}")
+
+    def play(self, acts: Sequence[Act]) -> Report:
+        """One act, one batch."""
+        lines = [told(process([self._raw(act)], self._ports)) for act in acts]
+        sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._notices("sns"))
+        return Report(tuple(lines), sns, tuple(teams.card(n) for n in self._notices("teams")))
+
+    def _raw(self, act: Act) -> RawRecord:
+        return RawRecord(data=act.record, fetched=self._ports.clock(), tenant=TENANT if act.cloud == "entra" else None, origin=act.title)
+
+    def _notices(self, channel: str) -> list[Notice]:
+        return self._kept[channel].notices if channel in self._kept else []
+
+
+def told(outcome: Outcome) -> str:
+    """What became of one delivery, in words."""
+    words = [f"{item.fate.value} ({item.reason})" if item.reason else item.fate.value for item in outcome.items]
+    words += [f"alert {alert.band.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
+    words += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
+    if all(item.fate is Fate.DUPLICATE for item in outcome.items) and not outcome.alerts:
+        words = ["already known: nothing changes, nobody is told again"]
+    return ", ".join(words)
+
+
+@contextlib.contextmanager
+def opened(setting: Setting, cloud: str) -> Iterator[Stage]:
+    """The stage of one cloud on the shared store."""
+    with contextlib.closing(wiring.store(setting.store, wiring.environment())) as store:
+        yield InProcess(store, cloud)

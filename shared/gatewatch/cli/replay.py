@@ -1,0 +1,136 @@
+"""`gatewatch replay`: history through the same pipeline that runs in the clouds, into a store of your choice."""
+
+import contextlib
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from msgspec import structs
+
+from gatewatch.errors import ConfigError
+from gatewatch.model import Alert, AlertStatus, Band
+from gatewatch.notify.terminal import TerminalNotifier
+from gatewatch.ports import AlertQuery, Ports, Store
+from gatewatch.replay import Replayed, replay
+from gatewatch.stores.memory import MemoryStore
+from gatewatch.tuning import Tuning
+
+from . import wiring
+from .command import DONE, Command
+from .compare import differences, show
+from .records import reader
+from .screen import Screen
+
+SHOWN = 10_000
+HISTORY = timedelta(days=365 * 100)  # files may be of any age: nothing has left its retention
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files (.json, .jsonl, .ndjson, each also .gz), folders, or - for standard input"
+    )
+    parser.add_argument(
+        "--store", metavar="STORE", help="sqlite:FILE (default sqlite:gatewatch.sqlite), memory: or an Elasticsearch address"
+    )
+    parser.add_argument("--tuning", metavar="FILE", help="a tuning file, TOML or JSON")
+    parser.add_argument("--compare", metavar="TUNING2", help="store nothing; say what this other tuning would have changed")
+    parser.add_argument(
+        "--notify", action="store_true", help="tell about each alert on this terminal (silent without: history is not news)"
+    )
+    parser.add_argument("--tenant", metavar="ID", help="the Entra tenant of Graph records, which name none")
+    parser.add_argument("--json", action="store_true", help="the summary as one JSON line")
+
+
+def run(options: Namespace, screen: Screen) -> int:
+    """Replay, then say what became of every record."""
+    tuning = wiring.tuning(options.tuning, screen)
+    if options.compare:
+        return _compare(options, tuning, screen)
+    with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
+        done = _replay(options, store, tuning, screen)
+        kept = standing(store.search(AlertQuery(limit=SHOWN)))
+        if options.json:
+            screen.json(summary(done, kept))
+        else:
+            _show(done, kept, screen)
+            screen.line(f"kept in {options.store or wiring.DEFAULT_STORE}; gatewatch alerts list shows the alerts")
+    return DONE
+
+
+def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) -> Replayed:
+    told = screen._replace(out=screen.err) if options.json else screen
+    notifiers = {"terminal": TerminalNotifier(told.out)} if options.notify else {}
+    ports = Ports(
+        store=store, clock=wiring.now, tuning=tuning, channels=tuple(notifiers), notifiers=notifiers, worker="replay", retention=HISTORY
+    )
+    with reader(options.paths, screen) as records, screen.progress("records read") as step:
+        seen = 0
+
+        def moved(total: int) -> None:
+            nonlocal seen
+            step(total - seen)
+            seen = total
+
+        if not options.tenant:
+            return replay(records, ports, moved)
+        return replay(lambda: (structs.replace(r, tenant=options.tenant) if hasattr(r, "tenant") else r for r in records()), ports, moved)
+
+
+def _compare(options: Namespace, tuning: Tuning, screen: Screen) -> int:
+    if not Path(options.compare).is_file():
+        raise ConfigError(f"--compare: {options.compare} is not a file")
+    other = wiring.tuning(options.compare, screen)
+    before = _replay(options, MemoryStore(), tuning, screen)
+    after = _replay(options, MemoryStore(), other, screen)
+    show(differences(before.alerts, after.alerts, tuning, other), screen, as_json=options.json)
+    return DONE
+
+
+def summary(done: Replayed, kept: Sequence[Alert]) -> dict[str, object]:
+    """Every record by its fate, every alert that the store holds now by rule and band."""
+    return {
+        "records": done.records,
+        "fates": dict(sorted(done.counts.items())),
+        "alerts": len(kept),
+        "alerts_changed": len(standing(done.alerts)),
+        "alerts_by_rule": dict(sorted(Counter(alert.rule for alert in kept).items())),
+        "alerts_by_band": {band.value: number for band in Band if (number := sum(alert.band is band for alert in kept))},
+        "suppressed": sum(alert.suppressed for alert in kept),
+        "notified": len(done.sent),
+        "refused": [{"origin": item.origin, "reason": item.reason} for item in done.refused],
+    }
+
+
+def standing(alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts that count: neither withdrawn nor folded into another."""
+    return [alert for alert in alerts if alert.status in {AlertStatus.OPEN, AlertStatus.CLOSED}]
+
+
+def _show(done: Replayed, kept: Sequence[Alert], screen: Screen) -> None:
+    screen.line(f"{done.records} records, {sum(done.counts.values())} accounted for")
+    screen.table(
+        ("what became of them", "count"), ((fate.replace(":", ": "), number) for fate, number in sorted(done.counts.items()) if number)
+    )
+    screen.line()
+    newest = f"the newest {SHOWN} alerts" if len(kept) == SHOWN else f"{len(kept)} alerts"
+    suppressed = sum(alert.suppressed for alert in kept)
+    screen.line(
+        f"{newest} in the store, {suppressed} suppressed; {len(standing(done.alerts))} changed now, {len(done.sent)} notifications sent"
+    )
+    by_rule = Counter((alert.rule, alert.band) for alert in kept)
+    screen.table(("rule", "band", "count"), ((rule, band, number) for (rule, band), number in sorted(by_rule.items())))
+    for item in done.refused[:10]:
+        screen.note(f"refused {item.origin}: {item.reason}")
+    if len(done.refused) > 10:
+        screen.note(f"and {len(done.refused) - 10} more refused; --json lists them")
+
+
+COMMAND = Command(
+    "replay",
+    "read log files and keep the evidence and alerts they hold",
+    "gatewatch replay examples/records.jsonl --store memory:",
+    _arguments,
+    run,
+)

@@ -1,0 +1,168 @@
+"""`gatewatch tuning`: is the tuning file right, what does it silence, what does a change change, what may it hold."""
+
+import contextlib
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gatewatch import tuning_file
+from gatewatch.errors import ConfigError
+from gatewatch.ports import AlertQuery
+from gatewatch.tuning import Tuning
+
+from . import wiring
+from .command import DONE, USAGE, Command
+from .screen import Screen
+
+EVERYTHING = 10_000
+
+
+def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
+    where = Path(path)
+    if not where.is_file():
+        raise ConfigError(f"{path} is not a file")
+    loaded, problems = tuning_file.load(where)
+    return loaded, tuple(problems)
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
+    parser.add_argument("--json", action="store_true", help="one JSON line: problems and expiring entries")
+    parser.add_argument("--days", type=int, default=30, metavar="N", help="report entries that expire within N days (default 30)")
+
+
+def _check(options: Namespace, screen: Screen) -> int:
+    tuning, problems = _load(options.file)
+    expiring = _expiring(tuning, options.days)
+    if options.json:
+        screen.json({"problems": problems, "expiring": [{"id": i, "owner": o, "expires": e} for i, o, e in expiring]})
+    else:
+        for problem in problems:
+            screen.note(problem)
+        for name, owner, expires in expiring:
+            screen.note(f"allowlist entry {name} expires {expires} (owner {owner}): renew it or let it go")
+        if not problems:
+            screen.line(f"{options.file} is right: {len(tuning.allowlist)} allowlist entries")
+    return USAGE if problems else DONE
+
+
+def _expiring(tuning: Tuning, days: int) -> list[tuple[str, str, str]]:
+    """Entries that have expired or will within so many days, soonest first."""
+    until = wiring.now() + timedelta(days=days)
+    soon = sorted((entry for entry in tuning.allowlist if entry.expires <= until), key=lambda entry: (entry.expires, entry.id))
+    return [(entry.id, entry.owner, f"{entry.expires:%Y-%m-%d}") for entry in soon]
+
+
+def _report_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
+    parser.add_argument("--store", metavar="STORE", help="where the alerts are (default sqlite:gatewatch.sqlite)")
+    parser.add_argument("--json", action="store_true", help="one JSON line an entry")
+
+
+def _report(options: Namespace, screen: Screen) -> int:
+    tuning, problems = _load(options.file)
+    with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
+        alerts = store.search(AlertQuery(limit=EVERYTHING))
+    silenced = Counter(alert.suppressed_by for alert in alerts if alert.suppressed)
+    for problem in problems:
+        screen.note(problem)
+    now = wiring.now()
+    rows = [
+        {
+            "id": entry.id,
+            "silenced": silenced[entry.id],
+            "owner": entry.owner,
+            "expires": f"{entry.expires:%Y-%m-%d}",
+            "state": "expired" if entry.expires <= now else "unused" if not silenced[entry.id] else "in use",
+            "reason": entry.reason,
+        }
+        for entry in tuning.allowlist
+    ]
+    if options.json:
+        for row in rows:
+            screen.json(row)
+    else:
+        screen.table(("entry", "count", "owner", "expires", "state", "reason"), (tuple(row.values()) for row in rows))
+    return DONE
+
+
+def _diff_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("before", metavar="TUNING", help="the tuning file as it is")
+    parser.add_argument("after", metavar="TUNING2", help="the tuning file as it would be")
+    parser.add_argument("--json", action="store_true", help="one JSON line a difference")
+
+
+def _diff(options: Namespace, screen: Screen) -> int:
+    (old, first), (new, second) = _load(options.before), _load(options.after)
+    for path, problems in ((options.before, first), (options.after, second)):
+        for problem in problems:
+            screen.note(f"{path}: {problem}")
+    found = list(_differences(_flat(old), _flat(new)))
+    for name, before, after in found:
+        if options.json:
+            screen.json({"name": name, "before": before, "after": after})
+        else:
+            screen.line(f"{name}: {_said(before)} -> {_said(after)}")
+    if not found and not options.json:
+        screen.line("the two mean the same; gatewatch replay --compare says what a difference would do")
+    return DONE
+
+
+def _flat(tuning: Tuning) -> dict[str, Any]:
+    """Every setting by name; allowlist entries and list members each by their own."""
+    flat: dict[str, Any] = {}
+    for name, value in msgspec.to_builtins(tuning).items():
+        if name == "allowlist":
+            flat |= {f"allowlist {entry['id']}": entry for entry in value}
+        elif isinstance(value, list):
+            flat |= {f"{name}: {member}": True for member in value}
+        elif isinstance(value, dict):
+            flat |= {f"{name}: {key}": inner for key, inner in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield name, old.get(name), new.get(name)
+
+
+def _said(value: object) -> str:
+    return "not there" if value is None else msgspec.json.encode(value).decode()
+
+
+def _schema_arguments(parser: ArgumentParser) -> None:
+    parser.set_defaults(json=True)
+
+
+def _schema(options: Namespace, screen: Screen) -> int:
+    del options
+    screen.text(msgspec.json.format(msgspec.json.encode(tuning_file.schema()), indent=2).decode())
+    return DONE
+
+
+COMMANDS = (
+    Command("tuning check", "name every problem of a tuning file", "gatewatch tuning check examples/tuning.toml", _check_arguments, _check),
+    Command(
+        "tuning report",
+        "what each allowlist entry has silenced",
+        "gatewatch tuning report examples/tuning.toml",
+        _report_arguments,
+        _report,
+    ),
+    Command(
+        "tuning diff",
+        "what differs between two tuning files",
+        "gatewatch tuning diff examples/tuning.toml examples/tuning.toml",
+        _diff_arguments,
+        _diff,
+    ),
+    Command("tuning schema", "the JSON Schema of a tuning file", "gatewatch tuning schema", _schema_arguments, _schema),
+)

@@ -1,0 +1,60 @@
+"""The one place of the command line that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gatewatch.errors import ConfigError
+from gatewatch.ports import Store
+from gatewatch.tuning import Tuning
+
+from .screen import Screen
+
+DEFAULT_STORE = "sqlite:gatewatch.sqlite"
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment."""
+    return os.environ
+
+
+def now() -> datetime:
+    """The clock of the command line."""
+    return datetime.now(UTC)
+
+
+def store(url: str | None, settings: Mapping[str, str]) -> Store:
+    """The store that ``--store`` names, else GATEWATCH_STORE, else a SQLite file in the current folder.
+
+    Raises:
+        ConfigError: the string names no store, or Elasticsearch is named and its settings are wrong.
+        StoreUnavailable: the store cannot be reached.
+    """
+    chosen = url or settings.get("GATEWATCH_STORE") or DEFAULT_STORE
+    if chosen.startswith(("http://", "https://")):
+        from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - only who writes there needs its extra
+
+        return open_elastic({**settings, "ELASTIC_URL": chosen})
+    from gatewatch.stores import open_store  # noqa: PLC0415 - as above
+
+    return open_store(chosen)
+
+
+def tuning(path: str | None, screen: Screen) -> Tuning:
+    """The tuning file of ``--tuning``; a broken part is told on standard error and never matches, detection goes on.
+
+    Raises:
+        ConfigError: the file is not there.
+    """
+    if path is None:
+        return Tuning()
+    from gatewatch.tuning_file import load  # noqa: PLC0415 - most runs have none
+
+    where = Path(path)
+    if not where.is_file():
+        raise ConfigError(f"--tuning: {path} is not a file")
+    loaded, problems = load(where)
+    for problem in problems:
+        screen.note(f"tuning: {problem}")
+    return loaded
