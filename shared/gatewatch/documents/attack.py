@@ -11,6 +11,7 @@ TACTICS = {
     "TA0002": "Execution",
     "TA0006": "Credential Access",
     "TA0008": "Lateral Movement",
+    "TA0011": "Command and Control",
 }
 
 # id: name, and the tactic it serves here.
@@ -22,6 +23,8 @@ TECHNIQUES = {
     "T1078.004": ("Cloud Accounts", "TA0001"),
     "T1059": ("Command and Scripting Interpreter", "TA0002"),
     "T1059.009": ("Cloud API", "TA0002"),
+    "T1090": ("Proxy", "TA0011"),
+    "T1090.003": ("Multi-hop Proxy", "TA0011"),
     "T1110": ("Brute Force", "TA0006"),
     "T1110.001": ("Password Guessing", "TA0006"),
     "T1110.003": ("Password Spraying", "TA0006"),
@@ -29,6 +32,8 @@ TECHNIQUES = {
     "T1539": ("Steal Web Session Cookie", "TA0006"),
     "T1550": ("Use Alternate Authentication Material", "TA0008"),
     "T1550.001": ("Application Access Token", "TA0008"),
+    "T1552": ("Unsecured Credentials", "TA0006"),
+    "T1552.005": ("Cloud Instance Metadata API", "TA0006"),
     "T1556": ("Modify Authentication Process", "TA0006"),
     "T1556.006": ("Multi-Factor Authentication", "TA0006"),
     "T1606": ("Forge Web Credentials", "TA0006"),

@@ -1,5 +1,7 @@
 """CloudTrail sign-in events in the words of Elastic's ``aws.cloudtrail`` integration, and in the older words rules also use."""
 
+from collections.abc import Mapping
+
 from ..model import AwsSignIn, Event, Fact, Outcome, Subject
 from .shape import Flat, boolean, iso_text, yes_no
 
@@ -76,6 +78,7 @@ def _console_login(event: Event, aws: AwsSignIn) -> Flat:
     vendor = {"MFAUsed": yes_no(aws.mfa_used), "LoginTo": aws.login_to, "MobileVersion": yes_no(aws.mobile_version)}
     flattened = "aws.cloudtrail.flattened"
     return found | {
+        "aws.cloudtrail.additional_eventdata": _as_text(vendor),
         f"{elastic}.mfa_used": boolean(aws.mfa_used),
         f"{elastic}.mobile_version": boolean(aws.mobile_version),
         f"{elastic}.login_to": aws.login_to,
@@ -85,6 +88,12 @@ def _console_login(event: Event, aws: AwsSignIn) -> Flat:
         f"{flattened}.response_elements.ConsoleLogin": answer,
         **{f"{flattened}.additional_eventdata.{key}": value for key, value in vendor.items()},
     }
+
+
+def _as_text(answered: Mapping[str, str | None]) -> str | None:
+    """As Elastic's pipeline prints an object: {LoginTo=..., MobileVersion=No, MFAUsed=No}."""
+    parts = [f"{key}={answered[key]}" for key in ("LoginTo", "MobileVersion", "MFAUsed") if answered[key]]
+    return f"{{{', '.join(parts)}}}" if parts else None
 
 
 def _answer(event: Event, aws: AwsSignIn) -> str | None:

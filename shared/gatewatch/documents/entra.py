@@ -5,6 +5,7 @@ from .shape import Flat, boolean, iso
 from .spelling import spelled
 
 OPERATION = "Sign-in activity"
+_USER_TYPES = {"member": "Member", "guest": "Guest"}  # as diagnostic records print them; Graph beta writes them small
 
 
 def fields(event: Event, entra: EntraSignIn) -> Flat:
@@ -24,6 +25,7 @@ def fields(event: Event, entra: EntraSignIn) -> Flat:
         "azure.correlation_id": entra.correlation_id,
         "azure.signinlogs.category": entra.category or "SignInLogs",
         "azure.signinlogs.operation_name": OPERATION,
+        "azure.signinlogs.identity": event.display_name,
         "azure.signinlogs.result_type": None if entra.error_code is None else str(entra.error_code),
         "azure.signinlogs.result_description": entra.failure_reason,
         **_application(event, entra),
@@ -60,7 +62,7 @@ def _application(event: Event, entra: EntraSignIn) -> Flat:
         f"{base}.user_id": entra.user_id,
         f"{base}.user_principal_name": entra.upn,
         f"{base}.user_display_name": event.display_name,
-        f"{base}.user_type": entra.user_type,
+        f"{base}.user_type": _USER_TYPES.get((entra.user_type or "").casefold(), entra.user_type),
         f"{base}.service_principal_id": entra.service_principal_id,
         f"{base}.app_id": entra.app_id,
         f"{base}.app_display_name": entra.app_name,

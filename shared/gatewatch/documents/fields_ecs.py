@@ -50,7 +50,7 @@ user.domain                     keyword       Domain of the UPN or of the endpoi
 user.risk.static_level          keyword       Entra's aggregated risk level
 user_agent.original             keyword+long+text  User agent: written by the client, never proof of anything
 tls.version                     keyword       TLS version, numbers only
-tls.version_protocol            keyword       tls
+tls.version_protocol            keyword       Protocol: tls
 tls.cipher                      keyword       TLS cipher suite
 tls.client.server_name          keyword       Host name the client asked for: the sign-in endpoint
 host.id                         keyword       Endpoint id

@@ -14,6 +14,7 @@ aws.cloudtrail.recipient_account_id                    keyword  Account whose tr
 aws.cloudtrail.request_id                              keyword  Request id
 aws.cloudtrail.error_code                              keyword  Error code
 aws.cloudtrail.error_message                           keyword+long+text  Error message
+aws.cloudtrail.additional_eventdata                    keyword+text  Login page, mobile and MFA as text
 aws.cloudtrail.response_elements                       keyword+text  The answer as text: {ConsoleLogin=Success}
 aws.cloudtrail.user_identity.type                      keyword  IAMUser, Root, AssumedRole, FederatedUser, ...
 aws.cloudtrail.user_identity.arn                       keyword  ARN; missing on failed IAM user logins
@@ -50,6 +51,7 @@ azure.tenant_id                                        keyword  Entra tenant
 azure.correlation_id                                   keyword  Correlation id of the record (of a detection: its id)
 azure.signinlogs.category                              keyword  SignInLogs, NonInteractiveUserSignInLogs, ...
 azure.signinlogs.operation_name                        keyword  Sign-in activity
+azure.signinlogs.identity                              keyword  Display name
 azure.signinlogs.result_type                           keyword  Error code as text, "0" for success
 azure.signinlogs.result_description                    keyword+long+text  Failure reason
 azure.signinlogs.caller_ip_address                     ip       Same as source.ip
@@ -57,7 +59,7 @@ azure.signinlogs.properties.id                         keyword  Sign-in id: what
 azure.signinlogs.properties.created_at                 date     When the sign-in happened
 azure.signinlogs.properties.correlation_id             keyword  Correlation id
 azure.signinlogs.properties.user_id                    keyword  Object id of the user
-azure.signinlogs.properties.user_principal_name        keyword  UPN
+azure.signinlogs.properties.user_principal_name        keyword  User principal name (UPN)
 azure.signinlogs.properties.user_display_name          keyword  Display name
 azure.signinlogs.properties.user_type                  keyword  Member or guest
 azure.signinlogs.properties.service_principal_id       keyword  Service principal
@@ -116,7 +118,14 @@ azure.identityprotection.properties.activity_datetime      date     When the act
 azure.identityprotection.properties.detected_datetime      date     When Microsoft detected it
 azure.identityprotection.properties.last_updated_datetime  date     When the detection last changed
 azure.identityprotection.properties.user_id                keyword  Object id of the user
-azure.identityprotection.properties.user_principal_name    keyword  UPN
+azure.identityprotection.properties.user_principal_name    keyword  User principal name (UPN)
 azure.identityprotection.properties.user_display_name      keyword  Display name
+azure.identityprotection.properties.additional_info.Key    keyword  What more Microsoft says: userAgent, mitreTechniques, ...
+azure.identityprotection.properties.additional_info.Value  keyword+long  Its value
+azure.identityprotection.properties.location.city            keyword  City
+azure.identityprotection.properties.location.state           keyword  State
+azure.identityprotection.properties.location.countryOrRegion keyword  Country
+azure.identityprotection.properties.location.geoCoordinates.latitude   float  Latitude
+azure.identityprotection.properties.location.geoCoordinates.longitude  float  Longitude
 """,
 )

@@ -1,6 +1,10 @@
 """Entra risk detections in the words of Elastic's ``azure.identityprotection`` integration."""
 
-from ..model import Event, RiskDetection
+from typing import Any
+
+import msgspec
+
+from ..model import Event, Place, RiskDetection
 from .entra import people
 from .shape import Flat, iso
 from .spelling import spelled
@@ -50,7 +54,30 @@ def detection(event: Event, risk: RiskDetection) -> Flat:
         f"{properties}.user_id": risk.user_id,
         f"{properties}.user_principal_name": risk.upn,
         f"{properties}.user_display_name": event.display_name,
+        f"{properties}.additional_info": _additional(risk.additional_info),
+        **_location(event.place, f"{properties}.location"),
     }
+
+
+def _location(place: Place, base: str) -> Flat:
+    """As Elastic's pipeline: Graph's own camelCase."""
+    return {
+        f"{base}.city": place.city,
+        f"{base}.state": place.region,
+        f"{base}.countryOrRegion": place.country,
+        f"{base}.geoCoordinates.latitude": place.latitude,
+        f"{base}.geoCoordinates.longitude": place.longitude,
+    }
+
+
+def _additional(written: str | None) -> list[dict[str, str]]:
+    """AdditionalInfo is JSON text in a string: a list of {Key, Value}. Values that are no text stay in the typed record."""
+    try:
+        found = msgspec.json.decode(written or "[]", type=list[dict[str, Any]])
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return []
+    texts = [{key: value for key, value in item.items() if key in {"Key", "Value"} and isinstance(value, str)} for item in found]
+    return [item for item in texts if item]
 
 
 def names(event: Event, risk: RiskDetection) -> tuple[str | None, ...]:
