@@ -41,10 +41,10 @@ def _along(items: Sequence[Evidence], past: PastActivity, ports: Ports) -> dict[
             elsewhere = (ports.known(item.event) if ports.known is not None else None) or PastActivity()
             known = PastActivity(countries=elsewhere.countries | countries, asns=elsewhere.asns | asns, clients=elsewhere.clients | clients)
             found[id(item)] = _facts(item.event, known)
-        for event in (item.event for item in together if _teaches(item.event)):
-            countries |= {event.place.country} - {None}
-            asns |= {event.place.asn} - {None}
-            clients |= {event.client} - {None}
+        taught = [item.event for item in together if _teaches(item.event)]
+        countries |= {event.place.country for event in taught if event.place.country is not None}
+        asns |= {event.place.asn for event in taught if event.place.asn is not None}
+        clients |= {event.client for event in taught if event.client is not None}
     return found
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from .. import score
 from ..evidence import principal_token
-from ..model import Activity, Assessment, Event, Family, GroupKey, Kind
+from ..model import Activity, Assessment, Event, Family, GroupKey, Kind, Outcome
 from ..rule import Around, Scored
 from ..rules import CANCELLED_BY_CLOSING, RULES
 from ..tuning import Tuning
@@ -65,8 +65,13 @@ def _single(activity: Activity, around: Around, full: Assessment | None, tuning:
         assessment, closed = (standing, False) if standing is not None else (full, True)
     if assessment is None:
         return None
-    related = tuple(a.id for a in around.window) if activity.event.kind is Kind.AWS else ()
+    related = tuple(a.id for a in around.window if _is_related(a.event))
     return Fired(key_of(activity), activity, assessment, closed, related=related)
+
+
+def _is_related(event: Event) -> bool:
+    """Failures of a window and authorizations are related evidence: named, not counted."""
+    return event.outcome is Outcome.FAILURE or (event.aws is not None and event.aws.event_name == "AuthorizeOAuth2Access")
 
 
 def family_of(event: Event) -> Family:

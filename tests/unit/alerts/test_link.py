@@ -117,7 +117,7 @@ CLOSINGS = [
 
 
 @pytest.mark.parametrize(("evidence", "closed", "seen_open"), CLOSINGS)
-def test_closing(evidence: list[Event | Evidence], closed: bool, seen_open: bool) -> None:  # noqa: FBT001 - a table
+def test_closing(evidence: list[Event | Evidence], closed: bool, seen_open: bool) -> None:
     activity = happened(*evidence)["entra|R-1"]
     assert (activity.closed, activity.seen_open) == (closed, seen_open)
 
