@@ -2,22 +2,19 @@
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
+from tests.support.aws_records import envelope, login, root_login
 from tests.support.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, FunctionError, Stage, build
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
-ACCOUNT = "111122223333"
 SWEEP = {"source": "gatewatch", "action": "sweep"}
 
 
@@ -51,46 +48,6 @@ def function(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> It
         yield running
 
 
-def login(user: str, **changes: Any) -> dict[str, Any]:
-    """An IAM user's console login without MFA: 40 points, medium."""
-    return {
-        "eventVersion": "1.11",
-        "eventID": str(uuid.uuid4()),
-        "eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "eventSource": "signin.amazonaws.com",
-        "eventName": "ConsoleLogin",
-        "eventType": "AwsConsoleSignIn",
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "198.51.100.7",
-        "userAgent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
-        "recipientAccountId": ACCOUNT,
-        "userIdentity": {"type": "IAMUser", "userName": user, "accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/{user}"},
-        "responseElements": {"ConsoleLogin": "Success"},
-        "additionalEventData": {"MFAUsed": "No", "LoginTo": "https://console.aws.amazon.com/", "MobileVersion": "No"},
-        **changes,
-    }
-
-
-def root_login() -> dict[str, Any]:
-    """Root without MFA: 87 points, critical."""
-    return login("root", userIdentity={"type": "Root", "accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:root", "principalId": ACCOUNT})
-
-
-def envelope(record: dict[str, Any]) -> dict[str, Any]:
-    """As EventBridge delivers it."""
-    return {
-        "version": "0",
-        "id": str(uuid.uuid4()),
-        "detail-type": "AWS Console Sign In via CloudTrail",
-        "source": "aws.signin",
-        "account": ACCOUNT,
-        "time": record["eventTime"],
-        "region": "us-east-1",
-        "resources": [],
-        "detail": record,
-    }
-
-
 def alerts(file: Path) -> list[Alert]:
     store = open_store(f"sqlite:{file}")
     try:
@@ -122,7 +79,7 @@ def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, functi
 
 POISON = [
     pytest.param("no JSON at all {", "not_json", id="not JSON"),
-    pytest.param(json.dumps(envelope(login("mallory")) | {"source": "my.app"}), None, id="somebody else's source"),
+    pytest.param(json.dumps(envelope(login("mallory"), source="my.app")), None, id="somebody else's source"),
     pytest.param(json.dumps({"hello": "world"}), None, id="none of the known kinds"),
 ]
 
