@@ -127,7 +127,7 @@ def show(alert: Alert, screen: Screen) -> None:
         screen.line(f"  {row}")
     screen.line()
     screen.line(f"id         {alert.id}")
-    screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no account'}, person {alert.person or 'unknown'}")
+    screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no single account'}, person {alert.person or 'unknown'}")
     screen.line(f"seen       {alert.first_seen:%Y-%m-%d %H:%M:%S} to {alert.last_seen:%H:%M:%S} UTC, {alert.event_count} events")
     screen.line(f"addresses  {', '.join(alert.addresses) or 'none'}   countries  {', '.join(alert.countries) or 'unknown'}")
     if alert.folded_into:

@@ -40,8 +40,9 @@ def _run(options: Namespace, screen: Screen) -> int:
     if options.logs:
         return _logs(options.logs, store, screen)
     story = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
+    elastic = {name: value for name, value in wiring.environment().items() if name.startswith("ELASTIC_")}
     openers = {cloud: _opener(getattr(options, cloud)) for cloud in CLOUDS}
-    reports = _play(story, Setting(store, folder), openers, screen)
+    reports = _play(story, Setting(store, folder, elastic), openers, screen)
     found = _alerts(store)
     _show_alerts(found, screen)
     _show_messages(reports, screen)
@@ -82,6 +83,11 @@ def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | No
                 screen.line(f"  (not on the real runtime: {why})")
             reports[cloud] = stage.play(mine)
             _show_acts(mine, reports[cloud], screen)
+        for cloud, name in CLOUDS.items():
+            later = stages[cloud][0].finish()
+            for line in later.lines:
+                screen.line(f"{name}, {line}")
+            reports[f"{cloud} later"] = later
     return reports
 
 

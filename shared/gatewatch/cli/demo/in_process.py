@@ -7,7 +7,7 @@ from gatewatch.cli import wiring
 from gatewatch.intake import Fate
 from gatewatch.model import RawRecord
 from gatewatch.notify import teams, text
-from gatewatch.pipeline import Outcome, process
+from gatewatch.pipeline import Outcome, process, sweep
 from gatewatch.ports import Notice, Ports, Store
 
 from .stage import Report, Setting, SnsText, Stage
@@ -39,14 +39,26 @@ class InProcess:
     def play(self, acts: Sequence[Act]) -> Report:
         """One act, one batch."""
         lines = [told(process([self._raw(act)], self._ports)) for act in acts]
-        sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._notices("sns"))
-        return Report(tuple(lines), sns, tuple(teams.card(n) for n in self._notices("teams")))
+        return self._report(lines)
+
+    def finish(self) -> Report:
+        """The sweep."""
+        outcome = sweep(self._ports)
+        return self._report([f"the scheduled sweep: {told(outcome) or 'nobody is told'}"])
+
+    def _report(self, lines: Sequence[str]) -> Report:
+        sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._taken("sns"))
+        return Report(tuple(lines), sns, tuple(teams.card(n) for n in self._taken("teams")))
 
     def _raw(self, act: Act) -> RawRecord:
         return RawRecord(data=act.record, fetched=self._ports.clock(), tenant=TENANT if act.cloud == "entra" else None, origin=act.title)
 
-    def _notices(self, channel: str) -> list[Notice]:
-        return self._kept[channel].notices if channel in self._kept else []
+    def _taken(self, channel: str) -> list[Notice]:
+        """What a channel got since it was last asked."""
+        if channel not in self._kept:
+            return []
+        notices, self._kept[channel].notices = self._kept[channel].notices, []
+        return notices
 
 
 def told(outcome: Outcome) -> str:
@@ -54,7 +66,7 @@ def told(outcome: Outcome) -> str:
     words = [f"{item.fate.value} ({item.reason})" if item.reason else item.fate.value for item in outcome.items]
     words += [f"alert {alert.band.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
     words += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
-    if all(item.fate is Fate.DUPLICATE for item in outcome.items) and not outcome.alerts:
+    if outcome.items and all(item.fate is Fate.DUPLICATE for item in outcome.items) and not outcome.alerts:
         words = ["already known: nothing changes, nobody is told again"]
     return ", ".join(words)
 

@@ -1,6 +1,6 @@
 """Where an act is played: the seam between the demo and the runtimes that can play it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ class Setting(Struct, frozen=True):
 
     store: str  # sqlite:FILE with an absolute path, or an Elasticsearch address
     folder: Path  # for logs and scratch files of this run
+    elastic: Mapping[str, str] = {}  # ELASTIC_* settings when the store is an Elasticsearch address
 
 
 class SnsText(Struct, frozen=True):
@@ -45,6 +46,10 @@ class Stage(Protocol):
 
     def play(self, acts: Sequence[Act]) -> Report:
         """Deliver these acts as this cloud would, and tell what happened."""
+        ...
+
+    def finish(self) -> Report:
+        """What the schedule does later: tell what is still owed."""
         ...
 
 
