@@ -12,6 +12,9 @@ from .wiring import session
 
 LOG = logging.getLogger(__name__)
 
+for _talkative in ("azure", "httpx", "httpcore", "urllib3"):
+    logging.getLogger(_talkative).setLevel(logging.WARNING)  # they log addresses, and the Teams webhook's address is its secret
+
 app = func.FunctionApp()
 
 

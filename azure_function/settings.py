@@ -55,7 +55,7 @@ class PollSettings(Struct, frozen=True, kw_only=True):
     sweep_hours: int = 48
     first_look_back_hours: int = 24
     retention_days: int = 30
-    slice_minutes: int = 60
+    slice_minutes: int = 240
     deadline_seconds: int = 240
 
 

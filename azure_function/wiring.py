@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from gatewatch import tuning_file
 from gatewatch.notify.teams import TeamsNotifier
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.tuning import Tuning
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from azure.storage.queue import QueueClient
 
 LOG = logging.getLogger(__name__)
+STORE_GRACE_SECONDS = 30.0
+"""What a page that is on its way into the store when the deadline comes may still take; the lease outlives it."""
 
 
 def now() -> datetime:
@@ -60,7 +61,7 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
     with ExitStack() as stack:
         table = stack.enter_context(_table(found))
         graph = stack.enter_context(_graph(found.graph))
-        store = _store(found, environment)
+        store = _store(found, environment, deadline)
         stack.callback(store.close)
         yield Session(
             streams=catalogue(found.graph, found.poll),
@@ -134,14 +135,14 @@ def _queue(found: Settings) -> "QueueClient":
     )
 
 
-def _store(found: Settings, environment: Mapping[str, str]) -> Store:
+def _store(found: Settings, environment: Mapping[str, str], deadline: Deadline) -> Store:
     if found.store is not None:
         from gatewatch.stores import open_store  # noqa: PLC0415 - one of two
 
         return open_store(found.store)
     from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - one of two
 
-    return open_elastic(environment)
+    return open_elastic(environment, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)
 
 
 def _notifiers(found: Settings) -> dict[str, Notifier]:
@@ -155,7 +156,9 @@ def _tuning(found: Settings) -> Tuning:
     if not found.tuning and not found.tuning_file:
         tuning = Tuning()
     else:
-        tuning, problems = tuning_file.load(found.tuning or Path(found.tuning_file or ""))
+        from gatewatch.tuning_file import load  # noqa: PLC0415 - most apps have one, tests and first runs have none
+
+        tuning, problems = load(found.tuning or Path(found.tuning_file or ""))
         for problem in problems:
             LOG.error("tuning: %s", problem)
     return structs.replace(tuning, notify_from=found.notify_from) if found.notify_from is not None else tuning

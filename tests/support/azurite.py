@@ -1,7 +1,7 @@
 """Microsoft's storage emulator, started from node_modules on free loopback ports, in memory.
 
-    with Azurite() as storage:
-        ... run the function with storage.environment() ...
+with Azurite() as storage:
+    ... run the function with storage.environment() ...
 """
 
 import base64

@@ -20,19 +20,36 @@ import sys
 import threading
 import types
 import uuid
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import azure_functions_runtime as runtime
+from azure_functions_runtime import native_invocation
+from azure_functions_runtime.bindings.datumdef import Datum
+
 TIMER = {
     "Schedule": {"AdjustForDST": True},
-    "ScheduleStatus": {"Last": "2026-01-01T00:00:00+00:00", "Next": "2026-01-01T00:05:00+00:00", "LastUpdated": "2026-01-01T00:00:00+00:00"},
+    "ScheduleStatus": {
+        "Last": "2026-01-01T00:00:00+00:00",
+        "Next": "2026-01-01T00:05:00+00:00",
+        "LastUpdated": "2026-01-01T00:00:00+00:00",
+    },
     "IsPastDue": False,
 }
-MESSAGES = (
-    "WorkerInitResponse WorkerMetadata RpcFunctionMetadata RpcRetryOptions FunctionMetadataResponse "
-    "FunctionLoadResponse InvocationResponse ParameterBinding TypedData RpcHttp"
-).split()
+MESSAGES = [
+    "WorkerInitResponse",
+    "WorkerMetadata",
+    "RpcFunctionMetadata",
+    "RpcRetryOptions",
+    "FunctionMetadataResponse",
+    "FunctionLoadResponse",
+    "InvocationResponse",
+    "ParameterBinding",
+    "TypedData",
+    "RpcHttp",
+]
 
 
 class Invocation(NamedTuple):
@@ -74,38 +91,40 @@ class FunctionsRuntime:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = dict(environment)
-        self._before: dict[str, str | None] = {}
+        self._scope = ExitStack()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="functions-runtime", daemon=True)
         self._functions: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
-        import azure_functions_runtime as runtime
-
-        self.set(self._environment)
+        self._scope.enter_context(self.settings(self._environment))
         self._thread.start()
         runtime.start_threadpool_executor()
-        self._functions = self._wait(self._index(runtime))
+        self._functions = self._wait(self._index())
         return self
 
     def __exit__(self, *_: object) -> None:
-        import azure_functions_runtime as runtime
-
         runtime.stop_threadpool_executor()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        self._scope.close()
+
+    @contextmanager
+    def settings(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """App settings for as long as the context lives; ``set`` within it is undone with it."""
+        before = dict(os.environ)
+        self.set(settings)
+        try:
+            yield
+        finally:
+            for name in os.environ.keys() - before.keys():
+                del os.environ[name]
+            os.environ.update(before)
 
     def set(self, settings: Mapping[str, str]) -> None:
-        """Change app settings; the next invocation reads them. Undone at the end."""
-        for name, value in settings.items():
-            self._before.setdefault(name, os.environ.get(name))
-            os.environ[name] = value
+        """Change app settings; the next invocation reads them."""
+        os.environ.update(settings)
 
     def bindings(self) -> dict[str, list[dict[str, Any]]]:
         """What the host would be told: the bindings of each function."""
@@ -123,7 +142,7 @@ class FunctionsRuntime:
 
         return self._wait(all_of_them())
 
-    async def _index(self, runtime: Any) -> dict[str, Any]:
+    async def _index(self) -> dict[str, Any]:
         protocol = _protocol()
         init = _Message(capabilities={}, function_app_directory=str(self._folder))
         answer = await runtime.worker_init_request(_Request(protocol, worker_init_request=init))
@@ -133,9 +152,6 @@ class FunctionsRuntime:
         return {found.name: found for found in metadata.function_metadata_results}
 
     async def _invoke(self, name: str, past_due: bool) -> Invocation:
-        from azure_functions_runtime import native_invocation
-        from azure_functions_runtime.bindings.datumdef import Datum
-
         timer = Datum(json.dumps({**TIMER, "IsPastDue": past_due}), "json")
         ok, _, _, error, trace = await native_invocation.invocation_request_native(
             str(uuid.uuid4()), self._functions[name].function_id, [("timer", timer)], {}
@@ -151,7 +167,7 @@ def start_child(folder: Path, environment: Mapping[str, str], *names: str) -> su
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.functions_runtime", str(folder), *names],
         cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, **environment},
+        env={**os.environ, **environment, "PYTHONPATH": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -160,10 +176,10 @@ def start_child(folder: Path, environment: Mapping[str, str], *names: str) -> su
 
 def main(folder: str, *names: str) -> None:
     """The child's side of ``start_child``."""
-    sys.path.insert(0, folder)  # as the Functions worker does
-    with FunctionsRuntime(Path(folder), {}) as runtime:
+    with FunctionsRuntime(Path(folder), {}) as worker:
         for name in names:
-            print(json.dumps(runtime.fire(name)._asdict()), flush=True)
+            sys.stdout.write(json.dumps(worker.fire(name)._asdict()) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

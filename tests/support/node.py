@@ -11,7 +11,7 @@ MODULES = ROOT / "node_modules"
 MARK = MODULES / ".package-lock.json"
 
 
-class NodeMissing(Exception):
+class NodeMissing(Exception):  # noqa: N818 - named for the state, as callers read it
     """Node or npm is not there, or npm could not install; says what was missing."""
 
 
@@ -34,7 +34,9 @@ def install() -> str:
     with (build / ".npm-lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if not (MARK.is_file() and MARK.stat().st_mtime >= lock.stat().st_mtime):
-            done = subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, capture_output=True, text=True, check=False
+            )
             if done.returncode != 0:
                 raise NodeMissing(f"npm ci failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
             os.utime(MARK)

@@ -5,6 +5,7 @@ import json
 import secrets
 import socket
 import struct
+import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Fault:
-    """What one request gets instead of its answer. ``kind``: status, reset, truncated, cut, not-json, next-link, hang."""
+    """What one request gets instead of its answer. ``kind``: status, reset, truncated, cut, not-json, pass, next-link, hang."""
 
     kind: str
     status: int = 0
@@ -38,6 +39,7 @@ RESET = Fault("reset")  # the connection breaks before an answer
 CUT = Fault("cut")  # the connection breaks in the middle of the body
 TRUNCATED = Fault("truncated")  # half a body that calls itself whole
 NOT_JSON = Fault("not-json")  # a gateway's HTML page with status 200
+PASS = Fault("pass")  # no fault: the answer, for the middle of a plan
 HANG = Fault("hang")  # no answer until ``GraphState.release`` is called
 
 
@@ -78,7 +80,7 @@ class GraphState:
     ahead: timedelta = timedelta(0)
     pages: dict[str, tuple[str, list[Any], int]] = field(default_factory=dict)
     largest_page: int = 1000
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    reached: threading.Event = field(default_factory=threading.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop | None = None
 
@@ -125,6 +127,10 @@ class GraphState:
         if self.loop is not None:
             self.loop.call_soon_threadsafe(self.released.set)
 
+    def wait_for_hang(self, seconds: float) -> bool:
+        """Until a request hangs; False when none does in that time."""
+        return self.reached.wait(seconds)
+
     def visible(self, resource: str) -> list[Any]:
         """What Graph shows now."""
         now = self.now()
@@ -162,7 +168,7 @@ async def _answer(state: GraphState, resource: str, api: str, request: web.Reque
     body = _body(state, resource, api, request)
     if isinstance(body, web.Response):
         return body
-    return await _spoilt(fault, body, request) if fault is not None else _json(body)
+    return await _spoilt(fault, body, request) if fault is not None and fault.kind != "pass" else _json(body)
 
 
 async def _broken(state: GraphState, fault: Fault, request: web.Request) -> web.StreamResponse:

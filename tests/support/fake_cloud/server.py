@@ -1,9 +1,9 @@
 """One fake of what the function app talks to: managed identity, Entra's token endpoint, Graph, and a Teams workflow. Loopback only.
 
-    with FakeCloud() as cloud:
-        cloud.graph.add_sign_ins(risky_sign_in(now))
-        ... run the function with cloud.environment() ...
-        assert cloud.teams.cards
+with FakeCloud() as cloud:
+    cloud.graph.add_sign_ins(risky_sign_in(now))
+    ... run the function with cloud.environment() ...
+    assert cloud.teams.cards
 """
 
 import asyncio
@@ -115,7 +115,7 @@ class FakeCloud:
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self._discovery)
         app.router.add_post("/workflows/{id}/triggers/manual/paths/invoke", self._workflow)
-        runner = web.AppRunner(app, shutdown_timeout=1)
+        runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls()).start()

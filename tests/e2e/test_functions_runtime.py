@@ -1,0 +1,309 @@
+"""The function app on Microsoft's own Functions runtime, with Azurite and a stateful fake of Entra, Graph and Teams.
+
+Whatever goes wrong in between: every expected alert once, every person told once.
+"""
+
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.azure_world import World, ago
+from tests.support.azurite import Azurite
+from tests.support.fake_cloud import graph
+from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
+from tests.support.fake_cloud.server import FakeCloud
+from tests.support.functions_runtime import FunctionsRuntime, start_child
+from tests.support.node import NodeMissing
+
+pytestmark = [pytest.mark.functions, pytest.mark.slow]
+
+RISKY = "entra_risky_signin"
+CONFIRMED = "entra_confirmed_compromised"
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Azurite]:
+    try:
+        azurite = Azurite()
+    except NodeMissing as missing:
+        pytest.skip(f"no storage emulator: {missing}")
+    with azurite:
+        yield azurite
+
+
+@pytest.fixture(scope="module")
+def runtime(repository: Path) -> Iterator[FunctionsRuntime]:
+    with FunctionsRuntime(repository, {}) as running:
+        yield running
+
+
+@pytest.fixture
+def world(runtime: FunctionsRuntime, storage: Azurite, tmp_path: Path) -> Iterator[World]:
+    with FakeCloud() as cloud:
+        made = World(runtime, storage, cloud, f"sqlite:{tmp_path / 'store.sqlite'}")
+        with runtime.settings(made.settings()):
+            yield made
+
+
+def test_the_host_is_told_of_three_timers_and_nothing_that_listens(runtime: FunctionsRuntime):
+    schedules = {name: [(b["type"], b["schedule"]) for b in bindings] for name, bindings in runtime.bindings().items()}
+    assert schedules == {
+        "poll_sign_ins": [("timerTrigger", "%POLL_SCHEDULE%")],
+        "poll_risk_detections": [("timerTrigger", "%POLL_SCHEDULE%")],
+        "sweep": [("timerTrigger", "%SWEEP_SCHEDULE%")],
+    }
+
+
+def test_the_first_run_finds_what_is_risky_and_keeps_quiet_about_the_rest(world: World):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=30)), *(sign_in(ago(minutes=m)) for m in range(1, 40)))
+    world.poll()
+    world.told_once(RISKY)
+    assert [len(alert.event_ids) for alert in world.alerts()] == [1]
+
+
+def test_overlapping_polls_tell_once(world: World):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=30)))
+    for _ in range(4):
+        world.poll()
+    world.told_once(RISKY)
+
+
+def test_a_record_that_graph_shows_32_minutes_late_is_found(world: World):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=40)), late=timedelta(minutes=32))
+    world.poll()
+    assert world.alerts() == []
+    world.cloud.graph.advance(timedelta(minutes=33))
+    world.poll()
+    world.told_once(RISKY)
+
+
+def test_a_risk_raised_after_the_fact_raises_the_alert_and_is_told_again(world: World):
+    record = risky_sign_in(ago(minutes=30), level="medium", riskEventTypes_v2=["unfamiliarFeatures"])
+    world.cloud.graph.add_sign_ins(record)
+    world.poll()
+    world.poll()
+    world.cloud.graph.change("signIns", record["id"], riskState="confirmedCompromised", riskLevelAggregated="high")
+    world.poll()
+    world.poll()
+    (alert,) = world.alerts()
+    assert (alert.rule, [told.why for told in alert.ledger]) == (CONFIRMED, ["new", "raised"])
+    assert len(world.cloud.teams.cards) == 2
+
+
+def test_a_risk_closed_after_the_fact_closes_the_alert_silently(world: World):
+    record = risky_sign_in(ago(minutes=30))
+    world.cloud.graph.add_sign_ins(record)
+    world.poll()
+    world.cloud.graph.change("signIns", record["id"], riskState="dismissed")
+    world.poll()
+    (alert,) = world.alerts()
+    assert alert.status.value == "closed"
+    assert len(world.cloud.teams.cards) == 1
+
+
+def test_two_workers_at_once_do_the_work_once(world: World):
+    world.cloud.graph.add_sign_ins(*(risky_sign_in(ago(minutes=m), upn=f"u{m}@contoso.example") for m in range(2, 12)))
+    results = world.runtime.fire_together(["poll_sign_ins"] * 3)
+    assert all(result.ok for result in results)
+    world.told_once(*[RISKY] * 10)
+
+
+def test_pages_are_followed_to_the_end(world: World):
+    world.cloud.graph.largest_page = 3
+    world.cloud.graph.add_sign_ins(*(risky_sign_in(ago(minutes=m), upn=f"u{m}@contoso.example") for m in range(2, 12)))
+    world.poll()
+    world.told_once(*[RISKY] * 10)
+    assert any("$skiptoken" in asked.query for asked in world.cloud.graph.asked)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(graph.status(429, "0"), id="429 with Retry-After"),
+        pytest.param(graph.status(429), id="429 without Retry-After"),
+        pytest.param(graph.status(500), id="500"),
+        pytest.param(graph.status(502), id="502"),
+        pytest.param(graph.status(503, "0"), id="503"),
+        pytest.param(graph.RESET, id="connection reset"),
+        pytest.param(graph.CUT, id="connection cut in the body"),
+        pytest.param(graph.TRUNCATED, id="half a body that calls itself whole"),
+        pytest.param(graph.NOT_JSON, id="a gateway's HTML page"),
+    ],
+)
+def test_a_fault_of_graph_is_ridden_out_within_the_run(world: World, fault: graph.Fault):
+    world.cloud.graph.largest_page = 2
+    world.cloud.graph.add_sign_ins(*(risky_sign_in(ago(minutes=m), upn=f"u{m}@contoso.example") for m in range(2, 7)))
+    world.cloud.graph.fail("signIns", fault, fault)
+    world.poll()
+    world.told_once(*[RISKY] * 5)
+
+
+@pytest.mark.parametrize("fault", [graph.status(500), graph.status(429), graph.status(403)], ids=["500", "429", "403"])
+def test_an_outage_of_graph_fails_the_run_and_moves_nothing(world: World, fault: graph.Fault):
+    world.poll()
+    before = world.cursor("sign_ins")["watermark"]
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=3)))
+    world.cloud.graph.outage("signIns", fault)
+    assert not world.fire("poll_sign_ins").ok
+    assert world.cursor("sign_ins")["watermark"] == before
+    world.cloud.graph.outage("signIns", None)
+    world.poll()
+    world.told_once(RISKY)
+
+
+def test_one_stream_does_not_wait_for_another(world: World):
+    world.cloud.graph.outage("signIns", graph.status(500))
+    world.cloud.graph.add_risk_detections(risk_detection(ago(minutes=20)))
+    assert not world.fire("poll_sign_ins").ok
+    world.poll_risk()
+    world.told_once("entra_user_risk_detection")
+
+
+def test_a_next_page_on_another_host_is_not_followed_and_gets_no_token(world: World):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)))
+    with FakeCloud() as hostile:
+        world.cloud.graph.fail("signIns", graph.next_link(f"{hostile.url}/v1.0/auditLogs/signIns?$skiptoken=x"))
+        done = world.fire("poll_sign_ins")
+        assert not done.ok
+        assert "another address" in done.error
+        assert hostile.graph.asked == []
+    world.poll()
+    world.told_once(RISKY)
+
+
+def test_an_offline_detection_two_days_late_pulls_its_sign_in_in(world: World):
+    harmless = sign_in(ago(hours=40))
+    world.cloud.graph.add_sign_ins(harmless)
+    world.poll()
+    assert world.alerts() == []
+    named = {"requestId": harmless["id"], "correlationId": harmless["correlationId"], "riskEventType": "anonymizedIPAddress"}
+    world.cloud.graph.add_risk_detections(risk_detection(ago(hours=40), detected=ago(minutes=5), **named))
+    world.poll_risk()
+    world.poll_risk()
+    world.told_once(RISKY)
+    assert [alert.lead.event.vendor_id for alert in world.alerts()] == [f"entra|{harmless['id']}"]
+
+
+def test_a_sign_in_that_graph_shows_after_its_detection_is_found_by_the_sweep(world: World):
+    named = sign_in(ago(minutes=50), appId="04b07795-8ddb-461a-bbee-02f9e1bf7b46")
+    world.cloud.graph.add_sign_ins(named, late=timedelta(hours=1))
+    detection = risk_detection(ago(minutes=50), requestId=named["id"], correlationId=named["correlationId"], riskLevel="high")
+    world.cloud.graph.add_risk_detections(detection)
+    world.poll_risk()
+    (before,) = world.alerts()
+    world.cloud.graph.advance(timedelta(hours=1))
+    world.sweep()
+    (after,) = world.alerts()
+    assert before.id == after.id
+    assert (before.lead.event.entra.synthetic, after.lead.event.entra.synthetic) == (True, False)
+    assert after.score > before.score
+
+
+def test_the_sweep_looks_deeper_for_risk_than_the_poll(world: World):
+    record = sign_in(ago(hours=30))
+    world.cloud.graph.add_sign_ins(record)
+    world.poll()
+    world.sweep()
+    risk = {
+        "riskState": "atRisk",
+        "riskLevelAggregated": "high",
+        "riskLevelDuringSignIn": "none",
+        "riskEventTypes_v2": ["anonymizedIPAddress"],
+    }
+    world.cloud.graph.change("signIns", record["id"], **risk)
+    world.poll()
+    assert world.alerts() == []
+    world.sweep()
+    assert [alert.rule for alert in world.alerts()] == [RISKY]
+    assert len(world.cloud.teams.cards) == 1
+
+
+POISON = [
+    pytest.param("not an object", id="a string"),
+    pytest.param({"surprise": {"deep": [1, None]}}, id="a stranger"),
+    pytest.param({"blob": "x" * 400_000}, id="a large stranger"),
+]
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_a_poison_record_goes_to_the_dead_letters_once_and_the_rest_goes_on(world: World, poison: object):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)), poison, risky_sign_in(ago(minutes=9), upn="ben@contoso.example"))
+    for _ in range(3):
+        world.poll()
+    world.told_once(RISKY, RISKY)
+    assert len(world.letters()) == 1
+
+
+def test_store_away_then_back_announces_what_is_urgent_once_and_loses_nothing(world: World):
+    urgent = risky_sign_in(ago(minutes=6), level="high", riskState="confirmedCompromised", upn="root@contoso.example")
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)), urgent)
+    with closed_port() as port:
+        world.runtime.set({"GATEWATCH_STORE": "", "ELASTIC_URL": f"http://127.0.0.1:{port}", "ELASTIC_API_KEY": "aWQ6a2V5"})
+        for _ in range(2):
+            assert not world.fire("poll_sign_ins").ok
+    assert len(world.cloud.teams.cards) == 1
+    assert "watermark" not in world.cursor("sign_ins")
+    world.runtime.set({"GATEWATCH_STORE": world.store_url})
+    for _ in range(2):
+        world.poll()
+    world.told_once(RISKY, CONFIRMED)
+
+
+def test_teams_away_keeps_the_notification_owed_until_the_sweep(world: World):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)))
+    world.cloud.teams.then(503)
+    world.poll()
+    assert [alert.owed for alert in world.alerts()] == [("teams",)]
+    world.sweep()
+    world.told_once(RISKY)
+
+
+def test_a_worker_killed_in_the_middle_of_a_run_costs_nothing(world: World, repository: Path):
+    world.cloud.graph.largest_page = 2
+    world.cloud.graph.add_sign_ins(*(risky_sign_in(ago(minutes=m), upn=f"u{m}@contoso.example") for m in range(2, 8)))
+    hangs = graph.Fault("hang")
+    world.cloud.graph.fail("signIns", graph.status(503, "0"), graph.PASS, hangs)
+    child = start_child(repository, world.settings(), "poll_sign_ins")
+    assert world.cloud.graph.wait_for_hang(60)
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    world.cloud.graph.release()
+    assert len(world.cloud.teams.cards) == 2
+    world.poll()
+    assert len(world.cloud.teams.cards) == 2  # the dead worker's lease still stands
+    world.expire_lease("sign_ins")
+    world.poll()
+    world.told_once(*[RISKY] * 6)
+
+
+def test_settings_that_are_wrong_are_all_named_at_once(world: World):
+    world.runtime.set({"TENANT_ID": "", "OVERLAP_MINUTES": "5", "TEAMS_WEBHOOK_URL": "@Microsoft.KeyVault(SecretUri=https://x/)"})
+    done = world.fire("poll_sign_ins")
+    assert not done.ok
+    assert all(name in done.error for name in ("TENANT_ID", "OVERLAP_MINUTES", "TEAMS_WEBHOOK_URL"))
+
+
+def test_no_secret_reaches_a_log(world: World, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)))
+    world.cloud.graph.fail("signIns", graph.status(500), graph.RESET)
+    world.cloud.teams.then(503)
+    world.poll()
+    world.sweep()
+    secrets = [world.cloud.secret, *world.cloud.graph.tokens]
+    assert world.cloud.graph.tokens
+    assert not [secret for secret in secrets if secret in caplog.text]
+
+
+@contextlib.contextmanager
+def closed_port() -> Iterator[int]:
+    """A port on which nobody answers, for as long as the context lives."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
