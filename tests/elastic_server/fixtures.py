@@ -9,7 +9,8 @@ import pytest
 
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Endpoint
 from gatewatch.stores.elastic.endpoint import endpoint
-from gatewatch.stores.elastic.templates import components, function_key, index_templates
+from gatewatch.stores.elastic.setup import apply
+from gatewatch.stores.elastic.templates import function_key
 
 from .distribution import CannotStart
 from .server import Running, running
@@ -56,10 +57,7 @@ def prepared() -> Elastic:
     server = running()
     elastic = Elastic(server, None)
     client = elastic.admin()
-    for name, body in components(index_mode=server.elastic, lifecycle=server.elastic).items():
-        client.json("PUT", f"/_component_template/{name}", body)
-    for name, body in index_templates(lifecycle=server.elastic, optional=server.elastic).items():
-        client.json("PUT", f"/_index_template/{name}", body)
+    apply(client)
     client.close()
     if not server.elastic:
         return elastic

@@ -2,7 +2,7 @@
 
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, check, demo, explain, replay, rules, tuning
+from . import alerts, check, demo, elastic, explain, replay, rules, tuning
 from .command import Command
 
 GROUP = "gatewatch.commands"
@@ -14,6 +14,7 @@ OWN: tuple[Command, ...] = (
     check.COMMAND,
     rules.COMMAND,
     *tuning.COMMANDS,
+    *elastic.COMMANDS,
     demo.COMMAND,
 )
 

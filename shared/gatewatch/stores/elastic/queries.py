@@ -107,7 +107,7 @@ def owed(size: int) -> Query:
 
 def alerts(asked: AlertQuery) -> Query:
     """What people list, newest activity first."""
-    filters: list[Query] = []
+    filters: list[Query] = [{"exists": {"field": "gatewatch.alert_id"}}]
     span = {name: moment(when) for name, when in (("gte", asked.since), ("lte", asked.until)) if when is not None}
     if span:
         filters.append({"range": {"event.end": span}})

@@ -1,7 +1,7 @@
 """The Elasticsearch store: evidence in a create-only data stream, alerts in monthly indices, compare-and-swap by sequence number."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import batched
 from typing import Any
 
@@ -38,8 +38,9 @@ _WRITTEN = {Fate.DONE: Written.DONE, Fate.EXISTS: Written.CONFLICT, Fate.CONFLIC
 class ElasticStore:
     """A ``gatewatch.ports.Store``; safe for several threads, processes and clouds at once.
 
-    ``namespace`` names the evidence's data stream, ``alerts`` the alias and the prefix of its monthly indices. ``clock`` stamps
-    ``event.ingested`` of alerts at each write attempt, which is what Elastic Security's promotion rule searches by.
+    ``namespace`` names the evidence's data stream, ``alerts`` the alias and the prefix of its monthly indices.
+    ``event.ingested`` of an alert, which Elastic Security's promotion rule searches by, is the moment of its last recomputation: the
+    pipeline writes at once, and a lease or a told line that is written later does not promote the alert a second time.
     """
 
     def __init__(
@@ -48,10 +49,9 @@ class ElasticStore:
         *,
         namespace: str = "default",
         alerts: str = ALERTS,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         data_streams_only: bool = True,
     ) -> None:
-        self._client, self._clock = client, clock
+        self._client = client
         self._namespace, self._alerts = namespace, alerts
         self._evidence = f"{EVIDENCE}-{namespace}"
         self._data_streams_only = data_streams_only  # OpenSearch cannot be told so
@@ -157,7 +157,7 @@ class ElasticStore:
         return Op(index=self._evidence, id=item.id, document=msgspec.json.encode(document))
 
     def _alert_op(self, write: AlertWrite) -> Op:
-        document = alert_document(write.alert, namespace=self._namespace, ingested=self._clock())
+        document = alert_document(write.alert, namespace=self._namespace)
         version = None if write.version is None else _version(write.version)
         key = write.alert.key
         return Op(index=self._month(key), id=alert_id(key), document=msgspec.json.encode(document), version=version)

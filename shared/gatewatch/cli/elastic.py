@@ -1,0 +1,140 @@
+"""`gatewatch elastic`: set a server up, prove a key, prune old months, write the set-up as files."""
+
+import contextlib
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatewatch.errors import ConfigError
+
+from . import wiring
+from .command import DONE, FAILED, Command
+from .screen import Screen
+
+if TYPE_CHECKING:
+    from gatewatch.stores.elastic import Client
+
+SETTINGS = "Settings: ELASTIC_URL or ELASTIC_CLOUD_ID; ELASTIC_API_KEY, or ELASTIC_USERNAME and ELASTIC_PASSWORD; ELASTIC_CA_FILE or ELASTIC_CA_FINGERPRINT."
+_SIGNS = {"create": "+", "update": "~", "same": "=", "refused": "!"}
+
+
+@contextlib.contextmanager
+def _client() -> Iterator["Client"]:
+    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - only here the elastic extra is needed
+
+    with contextlib.closing(open_client(wiring.environment())) as client:
+        yield client
+
+
+def _setup_arguments(parser: ArgumentParser) -> None:
+    parser.epilog = f"Needs manage_index_templates and manage on the patterns. {SETTINGS}"
+    parser.add_argument("--dry-run", action="store_true", help="say what differs and change nothing")
+    parser.add_argument("--retention", metavar="DAYS", type=int, default=365, help="days the evidence is kept (default 365)")
+    parser.add_argument("--new-key", metavar="NAME", help="make an API key for a function and print it once (needs a user, not a key)")
+    parser.add_argument("--verbose", action="store_true", help="every differing field")
+
+
+def _setup(options: Namespace, screen: Screen) -> int:
+    from gatewatch.stores.elastic.setup import apply, features  # noqa: PLC0415 - as above
+    from gatewatch.stores.elastic.templates import function_key  # noqa: PLC0415 - as above
+
+    if options.retention < 1:
+        raise ConfigError("--retention: keep evidence for at least one day")
+    with _client() as client:
+        for what in features(client).lacking():
+            screen.note(f"this server lacks {what}")
+        changes = apply(client, dry_run=options.dry_run, retention=f"{options.retention}d")
+        for change in changes:
+            screen.line(f"{_SIGNS[change.action]} {change.what} {change.name}: {change.action}{_count(change.lines)}")
+            if options.verbose or change.action == "refused":
+                screen.text("\n".join(f"    {line}" for line in change.lines))
+        if options.new_key and not options.dry_run:
+            body = client.json("POST", "/_security/api_key", function_key(options.new_key), again=False).body
+            screen.note("this key is shown once; put it into the secret store of the function")
+            screen.json({"id": body["id"], "name": body["name"], "encoded": body["encoded"]})
+    if options.dry_run:
+        screen.note("nothing was changed")
+    return FAILED if any(change.action == "refused" for change in changes) else DONE
+
+
+def _count(lines: tuple[str, ...]) -> str:
+    return f" ({len(lines)} fields differ)" if lines else ""
+
+
+def _verify_arguments(parser: ArgumentParser) -> None:
+    parser.epilog = f"Give it the key of a function. {SETTINGS}"
+    parser.add_argument("--json", action="store_true", help="one JSON line a check")
+
+
+def _verify(options: Namespace, screen: Screen) -> int:
+    from gatewatch.stores.elastic.verify import verify  # noqa: PLC0415 - as above
+
+    with _client() as client:
+        checks = verify(client)
+    if options.json:
+        for check in checks:
+            screen.json(check)
+    else:
+        screen.table(
+            ("", "check", "expected", "answer", "note"),
+            ((("ok" if c.right else "WRONG"), c.what, c.expected, c.got, c.note) for c in checks),
+        )
+    wrong = sum(not check.right for check in checks)
+    screen.note(f"{len(checks)} checks, {wrong} wrong" if wrong else f"{len(checks)} checks, all as they should be")
+    return FAILED if wrong else DONE
+
+
+def _prune_arguments(parser: ArgumentParser) -> None:
+    parser.epilog = f"Needs delete_index on gatewatch-alerts-*. {SETTINGS}"
+    parser.add_argument("--keep", metavar="MONTHS", type=int, required=True, help="whole months of alerts to keep beside this one")
+    parser.add_argument("--dry-run", action="store_true", help="name the indices and keep them")
+
+
+def _prune(options: Namespace, screen: Screen) -> int:
+    from gatewatch.stores.elastic.prune import prune  # noqa: PLC0415 - as above
+
+    with _client() as client:
+        names = prune(client, keep=options.keep, today=wiring.now().astimezone(UTC).date(), dry_run=options.dry_run)
+    for name in names:
+        screen.line(name)
+    screen.note(f"{len(names)} months of alerts {'would be' if options.dry_run else 'were'} deleted")
+    return DONE
+
+
+def _files_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="where to write them")
+
+
+def _files(options: Namespace, screen: Screen) -> int:
+    from gatewatch.stores.elastic.files import files  # noqa: PLC0415 - as above
+
+    for name, content in files().items():
+        where = Path(options.folder) / name
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_text(content, encoding="utf-8")
+        screen.line(where)
+    return DONE
+
+
+COMMANDS = (
+    Command(
+        "elastic setup",
+        "bring templates to a server, and make a key",
+        "gatewatch elastic setup --dry-run --verbose",
+        _setup_arguments,
+        _setup,
+    ),
+    Command(
+        "elastic verify", "try what a key must do, and what it must not", "gatewatch elastic verify --json", _verify_arguments, _verify
+    ),
+    Command("elastic prune", "delete old months of alerts", "gatewatch elastic prune --keep 13 --dry-run", _prune_arguments, _prune),
+    Command(
+        "elastic files",
+        "write templates, key and Kibana objects as files",
+        "gatewatch elastic files build/elastic",
+        _files_arguments,
+        _files,
+    ),
+)

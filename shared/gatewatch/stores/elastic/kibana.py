@@ -1,0 +1,78 @@
+"""What Kibana imports: the rule that promotes alerts into Elastic Security, and two data views. Pure.
+
+Rule: ``POST /api/detection_engine/rules/_import``; data views: ``POST /api/saved_objects/_import``. The rule reads what Elastic's own
+promotion rules read (``event.kind``, ``event.severity``, ``event.risk_score``, ``event.ingested``, ``message``). Elastic's "External
+Alerts" covers ``logs-*`` only, hence a rule of ours.
+"""
+
+from ...documents.alert import SEVERITY
+from .answers import Json
+from .templates import ALERTS_ALIAS, EVIDENCE_PATTERN
+
+RULE_ID = "2f6f7c1e-6c0a-4c55-9a0e-5b7b6f3f1021"
+QUERY = "event.kind:alert and event.module:gatewatch and gatewatch.status:open and not gatewatch.suppressed:true"
+
+
+def detection_rule() -> Json:
+    """The promotion rule, switched off as shipped.
+
+    An alert document is updated in place, and each update would be promoted again: with the licence for it (Platinum, or Security
+    Complete on Serverless) Kibana folds those of one alert, opening and band into one; without it the setting has no effect.
+    """
+    severity = [{"field": "event.severity", "operator": "equals", "severity": band.value, "value": str(n)} for band, n in SEVERITY.items()]
+    return {
+        "rule_id": RULE_ID,
+        "name": "Gatewatch alerts (promotion)",
+        "description": "Promotes each alert that Gatewatch writes to a Kibana security alert, with its own severity, risk score and title.",
+        "type": "query",
+        "language": "kuery",
+        "query": QUERY,
+        "index": [ALERTS_ALIAS],
+        "from": "now-6m",
+        "interval": "1m",
+        "timestamp_override": "event.ingested",
+        "max_signals": 1000,
+        "risk_score": 47,
+        "risk_score_mapping": [{"field": "event.risk_score", "operator": "equals", "value": ""}],
+        "severity": "medium",
+        "severity_mapping": severity,
+        "rule_name_override": "message",
+        "alert_suppression": {
+            "group_by": ["gatewatch.alert_id", "gatewatch.opening", "gatewatch.band"],
+            "duration": {"value": 24, "unit": "h"},
+            "missing_fields_strategy": "doNotSuppress",
+        },
+        "threat": _threat(),
+        "tags": ["Domain: Cloud", "Domain: Identity", "Tactic: Lateral Movement", "Promotion: External Alerts"],
+        "author": ["Gatewatch"],
+        "license": "Apache-2.0",
+        "false_positives": [],
+        "references": ["https://attack.mitre.org/techniques/T1021/007/"],
+        "enabled": False,
+        "version": 1,
+    }
+
+
+def _threat() -> list[Json]:
+    base = "https://attack.mitre.org"
+    technique = {
+        "id": "T1021",
+        "name": "Remote Services",
+        "reference": f"{base}/techniques/T1021/",
+        "subtechnique": [{"id": "T1021.007", "name": "Cloud Services", "reference": f"{base}/techniques/T1021/007/"}],
+    }
+    tactic = {"id": "TA0008", "name": "Lateral Movement", "reference": f"{base}/tactics/TA0008/"}
+    return [{"framework": "MITRE ATT&CK", "tactic": tactic, "technique": [technique]}]
+
+
+def data_views() -> list[Json]:
+    """Alerts and evidence, as saved objects."""
+    return [
+        _view("gatewatch-alerts", "Gatewatch alerts", ALERTS_ALIAS),
+        _view("gatewatch-evidence", "Gatewatch evidence", EVIDENCE_PATTERN),
+    ]
+
+
+def _view(name: str, title: str, index: str) -> Json:
+    attributes = {"title": index, "name": title, "timeFieldName": "@timestamp", "allowHidden": False}
+    return {"id": name, "type": "index-pattern", "attributes": attributes, "references": []}
