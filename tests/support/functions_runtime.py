@@ -162,12 +162,16 @@ class FunctionsRuntime:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
-def start_child(folder: Path, environment: Mapping[str, str], *names: str) -> subprocess.Popen[str]:
-    """The same in a process of its own; prints one JSON line for each function fired, in order."""
+def start_child(folder: Path, environment: Mapping[str, str], *names: str, packages: Path | None = None) -> subprocess.Popen[str]:
+    """The same in a process of its own; prints one JSON line for each function fired, in order.
+
+    With ``packages`` it sees that folder and the app's, and nothing of this checkout: what a staged artifact must stand.
+    """
+    path = [str(folder), *([str(packages)] if packages else [])]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.functions_runtime", str(folder), *names],
-        cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, **environment, "PYTHONPATH": str(folder)},
+        [sys.executable, "-P", *(["-S"] if packages else []), str(Path(__file__).resolve()), str(folder), *names],
+        cwd=folder,
+        env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
