@@ -1,5 +1,6 @@
 """The arithmetic of a score, line by line: what ``explain``, the terminal and the README show."""
 
+import textwrap
 from collections.abc import Sequence
 
 from ..model import Addend, Band
@@ -10,13 +11,23 @@ _POINTS = 6
 _NAME = 32
 
 
-def arithmetic(addends: Sequence[Addend], score: int, band: Band) -> list[str]:
-    """One line an addend, a rule, and the sum with its band. Strings are as stored: whoever prints them makes them visible first."""
-    width = max([len(addend.name) for addend in addends] + [_NAME // 2])
-    width = min(width, _NAME)
-    rows = [f"{addend.points:>+{_POINTS}d}  {_cut(addend.name, width)}  {addend.reason}".rstrip() for addend in addends]
+def arithmetic(addends: Sequence[Addend], score: int, band: Band, width: int | None = None) -> list[str]:
+    """One line an addend, a rule, and the sum with its band; with ``width`` reasons wrap in their own column.
+
+    Strings are as stored: whoever prints them makes them visible first.
+    """
+    longest = min(max([len(addend.name) for addend in addends] + [_NAME // 2]), _NAME)
     low, high = BANDS[band]
+    rows = [line for addend in addends for line in _row(addend, longest, width)]
     return [*rows, " " * (_POINTS - 4) + "─" * 4, f"{score:>{_POINTS}d}  {band.value} ({low} to {high})"]
+
+
+def _row(addend: Addend, longest: int, width: int | None) -> list[str]:
+    head = f"{addend.points:>+{_POINTS}d}  {_cut(addend.name, longest)}"
+    if width is None:
+        return [f"{head}  {addend.reason}".rstrip()]
+    first, *rest = textwrap.wrap(addend.reason, max(width - len(head) - 2, _NAME // 2)) or [""]
+    return [f"{head}  {first}".rstrip(), *(" " * (len(head) + 2) + line for line in rest)]
 
 
 def _cut(name: str, width: int) -> str:

@@ -12,7 +12,7 @@ from ..ports import Notice
 from . import links as web
 from .links import Links
 from .safe import VALUE_LIMIT
-from .words import Row, Words, headline, words
+from .words import Row, Words, headline, sums, words
 
 PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-encoding, which grew a 24,453-byte request to 28,897
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -48,7 +48,7 @@ def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
     said = words(notice, links, limit)
     body = [_head(said, notice.alert.band), *_facts(said.rows)]
     if whole:
-        body += [_title("Score"), _block(_lines(said.arithmetic), mono=True), _title("Next steps"), *_steps(said.steps)]
+        body += [_title("Score"), _block(_lines(sums(said)), mono=True), _title("Next steps"), *_steps(said.steps)]
     if not whole or limit < VALUE_LIMIT:
         body.append(_block([_run(SHORTENED, isSubtle=True, italic=True)]))
     body.append(_block([_run("Runbook: ", weight="Bolder"), _run(said.runbook)]))

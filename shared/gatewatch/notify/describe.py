@@ -6,7 +6,7 @@ from ..vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
 from .moments import when
 from .safe import visible
 
-_AGENT, _NAME = 100, 120
+_AGENT, _NAME = 120, 120
 _ROLES = {
     Subject.ROOT: "AWS root user",
     Subject.IAM_USER: "IAM user",
@@ -50,6 +50,8 @@ def tags(alert: Alert) -> list[str]:
 def where(event: Event) -> str:
     """Address, place and network, as far as they are known."""
     place = event.place
+    if event.process is not None and place.address is None:
+        return ""  # the host is in what was done
     network = f"AS{place.asn}" if place.asn else ""
     if place.as_organization:
         network = f"{network} {visible(place.as_organization, 60)}".strip()
@@ -116,7 +118,7 @@ def _risk(activity: Activity) -> str:
     stated = ", ".join(dict.fromkeys(level for level in levels if level and level != "none"))
     named = ", ".join(visible(kind, 60) for kind in dict.fromkeys(types))
     state = entra.risk_state if entra else event.risk.state if event.risk else None
-    shown = " ".join(part for part in (f"risk {stated}" if stated else "", f"({named})" if named else "") if part)
+    shown = " ".join(part for part in (f"risk {stated}" if stated else "risk type" if named else "", f"({named})" if named else "") if part)
     return f"{shown}, state {visible(spelled(state) or state, 40)}" if shown and state and state != "none" else shown
 
 

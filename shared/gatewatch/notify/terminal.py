@@ -7,7 +7,7 @@ from typing import TextIO
 from ..model import Band
 from ..ports import Notice
 from .links import Links
-from .words import Words, words
+from .words import Words, sums, words
 
 WIDTH = 96
 _COLOURS = {Band.CRITICAL: "1;97;41", Band.HIGH: "1;30;43", Band.MEDIUM: "1;97;44", Band.LOW: "1;30;47"}
@@ -41,7 +41,7 @@ def _body(said: Words, width: int, paint: _Paint) -> Iterator[str]:
         yield from _row(label, value, width, paint)
     yield ""
     yield paint("Score", _BOLD)
-    yield from (_short(f"  {line}", width) for line in said.arithmetic)
+    yield from (_short(line, width) for line in sums(said, width))
     yield ""
     yield paint("Next steps", _BOLD)
     yield from _steps(said.steps, width)

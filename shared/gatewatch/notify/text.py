@@ -3,7 +3,7 @@
 from ..ports import Notice
 from .links import Links
 from .safe import VALUE_LIMIT, ascii_only
-from .words import Words, headline, short_who, words
+from .words import Words, headline, short_who, sums, words
 
 SUBJECT_LIMIT_CHARACTERS = 99  # SNS: ASCII, no control characters, "less than 100 characters"
 MESSAGE_LIMIT_BYTES = 16 * 1024  # SNS takes 256 KiB (262,144 bytes); people do not
@@ -47,7 +47,7 @@ def _lines(said: Words) -> list[str]:
         *(f"{row.label.ljust(width)}  {row.value}" for row in said.rows),
         "",
         "Score",
-        *said.arithmetic,
+        *sums(said),
         "",
         "Next steps",
         *(f"{number}. {step}" for number, step in enumerate(said.steps, 1)),

@@ -1,11 +1,12 @@
 """The words people read, once for every channel. Every value is made visible and bounded here: renderers never see a raw string."""
 
+import msgspec
 from msgspec import Struct
 
 from ..documents.arithmetic import arithmetic, top
 from ..documents.attack import CCM_CONTROLS
 from ..documents.stories import story, title
-from ..model import Alert, Event
+from ..model import Addend, Alert, Band, Event
 from ..ports import Notice
 from . import describe
 from .links import Links, runbook
@@ -33,7 +34,7 @@ class Row(Struct, frozen=True):
 class Words(Struct, frozen=True, kw_only=True):
     """Everything one notification says."""
 
-    severity: str  # CRITICAL, HIGH, MEDIUM, LOW
+    band: Band
     score: int
     title: str
     meaning: str
@@ -41,19 +42,23 @@ class Words(Struct, frozen=True, kw_only=True):
     why_now: str
     marks: tuple[str, ...]  # what a reader must not miss: index unavailable, evidence cut off
     reasons: tuple[str, ...]  # the three addends that weigh most
-    arithmetic: tuple[str, ...]
+    addends: tuple[Addend, ...]  # for ``sums``
     rows: tuple[Row, ...]
     steps: tuple[str, ...]
     runbook: str
+
+    @property
+    def severity(self) -> str:
+        """CRITICAL, HIGH, MEDIUM or LOW."""
+        return self.band.value.upper()
 
 
 def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
     """The whole notification; no value is longer than ``limit`` characters."""
     alert = notice.alert
     told = story(alert.rule)
-    sums = arithmetic(alert.addends[:_ADDENDS], alert.score, alert.band)
     return Words(
-        severity=alert.band.value.upper(),
+        band=alert.band,
         score=alert.score,
         title=visible(title(alert.rule), limit),
         meaning=visible(told.meaning if told else alert.reason, limit),
@@ -61,11 +66,20 @@ def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
         why_now=visible(_why_now(notice), limit),
         marks=tuple(visible(mark, limit) for mark in _marks(notice)),
         reasons=tuple(visible(f"{addend.points:+d} {addend.reason or addend.name}", limit) for addend in top(alert.addends)),
-        arithmetic=tuple(visible(line, limit) for line in sums),
+        addends=tuple(_visible_addend(addend, limit) for addend in alert.addends[:_ADDENDS]),
         rows=tuple(Row(label, visible(value, limit)) for label, value in _rows(alert) if value),
         steps=next_steps(alert),  # our own text with ids of a checked form
         runbook=runbook(alert, links),
     )
+
+
+def _visible_addend(addend: Addend, limit: int) -> Addend:
+    return msgspec.structs.replace(addend, name=visible(addend.name, limit), reason=visible(addend.reason, limit))
+
+
+def sums(said: Words, width: int | None = None) -> list[str]:
+    """The arithmetic, line by line; ``width`` wraps it."""
+    return arithmetic(said.addends, said.score, said.band, width)
 
 
 def headline(said: Words) -> str:
