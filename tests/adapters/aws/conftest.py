@@ -1,0 +1,109 @@
+"""AWS as moto plays it, in process; no test here leaves it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from aws_lambda_powertools import Logger
+from moto import mock_aws
+
+from aws_lambda.batch import Desk
+from aws_lambda.clients import Clients
+from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.set_aside import SetAside
+from gatewatch.ports import Notice, Ports
+from gatewatch.stores import open_store
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "gatewatch",
+        "POWERTOOLS_METRICS_NAMESPACE": "Gatewatch",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def clients() -> Clients:
+    return Clients()
+
+
+class Inbox:
+    """A channel that keeps what it is given, or answers as told."""
+
+    name = "sns"
+
+    def __init__(self) -> None:
+        self.got: list[Notice] = []
+        self.answer: Exception | None = None
+
+    def send(self, notice: Notice) -> None:
+        if self.answer is not None:
+            raise self.answer
+        self.got.append(notice)
+
+
+class Queue:
+    """One moto queue and a look into it."""
+
+    def __init__(self, clients: Clients, name: str) -> None:
+        self._sqs = clients.sqs
+        self.url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
+
+    def take(self) -> list[dict]:
+        """Bodies and attributes, emptied."""
+        found: list[dict] = []
+        asked = {"MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"], "AttributeNames": ["All"]}
+        while batch := self._sqs.receive_message(QueueUrl=self.url, **asked).get("Messages", []):
+            found += [
+                {"body": m["Body"], "attributes": {k: v["StringValue"] for k, v in m.get("MessageAttributes", {}).items()}} for m in batch
+            ]
+            for message in batch:
+                self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def parked(clients: Clients) -> Queue:
+    return Queue(clients, "dead")
+
+
+@pytest.fixture
+def waiting(clients: Clients) -> Queue:
+    return Queue(clients, "queue")
+
+
+@pytest.fixture
+def counted() -> dict[str, int]:
+    return {}
+
+
+@pytest.fixture
+def desk(clients: Clients, inbox: Inbox, parked: Queue, waiting: Queue, counted: dict[str, int]) -> Desk:
+    """The function's desk over the in-memory store."""
+
+    def count(name: str, number: int) -> None:
+        counted[name] = counted.get(name, 0) + number
+
+    return Desk(
+        ports=Ports(store=open_store("memory:"), clock=lambda: NOW, channels=("sns",), notifiers={"sns": inbox}),
+        dead_letters=DeadLetters(parked.url, lambda: clients.sqs),
+        set_aside=SetAside(waiting.url, lambda: clients.sqs),
+        log=Logger(service="gatewatch"),
+        count=count,
+        renew=lambda: False,
+    )

@@ -1,0 +1,178 @@
+"""What becomes of each message of a batch, over the in-memory store."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aws_lambda import messages
+from aws_lambda.batch import PATIENCE, Desk, take
+from aws_lambda.clients import Clients
+from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.messages import Message
+from aws_lambda.set_aside import SetAside
+from gatewatch.errors import Conflict, NotifyUnavailable, StoreError, StoreUnavailable
+from gatewatch.model import Alert, Evidence
+from gatewatch.ports import AlertQuery, AppendResult, Store
+from tests.adapters.aws.conftest import NOW
+from tests.support.aws_records import envelope, login, root_login
+
+
+def message(body: object, name: str = "m-1", **changes: Any) -> Message:
+    return Message(id=name, body=body if isinstance(body, str) else json.dumps(body), sent=NOW, **changes)
+
+
+def alerts(desk: Desk) -> list[Alert]:
+    return desk.ports.store.search(AlertQuery())
+
+
+class Faulty:
+    """A store whose evidence answers as told, for some principals or for all."""
+
+    def __init__(self, store: Store, error: Exception, principal: str = "") -> None:
+        self._store, self._error, self._principal = store, error, principal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+        if any(self._principal in item.event.principal for item in evidence):
+            raise self._error
+        return self._store.append(evidence)
+
+
+def faulty(desk: Desk, error: Exception, principal: str = "") -> Desk:
+    return replace(desk, ports=replace(desk.ports, store=Faulty(desk.ports.store, error, principal)))
+
+
+def test_a_batch_becomes_alerts_and_every_message_is_done(desk: Desk, inbox, counted: dict[str, int]) -> None:
+    batch = [message(envelope(login(f"user{n}")), f"m-{n}") for n in range(10)]
+    assert take(batch, desk) == frozenset()
+    assert (len(alerts(desk)), len(inbox.got)) == (10, 10)
+    assert (counted["Records"], counted["Stored"], counted["Told"]) == (10, 10, 10)
+
+
+def test_an_ignored_record_is_counted_and_done(desk: Desk, parked, counted: dict[str, int]) -> None:
+    bare = {**login("alice"), "eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
+    assert take([message(bare)], desk) == frozenset()
+    assert (counted["Ignored"], parked.take()) == (1, [])
+
+
+def test_poison_is_parked_with_its_reason_and_its_neighbours_go_on(desk: Desk, parked, counted: dict[str, int]) -> None:
+    batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(login("alice")), "m-3")]
+    assert take(batch, desk) == frozenset()
+    found = {letter["attributes"]["origin"]: letter["attributes"]["reason"] for letter in parked.take()}
+    assert (set(found), found["m-1"]) == ({"m-1", "m-2"}, "not_json")
+    assert (len(alerts(desk)), counted["DeadLettered"]) == (1, 2)
+
+
+def test_poison_comes_again_when_it_cannot_be_parked(desk: Desk, clients: Clients, counted: dict[str, int]) -> None:
+    gone = replace(desk, dead_letters=DeadLetters("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
+    batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(login("alice")), "m-3")]
+    assert take(batch, gone) == {"m-1", "m-2"}
+    assert (len(alerts(desk)), counted["DeadLetterFailed"]) == (1, 2)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("away"), Conflict("others won")], ids=["away", "conflict"])
+def test_while_the_store_is_away_the_whole_batch_comes_again(desk: Desk, parked, inbox, error: Exception) -> None:
+    batch = [message(envelope(login(f"user{n}")), f"m-{n}") for n in range(3)]
+    assert take(batch, faulty(desk, error)) == {"m-0", "m-1", "m-2"}
+    assert (parked.take(), inbox.got) == ([], [])
+
+
+def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: Desk, inbox, waiting) -> None:
+    away = faulty(desk, StoreUnavailable("away"))
+    batch = [message(envelope(root_login()), "m-root"), message(envelope(login("bob")), "m-bob")]
+    assert take(batch, away) == {"m-bob"}
+    (copy,) = waiting.take()
+    assert [(n.alert.score, n.index_unavailable) for n in inbox.got] == [(87, True)]
+    assert copy["attributes"]["announced"] == "sns"
+
+
+def test_the_copy_is_not_told_again_and_enters_the_ledger(desk: Desk, inbox, waiting) -> None:
+    take([message(envelope(root_login()), "m-root")], faulty(desk, StoreUnavailable("away")))
+    (copy,) = waiting.take()
+    words = {k: {"stringValue": v} for k, v in copy["attributes"].items()}
+    again = messages.from_sqs({"messageId": "m-copy", "body": copy["body"], "attributes": {}, "messageAttributes": words})
+    assert take([again], faulty(desk, StoreUnavailable("away"))) == {"m-copy"}
+    assert take([again], desk) == frozenset()
+    (alert,) = alerts(desk)
+    assert (len(inbox.got), [(t.channel, t.why) for t in alert.ledger], alert.owed) == (1, [("sns", "new")], ())
+
+
+QUIET = [
+    pytest.param({"receives": 2}, id="second receive"),
+    pytest.param({"announced": ("sns",)}, id="told already"),
+]
+
+
+@pytest.mark.parametrize("known", QUIET)
+def test_urgent_is_told_on_the_first_receive_only(desk: Desk, inbox, waiting, known: dict[str, Any]) -> None:
+    assert take([message(envelope(root_login()), **known)], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
+    assert (inbox.got, waiting.take()) == ([], [])
+
+
+def test_urgent_is_not_put_back_when_nobody_could_be_told(desk: Desk, inbox, waiting) -> None:
+    inbox.answer = NotifyUnavailable("away as well")
+    assert take([message(envelope(root_login()))], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
+    assert waiting.take() == []
+
+
+def test_the_original_comes_again_when_the_copy_cannot_be_sent(desk: Desk, clients: Clients, inbox) -> None:
+    gone = replace(desk, set_aside=SetAside("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
+    assert take([message(envelope(root_login()))], faulty(gone, StoreUnavailable("away"))) == {"m-1"}
+    assert len(inbox.got) == 1
+
+
+def test_without_a_queue_of_its_own_nothing_is_told_early(desk: Desk, inbox) -> None:
+    assert take([message(envelope(root_login()))], faulty(replace(desk, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
+    assert inbox.got == []
+
+
+def test_a_renewed_credential_is_tried_at_once(desk: Desk) -> None:
+    class Rotated(Faulty):
+        refused = True
+
+        def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+            return super().append(evidence) if self.refused else self._store.append(evidence)
+
+    store = Rotated(desk.ports.store, StoreUnavailable("401"))
+
+    def renew() -> bool:
+        changed, store.refused = store.refused, False
+        return changed
+
+    assert take([message(envelope(login("alice")))], replace(desk, ports=replace(desk.ports, store=store), renew=renew)) == frozenset()
+    assert len(alerts(desk)) == 1
+
+
+def test_a_record_that_nobody_foresaw_does_not_hold_its_neighbours_back(desk: Desk, parked) -> None:
+    batch = [message(envelope(login(name)), f"m-{name}") for name in ("alice", "mallory", "bob")]
+    assert take(batch, faulty(desk, RuntimeError("a bug"), "mallory")) == {"m-mallory"}
+    assert (len(alerts(desk)), parked.take()) == (2, [])
+
+
+def test_and_is_parked_after_some_patience(desk: Desk, parked) -> None:
+    hopeless = message(envelope(login("mallory")), receives=PATIENCE)
+    assert take([hopeless], faulty(desk, RuntimeError("a bug"), "mallory")) == frozenset()
+    (letter,) = parked.take()
+    assert letter["attributes"]["reason"] == "unexpected_error"
+    assert letter["attributes"]["detail"].startswith("RuntimeError at test_batch.py:")
+
+
+def test_what_the_store_refuses_is_parked_at_once(desk: Desk, parked) -> None:
+    batch = [message(envelope(login(name)), f"m-{name}") for name in ("alice", "mallory")]
+    assert take(batch, faulty(desk, StoreError("mapping"), "mallory")) == frozenset()
+    (letter,) = parked.take()
+    assert (letter["attributes"]["reason"], len(alerts(desk))) == ("store_refused", 1)
+
+
+def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "Zaphod-was-here"
+    hostile = message(envelope(login(name)), "m-2")
+    take([message("{" + name, "m-1"), hostile], desk)
+    take([hostile], faulty(desk, RuntimeError(name)))
+    logged = capsys.readouterr()
+    assert name not in logged.out + logged.err

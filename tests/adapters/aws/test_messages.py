@@ -1,0 +1,67 @@
+"""What SQS and EventBridge hand over."""
+
+import base64
+import gzip
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from aws_lambda import messages
+from aws_lambda.messages import Message
+
+SENT = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
+
+
+def record(body: str = "{}", receives: int = 1, **words: str) -> dict[str, Any]:
+    return {
+        "messageId": "m-1",
+        "body": body,
+        "attributes": {"SentTimestamp": messages.to_milliseconds(SENT), "ApproximateReceiveCount": str(receives)},
+        "messageAttributes": {name: {"stringValue": value, "dataType": "String"} for name, value in words.items()},
+    }
+
+
+def test_the_fetch_time_is_when_the_message_was_sent() -> None:
+    raw = messages.from_sqs(record('{"a": 1}', 3)).record()
+    assert (raw.data, raw.fetched, raw.origin, raw.announced) == ({"a": 1}, SENT, "m-1", ())
+
+
+def test_a_message_sent_again_keeps_its_first_time_and_what_was_told() -> None:
+    earlier = datetime(2026, 11, 20, tzinfo=UTC)
+    found = messages.from_sqs(record(announced="sns,teams", first_sent=messages.to_milliseconds(earlier)))
+    assert (found.sent, found.announced, found.receives) == (earlier, ("sns", "teams"), 1)
+
+
+def test_a_redriven_dead_letter_is_unpacked() -> None:
+    packed = base64.b64encode(gzip.compress(b'{"a": 1}')).decode()
+    assert messages.from_sqs(record(packed, encoding="gzip+base64")).record().data == {"a": 1}
+
+
+def test_a_direct_event_is_the_same_as_its_message() -> None:
+    event = {"id": "e-1", "source": "aws.signin", "detail": {"eventName": "ConsoleLogin"}}
+    found = messages.direct(event, "r-1", SENT)
+    assert (found.id, found.record().data) == ("e-1", event)
+    assert messages.direct({}, "r-1", SENT).id == "r-1"
+
+
+UNREADABLE = [
+    pytest.param("{", False, id="not JSON"),
+    pytest.param("", False, id="empty"),
+    pytest.param("not base64!", True, id="not base64"),
+    pytest.param(base64.b64encode(b"not gzip").decode(), True, id="not gzip"),
+    pytest.param(base64.b64encode(gzip.compress(b"{}" * 9)[:-4]).decode(), True, id="cut short"),
+    pytest.param(base64.b64encode(gzip.compress(b" " * (9 << 20))).decode(), True, id="a bomb"),
+]
+
+
+@pytest.mark.parametrize(("body", "packed"), UNREADABLE)
+def test_what_cannot_be_read_says_so(body: str, packed: bool) -> None:
+    with pytest.raises(ValueError):
+        Message(id="m", body=body, sent=SENT, packed=packed).record()
+
+
+def test_sqs_without_message_attributes() -> None:
+    found = messages.from_sqs({"messageId": "m", "body": json.dumps({}), "attributes": {}})
+    assert (found.receives, found.announced) == (1, ())

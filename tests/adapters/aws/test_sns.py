@@ -1,0 +1,88 @@
+"""The channel "sns": what is sent, and what becomes of each refusal."""
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from botocore.stub import ANY, Stubber
+
+from aws_lambda.batch import Desk, take
+from aws_lambda.clients import Clients
+from aws_lambda.messages import direct
+from aws_lambda.sns import SnsNotifier
+from gatewatch.errors import NotifyError, NotifyUnavailable
+from gatewatch.ports import Notice
+from tests.adapters.aws.conftest import NOW
+from tests.support.aws_records import envelope, login, root_login
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
+
+
+@pytest.fixture
+def notice(desk: Desk, inbox) -> Notice:
+    take([direct(envelope(root_login()), "r", NOW)], desk)
+    return inbox.got[0]
+
+
+def test_a_subscriber_gets_subject_text_and_attributes_to_filter_by(clients: Clients, notice: Notice, waiting) -> None:
+    topic = clients.sns.create_topic(Name="alerts")["TopicArn"]
+    queue = clients.sqs.get_queue_attributes(QueueUrl=waiting.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, Attributes={"RawMessageDelivery": "true"})
+    SnsNotifier(topic, lambda: clients.sns).send(notice)
+    (found,) = waiting.take()
+    assert "87" in found["body"]
+    assert found["attributes"] == {
+        "band": "critical",
+        "rule": "aws_root_console_login",
+        "family": "aws",
+        "why": "new",
+        "score": "87",
+    }
+
+
+REFUSALS = [
+    pytest.param("InvalidParameter", NotifyError, id="invalid"),
+    pytest.param("InvalidParameterValue", NotifyError, id="invalid value"),
+    pytest.param("ThrottledException", NotifyUnavailable, id="throttled"),
+    pytest.param("InternalError", NotifyUnavailable, id="their fault"),
+    pytest.param("NotFound", NotifyUnavailable, id="no topic"),
+    pytest.param("AuthorizationError", NotifyUnavailable, id="no permission"),
+    pytest.param("KMSAccessDenied", NotifyUnavailable, id="no key"),
+    pytest.param("EndpointDisabled", NotifyUnavailable, id="disabled"),
+]
+
+
+@pytest.mark.parametrize(("code", "raised"), REFUSALS)
+def test_only_an_invalid_message_is_given_up(notice: Notice, code: str, raised: type[NotifyError]) -> None:
+    client = boto3.client("sns")
+    with Stubber(client) as stub:
+        stub.add_client_error(
+            "publish", code, expected_params={"TopicArn": TOPIC, "Subject": ANY, "Message": ANY, "MessageAttributes": ANY}
+        )
+        with pytest.raises(NotifyError) as error:
+            SnsNotifier(TOPIC, lambda: client).send(notice)
+    assert type(error.value) is raised
+    assert str(error.value) == f"SNS: {code}"
+
+
+def test_no_connection_keeps_the_notification_owed(notice: Notice) -> None:
+    class Unplugged:
+        def publish(self, **_: object) -> None:
+            raise EndpointConnectionError(endpoint_url="https://sns.us-east-1.amazonaws.com")
+
+    with pytest.raises(NotifyUnavailable):
+        SnsNotifier(TOPIC, Unplugged).send(notice)  # type: ignore[arg-type, return-value]
+
+
+def test_attacker_written_names_cannot_break_the_subject(desk: Desk, inbox) -> None:
+    class Recorder:
+        subject = ""
+
+        def publish(self, **sent: str) -> None:
+            self.subject = sent["Subject"]
+
+    recorder = Recorder()
+    take([direct(envelope(login("bob\r\nBcc: all@example.com\u202e" + "x" * 400)), "r", NOW)], desk)
+    SnsNotifier(TOPIC, lambda: recorder).send(inbox.got[0])  # type: ignore[arg-type, return-value]
+    assert recorder.subject.isascii()
+    assert recorder.subject.isprintable()
+    assert 0 < len(recorder.subject) < 100
