@@ -77,6 +77,6 @@ def iso_text(written: str | None) -> str | None:
         return None
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the year 1 in the far east is no year in UTC
         return None
-    return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -1,0 +1,241 @@
+"""What an alert document says, field by field."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from gatewatch.documents import alert_document
+from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
+from gatewatch.documents.shape import at
+from gatewatch.model import (
+    Activity,
+    Addend,
+    Alert,
+    AlertStatus,
+    AwsSignIn,
+    Band,
+    EntraSignIn,
+    Event,
+    Fact,
+    Family,
+    GroupKey,
+    Kind,
+    Outcome,
+    Place,
+    Process,
+    Response,
+    RiskDetection,
+    Subject,
+    Told,
+)
+from gatewatch.rules import BY_ID
+
+NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def event(kind: Kind = Kind.AWS, **changes) -> Event:
+    fields = {
+        "kind": kind,
+        "vendor_id": "aws|e-1",
+        "time": NOON,
+        "action": "ConsoleLogin",
+        "outcome": Outcome.SUCCESS,
+        "subject": Subject.IAM_USER,
+        "account": "111122223333",
+        "principal": "111122223333/alice",
+        "user_name": "alice",
+        "place": Place(address="192.0.2.1", ip="192.0.2.1", country="SE"),
+    }
+    return Event(**{**fields, **changes})
+
+
+LOGIN = event(aws=AwsSignIn(event_name="ConsoleLogin", event_id="e-1", event_source="signin.amazonaws.com", mfa_used=Fact.ABSENT))
+SIGN_IN = event(
+    Kind.SIGN_IN,
+    vendor_id="entra|s-1",
+    account="tenant",
+    subject=Subject.ENTRA_USER,
+    user_name="joe@contoso.example",
+    place=Place(address="198.51.100.7", ip="198.51.100.7", country="DE", city="Berlin"),
+    entra=EntraSignIn(sign_in_id="s-1", user_id="u-1", upn="joe@contoso.example", error_code=0, mfa=Fact.PRESENT),
+)
+DETECTION = event(
+    Kind.RISK_DETECTION, vendor_id="entra-risk|d-1", risk=RiskDetection(detection_id="d-1", risk_type="anonymizedIPAddress", level="low")
+)
+PROCESS = event(
+    Kind.PROCESS,
+    vendor_id="endpoint|p-1",
+    account=None,
+    place=Place(),
+    process=Process(host_name="LAPTOP-7", host_id="h-7", command_line="az login"),
+)
+
+
+def activity(of: Event, **changes) -> Activity:
+    return Activity(**{"id": of.vendor_id, "time": NOON, "event": of, **changes})
+
+
+def alert(lead: Activity | None = None, **changes) -> Alert:
+    lead = lead or activity(LOGIN)
+    fields = {
+        "id": "a" * 64,
+        "key": GroupKey(Family.AWS, "111122223333", "111122223333/alice", "2026-03-14"),
+        "status": AlertStatus.OPEN,
+        "rule": "aws_console_login_no_mfa",
+        "rules": ("aws_console_login_no_mfa",),
+        "score": 40,
+        "band": Band.MEDIUM,
+        "addends": (Addend(kind="base", name="aws_console_login_no_mfa", points=40, reason="no MFA"),),
+        "reason": "alice signed in without MFA",
+        "first_seen": NOON - timedelta(minutes=5),
+        "last_seen": NOON,
+        "event_count": 2,
+        "event_ids": ("aws|e-1", "aws|e-0"),
+        "events": (),
+        "addresses": ("192.0.2.1", "AWS Internal"),
+        "countries": ("SE",),
+        "lead": lead,
+        "created": NOON + timedelta(seconds=90),
+        "updated": NOON + timedelta(minutes=10),
+    }
+    return Alert(**{**fields, **changes})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("@timestamp", "2026-03-14T12:00:00.123Z"),
+        ("message", BY_ID["aws_console_login_no_mfa"].story.title),
+        ("event.kind", "alert"),
+        ("event.category", ["authentication", "intrusion_detection"]),
+        ("event.type", ["info"]),
+        ("event.outcome", "success"),
+        ("event.action", "ConsoleLogin"),
+        ("event.id", "e-1"),
+        ("event.code", "aws_console_login_no_mfa"),
+        ("event.module", "gatewatch"),
+        ("event.dataset", "gatewatch.alert"),
+        ("data_stream.dataset", "gatewatch.alert"),
+        ("event.severity", 47),
+        ("event.risk_score", 40.0),
+        ("event.reason", "alice signed in without MFA"),
+        ("event.start", "2026-03-14T11:55:00.123Z"),
+        ("event.end", "2026-03-14T12:00:00.123Z"),
+        ("event.created", "2026-03-14T12:01:30.123Z"),
+        ("event.ingested", "2026-03-14T12:10:00.123Z"),
+        ("rule.id", "aws_console_login_no_mfa"),
+        ("threat.framework", "MITRE ATT&CK"),
+        ("threat.tactic.id", ["TA0008", "TA0001"]),
+        ("threat.technique.id", ["T1021", "T1078"]),
+        ("threat.technique.subtechnique.id", ["T1021.007", "T1078.004"]),
+        ("threat.technique.subtechnique.reference", ["https://attack.mitre.org/techniques/T1021/007/", "https://attack.mitre.org/techniques/T1078/004/"]),
+        ("observer.vendor", "Gatewatch"),
+        ("related.ip", ["192.0.2.1"]),
+        ("related.user", ["alice"]),
+        ("gatewatch.addresses", ["192.0.2.1", "AWS Internal"]),
+        ("gatewatch.score", 40),
+        ("gatewatch.band", "medium"),
+        ("gatewatch.status", "open"),
+        ("gatewatch.suppressed", False),
+        ("gatewatch.truncated", False),
+        ("gatewatch.opening", 1),
+        ("gatewatch.day", "2026-03-14"),
+        ("gatewatch.family", "aws"),
+        ("gatewatch.event_count", 2),
+        ("gatewatch.addends", [{"name": "aws_console_login_no_mfa", "points": 40, "reason": "no MFA", "kind": "base"}]),
+        ("gatewatch.mfa.verdict", "absent"),
+        ("gatewatch.mfa.source", "aws|e-1"),
+        ("gatewatch.seconds_to_detect", 90.0),
+        ("gatewatch.owed", None),
+        ("gatewatch.person", None),
+        ("gatewatch.response", None),
+    ],
+)  # fmt: skip
+def test_an_alert_says(name, value):
+    assert at(alert_document(alert()), name) == value
+
+
+@pytest.mark.parametrize(("band", "severity"), [(Band.LOW, 21), (Band.MEDIUM, 47), (Band.HIGH, 73), (Band.CRITICAL, 99)])
+def test_the_severity_is_the_one_elastics_promotion_rules_read(band, severity):
+    assert alert_document(alert(band=band))["event"]["severity"] == severity
+
+
+def test_the_moment_of_the_write_attempt_is_taken_when_given():
+    written = alert_document(alert(), ingested=NOON + timedelta(hours=1))
+    assert written["event"]["ingested"] == "2026-03-14T13:00:00.123Z"
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "value"),
+    [
+        ({"owed": ("sns", "teams"), "owed_why": "new"}, "gatewatch.owed", ["sns", "teams"]),
+        ({"suppressed": True, "suppressed_by": "vpn"}, "gatewatch.suppressed_by", "vpn"),
+        ({"folded_into": "b"}, "gatewatch.folded_into", "b"),
+        ({"replaces": ("b",)}, "gatewatch.replaces", ["b"]),
+        ({"truncated": True}, "gatewatch.truncated", True),
+        ({"person": "alice"}, "gatewatch.person", "alice"),
+        ({"response": Response(closed_at=NOON, closed_by="dana")}, "gatewatch.response", {"closed_at": "2026-03-14T12:00:00.123Z", "closed_by": "dana"}),
+        ({"ledger": (Told(opening=1, at=NOON, channel="sns", band=Band.LOW, why="new", event_ids=()),)}, "gatewatch.told_count", 1),
+        ({"ledger": (Told(opening=1, at=NOON, channel="sns", band=Band.LOW, why="new", event_ids=()),)}, "gatewatch.last_told", "2026-03-14T12:00:00.123Z"),
+    ],
+)  # fmt: skip
+def test_its_state_is_searchable(changes, name, value):
+    assert at(alert_document(alert(**changes)), name) == value
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdict", "source"),
+    [
+        pytest.param(activity(LOGIN), "absent", "aws|e-1", id="CloudTrail says no"),
+        pytest.param(activity(SIGN_IN), "satisfied", "entra|s-1", id="Entra says yes"),
+        pytest.param(activity(msgspec.structs.replace(LOGIN, subject=Subject.SAML_ROLE)), "unknown", None, id="federated: CloudTrail's No says nothing"),
+        pytest.param(
+            activity(msgspec.structs.replace(LOGIN, subject=Subject.SAML_ROLE), mfa_verdict=Fact.PRESENT, mfa_source="entra|s-9"),
+            "satisfied", "entra|s-9", id="federated: the Entra sign-in says yes",
+        ),
+        pytest.param(activity(DETECTION), None, None, id="a detection knows nothing of MFA"),
+    ],
+)  # fmt: skip
+def test_the_mfa_verdict_names_its_source(lead, verdict, source):
+    document = alert_document(alert(lead))
+    assert (at(document, "gatewatch.mfa.verdict"), at(document, "gatewatch.mfa.source")) == (verdict, source)
+
+
+def test_a_sign_in_brings_its_detection_along():
+    document = alert_document(alert(activity(SIGN_IN, detections=(DETECTION,))))
+    assert at(document, "azure.identityprotection.properties.risk_event_type") == "anonymizedIPAddress"
+    assert at(document, "event.id") == "s-1"
+
+
+def test_a_cross_cloud_alert_has_both_sides_and_the_place_of_the_lead():
+    document = alert_document(alert(activity(LOGIN), partner=activity(SIGN_IN)))
+    assert at(document, "aws.cloudtrail.console_login.additional_eventdata.mfa_used") is False
+    assert at(document, "azure.signinlogs.properties.id") == "s-1"
+    assert at(document, "source") == {"address": "192.0.2.1", "ip": "192.0.2.1", "geo": {"country_iso_code": "SE"}}
+    assert at(document, "user.name") == "alice"
+    assert set(at(document, "related.ip")) == {"192.0.2.1", "198.51.100.7"}
+    assert "joe@contoso.example" in at(document, "related.user")
+
+
+def test_an_endpoint_alert_names_its_host():
+    document = alert_document(alert(activity(PROCESS)))
+    assert at(document, "event.category") == ["process", "intrusion_detection"]
+    assert at(document, "related.hosts") == ["h-7", "LAPTOP-7"]
+
+
+def test_a_rule_only_the_stored_alert_knows_still_makes_a_document():
+    document = alert_document(alert(rule="retired_rule", rules=("retired_rule",)))
+    assert at(document, "message") == "retired_rule"
+    assert at(document, "threat") is None
+
+
+def test_every_technique_of_every_rule_has_its_name_and_tactic():
+    used = {technique for rule in BY_ID.values() for technique in rule.story.attack}
+    assert used - set(TECHNIQUES) == set()
+    assert {technique.split(".")[0] for technique in used} - set(TECHNIQUES) == set()
+    assert {tactic for _, tactic in TECHNIQUES.values()} <= set(TACTICS)
+
+
+def test_an_unknown_technique_keeps_its_id_as_its_name():
+    assert threat(["T9999.001"])["threat.technique.subtechnique.name"] == ["T9999.001"]

@@ -1,0 +1,52 @@
+"""The arithmetic people read adds up, line by line."""
+
+import pytest
+
+from gatewatch.documents.arithmetic import BANDS, arithmetic, top
+from gatewatch.model import Addend, Band
+from gatewatch.score import band
+
+
+def addend(kind: str, name: str, points: int, reason: str = "why") -> Addend:
+    return Addend(kind=kind, name=name, points=points, reason=reason)
+
+
+ROOT = (addend("base", "aws_root_console_login", 47, "root signed in"), addend("modifier", "no MFA on root", 40, "no second factor"))
+
+
+def test_every_addend_has_its_line_and_the_sum_follows():
+    assert arithmetic(ROOT, 87, Band.CRITICAL) == [
+        "   +47  aws_root_console_login  root signed in",
+        "   +40  no MFA on root          no second factor",
+        "  ────",
+        "    87  critical (74 to 100)",
+    ]
+
+
+def test_points_taken_away_are_shown_as_such():
+    assert arithmetic((addend("modifier", "known network", -10),), 1, Band.LOW)[0].startswith("   -10  known network")
+
+
+def test_no_addend_still_gives_the_sum():
+    assert arithmetic((), 5, Band.LOW) == ["  ────", "     5  low (1 to 21)"]
+
+
+def test_reasons_wrap_in_their_own_column():
+    lines = arithmetic((addend("base", "rule", 40, "word " * 30),), 40, Band.MEDIUM, 60)
+    assert max(map(len, lines)) <= 60
+    assert all(line.startswith(" " * 26 + "word") for line in lines[1:-2])
+
+
+def test_a_long_name_is_cut():
+    assert "…" in arithmetic((addend("modifier", "x" * 50, 1),), 1, Band.LOW)[0]
+
+
+@pytest.mark.parametrize("score", range(1, 101))
+def test_the_bands_are_the_scores(score):
+    low, high = BANDS[band(score)]
+    assert low <= score <= high
+
+
+def test_the_top_addends_weigh_most_and_clamps_come_last():
+    addends = (addend("base", "a", 40), addend("modifier", "b", -20), addend("modifier", "c", 5), addend("clamp", "clamp", -60))
+    assert [found.name for found in top(addends)] == ["a", "b", "c"]
