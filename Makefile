@@ -49,6 +49,9 @@ check-sam:
 package-aws: .venv-sam/.ready ## build the Lambda artifact with its byte code; then: sam deploy --guided (ARCH=x86_64 for Intel)
 	@scripts/package_aws.sh .aws-sam $(or $(ARCH),arm64)
 
+docs: $(READY) ## renew what is generated: docs/cli.md, the examples, the tables of the README
+	@$(PY) scripts/docs.py
+
 lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt (UPGRADE=1 takes newer versions)
 	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
 

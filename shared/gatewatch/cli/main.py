@@ -70,6 +70,15 @@ def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
     return top
 
 
+def find(top: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
+    """The parser of one command; a name may be two words."""
+    found = top
+    for word in name.split():
+        (action,) = (a for a in found._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001 - argparse has no other way in
+        found = action.choices[word]
+    return found
+
+
 def _group(
     words: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
 ) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
@@ -82,8 +91,8 @@ def _add(home: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str,
         name,
         help=command.summary,
         description=command.summary,
-        epilog=f"example:\n  {command.example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.arguments(made)
+    made.epilog = "\n\n".join(part for part in (made.epilog, f"example:\n  {command.example}") if part)
     made.set_defaults(command=command)

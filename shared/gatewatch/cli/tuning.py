@@ -2,7 +2,6 @@
 
 import contextlib
 from argparse import ArgumentParser, Namespace
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from gatewatch import tuning_file
 from gatewatch.errors import ConfigError
 from gatewatch.ports import AlertQuery
 from gatewatch.tuning import Tuning
+from gatewatch.tuning_report import Standing, report
 
 from . import wiring
 from .command import DONE, USAGE, Command
@@ -22,72 +22,65 @@ from .screen import Screen
 EVERYTHING = 10_000
 
 
-def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
+def _existing(path: str) -> Path:
     where = Path(path)
     if not where.is_file():
         raise ConfigError(f"{path} is not a file")
-    loaded, problems = tuning_file.load(where)
-    return loaded, tuple(problems)
+    return where
+
+
+def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
+    return tuning_file.load(_existing(path), path)
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
-    parser.add_argument("--json", action="store_true", help="one JSON line: problems and expiring entries")
-    parser.add_argument("--days", type=int, default=30, metavar="N", help="report entries that expire within N days (default 30)")
+    parser.add_argument("--json", action="store_true", help="one JSON line a problem")
+    parser.add_argument("--days", type=int, default=14, metavar="N", help="warn of entries that expire within N days (default 14)")
 
 
 def _check(options: Namespace, screen: Screen) -> int:
-    tuning, problems = _load(options.file)
-    expiring = _expiring(tuning, options.days)
-    if options.json:
-        screen.json({"problems": problems, "expiring": [{"id": i, "owner": o, "expires": e} for i, o, e in expiring]})
-    else:
-        for problem in problems:
-            screen.note(problem)
-        for name, owner, expires in expiring:
-            screen.note(f"allowlist entry {name} expires {expires} (owner {owner}): renew it or let it go")
-        if not problems:
-            screen.line(f"{options.file} is right: {len(tuning.allowlist)} allowlist entries")
-    return USAGE if problems else DONE
-
-
-def _expiring(tuning: Tuning, days: int) -> list[tuple[str, str, str]]:
-    """Entries that have expired or will within so many days, soonest first."""
-    until = wiring.now() + timedelta(days=days)
-    soon = sorted((entry for entry in tuning.allowlist if entry.expires <= until), key=lambda entry: (entry.expires, entry.id))
-    return [(entry.id, entry.owner, f"{entry.expires:%Y-%m-%d}") for entry in soon]
+    now = wiring.now()
+    found = tuning_file.examine(_existing(options.file), options.file, now=now)
+    for problem in found.problems:
+        if options.json:
+            screen.json(problem)
+        else:
+            screen.note(f"{problem.severity.value}: {problem}")
+    for use in report(found.tuning, (), now, soon_days=options.days):
+        if use.standing is Standing.EXPIRING and not options.json:
+            screen.note(f"warning: allowlist entry {use.id} expires {use.expires:%Y-%m-%d} (owner {use.owner}): renew it or let it go")
+    if not found.errors and not options.json:
+        screen.line(f"{options.file} is right: {len(found.tuning.allowlist)} allowlist entries")
+    return USAGE if found.errors else DONE
 
 
 def _report_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
     parser.add_argument("--store", metavar="STORE", help="where the alerts are (default sqlite:gatewatch.sqlite)")
+    parser.add_argument("--days", type=int, default=30, metavar="N", help="what was silenced in the last N days (default 30)")
     parser.add_argument("--json", action="store_true", help="one JSON line an entry")
 
 
 def _report(options: Namespace, screen: Screen) -> int:
     tuning, problems = _load(options.file)
+    now = wiring.now()
     with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
-        alerts = store.search(AlertQuery(limit=EVERYTHING))
-    silenced = Counter(alert.suppressed_by for alert in alerts if alert.suppressed)
+        alerts = store.search(AlertQuery(since=now - timedelta(days=options.days), limit=EVERYTHING))
     for problem in problems:
         screen.note(problem)
-    now = wiring.now()
-    rows = [
-        {
-            "id": entry.id,
-            "silenced": silenced[entry.id],
-            "owner": entry.owner,
-            "expires": f"{entry.expires:%Y-%m-%d}",
-            "state": "expired" if entry.expires <= now else "unused" if not silenced[entry.id] else "in use",
-            "reason": entry.reason,
-        }
-        for entry in tuning.allowlist
-    ]
+    uses = report(tuning, alerts, now, days=options.days)
     if options.json:
-        for row in rows:
-            screen.json(row)
+        for use in uses:
+            screen.json(use)
     else:
-        screen.table(("entry", "count", "owner", "expires", "state", "reason"), (tuple(row.values()) for row in rows))
+        screen.table(
+            ("entry", "count", "last", "standing", "expires", "owner", "reason"),
+            (
+                (u.id, u.events, f"{u.last:%Y-%m-%d}" if u.last else "never", u.standing.value, f"{u.expires:%Y-%m-%d}", u.owner, u.reason)
+                for u in uses
+            ),
+        )
     return DONE
 
 

@@ -54,7 +54,7 @@ def tuning(path: str | None, screen: Screen) -> Tuning:
     where = Path(path)
     if not where.is_file():
         raise ConfigError(f"--tuning: {path} is not a file")
-    loaded, problems = load(where)
+    loaded, problems = load(where, path)
     for problem in problems:
         screen.note(f"tuning: {problem}")
     return loaded
