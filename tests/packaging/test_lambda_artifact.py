@@ -1,0 +1,123 @@
+"""What `make package-aws` ships: complete, small, compiled, and nothing beside."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.aws_records import envelope, login
+from tests.support.lambda_artifact import Artifact, CannotBuildError, build
+
+pytestmark = [pytest.mark.packaging, pytest.mark.slow]
+
+FUNCTION_PACKAGES = {"aws_lambda", "aws_lambda_powertools", "jmespath", "msgspec", "typing_extensions.py", "urllib3"}
+BESIDE = {"__pycache__", "bin", "requirements.txt"}
+ZIPPED_BYTES = {"function": 6 << 20, "layer": 2 << 20}
+UNZIPPED_BYTES = 24 << 20  # Lambda: 250 MB for function and layers
+MACHINE = {"arm64": 183, "x86_64": 62}  # e_machine of ELF
+
+ONE_EVENT = """
+import json, sys
+from aws_lambda.handler import lambda_handler
+
+class Context:
+    function_name, memory_limit_in_mb, aws_request_id = "detector", 512, "r-1"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:detector"
+    get_remaining_time_in_millis = staticmethod(lambda: 60_000)
+
+answer = lambda_handler(json.load(sys.stdin), Context())
+loaded = sorted(name for name in ("boto3", "botocore", "pydantic", "elasticsearch", "msgraph", "azure") if name in sys.modules)
+print("ANSWER " + json.dumps([answer, loaded]))
+"""
+
+
+@pytest.fixture(scope="module")
+def artifact() -> Artifact:
+    try:
+        return build()
+    except CannotBuildError as error:
+        pytest.skip(str(error))
+
+
+def distributions(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir() if entry.suffix not in {".dist-info", ".data"}}
+
+
+def test_the_function_holds_these_packages_and_nothing_else(artifact: Artifact) -> None:
+    assert distributions(artifact.function) - BESIDE == FUNCTION_PACKAGES
+
+
+def test_the_layer_holds_the_shared_package_and_nothing_else(artifact: Artifact) -> None:
+    assert [entry.name for entry in artifact.layer.iterdir()] == ["python"]
+    assert distributions(artifact.layer / "python") - BESIDE == {"gatewatch"}
+
+
+@pytest.mark.parametrize("part", ["function", "layer"])
+def test_every_module_is_shipped_with_its_byte_code(artifact: Artifact, part: str) -> None:
+    folder: Path = getattr(artifact, part)
+    sources = {file.relative_to(folder) for file in folder.rglob("*.py")}
+    compiled = {file.parent.parent.relative_to(folder) / f"{file.name.partition('.')[0]}.py" for file in folder.rglob("*.cpython-313.pyc")}
+    assert sources - compiled == set()
+
+
+def test_byte_code_is_valid_whatever_the_time_stamps_in_a_zip(artifact: Artifact) -> None:
+    flags = {file.read_bytes()[4] for file in artifact.layer.rglob("*.pyc")}
+    assert flags == {0b01}  # PEP 552: hash-based, not checked
+
+
+@pytest.mark.parametrize("part", ["function", "layer"])
+def test_the_artifact_stays_small(artifact: Artifact, part: str, tmp_path: Path) -> None:
+    folder: Path = getattr(artifact, part)
+    with zipfile.ZipFile(tmp_path / "part.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in folder.rglob("*"):
+            packed.write(file, file.relative_to(folder))
+    assert (tmp_path / "part.zip").stat().st_size < ZIPPED_BYTES[part]
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < UNZIPPED_BYTES
+
+
+def test_no_shipped_text_names_this_machine(artifact: Artifact) -> None:
+    here = str(Path(__file__).resolve().parents[2]).encode()
+    ours = [*(artifact.function / "aws_lambda").rglob("*"), *(artifact.layer / "python" / "gatewatch").rglob("*")]
+    assert [file.name for file in ours if file.is_file() and here in file.read_bytes()] == []
+
+
+def test_the_handler_takes_an_event_with_only_the_artifact_on_its_path(artifact: Artifact, tmp_path: Path) -> None:
+    batch = {
+        "Records": [
+            {"messageId": "m-1", "body": json.dumps(envelope(login("alice", additionalEventData={"MFAUsed": "Yes"}))), "attributes": {}}
+        ]
+    }
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", f"import sys; sys.path += {artifact.path.split(os.pathsep)!r}\n{ONE_EVENT}"],
+        input=json.dumps(batch),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={
+            "GATEWATCH_STORE": "sqlite:gatewatch.sqlite",
+            "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
+            "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:1/dead",
+            "POWERTOOLS_SERVICE_NAME": "gatewatch",
+            "POWERTOOLS_METRICS_NAMESPACE": "Gatewatch",
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    answer, loaded = json.loads(done.stdout.rpartition("ANSWER ")[2])
+    assert answer == {"batchItemFailures": []}
+    assert loaded == []  # boto3 is loaded with the first alert, not before
+
+
+@pytest.mark.parametrize("arch", ["arm64", "x86_64"])
+def test_binaries_fit_the_architecture_that_was_asked_for(arch: str) -> None:
+    try:
+        built = build(arch)
+    except CannotBuildError as error:
+        pytest.skip(str(error))
+    binaries = list(built.function.rglob("*.so"))
+    assert binaries
+    assert {int.from_bytes(file.read_bytes()[18:20], "little") for file in binaries} == {MACHINE[arch]}
