@@ -65,11 +65,6 @@ def _name(technique: str) -> str:
     return TECHNIQUES.get(technique, (technique, ""))[0]
 
 
-def reference(technique: str) -> str:
-    """The page of a technique or sub-technique."""
-    return f"{_SITE}/techniques/{technique.replace('.', '/')}/"
-
-
 def _three(base: str, ids: list[str], names: list[str], kind: str) -> Flat:
     pages = [f"{_SITE}/{kind}/{i.replace('.', '/')}/" for i in ids]
     return {f"{base}.id": ids, f"{base}.name": names, f"{base}.reference": pages}

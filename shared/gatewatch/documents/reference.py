@@ -1,6 +1,5 @@
-"""docs/index.md, made from the field table: ``python -m gatewatch.documents.reference > docs/index.md``."""
+"""docs/index.md, made from the field table: ``python -m gatewatch.documents > docs/index.md``."""
 
-import sys
 from collections.abc import Iterator
 
 from .field import Field
@@ -9,7 +8,7 @@ from .fields import FIELDS
 _HEAD = """\
 # The index: every field
 
-Made from the field table in `shared/gatewatch/documents/` by `python -m gatewatch.documents.reference`; a test compares the two.
+Made from the field table in `shared/gatewatch/documents/` by `python -m gatewatch.documents`; a test compares the two.
 
 Evidence (`logs-gatewatch.signin-<namespace>`) is one immutable document per record version, `event.kind: event`.
 Alerts (`gatewatch-alerts-YYYY.MM`, read through the alias `gatewatch-alerts`) are one document per family, account, principal
@@ -58,7 +57,3 @@ def _row(field: Field) -> str:
     shown += " (text)" if field.searched else ""
     where = "both" if len(field.kinds) > 1 else field.kinds[0]
     return f"| `{field.name}` | {shown} | {where} | {field.meaning} |"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -7,7 +7,7 @@ from .words import Words, headline, short_who, sums, words
 
 SUBJECT_LIMIT_CHARACTERS = 99  # SNS: ASCII, no control characters, "less than 100 characters"
 MESSAGE_LIMIT_BYTES = 16 * 1024  # SNS takes 256 KiB (262,144 bytes); people do not
-_LIMITS = (VALUE_LIMIT, 200, 120, 80, 50)
+_SHORT = 80  # characters a value: the longest message is then below 16 KiB in any script
 
 
 def subject(notice: Notice) -> str:
@@ -21,12 +21,8 @@ def subject(notice: Notice) -> str:
 
 def message(notice: Notice, links: Links | None = None) -> str:
     """The whole notification, at most 16 KiB of UTF-8: values get shorter until it fits."""
-    *longer, shortest = _LIMITS
-    for limit in longer:
-        text = _text(notice, links, limit)
-        if len(text.encode()) <= MESSAGE_LIMIT_BYTES:
-            return text
-    return _text(notice, links, shortest)
+    text = _text(notice, links, VALUE_LIMIT)
+    return text if len(text.encode()) <= MESSAGE_LIMIT_BYTES else _text(notice, links, _SHORT)
 
 
 def _text(notice: Notice, links: Links | None, limit: int) -> str:

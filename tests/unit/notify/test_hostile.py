@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Alert
+from gatewatch.model import Addend, Alert
 from gatewatch.notify import card as cards
 from gatewatch.notify import text
 from gatewatch.notify.safe import ascii_only, visible
@@ -112,6 +112,14 @@ def test_visible(written, shown):
 
 def test_a_cut_says_how_long_it_was():
     assert visible("A" * 1000, 40) == "A" * 21 + "… (1000 characters)"
+
+
+@pytest.mark.parametrize(("character", "bound"), [("A", 1), ("\U0001f480", 4)], ids=["narrow", "wide"])
+def test_a_message_shortens_its_values_until_it_fits(notice, poisoned, character, bound):
+    addends = tuple(Addend(kind="modifier", name=f"m{number}", points=1, reason=character * 400) for number in range(30))
+    shown = text.message(Notice(alert=poisoned(notice(addends=addends).alert, character * 400), why="new"))
+    assert len(shown.encode()) <= text.MESSAGE_LIMIT_BYTES
+    assert len(shown) >= text.MESSAGE_LIMIT_BYTES / bound / 4
 
 
 class Narrow(StringIO):

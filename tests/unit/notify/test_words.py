@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from gatewatch.documents.stories import title
-from gatewatch.model import Addend, Band, Family
+from gatewatch.model import Addend, Band, Fact, Family, Outcome
 from gatewatch.notify import card_render, text
 from gatewatch.notify.card import card
 from gatewatch.notify.links import Links
@@ -108,12 +109,21 @@ def test_the_subject_marks_what_is_not_stored(notice):
 
 
 def test_a_federated_login_names_the_sign_in_that_did_the_mfa(notice, acted, events):
-    from gatewatch.model import Fact  # noqa: PLC0415
-
     lead = acted(events["federated"], mfa_verdict=Fact.PRESENT, mfa_source="entra|933f20c0")
     assert "MFA is the identity provider's: satisfied there (Entra sign-in entra|933f20c0)" in text.message(
         notice(Family.XCLOUD, lead=lead)
     )
+
+
+def test_a_stopped_sign_in_says_that_the_password_was_right(notice, events):
+    sign_in = events["sign_in"]
+    stopped = structs.replace(sign_in, outcome=Outcome.FAILURE, entra=structs.replace(sign_in.entra, error_code=50076))
+    assert "password right, then stopped by policy (error 50076)" in text.message(notice(Family.ENTRA, event=stopped))
+
+
+def test_an_event_that_says_nothing_of_its_source_still_reads(notice, events):
+    bare = structs.replace(events["process"], process=None)
+    assert "\nWhat         start\n" in text.message(notice(Family.ENDPOINT, event=bare))
 
 
 def test_links_are_only_made_of_ids_in_their_vendors_form(notice, poisoned):
