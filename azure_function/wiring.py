@@ -113,14 +113,13 @@ def _graph(graph: GraphSettings) -> Graph:
 
 
 def _table(found: Settings) -> "TableClient":
-    """The table that keeps cursors, made when it is not there yet."""
-    from azure.data.tables import TableServiceClient  # noqa: PLC0415 - heavy
+    """The table that keeps cursors. In Azure the template makes it and the identity may not; an emulator starts without one."""
+    from azure.data.tables import TableClient, TableServiceClient  # noqa: PLC0415 - heavy
 
     if found.state_connection:
         service = TableServiceClient.from_connection_string(found.state_connection.value)
-    else:
-        service = TableServiceClient(found.state_endpoint or "", credential=_credential(found.graph.client_id))
-    return service.create_table_if_not_exists(found.checkpoint_table)
+        return service.create_table_if_not_exists(found.checkpoint_table)
+    return TableClient(found.state_endpoint or "", found.checkpoint_table, credential=_credential(found.graph.client_id))
 
 
 def _queue(found: Settings) -> "QueueClient":

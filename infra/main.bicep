@@ -1,0 +1,161 @@
+// Gatewatch on Azure: one function app on Flex Consumption that polls Microsoft Graph, its state, its secrets, its telemetry.
+// Checked in this repository with a parser and policy tests (tests/infra); `bicep build` and a deployment were never run here.
+//
+//   az group create --name gatewatch --location westeurope
+//   az deployment group create --resource-group gatewatch --template-file infra/main.bicep --parameters infra/main.bicepparam
+//   infra/grant_graph_permissions.sh <principalId of the deployment's output>
+
+targetScope = 'resourceGroup'
+
+@description('Short name that every resource carries.')
+@minLength(3)
+@maxLength(12)
+param name string = 'gatewatch'
+
+@description('Region of all resources.')
+param location string = resourceGroup().location
+
+@description('Entra tenant whose sign-ins are read.')
+param tenantId string = subscription().tenantId
+
+@description('Address of Elasticsearch, https://host:port.')
+param elasticUrl string
+
+@description('Namespace of the evidence data stream.')
+param elasticNamespace string = 'default'
+
+@description('API key for Elasticsearch; leave empty to set the secret elastic-api-key in the vault yourself.')
+@secure()
+param elasticApiKey string = ''
+
+@description('Address of the Teams workflow; its sig is a secret. Leave empty to set the secret teams-webhook-url in the vault yourself.')
+@secure()
+param teamsWebhookUrl string = ''
+
+@description('Every channel an alert must be told on, also those another worker serves: teams, or teams,sns.')
+param notifyChannels string = 'teams'
+
+@description('Tuning, as TOML or JSON (docs: tuning).')
+param tuning string = ''
+
+@description('Streams to poll; non_interactive needs graphApi beta.')
+param streams string = 'sign_ins,risk_detections'
+
+@description('Version of Microsoft Graph.')
+@allowed(['v1.0', 'beta'])
+param graphApi string = 'v1.0'
+
+@description('Microsoft Graph: https://graph.microsoft.com, https://graph.microsoft.us or https://microsoftgraph.chinacloudapi.cn.')
+param graphBaseUrl string = 'https://graph.microsoft.com'
+
+@description('NCRONTAB schedule of the two polls, UTC.')
+param pollSchedule string = '0 */5 * * * *'
+
+@description('NCRONTAB schedule of the sweep, UTC.')
+param sweepSchedule string = '0 17 * * * *'
+
+@description('Mail address that hears when the detector is blind; empty makes no alarms.')
+param alarmEmail string = ''
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 90
+
+var suffix = uniqueString(resourceGroup().id, name)
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  params: {
+    name: name
+    suffix: suffix
+    location: location
+    retentionDays: logRetentionDays
+  }
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  params: {
+    name: name
+    suffix: suffix
+    location: location
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  params: {
+    suffix: suffix
+    location: location
+  }
+}
+
+module vault 'modules/vault.bicep' = {
+  name: 'vault'
+  params: {
+    suffix: suffix
+    location: location
+    elasticApiKey: elasticApiKey
+    teamsWebhookUrl: teamsWebhookUrl
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  name: 'roles'
+  params: {
+    principalId: identity.outputs.principalId
+    storageName: storage.outputs.name
+    tableName: storage.outputs.tableName
+    queueName: storage.outputs.queueName
+    vaultName: vault.outputs.name
+    insightsName: monitoring.outputs.insightsName
+  }
+}
+
+module functionApp 'modules/function.bicep' = {
+  name: 'function-app'
+  dependsOn: [roles]
+  params: {
+    name: name
+    suffix: suffix
+    location: location
+    identityId: identity.outputs.id
+    clientId: identity.outputs.clientId
+    storageName: storage.outputs.name
+    packageContainer: storage.outputs.containerName
+    tableName: storage.outputs.tableName
+    queueName: storage.outputs.queueName
+    vaultUri: vault.outputs.uri
+    insightsConnection: monitoring.outputs.connectionString
+    tenantId: tenantId
+    graphBaseUrl: graphBaseUrl
+    graphApi: graphApi
+    streams: streams
+    pollSchedule: pollSchedule
+    sweepSchedule: sweepSchedule
+    elasticUrl: elasticUrl
+    elasticNamespace: elasticNamespace
+    notifyChannels: notifyChannels
+    tuning: tuning
+  }
+}
+
+module alarms 'modules/alarms.bicep' = if (!empty(alarmEmail)) {
+  name: 'alarms'
+  params: {
+    name: name
+    location: location
+    insightsId: monitoring.outputs.insightsId
+    email: alarmEmail
+  }
+}
+
+@description('Grant this identity the Graph permissions: infra/grant_graph_permissions.sh.')
+output principalId string = identity.outputs.principalId
+
+@description('Deploy build/azure to this app.')
+output functionAppName string = functionApp.outputs.name
+
+@description('Where the two secrets lie.')
+output vaultName string = vault.outputs.name

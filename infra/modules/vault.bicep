@@ -1,0 +1,51 @@
+// The two secrets. Access by role only; a deleted vault can be had back.
+
+param suffix string
+param location string
+
+@secure()
+param elasticApiKey string
+
+@secure()
+param teamsWebhookUrl string
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: take('gw-${suffix}', 24)
+  location: location
+  properties: {
+    tenantId: subscription().tenantId
+    sku: {
+      family: 'A'
+      name: 'standard'
+    }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+    enablePurgeProtection: true
+    softDeleteRetentionInDays: 90
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: 'Allow'
+    }
+  }
+}
+
+resource elastic 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(elasticApiKey)) {
+  parent: vault
+  name: 'elastic-api-key'
+  properties: {
+    value: elasticApiKey
+    contentType: 'Elasticsearch API key'
+  }
+}
+
+resource teams 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(teamsWebhookUrl)) {
+  parent: vault
+  name: 'teams-webhook-url'
+  properties: {
+    value: teamsWebhookUrl
+    contentType: 'Teams workflow address'
+  }
+}
+
+output name string = vault.name
+output uri string = vault.properties.vaultUri

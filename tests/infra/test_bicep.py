@@ -1,0 +1,212 @@
+"""The Azure template against the code it deploys and against our own policy. A parser reads it; `bicep build` is not available here."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pycep import BicepParser
+
+from azure_function import settings
+from azure_function.app import app
+from gatewatch.errors import ConfigError
+
+HOST_SETTINGS = {
+    "AzureWebJobsStorage__credential",
+    "AzureWebJobsStorage__clientId",
+    "AzureWebJobsStorage__blobServiceUri",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+}
+ROLES = {
+    "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "account",
+    "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "table",
+    "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a": "queue",
+    "4633458b-17de-408a-b874-0445c86b69e6": "vault",
+    "3913510d-42f4-4e42-8a64-420c390055eb": "insights",
+}
+PARSED = (
+    "main.bicep",
+    *(f"modules/{name}.bicep" for name in ("alarms", "function", "identity", "monitoring", "roles", "storage", "vault")),
+)
+
+
+class Asked(Mapping[str, str]):
+    """A mapping that remembers every name somebody asked for."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values_, self.names = dict(values), set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return self.values_[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_)
+
+    def __len__(self) -> int:
+        return len(self.values_)
+
+
+@pytest.fixture(scope="module")
+def infra(repository: Path) -> Path:
+    return repository / "infra"
+
+
+@pytest.fixture(scope="module")
+def trees(infra: Path) -> dict[str, Any]:
+    return {name: BicepParser().parse(file_path=infra / name) for name in PARSED}
+
+
+def resources(trees: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [r["config"] for tree in trees.values() for r in tree.get("resources", {}).values() if r["type"] == kind and not r["existing"]]
+
+
+@pytest.fixture(scope="module")
+def site(trees: dict[str, Any]) -> dict[str, Any]:
+    (found,) = resources(trees, "Microsoft.Web/sites")
+    return found
+
+
+@pytest.fixture(scope="module")
+def app_settings(site: dict[str, Any]) -> dict[str, Any]:
+    listed = site["properties"]["siteConfig"]["appSettings"]
+    assert len({s["name"] for s in listed}) == len(listed)
+    return {s["name"]: s["value"] for s in listed}
+
+
+def asked_by_the_code() -> set[str]:
+    asked = Asked({"ELASTIC_URL": "https://e.example", "TENANT_ID": "t"})
+    with pytest.raises(ConfigError):
+        settings.read(asked)
+    return asked.names
+
+
+def test_every_file_of_the_template_is_checked(infra: Path):
+    assert {p.relative_to(infra).as_posix() for p in infra.rglob("*.bicep")} == {*PARSED, "graph_permissions.bicep"}
+
+
+def test_every_setting_that_the_template_sets_is_read_by_somebody(app_settings: dict[str, Any]):
+    schedules = {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}
+    assert set(app_settings) - HOST_SETTINGS - schedules <= asked_by_the_code()
+
+
+def test_the_code_is_content_with_what_the_template_sets(app_settings: dict[str, Any]):
+    values = {name: "https://x.example" if name.endswith(("URL", "ENDPOINT")) else "x" for name in app_settings}
+    literal = {"GRAPH_API": "v1.0", "STREAMS": "sign_ins,risk_detections", "NOTIFY_CHANNELS": "teams", "TUNING": ""}
+    found = settings.read(values | literal)
+    assert (found.state_endpoint, found.graph.client_id, bool(found.elastic_api_key)) == ("https://x.example", "x", True)
+
+
+def test_every_placeholder_of_a_binding_is_set(app_settings: dict[str, Any]):
+    bindings = [binding for function in app.get_functions() for binding in function.get_dict_repr()["bindings"]]
+    wanted = {name for binding in bindings for value in binding.values() for name in re.findall(r"%(\w+)%", str(value))}
+    assert wanted == {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}
+    assert wanted <= set(app_settings)
+
+
+@pytest.mark.parametrize("name", ["pollSchedule", "sweepSchedule"])
+def test_schedules_have_the_six_fields_of_ncrontab(trees: dict[str, Any], name: str):
+    schedule = trees["main.bicep"]["parameters"][name]["default"]
+    assert re.fullmatch(r"[\d*/,-]+( [\d*/,-]+){5}", schedule)
+
+
+@pytest.mark.parametrize("name", ["ELASTIC_API_KEY", "TEAMS_WEBHOOK_URL"])
+def test_secrets_are_key_vault_references(app_settings: dict[str, Any], name: str):
+    assert app_settings[name].startswith("@Microsoft.KeyVault(SecretUri=")
+
+
+def test_no_key_is_listed_and_no_secret_leaves_the_template(infra: Path):
+    text = "\n".join(p.read_text() for p in infra.rglob("*.bicep"))
+    assert not re.search(r"listKeys|listAccountSas|AccountKey|connectionStrings|SharedAccessKey", text)
+    outputs = [line for line in text.splitlines() if line.startswith("output")]
+    assert not [line for line in outputs if re.search(r"secret|password|apiKey|webhookUrl", line, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("file", ["main.bicep", "modules/vault.bicep"])
+@pytest.mark.parametrize("name", ["elasticApiKey", "teamsWebhookUrl"])
+def test_secret_parameters_are_secure(trees: dict[str, Any], file: str, name: str):
+    assert "secure" in json.dumps(trees[file]["parameters"][name]["decorators"])
+
+
+def test_the_site_speaks_tls_only_and_takes_no_passwords(trees: dict[str, Any], site: dict[str, Any]):
+    config = site["properties"]["siteConfig"]
+    assert site["properties"]["httpsOnly"] is True
+    assert (config["minTlsVersion"], config["scmMinTlsVersion"], config["ftpsState"]) == ("1.2", "1.2", "Disabled")
+    policies = resources(trees, "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+    assert {p["name"]: p["properties"]["allow"] for p in policies} == {"scm": False, "ftp": False}
+
+
+def test_the_site_runs_python_3_13_on_flex_consumption_with_its_own_identity(trees: dict[str, Any], site: dict[str, Any]):
+    app_config = site["properties"]["functionAppConfig"]
+    assert app_config["runtime"] == {"name": "python", "version": "3.13"}
+    assert app_config["deployment"]["storage"]["authentication"]["type"] == "UserAssignedIdentity"
+    assert site["identity"]["type"] == "UserAssigned"
+    (plan,) = resources(trees, "Microsoft.Web/serverfarms")
+    assert plan["sku"] == {"tier": "FlexConsumption", "name": "FC1"}
+
+
+def test_settings_that_flex_consumption_refuses_are_absent(app_settings: dict[str, Any]):
+    assert not {"FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "AzureWebJobsStorage"} & set(
+        app_settings
+    )
+
+
+def test_storage_has_no_keys_no_public_blobs_and_tls_1_2(trees: dict[str, Any]):
+    (account,) = resources(trees, "Microsoft.Storage/storageAccounts")
+    wanted = {
+        "allowSharedKeyAccess": False,
+        "allowBlobPublicAccess": False,
+        "allowCrossTenantReplication": False,
+        "supportsHttpsTrafficOnly": True,
+        "minimumTlsVersion": "TLS1_2",
+    }
+    assert {name: account["properties"][name] for name in wanted} == wanted
+
+
+def test_table_and_queue_carry_the_names_the_code_expects(trees: dict[str, Any]):
+    default = settings.Settings(graph=settings.GraphSettings(tenant_id=""), poll=settings.PollSettings())
+    (table,) = resources(trees, "Microsoft.Storage/storageAccounts/tableServices/tables")
+    (queue,) = resources(trees, "Microsoft.Storage/storageAccounts/queueServices/queues")
+    assert (table["name"], queue["name"]) == (default.checkpoint_table, default.dead_letter_queue)
+
+
+def test_the_vault_gives_access_by_role_and_can_be_had_back(trees: dict[str, Any]):
+    (vault,) = resources(trees, "Microsoft.KeyVault/vaults")
+    properties = vault["properties"]
+    assert properties["enableRbacAuthorization"] is True
+    assert properties["enablePurgeProtection"] is True
+
+
+def test_the_identity_holds_these_roles_at_these_scopes_and_no_other(trees: dict[str, Any], infra: Path):
+    named = dict(re.findall(r"^var (\w+) = '([0-9a-f-]{36})'", (infra / "modules/roles.bicep").read_text(), re.MULTILINE))
+    held = {}
+    for assignment in resources(trees, "Microsoft.Authorization/roleAssignments"):
+        text = json.dumps(assignment["properties"]["roleDefinitionId"])
+        (role,) = {variable for variable in named if re.search(rf"\b{variable}\b", text)}
+        held[named[role]] = assignment["scope"]
+    assert held == ROLES
+
+
+def test_telemetry_is_written_with_the_identity_only(trees: dict[str, Any], app_settings: dict[str, Any]):
+    (insights,) = resources(trees, "Microsoft.Insights/components")
+    assert insights["properties"]["DisableLocalAuth"] is True
+    assert app_settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] == "ClientId=${clientId};Authorization=AAD"
+
+
+def test_every_module_gets_exactly_its_parameters(trees: dict[str, Any]):
+    for module in trees["main.bicep"]["modules"].values():
+        declared = trees[module["detail"]["path"]]["parameters"]
+        config = module["config"]
+        given = set(config.get("config", config)["params"])  # a conditional module lies one level deeper
+        assert {name for name, p in declared.items() if p.get("default") is None} <= given <= set(declared)
+
+
+def test_graph_permissions_are_apart_and_the_least(infra: Path):
+    bicep, script = (infra / "graph_permissions.bicep").read_text(), (infra / "grant_graph_permissions.sh").read_text()
+    assert "permissions array = ['AuditLog.Read.All', 'IdentityRiskEvent.Read.All']" in bicep
+    assert "permissions=(AuditLog.Read.All IdentityRiskEvent.Read.All)" in script
+    assert "ReadWrite" not in re.sub(r"^\s*(//|#).*$", "", bicep + script, flags=re.MULTILINE)
+    assert "Microsoft.Graph/" not in "".join((infra / name).read_text() for name in PARSED)
