@@ -1,6 +1,7 @@
 """One HTTP conversation with Elasticsearch: verified, bounded by a deadline, retried where that is safe, and never a secret in an error."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -140,7 +141,7 @@ class Client:
             )
             status, headers = response.status, response.headers
             try:
-                raw = _read(response.stream(_READ_BYTES), budget, self._limits.answer_bytes)
+                raw = _read(iter(partial(response.read1, _READ_BYTES), b""), budget, self._limits.answer_bytes)
                 response.release_conn()
             except BaseException:
                 response.close()
