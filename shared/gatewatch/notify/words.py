@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from ..documents.arithmetic import arithmetic, top
+from ..documents.arithmetic import BANDS, arithmetic, top
 from ..documents.attack import CCM_CONTROLS
 from ..documents.stories import story, title
 from ..model import Addend, Alert, Band, Event
@@ -89,10 +89,22 @@ def headline(said: Words) -> str:
 
 def _why_now(notice: Notice) -> str:
     alert = notice.alert
-    text = _WHY.get(notice.why, notice.why)
+    text = _WHY.get(notice.why, notice.why) + _since(notice)
     if alert.opening > 1:
         text += f" (opened {alert.opening} times)"
     return f"{text}; replaces alert {', '.join(alert.replaces[:_IDS])}" if alert.replaces else text
+
+
+def _since(notice: Notice) -> str:
+    """What is different from what was told before: the band it had, the addresses it did not have."""
+    told = [line for line in notice.alert.ledger if line.opening == notice.alert.opening]
+    if notice.why == "raised" and told:
+        return f" ({max(told, key=lambda line: BANDS[line.band]).band.value})"
+    if notice.why == "address" and told:
+        known = {address for line in told for address in line.addresses}
+        fresh = tuple(address for address in notice.alert.addresses if address not in known)
+        return f": {_listed(fresh, _IDS)}" if fresh else ""
+    return ""
 
 
 def _marks(notice: Notice) -> list[str]:

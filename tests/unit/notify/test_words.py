@@ -1,12 +1,12 @@
 """What a responder must read is there, in every rendering (facts: "Fields every notification must contain")."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
 from gatewatch.documents.stories import title
-from gatewatch.model import Addend, Band, Fact, Family, Outcome
+from gatewatch.model import Addend, Band, Fact, Family, Outcome, Told
 from gatewatch.notify import card_render, text
 from gatewatch.notify.card import card
 from gatewatch.notify.links import Links
@@ -19,6 +19,12 @@ RENDERINGS = {
     "teams": lambda notice: card_render.plain(card(notice, LINKS), 300),
     "terminal": lambda notice: render(notice, links=LINKS, width=300),
 }
+
+
+def told(band: Band, *addresses: str, opening: int = 1) -> Told:
+    return Told(
+        opening=opening, at=datetime(2026, 3, 14, 12, tzinfo=UTC), channel="teams", band=band, why="new", event_ids=(), addresses=addresses
+    )
 
 
 @pytest.fixture(params=RENDERINGS.values(), ids=RENDERINGS.keys())
@@ -84,6 +90,11 @@ def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
         pytest.param({"why": "raised"}, "its severity rose", id="raised"),
         pytest.param({"why": "reopened", "opening": 2}, "it had been closed, and something new happened (opened 2 times)", id="reopened"),
         pytest.param({"why": "address"}, "comes from a new source address", id="address"),
+        pytest.param({"why": "raised", "ledger": (told(Band.MEDIUM), told(Band.LOW))}, "told before (medium)", id="raised from"),
+        pytest.param(
+            {"why": "address", "addresses": ("192.0.2.1", "192.0.2.7"), "ledger": (told(Band.HIGH, "192.0.2.1"),)},
+            "comes from a new source address: 192.0.2.7", id="which address is new",
+        ),
         pytest.param({"replaces": ("abc",)}, "replaces alert abc", id="replaces"),
         pytest.param({"index_unavailable": True}, "INDEX UNAVAILABLE", id="index away"),
         pytest.param({"truncated": True}, "counts are lower bounds", id="truncated"),
@@ -94,7 +105,7 @@ def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
         pytest.param({"addends": (Addend(kind="modifier", name="privileged_principal", points=15, reason="x"),)}, "PRIVILEGED", id="tag"),
         pytest.param({"event_count": 12}, "12 events", id="count"),
     ],
-)
+)  # fmt: skip
 def test_what_is_special_is_said(notice, rendering, changes, fact):
     assert fact in rendering(notice(**changes))
 
