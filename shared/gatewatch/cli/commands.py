@@ -2,7 +2,7 @@
 
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, check, demo, elastic, explain, replay, rules, tuning
+from . import alerts, check, deadletter, demo, elastic, explain, replay, rules, tuning
 from .command import Command
 
 GROUP = "gatewatch.commands"
@@ -15,6 +15,7 @@ OWN: tuple[Command, ...] = (
     rules.COMMAND,
     *tuning.COMMANDS,
     *elastic.COMMANDS,
+    *deadletter.COMMANDS,
     demo.COMMAND,
 )
 
@@ -22,7 +23,7 @@ OWN: tuple[Command, ...] = (
 def available() -> tuple[list[Command], dict[str, str]]:
     """All commands, and for those whose extra is not installed how to get them.
 
-    An entry point is named after its command (``deadletter``) and gives one ``Command`` or several of that group.
+    An entry point is named after its command (``poll``) and gives one ``Command`` or several of that group.
     """
     found = list(OWN)
     missing: dict[str, str] = {}

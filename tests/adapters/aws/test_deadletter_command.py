@@ -1,0 +1,131 @@
+"""`gatewatch deadletter` on SQS: nothing is lost on the way back, and looking changes nothing."""
+
+import io
+import json
+import secrets
+from typing import NamedTuple
+
+import pytest
+
+from aws_lambda import cli, messages
+from aws_lambda.batch import Desk, take
+from aws_lambda.clients import Clients
+from aws_lambda.dead_letters import PART_BYTES
+from aws_lambda.messages import Message
+from gatewatch.cli import main
+from gatewatch.cli.screen import Screen
+from tests.adapters.aws.conftest import NOW
+from tests.support.aws_records import envelope, login
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def gatewatch(*words: str) -> Ran:
+    screen = Screen(io.StringIO(), io.StringIO(), io.StringIO())
+    code = main(words, screen)
+    return Ran(code, screen.out.getvalue(), screen.err.getvalue())
+
+
+def park(desk: Desk, body: str, reason: str = "store_refused", name: str = "m-1") -> None:
+    desk.dead_letters.park(Message(id=name, body=body, sent=NOW), reason, "why")
+
+
+BODIES = [
+    pytest.param(json.dumps(envelope(login("alice"))), id="small"),
+    pytest.param(json.dumps(envelope(login("alice", note="x" * 60_000))), id="compressed"),
+    pytest.param(json.dumps(envelope(login("alice", note=secrets.token_hex(PART_BYTES)))), id="in parts"),
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_letter_goes_back_as_it_came(desk: Desk, parked, waiting, body: str) -> None:
+    park(desk, body)
+    ran = gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url)
+    (back,) = waiting.take()
+    words = {k: {"stringValue": v} for k, v in back["attributes"].items()}
+    again = messages.from_sqs({"messageId": "m-2", "body": back["body"], "attributes": {}, "messageAttributes": words})
+    assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
+    assert (back["body"], again.sent, parked.take()) == (body, NOW, [])
+    assert take([again], desk) == frozenset()
+
+
+def test_looking_changes_nothing(desk: Desk, parked) -> None:
+    park(desk, "{", "not_json")
+    first, second = (gatewatch("deadletter", "list", parked.url, "--json") for _ in range(2))
+    assert (first.code, first.out) == (0, second.out)
+    assert json.loads(first.out)["reason"] == "not_json"
+    assert len(parked.take()) == 1
+
+
+def test_only_the_named_letters_go_back(desk: Desk, parked, waiting) -> None:
+    park(desk, '{"a":1}', name="m-1")
+    park(desk, '{"a":2}', name="m-2")
+    rows = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
+    wanted = next(row["id"] for row in rows if row["origin"] == "m-2")
+    assert gatewatch("deadletter", "redrive", parked.url, wanted[:10], "--to", waiting.url).code == 0
+    assert [m["body"] for m in waiting.take()] == ['{"a":2}']
+    assert [m["body"] for m in parked.take()] == ['{"a":1}']
+
+
+def test_the_queue_is_found_by_its_redrive_policy(desk: Desk, clients: Clients, parked) -> None:
+    arn = clients.sqs.get_queue_attributes(QueueUrl=parked.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "5"})
+    source = clients.sqs.create_queue(QueueName="source", Attributes={"RedrivePolicy": policy})["QueueUrl"]
+    park(desk, '{"a":1}')
+    assert gatewatch("deadletter", "redrive", parked.url, "--all").code == 0
+    assert clients.sqs.receive_message(QueueUrl=source)["Messages"][0]["Body"] == '{"a":1}'
+
+
+def test_without_a_target_nothing_moves(desk: Desk, parked) -> None:
+    park(desk, '{"a":1}')
+    ran = gatewatch("deadletter", "redrive", parked.url, "--all")
+    assert (ran.code, "--to QUEUE_URL" in ran.err) == (1, True)
+    assert len(parked.take()) == 1
+
+
+def test_what_others_put_there_is_named(clients: Clients, parked) -> None:
+    rule = {"ERROR_CODE": "NO_PERMISSIONS", "RULE_ARN": "arn:aws:events:us-east-1:123456789012:rule/SignInRule"}
+    words = {name: {"DataType": "String", "StringValue": value} for name, value in rule.items()}
+    clients.sqs.send_message(QueueUrl=parked.url, MessageBody='{"by":"EventBridge"}', MessageAttributes=words)
+    clients.sqs.send_message(QueueUrl=parked.url, MessageBody='{"by":"SQS"}')
+    rows = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
+    assert {row["reason"] for row in rows} == {"NO_PERMISSIONS", "too_many_receives"}
+
+
+def test_a_letter_with_a_missing_part_stays(desk: Desk, clients: Clients, parked, waiting) -> None:
+    park(desk, json.dumps({"a": secrets.token_hex(PART_BYTES * 2)}))
+    lost = clients.sqs.receive_message(QueueUrl=parked.url, MaxNumberOfMessages=1)["Messages"][0]
+    ran = gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url)
+    assert (ran.code, "parts" in ran.err, waiting.take()) == (1, True, [])
+    assert lost["MessageId"]
+
+
+def test_a_shown_letter_is_a_file_that_redrive_takes(desk: Desk, parked, tmp_path) -> None:
+    park(desk, json.dumps(envelope(login("alice"))))
+    file = tmp_path / "letters.jsonl"
+    file.write_text(gatewatch("deadletter", "show", parked.url, "--json").out, "utf-8")
+    ran = gatewatch("deadletter", "redrive", str(file), "--all", "--to", f"sqlite:{tmp_path / 'g.sqlite'}")
+    assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
+
+
+def test_a_queue_that_is_not_there_is_said_without_a_traceback() -> None:
+    ran = gatewatch("deadletter", "list", "https://sqs.us-east-1.amazonaws.com/123456789012/gone")
+    assert (ran.code, "NonExistentQueue" in ran.err) == (2, True)
+
+
+ADDRESSES = [
+    pytest.param("https://sqs.eu-west-1.amazonaws.com/123456789012/dead", True, id="AWS"),
+    pytest.param("http://127.0.0.1:5000/123456789012/dead", True, id="moto"),
+    pytest.param("https://account.queue.core.windows.net/dead", False, id="Azure"),
+    pytest.param("http://127.0.0.1:10001/devstoreaccount1/dead", False, id="Azurite"),
+    pytest.param("dead.jsonl", False, id="a file"),
+]
+
+
+@pytest.mark.parametrize(("address", "ours"), ADDRESSES)
+def test_addresses_of_sqs_queues(address: str, ours: bool) -> None:
+    assert (cli.open_box(address, None, {}) is not None) is ours
