@@ -89,8 +89,7 @@ def _is_phishable_flow(event: Event) -> bool:
 
 def _is_joined(trust_type: str | None) -> bool:
     """Entra joined or hybrid joined; a registered (workplace) device is anybody's phone."""
-    name = _letters(trust_type or "")
-    return name.removeprefix("hybrid") in _JOINED
+    return _letters(trust_type or "").replace("hybrid", "") in _JOINED
 
 
 def _letters(text: str) -> str:

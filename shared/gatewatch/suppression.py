@@ -71,7 +71,7 @@ def _tests(match: Match) -> tuple[tuple[_Test, str | None], ...]:
 
 
 def _is_principal(activity: Activity, value: str) -> bool:
-    return fold(value) in {fold(name) for name in identifiers(activity.event) if name}
+    return fold(value) in {fold(name) for name in identifiers(activity.event)}
 
 
 def _is_inside(activity: Activity, value: str) -> bool:

@@ -15,8 +15,8 @@ _SAID = {Fact.ABSENT: "without MFA", Fact.UNKNOWN: "and CloudTrail does not say 
 def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None:
     """40 points when MFA was not used, 30 when the record does not say."""
     aws = console_login(activity)
-    if aws is None or aws.mfa_used not in POINTS or aws.mfa_authenticated is Fact.PRESENT:
-        return None  # a session opened with MFA (mfaAuthenticated) keeps it, whatever MFAUsed says
+    if aws is None or aws.mfa_used not in POINTS:
+        return None
     if not _answers_for_mfa(activity, aws, tuning):
         return None
     event = activity.event
@@ -26,7 +26,8 @@ def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None
 def _answers_for_mfa(activity: Activity, aws: AwsSignIn, tuning: Tuning) -> bool:
     """IAM users always. Federated logins say MFAUsed No whatever happened: only where tuning asks, and Entra saw no MFA."""
     if activity.event.subject in FEDERATED_ROLES:
-        return tuning.federated_no_mfa == "alert" and activity.mfa_verdict is not Fact.PRESENT
+        proved = Fact.PRESENT in {activity.mfa_verdict, aws.mfa_authenticated}
+        return tuning.federated_no_mfa == "alert" and not proved
     return activity.event.subject is Subject.IAM_USER and aws.saml_provider_arn is None  # root has its own rule
 
 
@@ -66,7 +67,12 @@ RULE = Rule(
         miss("federated: the identity provider owns MFA", saml_login()),
         miss("Identity Center: the same", saml_login(subject=Subject.IDENTITY_CENTER_ROLE, saml_provider_arn=None)),
         miss("second factor used", sample()),
-        miss("the session was opened with MFA", sample(mfa_used=Fact.ABSENT, mfa_authenticated=Fact.PRESENT)),
+        hit(
+            "an IAM user answers for this login, whatever its session says",
+            40,
+            sample(mfa_used=Fact.ABSENT, mfa_authenticated=Fact.PRESENT),
+        ),
+        miss("federated, the session was opened with MFA", saml_login(mfa_authenticated=Fact.PRESENT), tuning=_ALERT),
         miss("login failed", sample(mfa_used=Fact.ABSENT, outcome=Outcome.FAILURE)),
         miss("unknown outcome is not success", sample(mfa_used=Fact.ABSENT, outcome=Outcome.UNKNOWN)),
         miss("root has its own rule", sample(mfa_used=Fact.ABSENT, subject=Subject.ROOT)),

@@ -18,4 +18,4 @@ def where(event: Event) -> str:
 
 def identifiers(event: Event) -> tuple[str, ...]:
     """Every identifier a tuning list may name for this event."""
-    return (*event.names, event.principal, event.person or "")
+    return tuple(name for name in (*event.names, event.principal, event.person) if name)

@@ -1,0 +1,267 @@
+"""The arithmetic of the score: worked examples, bands, naming, every line kept."""
+
+import pytest
+
+from gatewatch import score
+from gatewatch.model import Band, Fact, HistoryFacts, Outcome, Subject
+from gatewatch.rule import Around, Scored
+from gatewatch.rules.samples import (
+    authorization,
+    blocked_sign_in,
+    cli_token,
+    console_login,
+    detection,
+    process,
+    repeated,
+    role_login,
+    saml_login,
+    scored,
+    sign_in,
+    with_detections,
+)
+from gatewatch.tuning import Tuning
+
+PRIVILEGED = Tuning(privileged_principals=("ANAYA", "alice@contoso.com"))
+OFFICE = Tuning(known_networks=("198.51.100.0/24",))
+BREAK_GLASS = Tuning(break_glass=("anaya", "alice@contoso.com"))
+AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+POWERSHELL = "1950a258-227b-4e31-a9cf-717495945fc2"
+NO_MFA = console_login(mfa_used=Fact.ABSENT)
+ROOT = console_login(subject=Subject.ROOT, mfa_used=Fact.ABSENT)
+MEDIUM = sign_in(level_during="medium")
+ANONYMIZED = sign_in(level_during="medium", risk_types=("anonymizedIPAddress",))
+
+
+def assessed(activity, tuning=None, around=()):
+    return score.assess(activity, Around(tuple(around)), tuning or Tuning())
+
+
+def lines(found):
+    return [(addend.kind, addend.name, addend.points) for addend in found.addends]
+
+
+WORKED = [
+    pytest.param(NO_MFA, Tuning(), "aws_console_login_no_mfa", 40, "medium", id="IAM user, no MFA"),
+    pytest.param(NO_MFA, PRIVILEGED, "aws_console_login_no_mfa", 55, "high", id="IAM user, no MFA, privileged"),
+    pytest.param(ROOT, Tuning(), "aws_root_console_login", 87, "critical", id="root, no MFA"),
+    pytest.param(ROOT, OFFICE, "aws_root_console_login", 77, "critical", id="root, no MFA, known network"),
+    pytest.param(MEDIUM, Tuning(), "entra_risky_signin", 47, "medium", id="Entra medium"),
+    pytest.param(sign_in(level_during="medium", app_id=AZURE_CLI), Tuning(), "entra_risky_signin", 57, "high", id="medium by Azure CLI"),
+    pytest.param(sign_in(level_during="high", app_id=POWERSHELL), Tuning(), "entra_risky_signin", 83, "critical", id="high by PowerShell"),
+    pytest.param(ANONYMIZED, Tuning(), "entra_risky_signin", 57, "high", id="medium and anonymized: a second rule"),
+    pytest.param(cli_token(subject=Subject.ROOT), Tuning(), "aws_cli_login", 55, "high", id="command line as root"),
+    pytest.param(process(obfuscated=True), Tuning(), "endpoint_cloud_cli_auth", 31, "medium", id="obfuscated command line"),
+    pytest.param(ROOT, BREAK_GLASS, "break_glass_signin", 100, "critical", id="root as break-glass, without MFA"),
+    pytest.param(NO_MFA, BREAK_GLASS, "break_glass_signin", 83, "critical", id="break-glass without MFA"),
+    pytest.param(sign_in(), BREAK_GLASS, "break_glass_signin", 73, "high", id="break-glass, quiet"),
+    pytest.param(
+        sign_in(risk_state="confirmedcompromised", level_during="high"),
+        Tuning(),
+        "entra_confirmed_compromised",
+        100,
+        "critical",
+        id="confirmed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("activity", "tuning", "rule", "points", "band"), WORKED)
+def test_worked_examples(activity, tuning, rule, points, band):
+    found = assessed(activity, tuning)
+    assert (found.rule, found.score, found.band) == (rule, points, band)
+
+
+def test_code_relay():
+    relayed = cli_token(ip="192.0.2.200", address="192.0.2.200")
+    assert lines(assessed(relayed, around=(authorization(),))) == [
+        ("base", "aws_cli_login", 15),
+        ("modifier", "authorize/redeem address mismatch", 40),
+    ]
+
+
+RELAY = {"ip": "192.0.2.200", "address": "192.0.2.200"}
+NOT_RELAYED = [
+    pytest.param(cli_token(), (authorization(),), id="approved at the same address"),
+    pytest.param(cli_token(**RELAY), (), id="no approval in the window"),
+    pytest.param(cli_token(**RELAY), (authorization(), authorization(**RELAY)), id="one of the approvals at the same address"),
+    pytest.param(cli_token(**RELAY), (authorization(outcome=Outcome.FAILURE),), id="the approval failed"),
+    pytest.param(cli_token(**RELAY), (authorization(ip=None, address="AWS Internal"),), id="approval address unknown"),
+    pytest.param(cli_token(ip=None, address="AWS Internal"), (authorization(),), id="redemption address unknown"),
+    pytest.param(cli_token(**RELAY), (role_login(),), id="something else in the window"),
+]
+
+
+@pytest.mark.parametrize(("token", "around"), NOT_RELAYED)
+def test_no_code_relay(token, around):
+    assert lines(assessed(token, around=around)) == [("base", "aws_cli_login", 15)]
+
+
+def test_across_devices_two_addresses_are_the_point():
+    relayed = cli_token(oauth_client="cross-device", ip="192.0.2.200", address="192.0.2.200")
+    assert lines(assessed(relayed, around=(authorization(oauth_client="cross-device"),))) == [("base", "aws_cli_login", 35)]
+
+
+def test_an_authorization_with_unknown_outcome_still_counts():
+    relayed = cli_token(ip="192.0.2.200", address="192.0.2.200")
+    assert assessed(relayed, around=(authorization(outcome=Outcome.UNKNOWN),)).score == 55
+
+
+def test_every_line_of_the_arithmetic_is_kept():
+    found = assessed(ROOT, Tuning(known_networks=OFFICE.known_networks, privileged_principals=("anaya",)))
+    assert lines(found) == [
+        ("base", "aws_root_console_login", 47),
+        ("modifier", "no MFA on root", 40),
+        ("modifier", "privileged principal", 15),
+        ("modifier", "known network", -10),
+    ]
+    assert found.score == 92
+    assert found.reason == "The root user of 111122223333 signed in to the AWS console from 198.51.100.23."
+    assert found.addends[0].reason == found.reason
+    assert all(addend.reason.endswith(".") for addend in found.addends)
+
+
+def test_at_most_two_rules_corroborate():
+    listed = Tuning(break_glass=("anaya",))
+    failures = repeated(console_login(outcome=Outcome.FAILURE), 5)
+    found = assessed(console_login(subject=Subject.INSTANCE_ROLE, mfa_used=Fact.ABSENT), listed, failures)
+    assert lines(found) == [
+        ("base", "aws_console_login_instance_role", 73),
+        ("corroboration", "aws_console_success_after_failures", 10),
+        ("corroboration", "break_glass_signin", 10),
+    ]
+    confirmed = sign_in(level_during="medium", risk_types=("anonymizedIPAddress",), risk_state="confirmedcompromised")
+    found = assessed(confirmed, BREAK_GLASS)
+    assert len(found.rules) == 4
+    assert [kind for kind, _, _ in lines(found)] == ["base", "corroboration", "corroboration", "clamp"]
+    assert found.addends[-1].points == -19
+
+
+def test_the_highest_base_names_it_and_ties_go_by_the_catalogue():
+    assert assessed(ANONYMIZED).rule == "entra_risky_signin"
+    assert assessed(ANONYMIZED).rules == ("entra_risky_signin", "entra_anonymized_ip_signin")
+    tied = assessed(console_login(subject=Subject.INSTANCE_ROLE), BREAK_GLASS)
+    assert tied.rule == "aws_console_login_instance_role"
+
+
+def test_a_score_never_falls_below_one():
+    found = assessed(
+        process(ip="198.51.100.1"),
+        OFFICE,
+    )
+    assert found.score == 11
+    compliant = {"compliant": Fact.PRESENT, "trust_type": "AzureAd"}
+    quiet = sign_in(level_during="hidden", risk_types=("generic",), ip="198.51.100.1", **compliant)
+    found = assessed(quiet, OFFICE)
+    assert lines(found)[-1] == ("clamp", "clamp", 10)
+    assert (found.score, found.band) == (1, Band.LOW)
+
+
+def test_nothing_fires_nothing_is_assessed():
+    assert assessed(sign_in()) is None
+    assert assessed(saml_login(facts=HistoryFacts(new_country=True)), PRIVILEGED) is None
+
+
+def test_only_the_given_rules_are_asked():
+    assert score.assess(MEDIUM, Around(), Tuning(), ()) is None
+
+
+BANDS = [
+    pytest.param(1, Band.LOW, id="1"),
+    pytest.param(21, Band.LOW, id="21"),
+    pytest.param(22, Band.MEDIUM, id="22"),
+    pytest.param(47, Band.MEDIUM, id="47"),
+    pytest.param(48, Band.HIGH, id="48"),
+    pytest.param(73, Band.HIGH, id="73"),
+    pytest.param(74, Band.CRITICAL, id="74"),
+    pytest.param(100, Band.CRITICAL, id="100"),
+]
+
+
+@pytest.mark.parametrize(("points", "band"), BANDS)
+def test_bands(points, band):
+    assert score.band(points) is band
+
+
+def paired(first, second, tuning=None):
+    return score.assess_pair(first, second, tuning or Tuning())
+
+
+def told(activity):
+    return Scored(activity, assessed(activity))
+
+
+def test_a_pair_at_one_address():
+    here = {"ip": "198.51.100.23", "address": "198.51.100.23"}
+    found = paired(told(sign_in(level_during="high", **here)), scored(saml_login(id="aws|later"), None, minutes=5))
+    assert lines(found) == [("base", "entra_risky_signin", 73), ("correlation", "xcloud_entra_risk_then_aws", 25)]
+    assert (found.score, found.rule, found.rules) == (98, "xcloud_entra_risk_then_aws", ("xcloud_entra_risk_then_aws",))
+    assert found.activity_id == "aws|later"
+    assert found.band is Band.CRITICAL
+
+
+def test_a_pair_at_two_addresses():
+    found = paired(told(MEDIUM), scored(saml_login(), None, minutes=5))
+    assert lines(found) == [
+        ("base", "entra_risky_signin", 47),
+        ("correlation", "xcloud_entra_risk_then_aws", 25),
+        ("modifier", "addresses differ", 10),
+    ]
+    assert found.score == 82
+
+
+UNKNOWN_ADDRESSES = [
+    pytest.param(sign_in(level_during="medium", ip=None), saml_login(), id="Entra side"),
+    pytest.param(MEDIUM, saml_login(ip=None, address="AWS Internal"), id="AWS side"),
+    pytest.param(sign_in(level_during="medium", ip=None), saml_login(ip=None), id="both"),
+]
+
+
+@pytest.mark.parametrize(("entra", "aws"), UNKNOWN_ADDRESSES)
+def test_an_unknown_address_does_not_differ(entra, aws):
+    assert paired(told(entra), Scored(aws, None)).score == 72
+
+
+def test_a_pair_takes_the_higher_side_and_no_modifier_twice():
+    aws = told(console_login(subject=Subject.ROOT))
+    found = paired(told(sign_in(level_during="medium", ip="198.51.100.23")), aws)
+    assert found.score == 72
+    higher = paired(told(sign_in(level_during="medium", ip="198.51.100.23")), told(ROOT))
+    assert lines(higher) == [
+        ("base", "aws_root_console_login", 87),
+        ("correlation", "xcloud_entra_risk_then_aws", 25),
+        ("clamp", "clamp", -12),
+    ]
+    assert higher.addends[0].reason.startswith("The higher of the two: The root user")
+
+
+def test_an_endpoint_pair():
+    found = paired(told(process()), scored(saml_login(), None, minutes=5))
+    assert lines(found) == [("base", "endpoint_cloud_cli_auth", 21), ("correlation", "xcloud_endpoint_then_cloud", 10)]
+    assert found.reason == "alice@contoso.com used a cloud command line on ws-17, then entered a cloud from 198.51.100.23."
+
+
+def test_an_endpoint_without_a_name():
+    found = paired(told(process(host_name=None)), scored(saml_login(), None, minutes=5))
+    assert "on a host, then" in found.reason
+
+
+def test_no_pair():
+    assert paired(told(sign_in()), told(saml_login())) is None
+
+
+def test_two_linked_types_are_told_once():
+    found = assessed(with_detections(sign_in(risk_types=("unlikelyTravel",)), detection(risk_type="UnlikelyTravel")))
+    assert lines(found) == [("base", "entra_risky_signin", 47)]
+
+
+def test_reasons_say_who_and_where():
+    assert assessed(NO_MFA).reason == "anaya signed in to the AWS console from 198.51.100.23 without MFA."
+    assert assessed(MEDIUM).reason == "alice@contoso.com signed in to Entra ID from 198.51.100.77 (DE) at medium risk."
+    nobody = console_login(mfa_used=Fact.UNKNOWN, user_name=None, person=None, principal="", ip=None, address=None)
+    assert assessed(nobody).reason == (
+        "somebody unknown signed in to the AWS console from an unknown address and CloudTrail does not say whether MFA was used."
+    )
+    by_address = blocked_sign_in(level_during="medium", ip=None, address="AWS Internal", user_name=None)
+    assert assessed(by_address).reason == "Somebody at AWS Internal (DE) knows the password of alice@contoso.com and was stopped."
+    by_principal = detection(user_name=None, person=None, principal="u-1", risk_type=None)
+    assert assessed(by_principal).reason == "Entra ID reports an unnamed risk for u-1 at medium risk, without a sign-in."

@@ -1,0 +1,162 @@
+"""Laws of the score that hold for every activity hypothesis can think of."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatewatch import score
+from gatewatch.model import Fact, HistoryFacts, Outcome, Subject
+from gatewatch.rule import Around, Scored
+from gatewatch.rules import BY_ID, PAIR_RULES, RULES
+from gatewatch.rules.samples import (
+    NOON,
+    authorization,
+    cli_token,
+    console_login,
+    detection,
+    process,
+    repeated,
+    role_login,
+    saml_login,
+    sign_in,
+    with_detections,
+)
+from gatewatch.tuning import AllowlistEntry, Match, Tuning
+
+FACTS = st.sampled_from(Fact)
+LEVELS = st.sampled_from([None, "none", "hidden", "low", "medium", "high", "unknownfuturevalue", "quantum"])
+STATES = st.sampled_from([None, "none", "atrisk", "confirmedcompromised", "remediated", "investigating"])
+TYPES = st.lists(
+    st.sampled_from(["anonymizedIPAddress", "generic", "nationStateIP", "newCountry", "unlikelyTravel", "unknownFutureValue"]), max_size=3
+).map(tuple)
+HISTORY = st.builds(HistoryFacts, new_country=st.booleans(), new_asn=st.booleans(), new_client=st.booleans())
+ADDRESSES = st.sampled_from([None, "198.51.100.23", "192.0.2.9", "2001:db8::1"])
+NAMES = st.sampled_from(["alice@contoso.com", "anaya", "\u0430naya", "", "\ud800"])
+SHARED = {"facts": HISTORY, "ip": ADDRESSES, "user_name": NAMES, "outcome": st.sampled_from(Outcome)}
+
+AWS = st.builds(
+    console_login,
+    **SHARED,
+    subject=st.sampled_from(Subject),
+    mfa_used=FACTS,
+    mfa_authenticated=FACTS,
+    mfa_verdict=st.none() | FACTS,
+    event_name=st.sampled_from(["ConsoleLogin", "SwitchRole", "GetSigninToken", "CreateOAuth2Token", "CheckMfa"]),
+    oauth_client=st.sampled_from([None, "same-device", "cross-device", "other"]),
+    grant_type=st.sampled_from([None, "refresh_token"]),
+    switch_from_account=st.sampled_from([None, "999999999999", "111122223333"]),
+    saml_provider_arn=st.sampled_from([None, "arn:aws:iam::111122223333:saml-provider/Entra"]),
+)
+DETECTIONS = st.builds(detection, level=LEVELS, state=STATES, risk_type=st.sampled_from([None, "generic", "leakedCredentials"]))
+SIGN_INS = st.builds(
+    sign_in,
+    **SHARED,
+    level_during=LEVELS,
+    level_aggregated=LEVELS,
+    risk_state=STATES,
+    risk_types=TYPES,
+    interactive=FACTS,
+    compliant=FACTS,
+    trust_type=st.sampled_from([None, "AzureAd", "Workplace"]),
+    error_code=st.sampled_from([None, 0, 53003, 50126]),
+    app_id=st.sampled_from([None, "04b07795-8ddb-461a-bbee-02f9e1bf7b46"]),
+)
+LINKED = st.builds(lambda one, others: with_detections(one, *others), SIGN_INS, st.lists(DETECTIONS, max_size=3))
+PROCESSES = st.builds(process, obfuscated=st.booleans(), tool=st.sampled_from([None, "az login"]), start=st.booleans())
+ACTIVITIES = AWS | LINKED | DETECTIONS | PROCESSES
+WINDOWS = st.sampled_from(
+    [
+        (),
+        repeated(console_login(outcome=Outcome.FAILURE), 6),
+        repeated(console_login(outcome=Outcome.FAILURE, mfa_used=Fact.ABSENT), 5),
+        (authorization(ip="203.0.113.9"),),
+    ]
+).map(Around)
+TUNINGS = st.builds(
+    Tuning,
+    privileged_principals=st.sampled_from([(), ("anaya", "alice@contoso.com")]),
+    break_glass=st.sampled_from([(), ("anaya", "alice@contoso.com")]),
+    known_networks=st.sampled_from([(), ("198.51.100.0/24",)]),
+    federated_no_mfa=st.sampled_from(["correlate", "alert"]),
+    endpoint_mode=st.sampled_from(["precise", "wildcard"]),
+)
+EVERYTHING = AllowlistEntry(
+    id="all", match=Match(user_agent="*"), rules=("*",), expires=NOON + timedelta(days=999), reason="no", owner="nobody"
+)
+
+
+def of(found, kind):
+    return sum(addend.points for addend in found.addends if addend.kind == kind)
+
+
+@given(ACTIVITIES, WINDOWS, TUNINGS)
+def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_band(activity, around, tuning):
+    found = score.assess(activity, around, tuning)
+    if found is None:
+        return
+    assert sum(addend.points for addend in found.addends) == found.score
+    assert 1 <= found.score <= 100
+    assert found.band is score.band(found.score)
+    assert [addend.kind for addend in found.addends].count("base") == 1
+    assert [addend.kind for addend in found.addends].count("clamp") <= 1
+    assert found.activity_id == activity.id
+
+
+@given(ACTIVITIES, WINDOWS, TUNINGS)
+def test_the_rules_stand_in_catalogue_order_and_the_highest_base_names(activity, around, tuning):
+    bases = {rule.id: match.points for rule in RULES if (match := rule.match(activity, around, tuning)) is not None}
+    found = score.assess(activity, around, tuning)
+    if found is None:
+        assert bases == {}
+        return
+    assert found.rules == tuple(bases)
+    assert found.rule == next(rule for rule, points in bases.items() if points == max(bases.values()))
+    assert of(found, "base") == max(bases.values())
+    assert of(found, "corroboration") == 10 * min(len(bases) - 1, 2)
+
+
+@given(ACTIVITIES, WINDOWS, TUNINGS, st.sets(st.sampled_from([rule.id for rule in RULES])))
+def test_one_more_matching_rule_never_lowers_a_score(activity, around, tuning, some):
+    fewer = score.assess(activity, around, tuning, [rule for rule in RULES if rule.id in some])
+    all_of_them = score.assess(activity, around, tuning)
+    if fewer is not None:
+        assert all_of_them is not None
+        assert all_of_them.score >= fewer.score
+
+
+@given(ACTIVITIES, WINDOWS, TUNINGS)
+def test_a_rule_is_a_function_of_what_it_is_given(activity, around, tuning):
+    assert score.assess(activity, around, tuning) == score.assess(activity, around, tuning)
+
+
+@given(ACTIVITIES, WINDOWS, TUNINGS)
+def test_the_star_never_silences_what_must_be_heard(activity, around, tuning):
+    heard = score.assess(activity, around, tuning)
+    silent = score.assess(activity, around, Tuning(break_glass=tuning.break_glass, allowlist=(EVERYTHING,)))
+    root = activity.event.aws is not None and activity.event.subject is Subject.ROOT and activity.event.aws.mfa_used is not Fact.PRESENT
+    if silent is not None and (root or silent.score >= 74 or {"entra_confirmed_compromised", "break_glass_signin"} & set(silent.rules)):
+        assert silent.suppressed_by is None
+    assert heard is None or heard.suppressed_by is None
+
+
+@given(ACTIVITIES, ACTIVITIES, st.integers(-4000, 4000), TUNINGS)
+def test_a_pair_sums_up_and_outranks_both_sides(one, other, seconds, tuning):
+    moved = type(other)(**{name: getattr(other, name) for name in other.__struct_fields__} | {"time": NOON + timedelta(seconds=seconds)})
+    sides = sorted((one, moved), key=lambda side: side.time)
+    first, second = (Scored(side, score.assess(side, Around(), tuning)) for side in sides)
+    found = score.assess_pair(first, second, tuning)
+    if found is None:
+        return
+    own = [side.assessment.score for side in (first, second) if side.assessment is not None]
+    assert sum(addend.points for addend in found.addends) == found.score
+    assert max(own) <= found.score <= 100
+    assert found.rule in {rule.id for rule in PAIR_RULES}
+    assert BY_ID[found.rule].story.family == "xcloud"
+
+
+@given(st.sampled_from([role_login(), saml_login(), cli_token()]), TUNINGS)
+def test_a_federated_login_never_alerts_alone_by_default(activity, tuning):
+    default = Tuning(known_networks=tuning.known_networks, privileged_principals=tuning.privileged_principals)
+    found = score.assess(activity, Around(), default)
+    assert found is None or "aws_console_login_no_mfa" not in found.rules

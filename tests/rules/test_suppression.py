@@ -1,0 +1,201 @@
+"""What an allowlist entry silences, and what it never does."""
+
+from datetime import timedelta
+
+import pytest
+
+from gatewatch import score
+from gatewatch.model import Fact, Subject
+from gatewatch.rule import Around, Scored
+from gatewatch.rules.samples import NOON, cli_token, console_login, process, saml_login, sign_in
+from gatewatch.suppression import glob, matches
+from gatewatch.tuning import AllowlistEntry, Match, Tuning
+
+NO_MFA = console_login(mfa_used=Fact.ABSENT, account="111122223333", asn=64500)
+RULE = ("aws_console_login_no_mfa",)
+ANAYA = Match(principal="anaya")
+
+
+def entry(match=ANAYA, rules=RULE, expires=NOON + timedelta(days=30), name="al-1"):
+    return AllowlistEntry(id=name, match=match, rules=rules, expires=expires, reason="SEC-1", owner="iam-team")
+
+
+def silenced(activity, *entries, **tuning):
+    return score.assess(activity, Around(), Tuning(allowlist=entries, **tuning)).suppressed_by
+
+
+MATCHES = [
+    pytest.param(ANAYA, id="user name"),
+    pytest.param(Match(principal=" ARN:aws:iam::111122223333:user/Anaya"), id="ARN, letter case and blanks"),
+    pytest.param(Match(principal="111122223333/anaya"), id="principal"),
+    pytest.param(Match(cidr="198.51.100.0/24"), id="network"),
+    pytest.param(Match(asn=64500), id="autonomous system"),
+    pytest.param(Match(user_agent="chrome"), id="user agent, a part"),
+    pytest.param(Match(user_agent="mozilla/*"), id="user agent, a glob"),
+    pytest.param(Match(account="111122223333"), id="account"),
+    pytest.param(Match(principal="anaya", cidr="198.51.100.0/24", account="111122223333"), id="all of several"),
+]
+
+
+@pytest.mark.parametrize("match", MATCHES)
+def test_an_entry_silences(match):
+    assert silenced(NO_MFA, entry(match)) == "al-1"
+
+
+MISSES = [
+    pytest.param(Match(principal="any"), id="a part of the name is not the name"),
+    pytest.param(Match(principal="\u0430naya"), id="a homoglyph is another name"),
+    pytest.param(Match(principal=" "), id="a blank name"),
+    pytest.param(Match(cidr="198.51.101.0/24"), id="another network"),
+    pytest.param(Match(asn=64501), id="another autonomous system"),
+    pytest.param(Match(user_agent="firefox"), id="another user agent"),
+    pytest.param(Match(account="999999999999"), id="another account"),
+    pytest.param(Match(app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46"), id="no application in AWS"),
+    pytest.param(Match(app_id=""), id="an empty application is none"),
+    pytest.param(Match(parent_process="jenkins"), id="no process in AWS"),
+    pytest.param(Match(principal="anaya", cidr="198.51.101.0/24"), id="one of two does not hold"),
+    pytest.param(Match(), id="an empty match matches nothing"),
+]
+
+
+@pytest.mark.parametrize("match", MISSES)
+def test_an_entry_does_not_match(match):
+    assert silenced(NO_MFA, entry(match)) is None
+
+
+def test_an_application_in_entra():
+    azure_cli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+    assert matches(Match(app_id=azure_cli.upper()), sign_in(app_id=azure_cli))
+    assert not matches(Match(app_id=azure_cli), sign_in(app_id=None))
+    assert not matches(Match(app_id=azure_cli), sign_in())
+
+
+def test_a_parent_process():
+    assert matches(Match(parent_process="Jenkins.exe"), process(parent_name="jenkins"))
+    assert matches(Match(parent_process="jenkins"), process(parent_name="JENKINS.EXE"))
+    assert not matches(Match(parent_process="jenkins"), process(parent_name="bash"))
+    assert not matches(Match(parent_process=".exe"), process(parent_name=None))
+
+
+def test_an_unknown_autonomous_system_matches_no_number():
+    assert not matches(Match(asn=64500), console_login())
+
+
+def test_the_end_is_by_the_time_of_the_activity():
+    assert silenced(NO_MFA, entry(expires=NOON)) is None
+    assert silenced(NO_MFA, entry(expires=NOON + timedelta(seconds=1))) == "al-1"
+
+
+def test_every_rule_that_matched_must_be_listed():
+    anonymized = sign_in(level_during="medium", risk_types=("anonymizedIPAddress",))
+    alice = Match(principal="alice@contoso.com")
+    assert silenced(anonymized, entry(alice, ("entra_anonymized_ip_signin",))) is None
+    assert silenced(anonymized, entry(alice, ("entra_anonymized_ip_signin", "entra_risky_signin"))) == "al-1"
+    assert silenced(anonymized, entry(alice, ("*",))) == "al-1"
+
+
+def test_the_first_entry_that_silences_is_named():
+    assert silenced(NO_MFA, entry(expires=NOON, name="old"), entry(name="second"), entry(name="third")) == "second"
+
+
+ROOT = {"subject": Subject.ROOT}
+NEVER = [
+    pytest.param(console_login(mfa_used=Fact.UNKNOWN, **ROOT), {}, "aws_root_console_login", id="root, MFA unknown, 67"),
+    pytest.param(
+        console_login(mfa_used=Fact.ABSENT, **ROOT),
+        {"known_networks": ("198.51.100.0/24",)},
+        "aws_root_console_login",
+        id="root without MFA",
+    ),
+    pytest.param(cli_token(subject=Subject.ROOT), {}, "aws_cli_login", id="root at the command line, MFA unknown"),
+    pytest.param(console_login(), {"break_glass": ("anaya",)}, "break_glass_signin", id="break-glass, 73"),
+    pytest.param(
+        sign_in(risk_state="confirmedcompromised", compliant=Fact.PRESENT, trust_type="AzureAd", ip="198.51.100.1"),
+        {"known_networks": ("198.51.100.0/24",)},
+        "entra_confirmed_compromised",
+        id="confirmed compromise, lowered to 69",
+    ),
+    pytest.param(sign_in(level_during="high", interactive=Fact.ABSENT), {}, "entra_risky_signin", id="a score of 78"),
+]
+
+
+@pytest.mark.parametrize(("activity", "tuning", "rule"), NEVER)
+def test_the_star_never_silences(activity, tuning, rule):
+    anyone = Match(cidr="198.51.100.0/24")
+    assert silenced(activity, entry(anyone, ("*",)), **tuning) is None
+    assert silenced(activity, entry(anyone, (rule,)), **tuning) == "al-1"
+
+
+def test_the_star_silences_root_with_mfa():
+    assert silenced(console_login(**ROOT), entry(rules=("*",))) == "al-1"
+
+
+def test_the_star_ends_at_74():
+    at_73 = sign_in(level_during="high")
+    at_74 = sign_in(level_during="high", names=("alice@contoso.com",), risk_types=("a", "b"))
+    alice = Match(principal="alice@contoso.com")
+    assert silenced(at_73, entry(alice, ("*",))) == "al-1"
+    assert silenced(at_74, entry(alice, ("*",))) is None
+    exactly = sign_in(level_during="medium", app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46")
+    assert silenced(exactly, entry(alice, ("*",))) == "al-1"
+
+
+def pair(first, second, *entries, **tuning):
+    found = Tuning(allowlist=entries, **tuning)
+    sides = (Scored(side, score.assess(side, Around(), found)) for side in (first, second))
+    return score.assess_pair(*sides, found).suppressed_by
+
+
+XCLOUD = ("xcloud_entra_risk_then_aws",)
+MEDIUM = sign_in(level_during="medium", ip="198.51.100.23")
+LATER = saml_login(time=NOON + timedelta(minutes=30))
+
+
+def test_a_pair_is_silenced_from_either_side():
+    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), XCLOUD)) == "al-1"
+    assert pair(MEDIUM, LATER, entry(Match(app_id="c44b4083-3bb0-49c1-b47d-974e53cbdf3c"), XCLOUD)) == "al-1"
+    assert pair(MEDIUM, LATER, entry(Match(app_id="x", account="111122223333"), XCLOUD)) is None
+
+
+def test_a_pair_needs_its_own_rule_listed():
+    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), ("entra_risky_signin",))) is None
+
+
+def test_of_a_pair_the_later_time_counts():
+    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=30))) is None
+    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=31))) == "al-1"
+
+
+TYPED = process(obfuscated=False)
+
+
+def test_the_star_and_pairs():
+    here = entry(Match(cidr="198.51.100.0/24"), ("*",))
+    assert pair(MEDIUM, LATER, here) == "al-1"
+    assert pair(TYPED, LATER, here) == "al-1"
+    assert pair(TYPED, console_login(mfa_used=Fact.UNKNOWN, **ROOT), here, known_networks=("198.51.100.0/24",)) is None
+    compliant = sign_in(compliant=Fact.PRESENT, trust_type="AzureAd")
+    assert pair(TYPED, compliant, here, break_glass=("alice@contoso.com",)) is None
+
+
+GLOBS = [
+    pytest.param("aws-cli", "AWS-CLI/2.32.0", True, id="a part"),
+    pytest.param("aws-cli/*", "aws-cli/2.32.0 md/x", True, id="from the beginning"),
+    pytest.param("cli/*", "aws-cli/2.32.0", False, id="a glob is about the whole"),
+    pytest.param("*login", "aws-cli md/command#login", True, id="to the end"),
+    pytest.param("*login", "aws-cli md/command#login x", False, id="not to the end"),
+    pytest.param("aws*cli*login", "aws-cli md/command#login", True, id="parts in order"),
+    pytest.param("aws*login*cli*", "aws-cli md/command#login", False, id="parts out of order"),
+    pytest.param("ab*b*bc", "abbc", False, id="the parts may not overlap"),
+    pytest.param("ab*bc", "abc", False, id="beginning and end may not overlap"),
+    pytest.param("ab*bc", "abbc", True, id="beginning and end may touch"),
+    pytest.param("*a*", "a", True, id="in the middle"),
+    pytest.param("", "anything", False, id="nothing"),
+    pytest.param("x", "", False, id="no user agent"),
+    pytest.param("a?c", "abc", False, id="no other wildcard"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "found"), GLOBS)
+def test_glob(pattern, text, found):
+    assert glob(pattern, text) is found
