@@ -10,7 +10,7 @@ from .. import __version__
 from ..model import Activity, Alert, Band
 from . import attack, common, risk
 from .shape import Document, Flat, iso, nest, unique
-from .stories import story, title
+from .stories import controls, story, title
 
 DATASET = "gatewatch.alert"
 TYPED = "alert"
@@ -125,7 +125,7 @@ def _own(alert: Alert) -> Flat:
         "gatewatch.mfa.source": (lead.mfa_source or lead.event.vendor_id) if verdict in {"satisfied", "absent"} else None,
         "gatewatch.truncated": alert.truncated,
         "gatewatch.data_quality": alert.data_quality,
-        "gatewatch.ccm_controls": attack.CCM_CONTROLS,
+        "gatewatch.ccm_controls": controls((alert.rule, *alert.rules)),
     }
 
 

@@ -1,4 +1,4 @@
-"""MITRE ATT&CK and CSA CCM as ECS ``threat.*`` and as the words auditors look for. ATT&CK v18.1; CTID Mappings Explorer 2026-01-27."""
+"""MITRE ATT&CK (v18.1) as ECS ``threat.*``."""
 
 from collections.abc import Iterable
 
@@ -40,9 +40,6 @@ TECHNIQUES = {
     "T1606.002": ("SAML Tokens", "TA0006"),
     "T1621": ("Multi-Factor Authentication Request Generation", "TA0006"),
 }
-
-# Controls that CTID's Mappings Explorer (ATT&CK 17.1, CCM 4.1) lists as mitigating T1021.007. A detector gives evidence about them.
-CCM_CONTROLS = ("IAM-16", "IAM-14", "IAM-11", "IAM-10", "IAM-09", "IPY-03", "IPY-02")
 
 
 def threat(ids: Iterable[str]) -> Flat:

@@ -59,7 +59,7 @@ gatewatch.addresses              keyword  Source addresses, as written
 gatewatch.countries              keyword  Countries
 gatewatch.mfa.source             keyword  Vendor id of the record the MFA verdict comes from
 gatewatch.truncated              boolean  There was more evidence than the bound; never lowers an alert
-gatewatch.ccm_controls           keyword  CSA CCM 4.1 controls that CTID lists as mitigating T1021.007
+gatewatch.ccm_controls           keyword  CSA CCM 4.1 controls that its rules give evidence about (CTID lists them as mitigating T1021.007)
 gatewatch.suppressed             boolean  All its events are allowlisted: stored, not announced
 gatewatch.suppressed_by          keyword  Allowlist entry
 gatewatch.folded_into            keyword  Alert that its events moved to

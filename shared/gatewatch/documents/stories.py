@@ -1,7 +1,10 @@
 """What people read about a rule, by its id."""
 
+from collections.abc import Iterable
+
 from ..rule import Story
 from ..rules import BY_ID
+from ..rules.controls import controls_of
 
 
 def story(rule: str) -> Story | None:
@@ -14,3 +17,8 @@ def title(rule: str) -> str:
     """The rule's title, else its id: low in cardinality, never written by an attacker."""
     found = story(rule)
     return rule if found is None else found.title
+
+
+def controls(rules: Iterable[str]) -> list[str]:
+    """The CSA CCM 4.1 controls that these rules give evidence about, each once."""
+    return list(dict.fromkeys(control for rule in rules for control in controls_of(rule)))

@@ -4,8 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from ..documents.arithmetic import BANDS, arithmetic, top
-from ..documents.attack import CCM_CONTROLS
-from ..documents.stories import story, title
+from ..documents.stories import controls, story, title
 from ..model import Addend, Alert, Band, Event
 from ..ports import Notice
 from . import describe
@@ -135,7 +134,7 @@ def _rows(alert: Alert) -> list[tuple[str, str]]:
         ("Suppression", _suppression(alert)),
         ("Rules", ", ".join(alert.rules)),
         ("ATT&CK", ", ".join(told.attack) if told else "T1021.007"),
-        ("CSA CCM 4.1", ", ".join(CCM_CONTROLS) + " (evidence about these controls, not proof of them)"),
+        ("CSA CCM 4.1", ", ".join(controls((alert.rule, *alert.rules))) + " (evidence about them, not proof)"),
         ("Alert id", alert.id),
     ]
 

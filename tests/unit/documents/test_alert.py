@@ -147,6 +147,7 @@ def alert(lead: Activity | None = None, **changes) -> Alert:
         ("gatewatch.mfa.verdict", "absent"),
         ("gatewatch.mfa.source", "aws|e-1"),
         ("gatewatch.seconds_to_detect", 90.0),
+        ("gatewatch.ccm_controls", ["IAM-14", "IPY-03"]),
         ("gatewatch.owed", None),
         ("gatewatch.person", None),
         ("gatewatch.response", None),

@@ -52,7 +52,7 @@ def rendering(request):
         pytest.param("not suppressed", id="suppression"),
         pytest.param("https://wiki.example/playbooks/aws_root_console_login.md", id="runbook"),
         pytest.param("T1021.007", id="ATT&CK"),
-        pytest.param("IAM-16", id="CCM"),
+        pytest.param("IAM-14, IAM-10, IAM-09 (evidence about them, not proof)", id="CCM"),
         pytest.param("Reach the account owner out of band", id="next steps"),
         pytest.param("AttributeKey=EventId,AttributeValue=d5a7b1f0-1111-2222-3333-444455556666", id="the way to the event"),
         pytest.param("87  critical (74 to 100)", id="arithmetic"),
