@@ -6,10 +6,10 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test check package-aws lock docs elastic stress mutate clean
+.PHONY: help setup demo test check lock docs conformance elastic stress package-aws package-azure clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv (and .venv/bin/gatewatch) from the hash-pinned lock
 
@@ -28,7 +28,7 @@ test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' nar
 CHECKS := ruff format types imports spelling locks sam
 
 check: $(READY) .venv-sam/.ready ## lint, types, import contracts, spelling, locks, SAM template: under a minute
-	@$(MAKE) -j2 --output-sync=target $(addprefix check-,$(CHECKS)) && echo "check: all clean ($(CHECKS))"
+	@$(MAKE) -k -j2 --output-sync=target $(addprefix check-,$(CHECKS)) && echo "check: all clean ($(CHECKS))"
 
 .PHONY: $(addprefix check-,$(CHECKS))
 check-ruff:
@@ -49,8 +49,21 @@ check-sam:
 package-aws: .venv-sam/.ready ## build the Lambda artifact with its byte code; then: sam deploy --guided (ARCH=x86_64 for Intel)
 	@scripts/package_aws.sh .aws-sam $(or $(ARCH),arm64)
 
-docs: $(READY) ## renew what is generated: docs/cli.md, the examples, the tables of the README
+docs: $(READY) ## renew what is generated: reference pages, examples, pictures, the tables of the README
 	@$(PY) scripts/docs.py
+	@if [ -n "$$CONFORMANCE_DATA" ]; then $(MAKE) conformance; fi
+
+conformance: $(READY) ## renew docs/conformance.md from the data sets that CONFORMANCE_DATA names
+	@$(PY) -m tests.golden.counts
+
+elastic: $(READY) ## a real Elasticsearch here, set up, until Ctrl-C (needs a JDK and Maven)
+	@$(PY) -m tests.support.elastic_here
+
+stress: $(READY) ## the laws of order, crashes and races with many more examples (EXAMPLES=2000; minutes)
+	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest tests/laws $(ARGS)
+
+package-azure: $(READY) ## the folder that is published to Azure: build/azure
+	@$(PY) scripts/stage_azure.py
 
 lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt (UPGRADE=1 takes newer versions)
 	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -5,17 +5,21 @@ import difflib
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
+
+import picture
+from story import STORY_START
 
 from gatewatch.cli import commands
 from gatewatch.cli.demo.story import acts
 from gatewatch.cli.main import find, parser
+from gatewatch.documents.reference import page
 from gatewatch.rule import PairRule, Rule
 from gatewatch.rules import PAIR_RULES, RULES
+from gatewatch.rules.page import page as rules_page
+from gatewatch.tuning_schema import schema
 
 ROOT = Path(__file__).resolve().parent.parent
-STORY_START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def command_line() -> str:
@@ -45,9 +49,20 @@ def rules_table() -> str:
     every: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
     rows = ["| rule | what it sees | points | tier |", "| --- | --- | --- | --- |"]
     for rule in every:
-        points = " / ".join(map(str, sorted({example.points for example in rule.examples if example.points is not None})))
-        rows.append(f"| [`{rule.id}`](docs/playbooks/{rule.id}.md) | {rule.story.title} | {points} | {rule.story.tier} |")
+        rows.append(f"| [`{rule.id}`](docs/playbooks/{rule.id}.md) | {rule.story.title} | {points(rule)} | {rule.story.tier} |")
     return "\n".join(rows)
+
+
+def points(rule: Rule | PairRule) -> str:
+    """What a rule's own examples say that it is worth."""
+    if isinstance(rule, Rule):
+        return " / ".join(map(str, sorted({example.points for example in rule.examples if example.points is not None})))
+    added = {
+        example.points - max(side.assessment.score for side in (example.first, example.second) if side.assessment is not None)
+        for example in rule.examples
+        if example.points is not None
+    }
+    return f"the higher + {min(added)}"
 
 
 def readme() -> str:
@@ -66,10 +81,19 @@ def between(text: str, name: str, new: str) -> str:
     return f"{head}{start}\n{new}\n{end}{tail}"
 
 
+def tuning_schema() -> str:
+    """docs/tuning.schema.json: what a tuning file may hold."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/cli.md": command_line,
     "examples/records.jsonl": records,
     "examples/root_login_no_mfa.json": root_login,
+    "docs/images/alert.svg": picture.svg,
+    "docs/index.md": page,
+    "docs/rules.md": rules_page,
+    "docs/tuning.schema.json": tuning_schema,
     "README.md": readme,
 }
 

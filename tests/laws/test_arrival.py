@@ -1,5 +1,6 @@
 """The law of the design: alerts are a pure function of the evidence, and no order of arrival, crash or race changes where they end."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.laws.stage import CHANNEL, Interleaved, Pager, batch, final, ports
 from tests.laws.world import worlds
 
 STORES = ["memory", "sqlite"]
-law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=int(os.environ.get("LAW_EXAMPLES", "60")))
 
 
 @contextmanager
