@@ -67,7 +67,6 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
     if host is None or user is None:
         notes.doubt("identity_missing")
     time = _time(doc, notes)
-    name = found.user_email or user
     return Event(
         kind=Kind.PROCESS,
         vendor_id=f"endpoint|{event_id or digest(record.data)}",
@@ -76,8 +75,8 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
         outcome=Outcome.FAILURE if word(doc.get("event.outcome")) == "failure" else Outcome.SUCCESS,
         subject=Subject.ENDPOINT_USER,
         principal=f"{host or ''}|{user or ''}",
-        person=identity.person_key(name),
-        names=tuple(dict.fromkeys(known for known in (user, found.user_email) if known)),
+        person=identity.person_key(found.user_email or (user if user is not None and "@" in user else None)),
+        names=_names(user, found),
         user_name=user,
         display_name=notes.text(doc.get("user.full_name"), "display_name"),
         client=found.tool,
@@ -85,6 +84,12 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
         data_quality=notes.quality,
         process=found,
     )
+
+
+def _names(user: str | None, found: Process) -> tuple[str, ...]:
+    """What an alias or a tuning list may call this user. A bare OS user name is nobody's person key: it says nothing across hosts."""
+    qualified = f"{found.user_domain}\\{user}" if user and found.user_domain else None
+    return tuple(dict.fromkeys(known for known in (user, qualified, found.user_email) if known))
 
 
 def _process(doc: Document, notes: Notes) -> Process:
