@@ -19,18 +19,27 @@ class LeaseLost(GatewatchError):  # noqa: N818 - named for the state, as callers
     """Another worker holds this stream now: stop, write nothing."""
 
 
+class Pass(Struct, frozen=True, kw_only=True):
+    """A second reading of what lies before ``mark``, under way since ``started``; everything before ``at`` is done."""
+
+    mark: datetime
+    started: datetime
+    at: datetime
+
+
 class Cursor(Struct, frozen=True, kw_only=True):
     """One stream's state while we hold its lease.
 
-    Everything up to ``watermark`` was read and accepted by the store. ``reread_from`` is set while a stretch before it still has to be read
-    again. Evidence ingested until ``settled`` has been through a finished run. ``slice_seconds`` shrinks while slices do not fit a run.
+    Everything up to ``watermark`` was read and accepted by the store. The last finished second reading went up to ``passed``; evidence
+    ingested until ``settled`` has been through one. ``slice_seconds`` shrinks while slices do not fit a run.
     """
 
     stream: str
     owner: str = ""
     locked_until: datetime | None = None
     watermark: datetime | None = None
-    reread_from: datetime | None = None
+    passing: Pass | None = None
+    passed: datetime | None = None
     settled: datetime | None = None
     slice_seconds: int | None = None
     token: str = ""  # what the next save must present
@@ -128,27 +137,29 @@ def record_key(stream_resource: str, data: object) -> str:
     return hashlib.sha256(f"{stream_resource}|{text}".encode()).hexdigest()
 
 
-_TIMES = ("locked_until", "watermark", "reread_from", "settled")
+_TIMES = ("locked_until", "watermark", "passed", "settled")
+_PASS = {"mark": "pass_mark", "started": "pass_started", "at": "pass_at"}
 
 
 def _entity(tenant: str, cursor: Cursor) -> dict[str, Any]:
+    """Times are text, because the service's own type ends at 100 ns and the SDK returns it as a subclass of ``datetime``."""
+    moments = {name: getattr(cursor, name) for name in _TIMES}
+    if cursor.passing is not None:
+        moments |= {column: getattr(cursor.passing, name) for name, column in _PASS.items()}
     entity: dict[str, Any] = {"PartitionKey": tenant, "RowKey": cursor.stream, "schema": SCHEMA, "owner": cursor.owner}
-    for name in _TIMES:
-        moment: datetime | None = getattr(cursor, name)
-        if moment is not None:
-            entity[name] = moment.astimezone(UTC).isoformat()
     if cursor.slice_seconds is not None:
         entity["slice_seconds"] = cursor.slice_seconds
-    return entity
+    return entity | {name: moment.astimezone(UTC).isoformat() for name, moment in moments.items() if moment is not None}
 
 
 def _cursor(stream: str, found: Any) -> Cursor:  # noqa: ANN401 - the SDK's entity
-    """An entity as a cursor. Times are text, because the service rounds its own type to 100 ns and the SDK returns a subclass."""
-    times = {name: datetime.fromisoformat(found[name]) for name in _TIMES if found.get(name)}
+    moments = {name: datetime.fromisoformat(found[name]) for name in (*_TIMES, *_PASS.values()) if found.get(name)}
+    passing = {name: moments.pop(column) for name, column in _PASS.items() if column in moments}
     return Cursor(
         stream=stream,
         owner=str(found.get("owner", "")),
         slice_seconds=found.get("slice_seconds"),
+        passing=Pass(**passing) if len(passing) == len(_PASS) else None,
         token=str(found.metadata["etag"]),
-        **times,
+        **moments,
     )

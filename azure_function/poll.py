@@ -1,25 +1,26 @@
 """One poll of one stream: claim, read slice by slice, hand over, move the watermark. The world comes in through ``Seams``."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Protocol
 
 from msgspec import Struct, structs
 
-from gatewatch.announce import announce_unstored
-from gatewatch.errors import Conflict, StoreUnavailable
+from gatewatch.errors import StoreUnavailable
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import Outcome, process
 from gatewatch.ports import Ports
 
-from .checkpoint import Checkpoint, Cursor, LeaseLost, record_key
-from .graph_http import Deadline, DeadlineReached
-from .streams import SHORTEST_SLICE, Slice, Stream, slices, span
-from .withhold import sift
+from .checkpoint import Checkpoint, Cursor, LeaseLost, Pass
+from .graph_http import Deadline, DeadlineReached, GraphError
+from .intake import DeadLetters, Intake
+from .streams import SHORTEST_SLICE, Slice, Stream, fresh, oldest_kept, slices
 
 LOG = logging.getLogger(__name__)
+SHORT_RETENTION = timedelta(days=7)
+"""What Graph keeps for a tenant without Entra ID P1 (Microsoft Learn, "Microsoft Entra data retention")."""
+MANY_SLICES = 4
 LEASE_MARGIN = timedelta(seconds=60)
 """How long a lease outlives its run's deadline: the last page may still be on its way into the store, and clocks differ."""
 
@@ -29,14 +30,6 @@ class Pages(Protocol):
 
     def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
         """The records of a slice, a page at a time."""
-        ...
-
-
-class DeadLetters(Protocol):
-    """Where records go that nobody can take."""
-
-    def put(self, raw: RawRecord, reason: str, detail: str) -> None:
-        """Keep it with its reason, once however often it is read; raises when it cannot be kept."""
         ...
 
 
@@ -71,14 +64,10 @@ def poll(stream: Stream, seams: Seams) -> Report:
     if cursor is None:
         return Report(stream.name, "locked")
     run = _Run(stream, seams, cursor, now)
-    state = "done"
     try:
-        run.read()
-    except DeadlineReached:
-        state = "unfinished"
-        LOG.warning("poll %s: the deadline came before the end, the next run goes on", stream.name)
+        state = run.run()
     except LeaseLost:
-        return Report(stream.name, "taken_over", dict(run.counts))
+        state = "taken_over"
     finally:
         run.release()
     return Report(stream.name, state, dict(run.counts), run.cursor.watermark)
@@ -89,28 +78,38 @@ class _Run:
 
     def __init__(self, stream: Stream, seams: Seams, cursor: Cursor, started: datetime) -> None:
         self.stream, self.seams, self.cursor, self.started = stream, seams, cursor, started
-        self.counts: Counter[str] = Counter()
-        self._told = seams.checkpoint.announced()
-        self._entered: list[str] = []
-        self._away: StoreUnavailable | None = None
+        self._intake = Intake(stream, seams.checkpoint, seams.letters, seams.ports, cursor.settled)
+        self.counts = self._intake.counts
+        self._finished = 0
 
-    def read(self) -> None:
-        """The fresh part first, oldest slice first, so that a stream that cannot be read in full never goes blind; then the overlap."""
-        reach = span(self.stream, self.cursor.watermark, self.cursor.reread_from, self.started)
-        if reach.lost:
-            LOG.error("poll %s: %s lie beyond what Graph keeps and were never read", self.stream.name, reach.lost)
-        fresh = list(slices(reach.fresh_from, reach.until, self._length(), fresh=True))
-        for number, piece in enumerate(fresh):
+    def run(self) -> str:
+        """Read all there is; says whether that fitted the deadline."""
+        try:
+            self._read()
+        except DeadlineReached:
+            if self._intake.away is not None:
+                raise self._intake.away from None
+            LOG.warning("poll %s: the deadline came before the end, the next run goes on", self.stream.name)
+            self._unfinished()
+            return "unfinished"
+        return "done"
+
+    def _read(self) -> None:
+        """What is new first, oldest slice first, so that a stream too large to be read twice never goes blind; then what was read before."""
+        first_run = self.cursor.watermark is None
+        part = fresh(self.stream, self.cursor.watermark, self.started)
+        if part.lost:
+            LOG.error("poll %s: %s lie beyond what Graph keeps and were never read", self.stream.name, part.lost)
+        if not first_run:
+            self._begin_pass(part.start)
+        pieces = list(slices(part.start, part.end, self._length()))
+        for number, piece in enumerate(pieces):
             self._slice(piece)
-            if self._away is not None:
-                self._announce_rest(fresh[number + 1 :])
-            self._save(watermark=piece.end, reread_from=reach.reread_from)
-        for piece in slices(reach.reread_from, reach.fresh_from, self.stream.longest, fresh=False):
-            self._slice(piece)
-            if self._away is not None:
-                raise self._away
-        mark = min(self.cursor.watermark or reach.until, reach.until)
-        self._save(watermark=mark, reread_from=None, settled=self.started, slice_seconds=self._grown())
+            if self._intake.away is not None:
+                self._look_ahead(pieces[number + 1 :], self._intake.away)
+            self._save(watermark=piece.end)
+        self._read_again()
+        self._save(watermark=min(self.cursor.watermark or part.end, part.end), slice_seconds=self._grown())
 
     def release(self) -> None:
         """Give the lease back; whoever took it over keeps it."""
@@ -118,6 +117,50 @@ class _Run:
             self._save(locked_until=None)
         except LeaseLost:
             LOG.warning("poll %s: another worker took over", self.stream.name)
+
+    def _unfinished(self) -> None:
+        """The deadline came: a slice that does not fit a whole run is halved, many short ones are joined."""
+        if self._finished == 0:
+            self._save(slice_seconds=int(max(self._length() / 2, SHORTEST_SLICE).total_seconds()))
+        elif self._finished >= MANY_SLICES:
+            self._save(slice_seconds=self._grown())
+
+    def _begin_pass(self, mark: datetime) -> None:
+        """A second reading goes back to where the last one began, less the overlap: whatever showed up in between is in it."""
+        if self.cursor.passing is None:
+            at = max((self.cursor.passed or mark) - self.stream.overlap, oldest_kept(self.stream, self.started))
+            self._save(passing=Pass(mark=mark, started=self.started, at=at))
+
+    def _read_again(self) -> None:
+        """Goes on with the second reading, over as many runs as it takes."""
+        passing = self.cursor.passing
+        if passing is None:
+            return
+        for piece in slices(max(passing.at, oldest_kept(self.stream, self.started)), passing.mark, self._length()):
+            self._slice(piece)
+            if self._intake.away is not None:
+                raise self._intake.away
+            self._save(passing=structs.replace(passing, at=piece.end))
+        self._save(passing=None, passed=passing.mark, settled=passing.started)
+
+    def _look_ahead(self, later: Sequence[Slice], away: StoreUnavailable) -> None:
+        """The store is away: look through what is left, newest first, for findings that cannot wait."""
+        for piece in reversed(later):
+            self._slice(piece)
+        raise away
+
+    def _slice(self, piece: Slice) -> None:
+        """All pages of a slice."""
+        try:
+            for page in self.seams.graph.pages(self.stream, piece, self.seams.deadline):
+                self._intake.take(page)
+        except GraphError as error:
+            if error.status != HTTPStatus.BAD_REQUEST or self.started - piece.start < SHORT_RETENTION:
+                raise
+            LOG.exception("poll %s: Graph keeps less than expected, a slice from %s is skipped", self.stream.name, piece.start)
+            self.counts["slices_beyond_retention"] += 1
+        self._intake.finish()
+        self._finished += 1
 
     def _save(self, **changes: object) -> None:
         self.cursor = self.seams.checkpoint.save(structs.replace(self.cursor, **changes))
@@ -127,91 +170,8 @@ class _Run:
         return self.stream.longest if seconds is None else min(timedelta(seconds=seconds), self.stream.longest)
 
     def _grown(self) -> int | None:
-        """Slices that fit may be twice as long next time."""
         longer = self._length() * 2
         return None if longer >= self.stream.longest else int(longer.total_seconds())
-
-    def _slice(self, piece: Slice) -> None:
-        """All pages of a slice; a fresh one that does not fit this run is cut in half for the next."""
-        try:
-            for page in self.seams.graph.pages(self.stream, piece, self.seams.deadline):
-                self._take(page)
-        except DeadlineReached:
-            if piece.fresh:
-                half = max((piece.end - piece.start) / 2, SHORTEST_SLICE)
-                self._save(slice_seconds=int(half.total_seconds()))
-            raise
-        if self._away is None and self._entered:
-            self.seams.checkpoint.forget(self._entered)
-            self._entered = []
-
-    def _take(self, page: list[RawRecord]) -> None:
-        """Into the store; while that is away, at least say aloud what cannot wait."""
-        records = [self._with_memory(raw) for raw in page]
-        self.counts["read"] += len(records)
-        if self._away is None:
-            try:
-                sifted = sift(records, self.seams.ports.store, self.seams.ports.tuning, self.cursor.settled)
-                self.counts["withheld"] += sifted.withheld
-                self._hand_over(sifted.records)
-            except StoreUnavailable as error:
-                self._away = error
-            else:
-                self._entered += [self._key(raw) for raw in records if raw.announced]
-                return
-        self._announce(records)
-
-    def _announce_rest(self, later: Sequence[Slice]) -> None:
-        """The store is away: look through what is left, newest first, for findings that cannot wait. Always raises."""
-        for piece in reversed(later):
-            self._slice(piece)
-        if self._away is not None:
-            raise self._away
-
-    def _announce(self, records: Sequence[RawRecord]) -> None:
-        told = announce_unstored(records, self.seams.ports)
-        found = {self._key(records[index]): channels for index, channels in told.items()}
-        if found:
-            self.seams.checkpoint.remember(found)
-            self._told |= found
-            self.counts["announced"] += len(found)
-
-    def _with_memory(self, raw: RawRecord) -> RawRecord:
-        channels = self._told.get(self._key(raw)) if self._told else None
-        return structs.replace(raw, announced=channels) if channels else raw
-
-    def _key(self, raw: RawRecord) -> str:
-        return record_key(self.stream.resource, raw.data)
-
-    def _hand_over(self, records: Sequence[RawRecord]) -> None:
-        """Through the pipeline. A record that breaks it is found by halving and goes to the dead letters: it must not stop the others."""
-        if not records:
-            return
-        try:
-            outcome = process(records, self.seams.ports)
-        except (StoreUnavailable, Conflict):
-            raise
-        except Exception as error:
-            LOG.exception("poll %s: a batch of %d failed", self.stream.name, len(records))
-            if len(records) == 1:
-                self._bury(records[0], "not_processable", type(error).__name__)
-                return
-            middle = len(records) // 2
-            self._hand_over(records[:middle])
-            self._hand_over(records[middle:])
-        else:
-            self._account(outcome, records)
-
-    def _account(self, outcome: Outcome, records: Sequence[RawRecord]) -> None:
-        for item in outcome.refused():
-            self._bury(records[item.index], item.reason, item.detail)
-        self.counts.update(outcome.counts())
-        self.counts["alerts_written"] += len(outcome.alerts)
-        self.counts["told"] += sum(not sent.error for sent in outcome.sent)
-
-    def _bury(self, raw: RawRecord, reason: str, detail: str) -> None:
-        self.seams.letters.put(raw, reason, detail)
-        self.counts["dead_letters"] += 1
 
 
 def each(jobs: Iterable[Callable[[], None]]) -> None:

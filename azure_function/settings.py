@@ -76,7 +76,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     elastic_ca_fingerprint: str | None = None
     elastic_ca_file: str | None = None
     teams_webhook_url: Secret = Secret()
-    channels: tuple[str, ...] = ("teams",)  # every channel an alert must be told on, also those another worker serves
+    channels: tuple[str, ...] = ()  # every channel an alert must be told on, also those another worker serves
     notify_from: Band | None = None  # None leaves it to the tuning
     tuning: str | None = None  # the tuning itself, as TOML or JSON
     tuning_file: str | None = None
@@ -227,7 +227,7 @@ def read(mapping: Mapping[str, str]) -> Settings:
         elastic_ca_fingerprint=r.text("ELASTIC_CA_FINGERPRINT"),
         elastic_ca_file=r.text("ELASTIC_CA_FILE"),
         teams_webhook_url=Secret(r.url("TEAMS_WEBHOOK_URL") or ""),
-        channels=r.names("NOTIFY_CHANNELS", d.channels, ("teams", "sns")),
+        channels=r.names("NOTIFY_CHANNELS", ("teams",) if r.text("TEAMS_WEBHOOK_URL") else (), ("teams", "sns")),
         notify_from=None if notify_from == "tuning" else Band(notify_from),
         tuning=r.text("TUNING"),
         tuning_file=r.text("TUNING_FILE"),

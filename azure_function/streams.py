@@ -35,19 +35,17 @@ class Stream(Struct, frozen=True, kw_only=True):
 
 
 class Slice(Struct, frozen=True):
-    """A stretch of time, both ends included; ``fresh`` moves the watermark."""
+    """A stretch of time, both ends included."""
 
     start: datetime
     end: datetime
-    fresh: bool
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """What one poll has to read: the fresh part oldest first, then the part read before."""
+    """The fresh part of one poll."""
 
-    fresh_from: datetime
-    reread_from: datetime
-    until: datetime
+    start: datetime
+    end: datetime
     lost: timedelta  # how much lies beyond Graph's retention and can never be read
 
 
@@ -56,23 +54,25 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def span(stream: Stream, watermark: datetime | None, reread_from: datetime | None, now: datetime) -> Span:
-    """The stretch a poll covers: from ``watermark`` minus the overlap to ``now`` minus the delay, within the retention."""
-    until = now - stream.delay
-    oldest = now - stream.retention + timedelta(minutes=5)
-    mark = min(watermark, until) if watermark is not None else until - stream.first
-    start = mark - stream.overlap
-    if reread_from is not None:
-        start = min(start, reread_from)
-    return Span(fresh_from=max(mark, oldest), reread_from=max(start, oldest), until=until, lost=max(oldest - mark, timedelta(0)))
+def fresh(stream: Stream, watermark: datetime | None, now: datetime) -> Span:
+    """What has not been read yet: from the watermark to ``now`` minus the delay, as far as Graph keeps it. The end never passes now."""
+    end = now - stream.delay
+    start = min(watermark, end) if watermark is not None else end - max(stream.first, stream.overlap)
+    oldest = oldest_kept(stream, now)
+    return Span(start=max(start, oldest), end=end, lost=max(oldest - start, timedelta(0)))
 
 
-def slices(start: datetime, end: datetime, length: timedelta, *, fresh: bool) -> Iterator[Slice]:
+def oldest_kept(stream: Stream, now: datetime) -> datetime:
+    """The oldest moment that may be asked for; Graph refuses a filter that starts before its retention."""
+    return now - stream.retention + timedelta(minutes=5)
+
+
+def slices(start: datetime, end: datetime, length: timedelta) -> Iterator[Slice]:
     """[start, end] in pieces of at most ``length``, oldest first; neighbours share their edge, so nothing falls between."""
     length = max(length, SHORTEST_SLICE)
     while start < end:
         edge = min(start + length, end)
-        yield Slice(start, edge, fresh)
+        yield Slice(start, edge)
         start = edge
 
 

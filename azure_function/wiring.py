@@ -75,7 +75,7 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
                     tuning=_tuning(found),
                     channels=found.channels,
                     notifiers=_notifiers(found),
-                    lookup=GraphSignInLookup(graph, deadline, found.graph.lookups_per_run),
+                    lookup=GraphSignInLookup(graph, deadline, found.graph.lookups_per_run, worker),
                     worker=worker,
                 ),
                 deadline=deadline,
