@@ -45,6 +45,17 @@ def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
     return frozenset(failed | _process(readable, desk)) if readable else frozenset(failed)
 
 
+def sweep(desk: Desk) -> None:
+    """Send what is owed, resolve what arrived late; while the store is away the next sweep tries again."""
+    try:
+        report(pipeline.sweep(desk.ports), desk)
+    except (StoreUnavailable, Conflict) as error:
+        if desk.renew():
+            return sweep(desk)
+        _log_away(error, 0, desk)
+    return None
+
+
 def _process(pairs: list[tuple[Message, RawRecord]], desk: Desk) -> set[str]:
     try:
         outcome = pipeline.process([record for _, record in pairs], desk.ports)
@@ -72,8 +83,7 @@ def _alone(message: Message, error: Exception, desk: Desk) -> set[str]:
 
 def _away(pairs: list[tuple[Message, RawRecord]], error: Exception, desk: Desk) -> set[str]:
     """The store is away: nothing is lost, all come again; what cannot wait is told once, on the first receive."""
-    desk.log.warning("store unavailable", extra={"error": type(error).__name__, "detail": str(error)[:300], "messages": len(pairs)})
-    desk.count("StoreUnavailable", 1)
+    _log_away(error, len(pairs), desk)
     fresh = [(message, record) for message, record in pairs if message.receives == 1 and not message.announced]
     done: set[str] = set()
     if desk.set_aside is not None and fresh:
@@ -81,6 +91,11 @@ def _away(pairs: list[tuple[Message, RawRecord]], error: Exception, desk: Desk) 
         desk.count("AnnouncedUnstored", len(told))
         done = {fresh[index][0].id for index, channels in told.items() if _put_back(fresh[index][0], channels, desk.set_aside, desk)}
     return {message.id for message, _ in pairs} - done
+
+
+def _log_away(error: Exception, records: int, desk: Desk) -> None:
+    desk.log.warning("store unavailable", extra={"error": type(error).__name__, "detail": str(error)[:300], "records": records})
+    desk.count("StoreUnavailable", 1)
 
 
 def _put_back(message: Message, channels: Sequence[str], set_aside: SetAside, desk: Desk) -> bool:

@@ -7,8 +7,6 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gatewatch import pipeline
-
 from . import batch, messages, wiring
 
 _SQS = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
@@ -32,7 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
         return dict(process_partial_response(event=event, record_handler=answer, processor=_SQS, context=context))
     if event.get("source") == "gatewatch" and event.get("action") == "sweep":
-        batch.report(pipeline.sweep(desk.ports), desk)
+        batch.sweep(desk)
     elif batch.take([messages.direct(event, context.aws_request_id, wiring.now())], desk):
         raise UndeliveredError(str(event.get("id")))
     return {}

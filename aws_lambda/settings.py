@@ -11,6 +11,8 @@ from gatewatch.model import Band
 _SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+")
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+")
 _URL = re.compile(r"https?://\S+")
+_LINK = re.compile(r"https://\S+")
+_ALERT = re.compile(r"https://\S*\{id\}\S*")
 _CHANNELS = ("sns", "teams")
 
 
@@ -27,6 +29,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     teams_webhook_arn: str | None
     channels: tuple[str, ...]  # every channel an alert must be told on, also those another worker serves
     notify_from: Band | None  # None leaves it to the tuning file
+    runbook_base_url: str | None  # <base>/<rule-id>.md in every notification
+    alert_url: str | None  # a page of the alert, with {id} where its id belongs
     tuning_parameter: str | None
     tuning_file: str | None
     queue_url: str | None
@@ -67,6 +71,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         teams_webhook_arn=webhook,
         channels=_channels(take("NOTIFY_CHANNELS"), problems, teams=webhook is not None),
         notify_from=_band(take("NOTIFY_FROM"), problems),
+        runbook_base_url=take("RUNBOOK_BASE_URL", _LINK, "an https address"),
+        alert_url=take("ALERT_URL", _ALERT, "an https address with {id} where the alert's id belongs"),
         tuning_parameter=take("TUNING_PARAMETER_NAME"),
         tuning_file=take("TUNING_FILE"),
         queue_url=take("QUEUE_URL", _URL, "the address of the function's own queue"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.notify import text
+from gatewatch.notify.links import Links
 from gatewatch.ports import Notice
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ class SnsNotifier:
 
     name = "sns"
 
-    def __init__(self, topic_arn: str, client: Callable[[], "SNSClient"]) -> None:
+    def __init__(self, topic_arn: str, client: Callable[[], "SNSClient"], links: Links | None = None) -> None:
         self._topic = topic_arn
         self._client = client
+        self._links = links or Links()
 
     def send(self, notice: Notice) -> None:
         """Publish the alert as it stands."""
@@ -33,7 +35,7 @@ class SnsNotifier:
             self._client().publish(
                 TopicArn=self._topic,
                 Subject=text.subject(notice),
-                Message=text.message(notice),
+                Message=text.message(notice, self._links),
                 MessageAttributes=_attributes(notice),
             )
         except ClientError as error:

@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gatewatch.errors import NotifyUnavailable, StoreUnavailable
+from gatewatch.notify.links import Links
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.stores import open_store
 from gatewatch.tuning import Tuning
@@ -96,11 +97,12 @@ def store(settings: Settings, key: Secret | None, remaining: Callable[[], float]
 
 def notifiers(settings: Settings, clients: Clients) -> dict[str, Notifier]:
     """The channels this worker sends on."""
-    found: dict[str, Notifier] = {"sns": SnsNotifier(settings.topic_arn, lambda: clients.sns)}
+    links = Links(runbooks=settings.runbook_base_url, document=settings.alert_url)
+    found: dict[str, Notifier] = {"sns": SnsNotifier(settings.topic_arn, lambda: clients.sns, links)}
     if settings.teams_webhook_arn is not None:
         from gatewatch.notify.teams import TeamsNotifier  # noqa: PLC0415 - only where Teams is wired
 
-        found["teams"] = TeamsNotifier(Secret(settings.teams_webhook_arn, lambda: clients.secrets, NotifyUnavailable))
+        found["teams"] = TeamsNotifier(Secret(settings.teams_webhook_arn, lambda: clients.secrets, NotifyUnavailable), links=links)
     return {name: notifier for name, notifier in found.items() if name in settings.channels}
 
 

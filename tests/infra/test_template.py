@@ -174,6 +174,8 @@ WATCHED = [
     pytest.param("AWS/Lambda", "Invocations", 1, id="silence"),
     pytest.param("AWS/Events", "FailedInvocations", 4, id="rules"),
     pytest.param("Gatewatch", "TuningProblem", 1, id="tuning"),
+    pytest.param("Gatewatch", "StoreUnavailable", 1, id="index away"),
+    pytest.param("Gatewatch", "NotTold", 1, id="people not told"),
 ]
 
 
@@ -204,6 +206,9 @@ TAKES = [
     pytest.param("ElasticCaFingerprint", "a" * 64, True, id="fingerprint"),
     pytest.param("ElasticCaFingerprint", "AB:" * 31 + "AB", True, id="fingerprint with colons"),
     pytest.param("ElasticCaFingerprint", "a" * 63, False, id="short fingerprint"),
+    pytest.param("AlertUrl", "https://kibana.example.com/app/discover#/view/x?id={id}", True, id="page of an alert"),
+    pytest.param("AlertUrl", "https://kibana.example.com/", False, id="page without an id"),
+    pytest.param("RunbookBaseUrl", "javascript:alert(1)", False, id="no address"),
     pytest.param("TrustedOrganizationId", "o-abcdef1234", True, id="organization"),
     pytest.param("TrustedOrganizationId", "*", False, id="everybody"),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aws_lambda import messages
-from aws_lambda.batch import PATIENCE, Desk, take
+from aws_lambda.batch import PATIENCE, Desk, sweep, take
 from aws_lambda.clients import Clients
 from aws_lambda.dead_letters import DeadLetters
 from aws_lambda.messages import Message
@@ -176,3 +176,21 @@ def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(desk: Desk, cap
     take([hostile], faulty(desk, RuntimeError(name)))
     logged = capsys.readouterr()
     assert name not in logged.out + logged.err
+
+
+def test_a_sweep_tells_what_is_owed(desk: Desk, inbox, counted: dict[str, int]) -> None:
+    inbox.answer = NotifyUnavailable("away")
+    take([message(envelope(login("alice")))], desk)
+    inbox.answer = None
+    sweep(desk)
+    sweep(desk)
+    assert (len(inbox.got), counted["NotTold"], counted["Told"]) == (1, 1, 1)
+
+
+def test_a_sweep_waits_for_a_store_that_is_away(desk: Desk, counted: dict[str, int]) -> None:
+    class Away(Faulty):
+        def owed(self, limit: int) -> list[Any]:
+            raise StoreUnavailable(str(limit))
+
+    sweep(replace(desk, ports=replace(desk.ports, store=Away(desk.ports.store, RuntimeError()))))
+    assert counted == {"StoreUnavailable": 1}

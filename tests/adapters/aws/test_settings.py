@@ -61,6 +61,8 @@ WRONG = [
     pytest.param({"NOTIFY_CHANNELS": ","}, "NOTIFY_CHANNELS", id="no channel at all"),
     pytest.param({"GATEWATCH_STORE": "postgres:x"}, "GATEWATCH_STORE", id="no store of ours"),
     pytest.param({"QUEUE_URL": "queue"}, "QUEUE_URL", id="no address"),
+    pytest.param({"RUNBOOK_BASE_URL": "http://runbooks"}, "RUNBOOK_BASE_URL", id="plain http"),
+    pytest.param({"ALERT_URL": "https://kibana.example.com/alert"}, "ALERT_URL", id="no place for the id"),
 ]
 
 
