@@ -13,7 +13,7 @@ from story import STORY_START
 from gatewatch.cli import commands
 from gatewatch.cli.demo.story import acts
 from gatewatch.cli.main import find, parser
-from gatewatch.documents.reference import page
+from gatewatch.documents.reference import page as fields_page
 from gatewatch.rule import PairRule, Rule
 from gatewatch.rules import PAIR_RULES, RULES
 from gatewatch.rules.page import page as rules_page
@@ -48,9 +48,8 @@ def rules_table() -> str:
     """README's table of rules."""
     every: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
     rows = ["| rule | what it sees | points | tier |", "| --- | --- | --- | --- |"]
-    for rule in every:
-        rows.append(f"| [`{rule.id}`](docs/playbooks/{rule.id}.md) | {rule.story.title} | {points(rule)} | {rule.story.tier} |")
-    return "\n".join(rows)
+    told = (f"| [`{rule.id}`](docs/playbooks/{rule.id}.md) | {rule.story.title} | {points(rule)} | {rule.story.tier} |" for rule in every)
+    return "\n".join([*rows, *told])
 
 
 def points(rule: Rule | PairRule) -> str:
@@ -91,7 +90,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "examples/records.jsonl": records,
     "examples/root_login_no_mfa.json": root_login,
     "docs/images/alert.svg": picture.svg,
-    "docs/index.md": page,
+    "docs/index.md": fields_page,
     "docs/rules.md": rules_page,
     "docs/tuning.schema.json": tuning_schema,
     "README.md": readme,

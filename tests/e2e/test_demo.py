@@ -1,0 +1,50 @@
+"""`make demo` as a stranger runs it: both real runtimes, one store, one incident in two clouds."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.node import NodeMissing, install
+
+pytestmark = [pytest.mark.emulator, pytest.mark.functions, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def output(repository, tmp_path_factory) -> str:
+    try:
+        install()
+    except NodeMissing as missing:
+        pytest.skip(f"no storage emulator: {missing}")
+    words = ["--aws", "tests.support.demo_aws:opened", "--entra", "tests.support.demo_azure:opened"]
+    done = subprocess.run(
+        [sys.executable, "-m", "gatewatch.cli", "demo", *words],
+        cwd=tmp_path_factory.mktemp("demo"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_both_clouds_run_on_their_real_runtimes(output: str):
+    assert "not on the real runtime" not in output
+    assert "Lambda Runtime Interface Emulator" in output
+    assert "Functions runtime" in output
+
+
+def test_the_same_event_again_tells_nobody(output: str):
+    again = output.split("the same root login is delivered again\n")[1].splitlines()[0]
+    assert again.strip() == "1 of 1 messages done; nobody is told"
+
+
+def test_the_late_page_makes_one_incident_of_two_clouds(output: str):
+    assert "second poll: 2 Teams cards posted" in output
+    assert "CRITICAL 92  xcloud_entra_risk_then_aws  (open)" in output
+    assert "SNS: CRITICAL 92" in output
+
+
+def test_the_arithmetic_the_text_and_the_card_are_shown(output: str):
+    for part in ("+40  no MFA on root", "4 SNS messages were published", "Subject: CRITICAL 87", "│ CRITICAL 92", "gatewatch.sqlite"):
+        assert part in output

@@ -1,0 +1,35 @@
+"""The conformance data through the command line, as a judge runs it."""
+
+import json
+
+import pytest
+
+FILES = ("aws_consolelogin", "entra_signin", "entra_risk", "aws_other")
+
+
+@pytest.fixture
+def inputs(conformance_data, tmp_path):
+    for name in FILES:
+        lines = (conformance_data / "golden" / f"{name}.jsonl").read_text("utf-8").splitlines()
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(json.loads(line)["input"]) + "\n" for line in lines), "utf-8")
+    return tmp_path
+
+
+def test_every_case_passes(gatewatch, conformance_data):
+    ran = gatewatch("check", conformance_data / "cases" / "cases.jsonl")
+
+    assert ran.code == 0, ran.out
+    assert "0 failed, 0 unsupported" in ran.out
+
+
+def test_third_party_records_twice_leave_the_same_alerts_and_no_new_notification(gatewatch, inputs, store):
+    words = ("replay", *(inputs / f"{name}.jsonl" for name in FILES), "--store", store, "--notify", "--json")
+    first, second = (json.loads(gatewatch(*words).out) for _ in range(2))
+    listed = gatewatch("alerts", "list", "--store", store, "--json").out
+
+    assert sum(first["fates"].values()) == first["records"] == second["records"]
+    assert first["notified"] == first["alerts"] == len(listed.splitlines())
+    assert (second["alerts_changed"], second["notified"]) == (0, 0)
+    assert [second[name] for name in ("alerts", "alerts_by_rule", "alerts_by_band")] == [
+        first[name] for name in ("alerts", "alerts_by_rule", "alerts_by_band")
+    ]
