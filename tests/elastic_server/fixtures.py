@@ -1,7 +1,7 @@
 """The server as a fixture: prepared by our own set-up, used with our own least-privilege key."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from uuid import uuid4
 
@@ -24,7 +24,12 @@ class Elastic:
     """A prepared server and the functions' key for it."""
 
     server: Running
-    key: Authorization | None
+    encoded: str = field(default="", repr=False)
+
+    @property
+    def key(self) -> Authorization | None:
+        """The functions' key; None where the server has no security."""
+        return Authorization.api_key(self.encoded) if self.encoded else None
 
     @property
     def endpoint(self) -> Endpoint:
@@ -55,13 +60,13 @@ class Elastic:
 def prepared() -> Elastic:
     """The server of this process with templates and key; raises ``CannotStart``."""
     server = running()
-    elastic = Elastic(server, None)
+    elastic = Elastic(server)
     client = elastic.admin()
     apply(client)
     client.close()
     if not server.elastic:
         return elastic
-    return Elastic(server, Authorization.api_key(server.key(function_key()["role_descriptors"])))
+    return Elastic(server, server.key(function_key()["role_descriptors"]))
 
 
 @pytest.fixture(scope="session")

@@ -130,10 +130,16 @@ def start(found: Distribution) -> Running:
         add = [found.home / "bin/elasticsearch-users", "useradd", ADMIN, "-p", PASSWORD, "-r", "superuser"]
         subprocess.run(add, env=environment, check=True, capture_output=True, **user)
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen([found.home / "bin" / program], env=environment, stdout=log, stderr=log, **user)
+        process = subprocess.Popen([*_ending_with_us(), found.home / "bin" / program], env=environment, stdout=log, stderr=log, **user)
     server = Running(url, found.version, ca, process=process, folder=folder)
     _wait(server)
     return server
+
+
+def _ending_with_us() -> list[str]:
+    """A killed test run must not leave a server behind: where Linux can, the server hears of its parent's death."""
+    found = shutil.which("setpriv")
+    return [found, "--pdeathsig", "TERM"] if found else []
 
 
 def _configure(found: Distribution, folder: Path) -> tuple[str, Path | None]:
