@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,15 +18,27 @@ from gatewatch.ports import AlertQuery, Store
 from gatewatch.recompute import recompute
 from gatewatch.stores import open_store
 from gatewatch.tuning import Tuning
+from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.laws.stage import CHANNEL, Interleaved, Pager, batch, final, ports
 from tests.laws.world import worlds
 
+__all__ = ["elastic_server"]
+
 STORES = ["memory", "sqlite"]
-law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=int(os.environ.get("LAW_EXAMPLES", "60")))
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "60"))
+law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=EXAMPLES)
+law_on_a_server = settings(law, max_examples=max(1, EXAMPLES // 8))
+_WORLDS = count()
 
 
 @contextmanager
-def opened(kind: str) -> Iterator[Store]:
+def opened(kind: str, elastic: Elastic | None = None) -> Iterator[Store]:
+    """A fresh store of this kind."""
+    if elastic is not None:
+        store: Store = elastic.store(f"law{next(_WORLDS)}")
+        yield store
+        store.close()
+        return
     with TemporaryDirectory() as folder:
         store = open_store("memory:" if kind == "memory" else f"sqlite:{Path(folder) / 'law.sqlite'}")
         yield store
@@ -49,9 +62,22 @@ def known(world: list[Evidence]) -> list[Evidence]:
 @law
 @given(world=worlds.map(known), data=st.data())
 def test_order_duplication_and_splitting_change_nothing(kind: str, world: list[Evidence], data: st.DataObject) -> None:
+    order_duplication_and_splitting(kind, None, world, data)
+
+
+@pytest.mark.elastic
+@law_on_a_server
+@given(world=worlds.map(known), data=st.data())
+def test_order_duplication_and_splitting_change_nothing_on_a_server(
+    elastic_server: Elastic, world: list[Evidence], data: st.DataObject
+) -> None:
+    order_duplication_and_splitting("elasticsearch", elastic_server, world, data)
+
+
+def order_duplication_and_splitting(kind: str, elastic: Elastic | None, world: list[Evidence], data: st.DataObject) -> None:
     arrivals = data.draw(st.permutations(world + data.draw(st.lists(st.sampled_from(world), max_size=4))))
     cuts = sorted(data.draw(st.sets(st.integers(0, len(arrivals)), max_size=5)))
-    with opened(kind) as store:
+    with opened(kind, elastic) as store:
         pager = Pager()
         for start, end in zip([0, *cuts], [*cuts, len(arrivals)], strict=True):
             if start < end:
@@ -64,12 +90,26 @@ def test_order_duplication_and_splitting_change_nothing(kind: str, world: list[E
 @law
 @given(world=worlds.map(known), data=st.data())
 def test_interleaved_and_crashing_writers_change_nothing(kind: str, world: list[Evidence], data: st.DataObject) -> None:
+    interleaved_and_crashing(kind, None, world, data)
+
+
+@pytest.mark.elastic
+@law_on_a_server
+@given(world=worlds.map(known), data=st.data())
+def test_interleaved_and_crashing_writers_change_nothing_on_a_server(
+    elastic_server: Elastic, world: list[Evidence], data: st.DataObject
+) -> None:
+    interleaved_and_crashing("elasticsearch", elastic_server, world, data)
+
+
+def interleaved_and_crashing(kind: str, elastic: Elastic | None, world: list[Evidence], data: st.DataObject) -> None:
+    """Two to eight writers, crashes between any two store calls; who crashed is delivered again."""
     arrivals = data.draw(st.permutations(world))
-    cuts = sorted(data.draw(st.sets(st.integers(0, len(arrivals)), max_size=4)))
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(arrivals)), max_size=7)))
     batches = [arrivals[a:b] for a, b in zip([0, *cuts], [*cuts, len(arrivals)], strict=True) if a < b]
     schedule = data.draw(st.lists(st.integers(0, 7), max_size=120))
     crashes = data.draw(st.sets(st.integers(1, 60), max_size=3))
-    with opened(kind) as store:
+    with opened(kind, elastic) as store:
         pager = Pager()
         stage = Interleaved(store, schedule, crashes)
         stage.run([lambda gated, n=n, b=b: batch(b, ports(gated, pager, f"w{n}")) for n, b in enumerate(batches)])

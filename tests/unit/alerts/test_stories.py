@@ -1,0 +1,307 @@
+"""What becomes of an alert as evidence arrives: opened, raised, closed, reopened, withdrawn, folded, suppressed, paired."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from gatewatch.alerts.state import Context, acknowledge, close, reopen
+from gatewatch.delivery import deliver
+from gatewatch.evidence import make
+from gatewatch.model import (
+    Alert,
+    AlertStatus,
+    AwsSignIn,
+    Band,
+    EntraSignIn,
+    Event,
+    Fact,
+    Family,
+    Outcome,
+    Place,
+    RiskDetection,
+    Subject,
+)
+from gatewatch.ports import AlertQuery, AlertWrite
+from gatewatch.recompute import recompute
+from gatewatch.stores.memory import MemoryStore
+from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from tests.contract.builders import NOON, detection, login, minutes, sign_in
+from tests.laws.stage import CHANNEL, Pager, ports
+
+ALICE = "alice@contoso.example"
+
+
+def risky(level: str = "medium", request: str = "R-1", *, state: str = "atrisk", code: int = 0, **changes: Any) -> Event:
+    entra = EntraSignIn(sign_in_id=request, correlation_id=None, user_id="U-1", error_code=code, level_during=level, risk_state=state)
+    outcome = Outcome.SUCCESS if code == 0 else Outcome.FAILURE
+    return sign_in(request, entra=entra, outcome=outcome, person=ALICE, **changes)
+
+
+def found(level: str = "medium", request: str | None = "R-1", *, state: str = "atrisk", number: int = 1, **changes: Any) -> Event:
+    risk = RiskDetection(
+        detection_id=f"D-{number}", request_id=request, user_id="U-1", risk_type="unlikelyTravel", level=level, state=state
+    )
+    return detection(number, risk=risk, person=ALICE, **changes)
+
+
+def saml(at_minutes: float, address: str = "198.51.100.7", number: int = 1) -> Event:
+    aws = AwsSignIn(
+        event_name="ConsoleLogin", event_id=str(number), mfa_used=Fact.ABSENT, saml_provider_arn="arn:aws:iam::1:saml-provider/E"
+    )
+    place = Place(address=address, ip=address)
+    return login(number, at=minutes(at_minutes), aws=aws, subject=Subject.SAML_ROLE, principal=f"role|{ALICE}", person=ALICE, place=place)
+
+
+class Story:
+    """A store, a pager, and one event after the other."""
+
+    def __init__(self, store: MemoryStore | None = None, **tuning: Any) -> None:
+        self.store, self.pager, self.minute = store or MemoryStore(), Pager(), 0
+        self.tuning = Tuning(**tuning)
+
+    def comes(self, *events: Event) -> "Story":
+        self.minute += 1
+        bundle = replace(ports(self.store, self.pager), tuning=self.tuning)
+        evidence = [make(event, fetched=minutes(self.minute), now=minutes(self.minute)) for event in events]
+        self.store.append(evidence)
+        deliver([alert.key for alert in recompute(evidence, bundle)], bundle)
+        return self
+
+    def alerts(self) -> list[Alert]:
+        return sorted(self.store.search(AlertQuery(limit=100)), key=lambda a: (a.key.family, a.key))
+
+    def only(self, family: Family | None = None) -> Alert:
+        [alert] = [a for a in self.alerts() if family is None or a.key.family is family]
+        return alert
+
+    def told(self) -> list[str]:
+        return [notice.why for notice in self.pager.told]
+
+    def responder(self, change: Any) -> None:
+        alert = self.only()
+        version = self.store.read_alerts([alert.key])[alert.key].version
+        self.store.write_alerts([AlertWrite(change(alert), version)])
+
+
+def test_one_sign_in_is_one_alert() -> None:
+    alert = Story().comes(risky()).only()
+    assert (alert.status, alert.rule, alert.score, alert.band) == (AlertStatus.OPEN, "entra_risky_signin", 47, Band.MEDIUM)
+    assert (alert.event_count, alert.event_ids, alert.addresses) == (1, ("entra|R-1",), ("198.51.100.7",))
+    assert alert.countries == ("DE",)
+    assert (alert.first_seen, alert.last_seen, alert.person) == (NOON, NOON, ALICE)
+    assert (alert.key.family, alert.key.account, alert.key.principal, alert.key.day) == (Family.ENTRA, "tenant", "U-1", "2026-03-14")
+
+
+def test_a_day_of_one_principal_is_one_alert_of_the_highest_event() -> None:
+    story = (
+        Story()
+        .comes(risky())
+        .comes(risky("high", "R-2", at=minutes(30), place=Place(address="203.0.113.9", ip="203.0.113.9", country="FR")))
+    )
+    alert = story.only()
+    assert (alert.score, alert.event_count, alert.lead.id) == (73, 2, "entra|R-2")
+    assert (alert.addresses, alert.countries) == (("198.51.100.7", "203.0.113.9"), ("DE", "FR"))
+    assert (alert.first_seen, alert.last_seen) == (NOON, minutes(30))
+    assert [(row.id, row.score) for row in alert.events] == [("entra|R-2", 73), ("entra|R-1", 47)]
+    assert story.told() == ["new", "raised"]
+
+
+def test_ties_go_to_the_earlier_event_then_the_smaller_id() -> None:
+    story = Story().comes(risky(request="R-3"), risky(request="R-2", at=minutes(1)), risky(request="R-1", at=minutes(1)))
+    assert [row.id for row in story.only().events] == ["entra|R-3", "entra|R-1", "entra|R-2"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"user": "U-2"}, id="another-user"),
+        pytest.param({"account": "other-tenant"}, id="another-tenant"),
+        pytest.param({"at": NOON + timedelta(hours=12)}, id="another-day"),
+    ],
+)
+def test_what_is_not_one_group(other: dict[str, Any]) -> None:
+    entra = EntraSignIn(sign_in_id="R-2", user_id=other.get("user", "U-1"), error_code=0, level_during="medium")
+    assert len(Story().comes(risky(), sign_in("R-2", entra=entra, **other)).alerts()) == 2
+
+
+def test_a_linked_detection_raises_and_adds_no_event() -> None:
+    story = Story().comes(risky()).comes(found("high"))
+    alert = story.only()
+    assert (alert.score, alert.event_count, alert.event_ids) == (73, 1, ("entra|R-1",))
+    assert story.told() == ["new", "raised"]
+
+
+def test_a_dismissal_closes_silently_and_a_reopening_is_told() -> None:
+    story = Story().comes(risky("high")).comes(risky("high", state="dismissed"))
+    closed = story.only()
+    assert (closed.status, closed.score, closed.owed) == (AlertStatus.CLOSED, 73, ())
+    assert story.told() == ["new"]
+    story.comes(risky("high"))
+    assert (story.only().status, story.only().opening, story.told()) == (AlertStatus.OPEN, 2, ["new", "reopened"])
+
+
+def test_closed_only_when_all_events_are() -> None:
+    story = Story().comes(risky("high"), risky(request="R-2")).comes(risky("high", state="dismissed"))
+    alert = story.only()
+    assert (alert.status, alert.score, alert.event_count) == (AlertStatus.OPEN, 73, 2)
+    assert [row.closed for row in alert.events] == [True, False]
+
+
+def test_never_seen_open_is_no_alert() -> None:
+    assert Story().comes(risky("high", state="dismissed")).alerts() == []
+
+
+def test_break_glass_stands_when_the_risk_is_closed() -> None:
+    story = Story(break_glass=(ALICE,)).comes(risky("high", names=(ALICE,))).comes(risky("high", state="dismissed", names=(ALICE,)))
+    alert = story.only()
+    assert (alert.status, alert.rules, alert.score) == (AlertStatus.OPEN, ("break_glass_signin",), 73)
+
+
+def test_events_that_stop_firing_withdraw_their_alert() -> None:
+    story = Story().comes(found()).comes(risky("none", code=50126))
+    alert = story.only()
+    assert (alert.status, alert.score, alert.owed) == (AlertStatus.WITHDRAWN, 47, ())
+    story.comes(risky("none"))
+    assert (story.only().status, story.only().opening) == (AlertStatus.OPEN, 1)
+
+
+def test_events_that_move_fold_their_alert_into_the_other() -> None:
+    evening, morning = minutes(12 * 60 - 1), minutes(12 * 60 + 1)
+    story = Story().comes(found(at=evening)).comes(risky("none", at=morning))
+    before, after = story.alerts()
+    assert (before.status, before.folded_into, before.score) == (AlertStatus.FOLDED, after.id, 47)
+    assert (after.status, after.replaces, after.event_ids) == (AlertStatus.OPEN, (before.id,), ("entra|R-1",))
+    assert story.told() == ["new", "new"]
+
+
+ENTRY = AllowlistEntry(
+    id="al-1", match=Match(cidr="198.51.100.0/24"), rules=("entra_risky_signin",), expires=NOON + timedelta(days=9), reason="r", owner="o"
+)
+
+
+def test_a_suppressed_alert_is_stored_and_silent() -> None:
+    story = Story(allowlist=(ENTRY,)).comes(risky("high"))
+    alert = story.only()
+    assert (alert.status, alert.suppressed, alert.suppressed_by, alert.owed) == (AlertStatus.OPEN, True, "al-1", ())
+    assert story.told() == []
+
+
+def test_unsuppressed_events_speak_for_the_alert() -> None:
+    elsewhere = Place(address="203.0.113.9", ip="203.0.113.9")
+    story = Story(allowlist=(ENTRY,)).comes(risky("high")).comes(risky(request="R-2", at=minutes(5), place=elsewhere))
+    alert = story.only()
+    assert (alert.suppressed, alert.suppressed_by, alert.score, alert.lead.id) == (False, None, 47, "entra|R-2")
+    assert (alert.event_count, alert.addresses) == (2, ("203.0.113.9",))
+    assert [row.suppressed_by for row in alert.events] == ["al-1", None]
+    assert story.told() == ["new"]
+
+
+def test_pairs_are_an_alert_of_the_person() -> None:
+    story = Story().comes(risky("high")).comes(saml(5))
+    alert = story.only(Family.XCLOUD)
+    assert (alert.rule, alert.score, alert.key.principal, alert.key.day) == ("xcloud_entra_risk_then_aws", 98, ALICE, "2026-03-14")
+    assert (alert.event_ids, alert.event_count) == (("aws|00000001", "entra|R-1"), 2)
+    assert (alert.lead.id, alert.partner.id if alert.partner else None) == ("aws|00000001", "entra|R-1")
+    assert [a.key.family for a in story.alerts()] == [Family.ENTRA, Family.XCLOUD]
+
+
+def test_a_pair_closes_with_its_risk() -> None:
+    story = Story().comes(risky("high")).comes(saml(5)).comes(risky("high", state="dismissed"))
+    alert = story.only(Family.XCLOUD)
+    assert (alert.status, alert.score) == (AlertStatus.CLOSED, 98)
+
+
+def test_a_pair_lies_on_the_day_of_its_later_event() -> None:
+    story = Story().comes(risky("high", at=minutes(12 * 60 - 5))).comes(saml(12 * 60 + 5))
+    assert story.only(Family.XCLOUD).key.day == "2026-03-15"
+
+
+def test_suppressed_events_still_pair() -> None:
+    story = Story(allowlist=(ENTRY,)).comes(risky("high")).comes(saml(5))
+    assert not story.only(Family.XCLOUD).suppressed
+    assert story.only(Family.ENTRA).suppressed
+
+
+VERDICTS = [
+    pytest.param(Fact.PRESENT, -60, Fact.PRESENT, id="satisfied"),
+    pytest.param(Fact.ABSENT, -60, Fact.ABSENT, id="absent"),
+    pytest.param(Fact.UNKNOWN, -1, Fact.UNKNOWN, id="the-sign-in-does-not-say"),
+    pytest.param(Fact.PRESENT, -61, Fact.UNKNOWN, id="too-early"),
+    pytest.param(Fact.PRESENT, 10, Fact.PRESENT, id="logged-a-little-later"),
+    pytest.param(Fact.PRESENT, 11, Fact.UNKNOWN, id="too-late"),
+]
+
+
+@pytest.mark.parametrize(("mfa", "at_minutes", "verdict"), VERDICTS)
+def test_the_mfa_verdict_of_a_federated_login(mfa: Fact, at_minutes: float, verdict: Fact) -> None:
+    entra = EntraSignIn(sign_in_id="R-1", user_id="U-1", error_code=0, app_id="aws", mfa=mfa)
+    signed_in = sign_in("R-1", entra=entra, person=ALICE, at=minutes(at_minutes))
+    login_first = Story(federated_no_mfa="alert").comes(saml(0)).comes(signed_in).only(Family.AWS)
+    assert (login_first.status is AlertStatus.WITHDRAWN) == (verdict is Fact.PRESENT)
+    sign_in_first = Story(federated_no_mfa="alert").comes(signed_in).comes(saml(0)).alerts()
+    assert [a.lead.mfa_verdict for a in sign_in_first] == ([] if verdict is Fact.PRESENT else [verdict])
+
+
+def test_a_close_covers_what_was_there() -> None:
+    story = Story().comes(risky())
+    story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
+    assert (story.only().status, story.only().response.closed_by) == (AlertStatus.CLOSED, "kim")
+    story.comes(risky())
+    assert story.only().status is AlertStatus.CLOSED
+
+
+@pytest.mark.parametrize(
+    "later", [pytest.param(risky(request="R-2"), id="another-event"), pytest.param(found("high"), id="the-same-event-higher")]
+)
+def test_anything_else_reopens(later: Event) -> None:
+    story = Story().comes(risky())
+    story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
+    story.comes(later)
+    alert = story.only()
+    assert (alert.status, alert.opening, alert.response.closed_at, alert.response.closed_by) == (AlertStatus.OPEN, 2, None, None)
+    assert story.told() == ["new", "reopened"]
+
+
+def test_a_responder_takes_back_a_close() -> None:
+    story = Story().comes(risky())
+    story.responder(lambda a: close(acknowledge(a, by="kim", at=minutes(8)), by="kim", reason="expected", at=minutes(9)))
+    story.responder(lambda a: reopen(a, Context(now=minutes(10), tuning=Tuning(), channels=(CHANNEL,))))
+    alert = story.only()
+    assert (alert.status, alert.opening, alert.owed, alert.owed_why) == (AlertStatus.OPEN, 2, (CHANNEL,), "reopened")
+    assert (alert.response.acknowledged_by, alert.response.closed_by) == ("kim", None)
+
+
+def test_nothing_new_writes_nothing() -> None:
+    story = Story().comes(risky())
+    before = story.only()
+    story.comes(risky())
+    assert story.only() == before
+
+
+def test_what_has_outlived_its_evidence_is_left_alone() -> None:
+    assert Story().comes(risky(at=NOON - timedelta(days=366 * 2))).alerts() == []
+
+
+def test_failures_of_a_window_are_related_not_counted() -> None:
+    tries = [
+        login(n, at=minutes(n), outcome=Outcome.FAILURE, aws=AwsSignIn(event_name="ConsoleLogin", mfa_used=Fact.ABSENT))
+        for n in range(1, 6)
+    ]
+    alert = Story().comes(*tries, login(9, at=minutes(7))).only()
+    assert (alert.rules, alert.event_ids) == (("aws_console_login_no_mfa", "aws_console_success_after_failures"), ("aws|00000009",))
+    assert alert.related_ids == tuple(f"aws|{n:08d}" for n in range(1, 6))
+
+
+def test_a_truncated_neighbourhood_says_so_and_never_lowers() -> None:
+    story = Story(MemoryStore(newest=1)).comes(risky("high"))
+    story.comes(risky(request="R-2", at=minutes(5)))
+    alert = story.only()
+    assert (alert.truncated, alert.score, alert.band) == (True, 73, Band.HIGH)
+
+
+def test_history_is_told_apart_by_day_only() -> None:
+    first, second = structs.replace(risky(), time=NOON), structs.replace(risky(request="R-2"), time=NOON + timedelta(days=1))
+    assert [a.key.day for a in Story().comes(first, second).alerts()] == ["2026-03-14", "2026-03-15"]
