@@ -88,7 +88,7 @@ def _reader(record: Fields) -> tuple[Reader | None, str]:
     data = record.data
     if "detail-type" in data or ("detail" in data and "source" in data):
         return _aws_envelope, ""
-    if record.has("eventSource", "userIdentity", "eventName") and not str(data.get("eventSource", "")).startswith("aws:"):
+    if record.has("eventSource", "userIdentity", "eventName", "insightDetails") and not str(data.get("eventSource", "")).startswith("aws:"):
         return _aws_record, ""
     if process.is_process(record):
         return process.from_document, ""

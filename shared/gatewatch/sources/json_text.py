@@ -17,7 +17,7 @@ def parse(body: bytes | str) -> object:
     """
     try:
         return _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _parse_slowly(body)
 
 

@@ -13,12 +13,14 @@ from .redact import redact, redact_args
 
 COMMAND_LINE_LIMIT_CHARS = 32_766
 ARGS_LIMIT = 512
+ARGS_LIMIT_CHARS = 65_536
+_JUDGED_ARGS_LIMIT = 4096
 _JUDGED_LIMIT_CHARS = 262_144  # padding must not push a command out of sight
 _START_ACTIONS = frozenset(
     {"process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve"}
 )
 _START_CODES = {"1": "sysmon", "4688": "security"}
-_SIGNS = ("process", "process.name", "process.command_line", "process.args", "process.executable", "process.pid")
+_SIGNS = ("process", "process.name", "process.command_line", "process.args", "process.executable", "process.pid", "winlog", "auditd")
 
 
 class Document:
@@ -50,7 +52,7 @@ def _at(data: object, parts: list[str]) -> object:
 def is_process(record: Fields) -> bool:
     """Whether this looks like an endpoint document."""
     data = record.data
-    if any(sign in data for sign in _SIGNS) or "winlog" in data or "auditd" in data:
+    if any(data.get(sign) is not None for sign in _SIGNS):
         return True
     categories = items(Document(data).get("event.category"))
     return any(word(category) == "process" for category in categories[:16])
@@ -94,7 +96,7 @@ def _names(user: str | None, found: Process) -> tuple[str, ...]:
 
 def _process(doc: Document, notes: Notes) -> Process:
     line = _line(doc.get("process.command_line") or doc.get("winlog.event_data.CommandLine") or doc.get("auditd.data.cmd"))
-    args = _args(doc, notes)
+    args = _args(doc)
     executable = notes.text(doc.get("process.executable") or doc.get("winlog.event_data.Image"), "executable")
     name = notes.text(doc.get("process.name"), "process_name") or _basename(executable) or (_basename(args[0]) if args else None)
     verdict = command_line.judge(name, line, args)
@@ -107,7 +109,7 @@ def _process(doc: Document, notes: Notes) -> Process:
         name=name,
         executable=executable,
         command_line=_kept(line, "command_line", notes),
-        args=redact_args(args),
+        args=_kept_args(args, notes),
         parent_name=notes.text(doc.get("process.parent.name"), "parent_name") or _basename(parent),
         parent_command_line=_kept(
             _line(doc.get("process.parent.command_line") or doc.get("winlog.event_data.ParentCommandLine")), "parent_command_line", notes
@@ -179,16 +181,25 @@ def _kept(line: str | None, name: str, notes: Notes) -> str | None:
     return harmless(redact(line[:COMMAND_LINE_LIMIT_CHARS])[:COMMAND_LINE_LIMIT_CHARS], layout=True)
 
 
-def _args(doc: Document, notes: Notes) -> list[str]:
+def _args(doc: Document) -> list[str]:
     found = doc.get("process.args")
     if found is None:
         data = mapping(doc.get("auditd.data"))
         found = [data[key] for key in (f"a{number}" for number in range(ARGS_LIMIT)) if key in data]
-    values = items(found)
-    if len(values) > ARGS_LIMIT:
-        notes.cut("args")
-    texts = (value if isinstance(value, str) else scalar(value) for value in values[:ARGS_LIMIT])
-    return [text[:COMMAND_LINE_LIMIT_CHARS] for text in texts if text is not None]
+    texts = (value if isinstance(value, str) else scalar(value) for value in items(found)[:_JUDGED_ARGS_LIMIT])
+    return [text[:_JUDGED_LIMIT_CHARS] for text in texts if text is not None]
+
+
+def _kept_args(args: list[str], notes: Notes) -> tuple[str, ...]:
+    kept: list[str] = []
+    left = ARGS_LIMIT_CHARS
+    for arg in args:
+        if len(arg) > left or len(kept) == ARGS_LIMIT:
+            notes.cut("args")
+            break
+        left -= len(arg)
+        kept.append(arg)
+    return tuple(harmless(arg, layout=True) for arg in redact_args(kept))
 
 
 def _basename(path: str | None) -> str | None:

@@ -1,0 +1,78 @@
+"""Source addresses and person keys."""
+
+import pytest
+
+from gatewatch.sources.address import ip_of, is_private
+from gatewatch.sources.identity import person_key
+
+
+@pytest.mark.parametrize(
+    ("written", "ip"),
+    [
+        ("198.51.100.23", "198.51.100.23"),
+        (" 198.51.100.23\n", "198.51.100.23"),
+        ("198.51.100.23:443", "198.51.100.23"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:0DB8:0:0::1", "2001:db8::1"),
+        ("::ffff:198.51.100.23", "198.51.100.23"),
+        ("[::ffff:198.51.100.23]:80", "198.51.100.23"),
+        ("AWS Internal", None),
+        ("cloudformation.amazonaws.com", None),
+        ("127.0.0.0/8", None),
+        ("225.01.00.16", None),
+        ("123.456.7.89", None),
+        ("fe80::1%eth0", None),
+        ("1.2.3.4:99999999", None),
+        ("1.2.3", None),
+        ("16909060", None),
+        ("", None),
+        ("9" * 1000, None),
+    ],
+)
+def test_what_is_an_ip_address(written, ip):
+    assert ip_of(written) == ip
+
+
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.1.1", "fd00::1", "::1", "fe80::1", "::ffff:10.0.0.1"]
+)
+def test_private(address):
+    assert is_private(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["203.0.113.5", "::ffff:203.0.113.5", "198.51.100.1", "192.0.2.1", "172.32.0.1", "100.64.0.1", "2001:db8::1", "AWS Internal", ""],
+)
+def test_not_private(address):
+    assert not is_private(address)
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Alice@Contoso.com", "alice@contoso.com"),
+        (" alice@contoso.com ", "alice@contoso.com"),
+        ("bob_partner.com#EXT#@contoso.onmicrosoft.com", "bob@partner.com"),
+        ("first_last_partner.com#ext#@contoso.onmicrosoft.com", "first_last@partner.com"),
+        ("bob@partner.com#EXT#@contoso.onmicrosoft.com", "bob@partner.com"),
+        ("guest#EXT#@contoso.onmicrosoft.com", "guest"),
+        ("live.com#bob@outlook.com", "bob@outlook.com"),
+        ("Jose\u0301@contoso.com", "jos\u00e9@contoso.com"),
+        ("STRASSE@contoso.com", "strasse@contoso.com"),
+        ("anaya", "anaya"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_person_keys(name, person):
+    assert person_key(name) == person
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["alice\u200b@contoso.com", "\u0430lice@contoso.com", "\uff21lice@contoso.com", "alice@c\u03bfntoso.com", "alice\x00@contoso.com"],
+)
+def test_lookalikes_stay_other_people(other):
+    assert person_key(other) != "alice@contoso.com"

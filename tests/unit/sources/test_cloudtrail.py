@@ -1,0 +1,264 @@
+"""Every sentence of "Normalising" that speaks of CloudTrail."""
+
+import json
+
+import pytest
+
+from gatewatch.model import Fact, Ignored, Kind, Outcome, RawRecord, Refused, Subject
+from gatewatch.sources import decode
+
+ROLE = "arn:aws:sts::111122223333:assumed-role"
+
+
+def role_identity(role, session, **more):
+    return {
+        "type": "AssumedRole",
+        "principalId": f"AROAEXAMPLE:{session}",
+        "arn": f"{ROLE}/{role}/{session}",
+        "accountId": "111122223333",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "fact"),
+    [("Yes", "present"), ("YES", "present"), ("No", "absent"), ("no", "absent"), ("true", "present"), ("False", "absent"), (True, "present"),
+     (False, "absent"), (["No"], "absent"), (["Yes"], "present"), ('"No"', "absent"), (" No ", "absent"), (None, "unknown"), (..., "unknown"),
+     ("", "unknown"), ([], "unknown"), ("maybe", "unknown"), ({"a": 1}, "unknown"), (["No", "Yes"], "unknown")],
+)  # fmt: skip
+def test_mfa_used_is_three_valued_in_any_spelling(make, read, value, fact):
+    extra = {} if value is ... else {"MFAUsed": value}
+    assert read(make.console_login(additionalEventData=extra)).aws.mfa_used == Fact(fact)
+
+
+@pytest.mark.parametrize("extra", [None, ..., [], "", "null", "not json", 5])
+def test_missing_extra_data_is_unknown_not_no(make, read, extra):
+    assert read(make.console_login(additionalEventData=extra)).aws.mfa_used is Fact.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "wrap", [json.dumps, lambda value: [value], lambda value: json.dumps([value])], ids=["text", "list", "list in text"]
+)
+def test_objects_may_be_json_text_or_a_one_element_list(make, read, wrap):
+    sample = make.console_login()
+    found = read(make.console_login(**{name: wrap(sample[name]) for name in ("additionalEventData", "responseElements", "userIdentity")}))
+    assert (found.aws.mfa_used, found.outcome, found.principal) == (Fact.ABSENT, Outcome.SUCCESS, "anaya")
+
+
+@pytest.mark.parametrize("name", ["ConsoleLogin", "consolelogin", "CONSOLELOGIN", ["ConsoleLogin"]])
+def test_event_names_compare_without_case(make, read, name):
+    found = read(make.console_login(eventName=name))
+    assert (found.action, found.outcome) == ("ConsoleLogin", Outcome.SUCCESS)
+
+
+@pytest.mark.parametrize("event_type", ["AwsConsoleSignIn", "AwsConsoleSignin", "AwsServiceEvent", "AWSServiceEvent", None, 3])
+def test_nothing_keys_on_event_type(make, read, event_type):
+    assert read(make.console_login(eventType=event_type)).outcome is Outcome.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "quality"),
+    [
+        ({"responseElements": {"ConsoleLogin": "Success"}}, "success", ()),
+        ({"responseElements": {"consoleLogin": "SUCCESS"}}, "success", ()),
+        ({"responseElements": {"ConsoleLogin": "Failure"}}, "failure", ()),
+        ({"responseElements": {"CheckMfa": "Success"}}, "unknown", ("unknown_outcome",)),
+        ({"responseElements": None}, "unknown", ("unknown_outcome",)),
+        ({"responseElements": None, "errorMessage": "Failed authentication"}, "failure", ()),
+        ({"responseElements": {"ConsoleLogin": "Perhaps"}}, "unknown", ("unknown_outcome",)),
+        ({"eventName": "CreateOAuth2Token", "responseElements": None, "additionalEventData": {"success": "true"}}, "success", ()),
+        ({"eventName": "CreateOauth2Token", "responseElements": None, "additionalEventData": {"success": True}}, "success", ()),
+        ({"eventName": "CreateOAuth2Token", "responseElements": None, "additionalEventData": {"success": "false"}}, "failure", ()),
+        ({"eventName": "CreateOAuth2Token", "responseElements": None, "additionalEventData": {}}, "unknown", ("unknown_outcome",)),
+        ({"eventName": "CreateOAuth2Token", "responseElements": {"CreateOAuth2Token": "Success"}, "additionalEventData": {}}, "unknown", ("unknown_outcome",)),
+        ({"eventName": "AuthorizeOAuth2Access", "responseElements": None, "additionalEventData": {"success": "true"}}, "success", ()),
+        ({"eventName": "GetSigninToken", "responseElements": {"GetSigninToken": "Success"}}, "success", ()),
+    ],
+)  # fmt: skip
+def test_outcome(make, read, changes, outcome, quality):
+    found = read(make.console_login(**changes))
+    assert (found.outcome, found.data_quality) == (Outcome(outcome), quality)
+
+
+@pytest.mark.parametrize(
+    ("identity", "extra", "subject", "principal", "person"),
+    [
+        ({"type": "Root", "accountId": "111122223333"}, {}, "root", "root", None),
+        ({"type": "root", "userName": "alice"}, {}, "root", "root", None),
+        ({"type": "IAMUser", "userName": "Anaya"}, {}, "iam_user", "Anaya", "anaya"),
+        ({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/team/anaya"}, {}, "iam_user", "anaya", "anaya"),
+        ({"arn": "arn:aws:iam::111122223333:user/anaya"}, {}, "iam_user", "anaya", "anaya"),
+        ({"type": "IAMUser", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, {}, "hidden", "HIDDEN|198.51.100.23", None),
+        (role_identity("Dev", "Alice@Contoso.com"), {"SamlProviderArn": "arn:x"}, "saml_role", "arn:aws:iam::111122223333:role/Dev|Alice@Contoso.com", "alice@contoso.com"),
+        (role_identity("AWSReservedSSO_Admin_0123", "bob"), {}, "identity_center_role", "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123|bob", "bob"),
+        (role_identity("Dev", "AWSReservedSSO_bob"), {}, "assumed_role", "arn:aws:iam::111122223333:role/Dev|AWSReservedSSO_bob", "awsreservedsso_bob"),
+        (role_identity("My-AWSReservedSSO_", "bob"), {}, "assumed_role", "arn:aws:iam::111122223333:role/My-AWSReservedSSO_|bob", "bob"),
+        (role_identity("Web", "i-0123456789abcdef0"), {}, "instance_role", "arn:aws:iam::111122223333:role/Web|i-0123456789abcdef0", None),
+        (role_identity("Web", "i-smith"), {}, "assumed_role", "arn:aws:iam::111122223333:role/Web|i-smith", "i-smith"),
+        ({"type": "FederatedUser", "arn": "arn:aws:sts::111122223333:federated-user/tmp"}, {}, "federated_user", "arn:aws:sts::111122223333:federated-user/tmp", "tmp"),
+        ({"type": "Unknown", "onBehalfOf": {"userId": "u-1"}, "userName": "bob"}, {}, "other", "u-1", "bob"),
+        ({"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}, {}, "other", "u-1", None),
+    ],
+)  # fmt: skip
+def test_who(make, read, identity, extra, subject, principal, person):
+    found = read(make.console_login(userIdentity=identity, additionalEventData=extra))
+    assert (found.subject, found.principal, found.person) == (Subject(subject), principal, person)
+    assert found.data_quality == ()
+
+
+def test_a_role_is_the_same_principal_with_and_without_its_issuer(make, read):
+    issuer = {
+        "sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/team/Dev", "userName": "Dev", "accountId": "111122223333"}
+    }
+    with_issuer = read(make.console_login(userIdentity=role_identity("Dev", "bob", sessionContext=issuer)))
+    assert with_issuer.principal == read(make.console_login(userIdentity=role_identity("Dev", "bob"))).principal
+    assert with_issuer.aws.role_arn == "arn:aws:iam::111122223333:role/team/Dev"
+    assert {"arn:aws:iam::111122223333:role/team/Dev", "arn:aws:iam::111122223333:role/Dev", "bob", f"{ROLE}/Dev/bob"} <= set(
+        with_issuer.names
+    )
+
+
+@pytest.mark.parametrize(
+    "identity", [None, ..., {}, "x", {"type": "IAMUser"}, {"type": "AssumedRole"}, {"type": "FederatedUser"}, {"type": "Unknown"}]
+)
+def test_missing_identity_is_grouped_by_address_and_doubted(make, read, identity):
+    found = read(make.console_login(userIdentity=identity))
+    assert (found.principal, found.person, found.data_quality) == ("UNKNOWN|198.51.100.23", None, ("identity_missing",))
+
+
+def test_failures_carry_no_arn_but_the_same_principal_and_names(make, read):
+    failed = {"type": "IAMUser", "accountId": "111122223333", "userName": "anaya"}
+    found = read(make.console_login(userIdentity=failed, responseElements={"ConsoleLogin": "Failure"}))
+    assert found.principal == read(make.console_login()).principal
+    assert "arn:aws:iam::111122223333:user/anaya" in found.names
+
+
+@pytest.mark.parametrize(
+    ("changes", "account"),
+    [
+        ({}, "111122223333"),
+        ({"recipientAccountId": "444455556666"}, "444455556666"),
+        ({"recipientAccountId": ...}, "111122223333"),
+        ({"recipientAccountId": ..., "userIdentity": {"type": "Root"}}, "999999999999"),
+        ({"recipientAccountId": 11122223333}, "011122223333"),
+    ],
+)
+def test_account(make, read, changes, account):
+    assert read(make.envelope(make.console_login(**changes))).account == account
+
+
+@pytest.mark.parametrize(
+    "detail_type", ["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail", "AWS API Call via CloudTrail"]
+)
+def test_envelopes_in_every_spelling(make, read, detail_type):
+    found = read(make.envelope(make.console_login(), **{"detail-type": detail_type}))
+    assert found == read(make.console_login())
+    assert (found.kind, found.vendor_id, found.place.ip) == (Kind.AWS, "aws|e-1", "198.51.100.23")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"source": "my.app"}, "eventbridge_source_not_signin"),
+        ({"source": None}, "eventbridge_source_not_signin"),
+        ({"source": ...}, "eventbridge_source_not_signin"),
+        ({"source": "aws.ec2"}, "eventbridge_source_not_signin"),
+        ({"detail": None}, "eventbridge_detail_missing"),
+        ({"detail": "text"}, "eventbridge_detail_missing"),
+        ({"detail": []}, "eventbridge_detail_missing"),
+        ({"detail": {"eventSource": "iam.amazonaws.com", "eventName": "ConsoleLogin"}}, "eventbridge_source_mismatch"),
+        ({"detail": {"eventSource": "signin.amazonaws.com.evil.example", "eventName": "ConsoleLogin"}}, "eventbridge_source_mismatch"),
+        ({"source": "aws.sts"}, "eventbridge_source_mismatch"),
+        ({"detail": {"userIdentity": {"type": "Root"}}}, "event_name_missing"),
+    ],
+)
+def test_envelopes_that_are_refused(make, changes, why):
+    found = decode(RawRecord(data=make.envelope(make.console_login(), **changes), origin="here"))
+    assert [(type(item), item.reason, item.origin) for item in found] == [(Refused, why, "here")]
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        ({"eventSource": "iam.amazonaws.com", "eventName": "CreateUser"}, "cloudtrail_not_a_sign_in"),
+        ({"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole"}, "sts_helper_not_a_sign_in"),
+        ({"eventSource": "sts.eu-west-1.amazonaws.com", "eventName": "AssumeRole"}, "sts_helper_not_a_sign_in"),
+        ({"eventName": "PutObject", "userIdentity": {"type": "Root"}}, "cloudtrail_not_a_sign_in"),
+    ],
+)
+def test_bare_records_of_other_services_are_ignored(record, why):
+    found = decode(RawRecord(data=record))
+    assert [(type(item), item.reason) for item in found] == [(Ignored, why)]
+
+
+def test_sts_helpers_in_envelopes_are_ignored(make, reason):
+    detail = {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithSAML"}
+    assert reason(make.envelope(detail, source="aws.sts")) == "sts_helper_not_a_sign_in"
+
+
+@pytest.mark.parametrize(
+    ("client", "kept"),
+    [
+        ("arn:aws:signin:::devtools/same-device", "same-device"),
+        ("arn:aws:signin:::devtools/cross-device", "cross-device"),
+        ("arn:aws-cn:signin:::devtools/same-device", "same-device"),
+        ("arn:aws:signin:::external-client/dcr/abc", "arn:aws:signin:::external-client/dcr/abc"),
+        ("same-device-evil", "same-device-evil"),
+        (None, None),
+    ],
+)
+def test_oauth_clients(make, read, client, kept):
+    changes = {
+        "eventName": "CreateOAuth2Token",
+        "requestParameters": {"client_id": client},
+        "additionalEventData": {"success": "true", "grant_type": "Refresh_Token"},
+    }
+    found = read(make.console_login(**changes)).aws
+    assert (found.oauth_client, found.grant_type) == (kept, "refresh_token")
+
+
+def test_switch_role_names_where_it_came_from(make, read):
+    extra = {"SwitchFrom": "arn:aws:iam::999999999999:user/Alice", "RedirectTo": "https://console.aws.amazon.com/"}
+    found = read(make.console_login(eventName="SwitchRole", responseElements={"SwitchRole": "Success"}, additionalEventData=extra)).aws
+    assert (found.switch_from, found.switch_from_account, found.recipient_account) == (extra["SwitchFrom"], "999999999999", "111122223333")
+
+
+@pytest.mark.parametrize("time", [None, ..., "", "yesterday", {}, [], "0000-00-00T00:00:00Z"])
+def test_a_missing_time_is_unknown_and_doubted(make, read, time):
+    found = read(make.envelope(make.console_login(eventTime=time)))
+    assert (found.time, found.data_quality) == (None, ("time_missing",))
+
+
+def test_user_agents_are_bounded_and_say_so(make, read):
+    found = read(make.console_login(userAgent="A" * 1_048_576))
+    assert (len(found.user_agent), found.truncated) == (8192, ("user_agent",))
+
+
+def test_a_record_without_id_is_named_by_its_content(make, read):
+    bare = make.console_login(eventID=...)
+    assert read(bare).vendor_id == read(make.envelope(dict(reversed(bare.items())))).vendor_id
+    assert len(read(bare).vendor_id) == len("aws|") + 64
+    assert read(bare).vendor_id != read(make.console_login(eventID=..., awsRegion="eu-west-1")).vendor_id
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda record: {"Records": [record]},
+        lambda record: [record],
+        lambda record: [[record]],
+        json.dumps,
+        lambda record: {"Records": [{"messageId": "m", "eventSource": "aws:sqs", "body": json.dumps(record)}]},
+        lambda record: {"Records": [{"EventSource": "aws:sns", "Sns": {"TopicArn": "t", "Message": json.dumps(record)}}]},
+        lambda record: {"Events": [{"EventId": "e-1", "EventName": "ConsoleLogin", "CloudTrailEvent": json.dumps(record)}]},
+    ],
+    ids=["Records", "list", "lists", "text", "SQS", "SNS", "lookup-events"],
+)
+def test_wrappers(make, read, wrap):
+    assert read(wrap(make.console_login())) == read(make.console_login())
+
+
+def test_exports_in_another_case(make, read):
+    sample = make.console_login()
+    assert read({key.lower(): value for key, value in sample.items()}).person == "anaya"
+    assert read({key[0].upper() + key[1:]: value for key, value in sample.items()}).aws.mfa_used is Fact.ABSENT

@@ -1,0 +1,161 @@
+"""Laws: whatever JSON comes in, only events and named reasons come out, and every event survives its encoding."""
+
+import re
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gatewatch.model import Event, Ignored, RawRecord, Refused
+from gatewatch.sources import decode, event
+from gatewatch.sources.json_text import parse
+
+from .conftest import console_login, detection, envelope, process, sign_in
+
+TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet=st.characters(categories=["Cs", "Cc", "Cf", "Lu"]), max_size=8),
+    st.sampled_from(
+        [
+            "",
+            "0",
+            "Yes",
+            "Success",
+            "high",
+            "[]",
+            "{}",
+            '["x"]',
+            '{"ConsoleLogin":"Success"}',
+            "2026-11-20T10:00:00Z",
+            "1.2.3.4:5",
+            "null",
+            "-1e400",
+        ]
+    ),
+)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.integers(min_value=10**30, max_value=10**40), st.floats(), TEXTS)
+JSON = st.recursive(SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)), max_leaves=12)
+SAMPLES = [
+    console_login(),
+    envelope(console_login()),
+    sign_in(),
+    detection(),
+    process(),
+    {"category": "SignInLogs", "properties": sign_in()},
+]
+
+
+def paths(value, prefix=()):
+    yield prefix
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from paths(inner, (*prefix, key))
+
+
+def replaced(value, path, new):
+    return {**value, path[0]: replaced(value[path[0]], path[1:], new)} if path else new
+
+
+SPOTS = [(sample, path) for sample in SAMPLES for path in paths(sample)]
+
+
+def hold(found):
+    for item in found:
+        assert isinstance(item, Event | Ignored | Refused)
+        if isinstance(item, Event):
+            assert msgspec.json.decode(msgspec.json.encode(item), type=Event) == item
+            assert sum(part is not None for part in (item.aws, item.entra, item.risk, item.process)) == 1
+            assert item.principal
+            assert item.time is None or item.time.utcoffset().total_seconds() == 0
+        else:
+            assert re.fullmatch(r"[a-z0-9_]+", item.reason)
+            assert item.reason != "undecodable_record"
+
+
+@given(JSON)
+def test_any_json_is_an_event_or_a_named_reason(data):
+    hold(decode(RawRecord(data=data)))
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(SPOTS), JSON)
+def test_any_value_in_any_place_of_a_real_record(spot, value):
+    sample, path = spot
+    hold(decode(RawRecord(data=replaced(sample, path, value))))
+
+
+HOSTILE = [
+    None, [], {}, "", 0, -1, 10**100, 1e308, float("nan"), float("inf"), True, "\ud800", "\x00\x1b[31m", "A" * 100_000, ["x"] * 3, [None], ["\ud800"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=["console", "envelope", "sign-in", "detection", "process", "diagnostic"])
+def test_hostile_values_everywhere(sample):
+    for path in paths(sample):
+        for value in HOSTILE:
+            hold(decode(RawRecord(data=replaced(sample, path, value))))
+
+
+@pytest.mark.parametrize("depth", [50, 500, 50_000])
+@pytest.mark.parametrize("name", ["additionalEventData", "userIdentity", "unknown"])
+def test_endless_nesting(depth, name):
+    nested = current = {}
+    for _ in range(depth):
+        current["a"] = current = {}
+    hold(decode(RawRecord(data=console_login(**{name: nested}, eventID=None))))
+
+
+def test_endless_lists():
+    nested = []
+    for _ in range(50_000):
+        nested = [nested]
+    assert event(RawRecord(data=nested)).reason == "unrecognised_record"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        True,
+        3,
+        "text",
+        "{broken",
+        [],
+        {},
+        {"value": "x"},
+        {"Records": {}},
+        {"id": "x"},
+        {"detail": {}},
+        {"process": None, "x": 1},
+        b"bytes",
+    ],
+    ids=repr,
+)
+def test_what_is_no_record_is_refused(data):
+    assert isinstance(event(RawRecord(data=data)), Refused)
+
+
+@given(st.dictionaries(st.sampled_from(list(sign_in())), SCALARS, max_size=4))
+def test_the_same_record_is_the_same_event(changes):
+    record = sign_in(**changes)
+    assert decode(RawRecord(data=record)) == decode(RawRecord(data=dict(reversed(record.items())), origin=""))
+
+
+def test_control_characters_become_harmless_but_names_stay_distinct():
+    found = event(RawRecord(data=sign_in(userPrincipalName="al\x00ice\x1b[2J@contoso.com", appDisplayName="x\r\ny\u2028z")))
+    assert found.user_name == "al\ufffdice\ufffd[2J@contoso.com"
+    assert found.entra.app_name == "x\ufffd\ufffdy\ufffdz"
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_json_or_a_value_error(body):
+    try:
+        parse(body)
+    except ValueError:
+        return
+
+
+def test_unknown_properties_change_nothing():
+    extra = {f"k{n}": {"deep": [n, {"x": None}]} for n in range(5000)}
+    assert event(RawRecord(data=sign_in(weird=extra, newProp={"a": 1}))) == event(RawRecord(data=sign_in()))
