@@ -26,14 +26,24 @@ _SIGNS = ("process", "process.name", "process.command_line", "process.args", "pr
 class Document:
     """An ECS document, read by dotted path whether its keys are nested, dotted or both."""
 
-    __slots__ = ("data",)
+    __slots__ = ("_dotted", "data")
 
     def __init__(self, data: object) -> None:
         self.data = data
+        nested = [inner for inner in mapping(data).values() if isinstance(inner, dict)]
+        self._dotted = any("." in key for fields in (mapping(data), *nested) for key in fields)
 
     def get(self, path: str) -> object:
         """The value at this path, None when it is absent."""
-        return _at(self.data, path.split("."))
+        parts = path.split(".")
+        if self._dotted:
+            return _at(self.data, parts)
+        found = self.data
+        for part in parts:
+            found = mapping(found).get(part)
+            if found is None:
+                return None
+        return found
 
 
 def _at(data: object, parts: list[str]) -> object:
@@ -185,7 +195,7 @@ def _args(doc: Document) -> list[str]:
     found = doc.get("process.args")
     if found is None:
         data = mapping(doc.get("auditd.data"))
-        found = [data[key] for key in (f"a{number}" for number in range(ARGS_LIMIT)) if key in data]
+        found = data and [data[key] for key in (f"a{number}" for number in range(ARGS_LIMIT)) if key in data]
     texts = (value if isinstance(value, str) else scalar(value) for value in items(found)[:_JUDGED_ARGS_LIMIT])
     return [text[:_JUDGED_LIMIT_CHARS] for text in texts if text is not None]
 

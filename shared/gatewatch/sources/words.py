@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _SUBSTITUTION_LIMIT = 32
+_PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")  # special to no shell
 _CARET = re.compile(r"\^(.?)", re.DOTALL)
 
 
@@ -47,6 +48,10 @@ class _Reader:
     def commands(self) -> Iterator[Command]:
         """Every simple command, in order."""
         while self.at < len(self.text):
+            if plain := _PLAIN.match(self.text, self.at):
+                self._add(plain.group())
+                self.at = plain.end()
+                continue
             char = self.text[self.at]
             self.at += 1
             if char in self.quotes:
