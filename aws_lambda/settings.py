@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     alert_url: str | None  # a page of the alert, with {id} where its id belongs
     tuning_parameter: str | None
     tuning_file: str | None
+    geo: str | None  # MMDB files, separated by commas; without them AWS addresses have no country
     queue_url: str | None
     dead_letter_queue_url: str
 
@@ -75,6 +76,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         alert_url=take("ALERT_URL", _ALERT, "an https address with {id} where the alert's id belongs"),
         tuning_parameter=take("TUNING_PARAMETER_NAME"),
         tuning_file=take("TUNING_FILE"),
+        geo=take("GATEWATCH_GEO"),
         queue_url=take("QUEUE_URL", _URL, "the address of the function's own queue"),
         dead_letter_queue_url=need("DEAD_LETTER_QUEUE_URL", _URL, "the address of the dead letter queue"),
     )

@@ -13,9 +13,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gatewatch.errors import NotifyUnavailable, StoreUnavailable
+from gatewatch.errors import ConfigError, NotifyUnavailable, StoreUnavailable
 from gatewatch.notify.links import Links
-from gatewatch.ports import Notifier, Ports, Store
+from gatewatch.ports import Geo, Notifier, Ports, Store
 from gatewatch.stores import open_store
 from gatewatch.tuning import Tuning
 
@@ -69,6 +69,7 @@ def function() -> Function:
         clock=now,
         channels=settings.channels,
         notifiers=notifiers(settings, clients),
+        geo=geo(settings),
         worker=f"lambda-{uuid.uuid4().hex[:12]}",
     )
     desk = Desk(
@@ -93,6 +94,19 @@ def store(settings: Settings, key: Secret | None, remaining: Callable[[], float]
 
     where = endpoint(settings.elastic_url or "", ca_file=settings.elastic_ca_file, fingerprint=settings.elastic_ca_fingerprint)
     return ElasticStore(Client(where, KeyInSecret(key), remaining=remaining), namespace=settings.elastic_namespace)
+
+
+def geo(settings: Settings) -> Geo | None:
+    """Where addresses are; a broken file is named in the log and never stops detection."""
+    if settings.geo is None:
+        return None
+    from gatewatch.geo import open_geo  # noqa: PLC0415 - only where files are set
+
+    try:
+        return open_geo(settings.geo)
+    except ConfigError as error:
+        Logger().error("no geography", extra={"problems": error.problems})
+        return None
 
 
 def notifiers(settings: Settings, clients: Clients) -> dict[str, Notifier]:

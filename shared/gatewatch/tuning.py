@@ -46,7 +46,6 @@ class Tuning(Struct, frozen=True, kw_only=True):
     renotify_on: tuple[Literal["band", "reopen", "address"], ...] = ("band", "reopen", "address")
     aws_app_ids: tuple[str, ...] = ()
     endpoint_mode: Literal["precise", "wildcard"] = "precise"
-    forged_saml: bool = False
     allowlist: tuple[AllowlistEntry, ...] = ()
 
     def is_break_glass(self, names: Iterable[str]) -> bool:

@@ -185,5 +185,4 @@ _READERS: dict[str, Callable[[str, object], Part]] = {
     "renotify_on": _whole(_choice("band", "reopen", "address")),
     "aws_app_ids": _many(app_id),
     "endpoint_mode": _one(_choice("precise", "wildcard")),
-    "forged_saml": _one(_switch),
 }

@@ -54,7 +54,6 @@ def _settings() -> dict[str, object]:
         "renotify_on": {**why, "default": ["band", "reopen", "address"], "description": "What makes people hear of an alert again."},
         "aws_app_ids": _names("Application ids of the Entra applications that lead to AWS."),
         "endpoint_mode": _choice("How command lines are read.", "precise", "precise", "wildcard"),
-        "forged_saml": _switch("Alert on a SAML login that no Entra sign-in explains. Needs non-interactive sign-ins.", default=False),
     }
 
 

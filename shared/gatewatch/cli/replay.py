@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import structs
 
 from gatewatch.errors import ConfigError
+from gatewatch.geo import open_geo
 from gatewatch.model import Alert, AlertStatus, Band
 from gatewatch.notify.terminal import TerminalNotifier
 from gatewatch.ports import AlertQuery, Ports, Store
@@ -35,6 +36,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "--store", metavar="STORE", help="sqlite:FILE (default sqlite:gatewatch.sqlite), memory: or an Elasticsearch address"
     )
     parser.add_argument("--tuning", metavar="FILE", help="a tuning file, TOML or JSON")
+    parser.add_argument("--geo", metavar="FILE,...", help="MMDB files that say where AWS addresses are (default: GATEWATCH_GEO)")
     parser.add_argument("--compare", metavar="TUNING2", help="store nothing; say what this other tuning would have changed")
     parser.add_argument(
         "--notify", action="store_true", help="tell about each alert on this terminal (silent without: history is not news)"
@@ -63,7 +65,14 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) ->
     told = screen._replace(out=screen.err) if options.json else screen
     notifiers = {"terminal": TerminalNotifier(told.out)} if options.notify else {}
     ports = Ports(
-        store=store, clock=wiring.now, tuning=tuning, channels=tuple(notifiers), notifiers=notifiers, worker="replay", retention=HISTORY
+        store=store,
+        clock=wiring.now,
+        tuning=tuning,
+        channels=tuple(notifiers),
+        notifiers=notifiers,
+        geo=open_geo(options.geo or wiring.environment().get("GATEWATCH_GEO")),
+        worker="replay",
+        retention=HISTORY,
     )
     with reader(options.paths, screen) as records, screen.progress("records read") as step:
         seen = 0

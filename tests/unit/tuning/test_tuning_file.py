@@ -25,7 +25,6 @@ notify_from = "high"
 renotify_on = ["band"]
 aws_app_ids = ["8B1025E4-1DD2-430B-A150-2EF79CD700F5"]
 endpoint_mode = "wildcard"
-forged_saml = true
 
 [aliases]
 "CONTOSO\\\\Alice" = "Alice@contoso.com"
@@ -58,7 +57,6 @@ READ = Tuning(
     renotify_on=("band",),
     aws_app_ids=("8b1025e4-1dd2-430b-a150-2ef79cd700f5",),
     endpoint_mode="wildcard",
-    forged_saml=True,
     allowlist=(
         AllowlistEntry(
             id="al-1",
@@ -165,7 +163,7 @@ SETTINGS = [
     pytest.param({"renotify_on": ["always"]}, "use one of band, reopen, address", id="no such reason"),
     pytest.param({"renotify_on": ["band", "adress"]}, "renotify_on[1]: there is no such choice", id="half a list of reasons"),
     pytest.param({"endpoint_mode": "fuzzy"}, "use one of precise, wildcard", id="no such mode"),
-    pytest.param({"forged_saml": 1}, "write true or false", id="one is not true"),
+    pytest.param({"remediated_closes": 1}, "write true or false", id="one is not true"),
     pytest.param({"allowlist": {}}, "write [[allowlist]] above each entry", id="allowlist, no list"),
 ]
 

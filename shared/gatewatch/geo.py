@@ -1,0 +1,93 @@
+"""Country and autonomous system of an address from MaxMind DB files (MMDB): GeoLite2, GeoIP2, DB-IP or IPinfo. Optional; without files, unknown.
+
+Format: MaxMind DB file format specification 2.0, https://maxmind.github.io/MaxMind-DB/
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigError
+from .model import Place
+from .ports import Geo
+
+_HINT = "install gatewatch[geo], or leave the setting empty"
+
+
+class MmdbGeo:
+    """Looks addresses up in one or more MMDB files; the first that knows a fact gives it."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        """Open the files.
+
+        Raises:
+            ConfigError: a file is missing or is no MMDB file, or the reader is not installed.
+        """
+        try:
+            import maxminddb  # noqa: PLC0415 - only who sets a file pays for the reader
+        except ImportError as error:
+            raise ConfigError(f"GATEWATCH_GEO needs the maxminddb package: {_HINT}") from error
+        problems: list[str] = []
+        self._readers: list[Any] = []
+        for file in files:
+            try:
+                self._readers.append(maxminddb.open_database(str(file)))
+            except FileNotFoundError:
+                problems.append(f"GATEWATCH_GEO: no such file: {file.name}")
+            except (maxminddb.InvalidDatabaseError, ValueError, OSError):
+                problems.append(f"GATEWATCH_GEO: {file.name} is not an MMDB file")
+        if problems:
+            raise ConfigError(*problems)
+
+    def locate(self, ip: str) -> Place | None:
+        """What the files know of this address, or None."""
+        found: dict[str, Any] = {}
+        for reader in self._readers:
+            try:
+                record = reader.get(ip)
+            except ValueError:
+                return None  # not an address, or v6 in a v4 file
+            if isinstance(record, Mapping):
+                found = {**_facts(record), **found}
+        return Place(**found) if found else None
+
+
+def open_geo(setting: str | None) -> Geo | None:
+    """The files named in ``GATEWATCH_GEO`` (separated by commas), or None when it is empty.
+
+    Raises:
+        ConfigError: as ``MmdbGeo``.
+    """
+    files = [Path(part.strip()) for part in (setting or "").split(",") if part.strip()]
+    return MmdbGeo(files) if files else None
+
+
+def _facts(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of one record: GeoLite2/GeoIP2/DB-IP nest them, IPinfo's files are flat."""
+    country = _path(record, "country", "iso_code") or _path(record, "registered_country", "iso_code") or record.get("country_code")
+    if country is None and isinstance(record.get("country"), str):
+        country = record["country"]
+    number = record.get("autonomous_system_number") or _as_number(record.get("asn"))
+    facts = {
+        "country": country.upper() if isinstance(country, str) and len(country) == len("DE") else None,
+        "city": _path(record, "city", "names", "en"),
+        "latitude": _path(record, "location", "latitude"),
+        "longitude": _path(record, "location", "longitude"),
+        "asn": number if isinstance(number, int) else None,
+        "as_organization": record.get("autonomous_system_organization") or record.get("as_name"),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _as_number(text: object) -> int | None:
+    digits = text.removeprefix("AS") if isinstance(text, str) else ""
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
+def _path(record: Mapping[str, Any], *keys: str) -> Any:  # noqa: ANN401 - the JSON edge
+    value: Any = record
+    for key in keys:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
