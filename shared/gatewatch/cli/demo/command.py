@@ -51,7 +51,7 @@ def _run(options: Namespace, screen: Screen) -> int:
 
 
 def _logs(paths: list[str], store: str, screen: Screen) -> int:
-    options = Namespace(paths=paths, store=store, tuning=None, compare=None, notify=False, tenant=None, json=False)
+    options = Namespace(paths=paths, store=store, tuning=None, compare=None, geo=None, notify=False, tenant=None, json=False)
     code = replay.run(options, screen)
     _show_alerts(_alerts(store)[:5], screen)
     return code
