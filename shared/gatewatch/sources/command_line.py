@@ -9,6 +9,7 @@ import re
 from msgspec import Struct
 
 from . import invocation
+from .peel import stem
 from .words import Word
 
 PATTERNS = (
@@ -54,8 +55,8 @@ def judge(name: str | None, line: str | None, args: list[str]) -> Verdict:
 
 def is_candidate(name: str) -> bool:
     """Whether a process of this name can authenticate a cloud command line in precise mode."""
-    stem = invocation.stem(name)
-    return stem in _CLIS or stem in _SHELLS or _PYTHON.fullmatch(stem) is not None
+    base = stem(name)
+    return base in _CLIS or base in _SHELLS or _PYTHON.fullmatch(base) is not None
 
 
 def wildcard(text: str) -> str | None:

@@ -16,6 +16,8 @@ _SIGN_IN_MARKS = (
     "conditionalAccessStatus",
     "signInEventTypes",
     "isInteractive",
+    "riskEventTypes_v2",
+    "riskEventTypes",
 )
 _IGNORED_CATEGORIES = {
     "riskyusers": "diagnostic_risky_users",
@@ -123,7 +125,7 @@ def _graph(record: Fields) -> Reader:
     if (
         kind in {"signin", "signinlogs"}
         or record.has(*_SIGN_IN_MARKS)
-        or (record.has("createdDateTime") and who and record.has("status", "ipAddress"))
+        or (who and (record.has("status") or (record.has("createdDateTime") and record.has("ipAddress"))))
     ):
         return _flat(entra_sign_in.from_graph)
     raise SourceError("unrecognised_record")

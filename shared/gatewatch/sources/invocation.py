@@ -7,18 +7,13 @@ from dataclasses import dataclass, field
 
 from . import words
 from .cloud_cli import cmdlet_of, login_of
+from .peel import behind, decoded_command, decodes_base64, requoted, stem, strip
 from .words import Command, Word
 
 _DEPTH_LIMIT = 8
 _COMMANDS_LIMIT = 2000
 _DECODED_LIMIT = 16
 
-_EXTENSION = re.compile(r"\.(?:exe|cmd|bat|com|ps1|sh)$")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
-_PS_ASSIGNMENT = re.compile(r"(?:\[[^\]]*\])?\$[\w:{}]+\s*\+?=\s*")
-_RESERVED = frozenset(
-    {"if", "then", "do", "else", "elif", "while", "until", "!", "{", "}", "time", "@", "return", "try", "not", "exec", "command", "builtin"}
-)
 _WRAPPERS = {  # options that take a value
     "sudo": frozenset({"-u", "-g", "-h", "-p", "-c", "-r", "-t"}),
     "doas": frozenset({"-u", "-c"}),
@@ -49,22 +44,6 @@ _DASHES = str.maketrans("\u2013\u2014\u2015", "---")
 _MODULES = {"azure.cli": "az", "azure.cli.__main__": "az", "awscli": "aws", "awscli.__main__": "aws"}
 
 
-def stem(program: str) -> str:
-    """A program's name without folders and extension, lower case: ``wbin/az.cmd`` is ``az``."""
-    base = re.split(r"[\\/]", program.strip().strip("\"'"))[-1].casefold().removeprefix("-")
-    return "gcloud" if base == "gcloud.py" else _EXTENSION.sub("", base)
-
-
-def decoded_command(text: str) -> str | None:
-    """The script in PowerShell's -EncodedCommand (base64 of UTF-16LE), as far as it decodes."""
-    compact = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    try:
-        body = base64.b64decode(compact[: len(compact) // 4 * 4] if len(compact) % 4 == 1 else compact + "=" * (-len(compact) % 4))
-    except (binascii.Error, ValueError):
-        return None
-    return body.decode("utf-16-le", "replace") if len(body) > 1 else None
-
-
 @dataclass(slots=True)
 class Finder:
     """Walks commands until one authenticates a cloud command line."""
@@ -91,7 +70,7 @@ class Finder:
     def command(self, found: list[Word], depth: int = 0) -> None:
         """Walk one simple command, given as words."""
         self._seen += 1
-        found = _strip(found)
+        found = strip(found)
         if self.tool or not found or depth > _DEPTH_LIMIT or self._seen > _COMMANDS_LIMIT:
             return
         program, rest = stem(found[0].text), found[1:]
@@ -100,7 +79,7 @@ class Finder:
         if program in {"az", "aws", "gcloud"}:
             self._match(login_of(program, [word.text for word in rest]), found)
         elif program in _WRAPPERS:
-            self.command(_behind(rest, _WRAPPERS[program]), depth + 1)
+            self.command(behind(rest, _WRAPPERS[program]), depth + 1)
         elif program in _POSIX_SHELLS:
             self._shell(rest, depth)
         elif program == "cmd":
@@ -122,7 +101,7 @@ class Finder:
         commands = list(words.posix(text)) if depth <= _DEPTH_LIMIT else []
         for found in commands:
             self.command(found.words, depth)
-        if self.tool is None and any(_decodes_base64(found) for found in commands):
+        if self.tool is None and any(decodes_base64(found) for found in commands):
             self._hidden(text, "utf-8", depth)
 
     def _hidden(self, text: str, encoding: str, depth: int) -> None:
@@ -150,7 +129,7 @@ class Finder:
     def _cmd_words(self, rest: list[Word], depth: int) -> None:
         for at, word in enumerate(rest):
             if word.text[:2].casefold() in {"/c", "/k"}:
-                tail = [word.text[2:], *(_requoted(part) for part in rest[at + 1 :])]
+                tail = [word.text[2:], *(requoted(part) for part in rest[at + 1 :])]
                 self._cmd(" ".join(tail), depth + 1)
                 return
 
@@ -194,7 +173,7 @@ class Finder:
             self._hidden(script, "utf-16-le", depth)
 
     def _statement(self, found: Command, depth: int, *, glued: bool) -> None:
-        found.words = _strip(found.words)
+        found.words = strip(found.words)
         if not found.words or self.tool:
             return
         first, arguments = found.words[0], [word.text for word in found.words[1:]]
@@ -235,45 +214,3 @@ class Finder:
     def _python_code(self, code: str, depth: int) -> None:
         for call in _PY_CALL.findall(code)[:_DECODED_LIMIT]:
             self._posix(re.sub(r"[\[\]'\",]+", " ", call), depth + 1)
-
-
-def _strip(found: list[Word]) -> list[Word]:
-    """Without leading reserved words and assignments."""
-    at = 0
-    while at < len(found):
-        word = found[at]
-        bare = _PS_ASSIGNMENT.match(word.text)
-        if bare and bare.end() < len(word.text):
-            return [Word(word.text[bare.end() :], broken=word.broken), *found[at + 1 :]]
-        if at + 1 < len(found) and found[at + 1].text == "=" and word.text.startswith(("$", "[")):
-            at += 2
-        elif bare or word.text in _RESERVED or word.text == "." or (not word.quoted and _ASSIGNMENT.fullmatch(word.text)):
-            at += 1
-        else:
-            break
-    return found[at:]
-
-
-def _behind(rest: list[Word], valued: frozenset[str]) -> list[Word]:
-    """The command behind a wrapper's own options, durations and titles."""
-    at = 0
-    while at < len(rest):
-        text = rest[at].text
-        if text.startswith("-") or (text.startswith("/") and len(text) <= 8 and text[1:].isalpha()):
-            at += 2 if text.casefold() in valued else 1
-        elif not text or re.fullmatch(r"\d+(?:\.\d+)?[smhd]?", text) or _ASSIGNMENT.fullmatch(text):
-            at += 1
-        else:
-            break
-    return rest[at:]
-
-
-def _requoted(word: Word) -> str:
-    return (
-        f'"{word.text}"' if word.quoted and " " in word.text and stem(word.text.split(" ")[0]) not in {"az", "aws", "gcloud"} else word.text
-    )
-
-
-def _decodes_base64(found: Command) -> bool:
-    texts = [word.text for word in found.words]
-    return stem(texts[0]) in {"base64", "openssl"} and any(text in {"-d", "-D", "--decode", "base64"} for text in texts[1:])

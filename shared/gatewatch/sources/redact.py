@@ -5,7 +5,7 @@ Every pattern is linear in the length of the text: bounded or possessive repetit
 
 import re
 
-from .invocation import decoded_command
+from .peel import decoded_command
 
 REDACTED = "[REDACTED]"
 
@@ -14,6 +14,7 @@ _VALUE = re.compile(rf"{_QUOTED}|[^\s\"'`]++")
 _PART = re.compile(rf"{_QUOTED}|[^\s\"'`;|&,)]++")
 _NAME = re.compile(r"(?<![\w-])((?:--?|/|\$env:|\$)?)([A-Za-z][\w-]{0,63})(?![\w-])", re.IGNORECASE)
 _BEFORE_VALUE = re.compile(r"[\"']?\s{0,8}[=:]\s{0,8}|[\"']\s{0,8},\s{0,8}|\s{1,64}")
+_VARIABLE = re.compile(r"[$@][A-Za-z_][\w.:]{0,63}|[$@][({].*")  # PowerShell names a secret that is not in the text
 _CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
 
 _SENSITIVE_ENDINGS = (
@@ -79,8 +80,8 @@ def redact_args(args: list[str]) -> tuple[str, ...]:
     found: list[str] = []
     before = ""
     for arg in args:
-        if before and not arg.startswith(("-", "$")) and _takes_secret(before, az=az):
-            found.append(REDACTED)
+        if before and not arg.startswith("-") and _takes_secret(before, az=az):
+            found.append(arg if powershell and _VARIABLE.fullmatch(arg) else REDACTED)
         elif powershell and _ENCODED.fullmatch(f" {before} {arg}", 1):
             found.append(f"[decoded] {_plain(decoded_command(arg) or REDACTED, az=True)}")
         else:
@@ -140,7 +141,9 @@ def _value_span(text: str, at: int, prefix: str, name: str) -> tuple[int, int] |
     if value is None:
         return None
     word = value.group()
-    if word.startswith(("$", "(", "@", "[REDACTED")) or (blank and word.startswith(("-", "|", "&", ";"))):
+    if word.startswith(("(", "[REDACTED")) or (blank and word.startswith(("-", "|", "&", ";"))):
+        return None
+    if prefix != "--" and _VARIABLE.fullmatch(word):
         return None
     return None if prefix.startswith("$") and _CMDLET.match(word) else value.span()
 

@@ -65,6 +65,12 @@ LINES = [
     (f"az ad sp credential reset --credential-password {SECRET}", SECRET),
     (f"mysql --password={SECRET} -u root", SECRET),
     (f"az login -p{SECRET}", SECRET),
+    ("az login --password $uper5ecret", "uper5ecret"),
+    ("az login -p $uper5ecret", "uper5ecret"),
+    ("powershell Connect-X -Password 'p@$$w0rd one'", "w0rd"),
+    (f'bash -c "az login -p \\"{SECRET}\\""', SECRET),
+    (f"powershell [Environment]::SetEnvironmentVariable('AWS_SECRET_ACCESS_KEY', '{SECRET}')", SECRET),
+    (f"powershell New-Object System.Net.NetworkCredential('bob', '{SECRET}')", SECRET),
 ]  # fmt: skip
 
 
@@ -105,6 +111,7 @@ def test_the_rest_stays(line):
         (["az", "login", "-u", "a", "-p", SECRET], SECRET),
         (["az", "login", "--password", SECRET], SECRET),
         (["az", "login", f"--password={SECRET}"], SECRET),
+        (["az", "login", "-p", "$uper5ecret"], "uper5ecret"),
         (["az", "login", "-p", f"{SECRET} with blanks"], "blanks"),
         (["aws", "configure", "set", "aws_secret_access_key", SECRET], SECRET),
         (["bash", "-c", f"az login -p {SECRET}"], SECRET),
