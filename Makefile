@@ -68,5 +68,8 @@ package-azure: $(READY) ## the folder that is published to Azure: build/azure
 lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt (UPGRADE=1 takes newer versions)
 	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
+mutate: $(READY) ## break the rules and the score on purpose, and say what no test notices (ARGS=entra_facts narrows it; minutes)
+	@$(PY) benchmarks/mutate.py $(ARGS)
+
 clean: ## remove what make made, the virtual environments too
 	rm -rf .venv .venv-* build .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

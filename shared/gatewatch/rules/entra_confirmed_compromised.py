@@ -42,6 +42,7 @@ RULE = Rule(
         hit("a linked detection's detail says so", 99, with_detections(sign_in(), detection(detail="adminConfirmedUserCompromised"))),
         miss("at risk is not confirmed", sign_in(risk_state="atrisk", level_during="high")),
         miss("confirmed safe", sign_in(risk_state="confirmedsafe", risk_detail="adminConfirmedSigninSafe")),
+        miss("somebody else said so", sign_in(risk_detail="userReportedCompromised")),
         miss("no detail at all", detection(risk_type=None, state=None)),
     ),
 )

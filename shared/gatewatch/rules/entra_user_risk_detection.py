@@ -5,7 +5,7 @@ from ..rule import Around, Finding, Rule, Story
 from ..tuning import Tuning
 from .entra_facts import HIGH, MEDIUM, entra_facts
 from .phrases import who
-from .samples import detection, hit, miss, sign_in, with_detections
+from .samples import changed, detection, hit, miss, sign_in, with_detections
 
 POINTS = {MEDIUM: 47, HIGH: 73}
 
@@ -40,6 +40,7 @@ RULE = Rule(
         hit("high", 73, detection(level="high")),
         hit("leaked credentials are high whatever the level", 73, detection(risk_type="leakedCredentials", level="hidden")),
         hit("a stolen refresh token attempt is high", 73, detection(risk_type="attemptedPrtAccess", level="low")),
+        hit("told once, not twice over", 47, changed(detection(), detections=())),
         miss("low is recorded only", detection(level="low")),
         miss("hidden says nothing", detection(level="hidden")),
         miss("linked to a sign-in: the sign-in's rule speaks", with_detections(sign_in(), detection(level="high"))),
