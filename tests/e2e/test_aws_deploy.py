@@ -12,9 +12,9 @@ import pytest
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
 from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.support.aws_account import Account
 from tests.support.aws_records import login, root_login
 from tests.support.lambda_artifact import CannotBuildError, build, environment
-from tests.support.aws_account import Account
 
 __all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.elastic, pytest.mark.slow]
