@@ -1,6 +1,6 @@
 """Counts over the conformance records, each on its own: what became of it and which rule fired. Writes docs/conformance.md.
 
-    CONFORMANCE_DATA=... python -m tests.golden.counts
+CONFORMANCE_DATA=... python -m tests.golden.counts
 """
 
 import json

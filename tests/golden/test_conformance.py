@@ -27,7 +27,8 @@ def test_no_federated_login_alerts_alone(conformance_data: Path) -> None:
     federated = [
         r
         for r in console_logins(conformance_data)
-        if "SamlProviderArn" in str(r["input"].get("additionalEventData")) or "assumed-role/AWSReservedSSO_" in str(r["input"]["userIdentity"])
+        if "SamlProviderArn" in str(r["input"].get("additionalEventData"))
+        or "assumed-role/AWSReservedSSO_" in str(r["input"]["userIdentity"])
     ]
     assert federated
     assert [r["id"] for r in federated if alone(r)[1]] == []
