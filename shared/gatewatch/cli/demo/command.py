@@ -71,6 +71,8 @@ def _opener(name: str | None) -> Opener | None:
 def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | None], screen: Screen) -> dict[str, Report]:
     """Both runtimes start at the same time; then the acts are played in order, cloud by cloud."""
     reports: dict[str, Report] = {}
+    if any(openers.values()):
+        screen.note("starting the runtimes; the first time the artifact is built and what is missing is installed ...")
     with contextlib.ExitStack() as stack:
         with ThreadPoolExecutor() as pool:
             started = {cloud: pool.submit(_start, cloud, opener, setting, stack) for cloud, opener in openers.items()}
