@@ -45,6 +45,13 @@ def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
     return frozenset(failed | _process(readable, desk)) if readable else frozenset(failed)
 
 
+def take_direct(message: Message, desk: Desk) -> bool:
+    """One event that came without a queue; what must come again goes onto the function's own. False when even that failed."""
+    if message.id not in take([message], desk):
+        return True
+    return desk.set_aside is not None and _put_back(message, (), desk.set_aside, desk)
+
+
 def sweep(desk: Desk) -> None:
     """Send what is owed, resolve what arrived late; while the store is away the next sweep tries again."""
     try:

@@ -31,6 +31,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return dict(process_partial_response(event=event, record_handler=answer, processor=_SQS, context=context))
     if event.get("source") == "gatewatch" and event.get("action") == "sweep":
         batch.sweep(desk)
-    elif batch.take([messages.direct(event, context.aws_request_id, wiring.now())], desk):
+    elif not batch.take_direct(messages.direct(event, context.aws_request_id, wiring.now()), desk):
         raise UndeliveredError(str(event.get("id")))
     return {}

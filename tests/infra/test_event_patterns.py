@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 from moto.events.models import EventPattern
 from samtranslator.yaml_helper import yaml_parse
 
@@ -63,3 +65,24 @@ def test_the_forwarder_may_only_put_events_on_the_central_bus() -> None:
     (policy,) = resources["ForwarderRole"]["Properties"]["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", {"Ref": "CentralBusArn"})
+
+
+def test_a_sign_in_of_another_region_reaches_the_queue_through_the_central_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        home, away, sqs = boto3.client("events", "us-east-1"), boto3.client("events", "eu-north-1"), boto3.client("sqs", "us-east-1")
+        queue = sqs.create_queue(QueueName="queue")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        bus = home.create_event_bus(Name="central")["EventBusArn"]
+        stack = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Resources"]
+        spoke = yaml_parse((ROOT / "infra/aws/region-forwarder.yaml").read_text("utf-8"))["Resources"]
+        home.put_rule(Name="r", EventBusName="central", EventPattern=json.dumps(stack["CentralSignInRule"]["Properties"]["EventPattern"]))
+        home.put_targets(Rule="r", EventBusName="central", Targets=[{"Id": "queue", "Arn": arn}])
+        away.put_rule(Name="r", EventPattern=json.dumps(spoke["SignInRule"]["Properties"]["EventPattern"]))
+        away.put_targets(Rule="r", Targets=[{"Id": "central", "Arn": bus, "RoleArn": "arn:aws:iam::123456789012:role/forwarder"}])
+        delivered = event("ConsoleLogin", eventID="e-1")
+        entry = {"Source": delivered["source"], "DetailType": delivered["detail-type"], "Detail": json.dumps(delivered["detail"])}
+        away.put_events(Entries=[entry])
+        (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    assert json.loads(message["Body"])["detail"]["eventID"] == "e-1"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aws_lambda import messages
-from aws_lambda.batch import PATIENCE, Desk, sweep, take
+from aws_lambda.batch import PATIENCE, Desk, sweep, take, take_direct
 from aws_lambda.clients import Clients
 from aws_lambda.dead_letters import DeadLetters
 from aws_lambda.messages import Message
@@ -194,3 +194,16 @@ def test_a_sweep_waits_for_a_store_that_is_away(desk: Desk, counted: dict[str, i
 
     sweep(replace(desk, ports=replace(desk.ports, store=Away(desk.ports.store, RuntimeError()))))
     assert counted == {"StoreUnavailable": 1}
+
+
+def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(desk: Desk, waiting) -> None:
+    event = messages.direct(envelope(login("alice")), "r-1", NOW)
+    assert take_direct(event, faulty(desk, StoreUnavailable("away")))
+    (copy,) = waiting.take()
+    assert (copy["body"], "announced" in copy["attributes"]) == (event.body, False)
+    assert take_direct(event, desk)
+
+
+def test_a_direct_event_without_a_queue_is_left_to_lambdas_own_retries(desk: Desk) -> None:
+    event = messages.direct(envelope(login("alice")), "r-1", NOW)
+    assert not take_direct(event, faulty(replace(desk, set_aside=None), StoreUnavailable("away")))
