@@ -1,7 +1,6 @@
 """Small steps that take a command apart: program names, assignments, wrappers, encoded scripts."""
 
 import base64
-import binascii
 import re
 
 from .words import Command, Word
@@ -23,10 +22,8 @@ def stem(program: str) -> str:
 def decoded_command(text: str) -> str | None:
     """The script in PowerShell's -EncodedCommand (base64 of UTF-16LE), as far as it decodes."""
     compact = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    try:
-        body = base64.b64decode(compact[: len(compact) // 4 * 4] if len(compact) % 4 == 1 else compact + "=" * (-len(compact) % 4))
-    except (binascii.Error, ValueError):
-        return None
+    whole = compact[: len(compact) // 4 * 4] if len(compact) % 4 == 1 else compact + "=" * (-len(compact) % 4)
+    body = base64.b64decode(whole)
     return body.decode("utf-16-le", "replace") if len(body) > 1 else None
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 _SUBSTITUTION_LIMIT = 32
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")  # special to no shell
+_CMD_PIECE = re.compile(r"\"[^\"]*+\"?|[&|\n()]+|[^\"&|\n()]+")
+_BROKEN_BY_CARET = re.compile(r"\w\^\w")
+_INNER_QUOTE = "\ue000"  # stands for a quote that belongs to the word
 _CARET = re.compile(r"\^(.?)", re.DOTALL)
 
 
@@ -132,24 +135,33 @@ def powershell(text: str) -> Iterator[Command]:
 
 
 def windows(text: str) -> list[Word]:
-    """The words of a Windows command line: only double quotes quote, a backslash is a path."""
-    found = next(_Reader(text, "", "", '"').commands(), None)
+    """The words of a Windows command line: only double quotes quote, a backslash is a path unless a quote follows."""
+    found = next(_Reader(text.replace('\\"', _INNER_QUOTE), "", "", '"').commands(), None)
+    for word in found.words if found else ():
+        word.text = word.text.replace(_INNER_QUOTE, '"')
     return found.words if found else []
 
 
 def cmd(text: str) -> Iterator[Command]:
     """The simple commands of a cmd.exe text; carets inside a word mark it broken."""
-    for part in re.split(r"[&|\n()]+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", text) if len(text) <= _SPLIT_LIMIT else [text]:
-        plain = _CARET.sub(r"\1", part)
-        words = windows(plain)
-        if re.search(r"\w\^\w", part):
+    for part in _cmd_parts(text):
+        words = windows(_CARET.sub(r"\1", part))
+        if _BROKEN_BY_CARET.search(part):
             for word in words:
                 word.broken = True
         if words:
             yield Command(words)
 
 
-_SPLIT_LIMIT = 8192
+def _cmd_parts(text: str) -> Iterator[str]:
+    part: list[str] = []
+    for match in _CMD_PIECE.finditer(text):
+        if match.group()[0] in "&|\n()":
+            yield "".join(part)
+            part = []
+        else:
+            part.append(match.group())
+    yield "".join(part)
 
 
 def _substitutions(text: str) -> Iterator[str]:

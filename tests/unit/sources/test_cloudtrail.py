@@ -262,3 +262,26 @@ def test_exports_in_another_case(make, read):
     sample = make.console_login()
     assert read({key.lower(): value for key, value in sample.items()}).person == "anaya"
     assert read({key[0].upper() + key[1:]: value for key, value in sample.items()}).aws.mfa_used is Fact.ABSENT
+
+
+def test_other_sign_in_notices_are_ignored(reason):
+    notice = {"detail-type": "Sign-in Anomaly Alert", "source": "aws.signin", "detail": {"text": "x"}}
+    assert reason(notice) == "eventbridge_detail_type_not_handled"
+
+
+def test_issuers_without_arn_still_name_the_role(make, read):
+    identity = {"type": "AssumedRole", "accountId": "111122223333", "sessionContext": {"sessionIssuer": {"userName": "Dev"}}}
+    assert read(make.console_login(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|"
+
+
+def test_insights_are_ignored(reason):
+    assert (
+        reason({"eventVersion": "1.07", "eventType": "AwsCloudTrailInsight", "insightDetails": {"state": "Start"}})
+        == "cloudtrail_not_a_sign_in"
+    )
+
+
+def test_the_session_may_only_be_in_the_principal_id(make, read):
+    issuer = {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/Dev"}}
+    identity = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:bob", "sessionContext": issuer}
+    assert read(make.console_login(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|bob"

@@ -124,6 +124,7 @@ def test_names_hold_what_tuning_may_name(make, read):
         ({"authenticationRequirement": "singleFactorAuthentication"}, "absent"),
         ({"mfaDetail": {"authMethod": "Phone app notification"}}, "present"),
         ({"mfaDetail": {}}, "unknown"),
+        ({"authenticationRequirement": "quantumFactorAuthentication"}, "unknown"),
         ({"status": {"errorCode": 0, "additionalDetails": "MFA requirement satisfied by claim in the token"}}, "present"),
         ({"status": {"errorCode": 0, "additionalDetails": "MFA completed in Azure AD"}}, "present"),
         ({"status": {"errorCode": 0, "additionalDetails": "MFA denied; user declined"}}, "unknown"),
@@ -158,12 +159,16 @@ def test_interactive(make, read, changes, fact):
         ("2022-09-09T8:48:50.361Z", datetime(2022, 9, 9, 8, 48, 50, 361000, tzinfo=UTC)),
         ("9/9/2022 9:54:27 AM", datetime(2022, 9, 9, 9, 54, 27, tzinfo=UTC)),
         ("12/12/2025 3:03:58 PM", datetime(2025, 12, 12, 15, 3, 58, tzinfo=UTC)),
+        ("12/12/2025 15:03:58", datetime(2025, 12, 12, 15, 3, 58, tzinfo=UTC)),
+        ("2025-12-12T15:03Z", datetime(2025, 12, 12, 15, 3, tzinfo=UTC)),
+        ("2" * 100, None),
+        (9 * 10**14, None),
+        (10**300, None),
         ("12/12/2025 12:00:00 AM", datetime(2025, 12, 12, tzinfo=UTC)),
         ("/Date(1763632800000)/", datetime(2025, 11, 20, 10, tzinfo=UTC)),
         ("2026-06-30T23:59:60Z", datetime(2026, 6, 30, 23, 59, 59, tzinfo=UTC)),
         (1763632800, datetime(2025, 11, 20, 10, tzinfo=UTC)),
         (1763632800000, datetime(2025, 11, 20, 10, tzinfo=UTC)),
-        (["2026-11-20T10:00:00Z"], None),
         ("0001-01-01T00:00:00Z", None),
         ("9999-12-31T23:59:59Z", None),
         ("2026-13-20T10:00:00Z", None),
@@ -317,3 +322,13 @@ def test_diagnostic_risk_events(make, read):
         "properties": make.detection(),
     }
     assert read(record) == read(make.detection(), tenant="t-1")
+
+
+def test_a_sign_in_with_little_in_it_is_still_one(read):
+    found = read({"id": "x", "userPrincipalName": "a@contoso.com", "status": {"errorCode": 0}})
+    assert (found.kind, found.principal, found.data_quality) == (Kind.SIGN_IN, "a@contoso.com", ("time_missing",))
+
+
+def test_a_sign_in_with_nothing_in_it_is_doubted(make, read):
+    found = read(dict.fromkeys(make.sign_in()))
+    assert found.data_quality == ("identity_missing", "time_missing", "unknown_outcome")

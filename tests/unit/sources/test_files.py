@@ -95,3 +95,12 @@ def test_what_cannot_be_opened_is_refused(tmp_path):
 def test_the_carrier_travels_with_every_record():
     (found,) = read(["-"], stdin=io.BytesIO(b'{"a":1}'), carrier=Carrier(tenant="t-1"))
     assert found == RawRecord(data=A, tenant="t-1", origin="-:1")
+
+
+def test_a_document_beyond_its_bound_is_refused():
+    found = taken(b'{\n "a": 1,\n "b": "' + b"x" * 500 + b'"\n}\n', limits=Limits(document=100))
+    assert {reason for _, reason in found} == {"invalid_json", "file_too_large"}
+
+
+def test_a_long_line_at_the_end_of_a_file():
+    assert taken(b'{"a":"' + b"x" * 3_000_000, limits=Limits(line=1_000)) == [("-:1", "record_too_large")]

@@ -159,3 +159,7 @@ def test_any_bytes_are_json_or_a_value_error(body):
 def test_unknown_properties_change_nothing():
     extra = {f"k{n}": {"deep": [n, {"x": None}]} for n in range(5000)}
     assert event(RawRecord(data=sign_in(weird=extra, newProp={"a": 1}))) == event(RawRecord(data=sign_in()))
+
+
+def test_what_no_decoder_makes_is_refused_too():
+    assert event(RawRecord(data={1: 2})).reason == "undecodable_record"

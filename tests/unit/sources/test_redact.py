@@ -93,6 +93,7 @@ def test_secrets_go(line, secret):
         "gcloud auth activate-service-account --key-file /etc/key.json",
         "powershell.exe Connect-ExchangeOnline -Credential $creds",
         "powershell -NoProfile -ExecutionPolicy Bypass -File C:\\scripts\\run.ps1",
+        "az login --password",
         "mkdir -p /srv/data/one/two",
         "git checkout 0123456789abcdef0123456789abcdef01234567",
         '"C:\\Program Files\\Amazon\\AWSCLIV2\\aws.exe" sts get-caller-identity',
