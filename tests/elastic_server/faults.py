@@ -4,7 +4,6 @@ Each fault applies to the next request whose path matches; a request without a f
 real server, or the small fake in ``fake.py``.
 """
 
-import http.client
 import json
 import socket
 import ssl
@@ -15,7 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Self
-from urllib.parse import urlsplit
+
+import urllib3
 
 from .server import Running
 
@@ -54,28 +54,22 @@ type Backend = Callable[[str, str, Mapping[str, str], bytes], Answer]
 ELASTIC = {"Content-Type": "application/json", "X-elastic-product": "Elasticsearch"}
 
 
-def forward(server: Running) -> Backend:
+class Forward:
     """Passes requests on to a real server."""
-    parts = urlsplit(server.url)
-    context = ssl.create_default_context(cafile=str(server.ca)) if server.ca else None
-    local = threading.local()
 
-    def connection() -> http.client.HTTPConnection:
-        if getattr(local, "connection", None) is None:
-            host, port = parts.hostname or "", parts.port
-            local.connection = (
-                http.client.HTTPSConnection(host, port, context=context) if context else http.client.HTTPConnection(host, port)
-            )
-        found: http.client.HTTPConnection = local.connection
-        return found
+    def __init__(self, server: Running) -> None:
+        self._url = server.url
+        self._pool = urllib3.PoolManager(ca_certs=str(server.ca) if server.ca else None, retries=False, maxsize=8)
 
-    def passed(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """One request."""
         kept = {name: value for name, value in headers.items() if name.lower() in {"authorization", "content-type", "accept"}}
-        connection().request(method, path, body or None, kept)
-        answer = connection().getresponse()
-        return Answer(answer.status, dict(answer.getheaders()), answer.read())
+        answer = self._pool.request(method, self._url + path, body=body or None, headers=kept)
+        return Answer(answer.status, dict(answer.headers), answer.data)
 
-    return passed
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
 
 
 def _error(status: int, kind: str, **headers: str) -> Answer:
