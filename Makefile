@@ -59,8 +59,9 @@ conformance: $(READY) ## renew docs/conformance.md from the data sets that CONFO
 elastic: $(READY) ## a real Elasticsearch here, set up, until Ctrl-C (needs a JDK and Maven)
 	@$(PY) -m tests.support.elastic_here
 
-stress: $(READY) ## the laws of order, crashes and races with many more examples (EXAMPLES=2000; minutes)
+stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), then faults and races on a real index (EVENTS=1000 PAIRS=1000): long
 	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest tests/laws $(ARGS)
+	@$(PY) -m tests.stress --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000)
 
 package-azure: $(READY) ## the folder that is published to Azure: build/azure
 	@$(PY) scripts/stage_azure.py
