@@ -3,7 +3,7 @@
 import ipaddress
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from .model import Activity, Event, Fact
 from .rule import Modifier
@@ -99,16 +99,15 @@ def _letters(text: str) -> str:
 def in_network(ip: str | None, cidr: str) -> bool:
     """Whether the address lies in the network; what is not an address or not a network never does."""
     network = _network(cidr)
-    if ip is None or network is None:
+    if network is None:
         return False
     try:
-        address = ipaddress.ip_address(ip)
+        return ipaddress.ip_address(ip) in network
     except ValueError:
         return False
-    return address.version == network.version and address in network
 
 
-@lru_cache(maxsize=1024)
+@cache  # of what tuning files name, nothing else
 def _network(cidr: str) -> Network | None:
     try:
         return ipaddress.ip_network(cidr.strip(), strict=False)

@@ -97,7 +97,7 @@ def _is_account(activity: Activity, value: str) -> bool:
 
 def _is_parent(activity: Activity, value: str) -> bool:
     process = activity.event.process
-    return process is not None and bool(process.parent_name) and _program(process.parent_name or "") == _program(value)
+    return process is not None and process.parent_name is not None and _program(process.parent_name) == _program(value)
 
 
 def _program(name: str) -> str:

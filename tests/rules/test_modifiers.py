@@ -47,6 +47,7 @@ PRESENT = [
     pytest.param(sign_in(app_id=AZURE_CLI.upper()), Tuning(), {"cloud CLI application": 10}, id="cloud CLI application"),
     pytest.param(sign_in(protocol="deviceCode"), Tuning(), {"device code or ROPC": 10}, id="device code"),
     pytest.param(sign_in(protocol="ropc"), Tuning(), {"device code or ROPC": 10}, id="ROPC"),
+    pytest.param(sign_in(protocol="Resource Owner Password Credentials"), Tuning(), {"device code or ROPC": 10}, id="ROPC, spelled out"),
     pytest.param(sign_in(user_agent="BAV2ROPC"), Tuning(), {"device code or ROPC": 10}, id="the user agent of ROPC"),
     pytest.param(sign_in(client_app="Device Code Flow"), Tuning(), {"device code or ROPC": 10}, id="the client says device code"),
     pytest.param(sign_in(interactive=Fact.ABSENT, **RISKY), Tuning(), {"non-interactive and risky": 5}, id="non-interactive, medium"),
@@ -80,6 +81,8 @@ PRESENT = [
         {"compliant joined device": -20},
         id="hybrid, new name",
     ),
+    pytest.param(sign_in(compliant=Fact.PRESENT, trust_type="Entra joined"), Tuning(), {"compliant joined device": -20}, id="short name"),
+    pytest.param(sign_in(compliant=Fact.PRESENT, trust_type="Entra ID joined"), Tuning(), {"compliant joined device": -20}, id="Entra ID"),
     pytest.param(
         sign_in(compliant=Fact.PRESENT, trust_type="Microsoft Entra joined"),
         Tuning(),
@@ -96,6 +99,9 @@ PRESENT = [
     pytest.param(renamed("a7\u0441e"), Tuning(), {"mixed-script identity": 10}, id="nor does a digit"),
     pytest.param(renamed("a\u0301\u0441e"), Tuning(), {"mixed-script identity": 10}, id="nor does an accent"),
     pytest.param(renamed("\uff41\u0441"), Tuning(), {"mixed-script identity": 10}, id="full-width Latin is Latin"),
+    pytest.param(sign_in(person="\u0430lice"), Tuning(), {"mixed-script identity": 10}, id="in the person alone"),
+    pytest.param(sign_in(upn="\u0430lice"), Tuning(), {"mixed-script identity": 10}, id="in the user principal name alone"),
+    pytest.param(sign_in(names=("\u0430lice",)), Tuning(), {"mixed-script identity": 10}, id="in another name alone"),
     pytest.param(console_login(user_name="\u0430naya"), Tuning(), {"mixed-script identity": 10}, id="in AWS"),
 ]
 
@@ -163,6 +169,9 @@ def test_a_user_level_detection_knows_no_application():
         pytest.param("198.51.101.0", "198.51.100.0/24", False, id="next"),
         pytest.param("198.51.100.9", " 198.51.100.7/24 ", True, id="host bits and blanks do not matter here"),
         pytest.param(None, "198.51.100.0/24", False, id="unknown"),
+        pytest.param("AWS Internal", "198.51.100.0/24", False, id="not an address"),
+        pytest.param("198.51.100.9", "office", False, id="not a network"),
+        pytest.param("2001:db8::1", "198.51.100.0/24", False, id="another version"),
     ],
 )
 def test_networks(ip, cidr, inside):

@@ -44,6 +44,9 @@ WORKED = [
     pytest.param(NO_MFA, Tuning(), "aws_console_login_no_mfa", 40, "medium", id="IAM user, no MFA"),
     pytest.param(NO_MFA, PRIVILEGED, "aws_console_login_no_mfa", 55, "high", id="IAM user, no MFA, privileged"),
     pytest.param(ROOT, Tuning(), "aws_root_console_login", 87, "critical", id="root, no MFA"),
+    pytest.param(
+        console_login(subject=Subject.ROOT, mfa_used=Fact.UNKNOWN), Tuning(), "aws_root_console_login", 67, "high", id="root, MFA unknown"
+    ),
     pytest.param(ROOT, OFFICE, "aws_root_console_login", 77, "critical", id="root, no MFA, known network"),
     pytest.param(MEDIUM, Tuning(), "entra_risky_signin", 47, "medium", id="Entra medium"),
     pytest.param(sign_in(level_during="medium", app_id=AZURE_CLI), Tuning(), "entra_risky_signin", 57, "high", id="medium by Azure CLI"),
@@ -265,3 +268,46 @@ def test_reasons_say_who_and_where():
     assert assessed(by_address).reason == "Somebody at AWS Internal (DE) knows the password of alice@contoso.com and was stopped."
     by_principal = detection(user_name=None, person=None, principal="u-1", risk_type=None)
     assert assessed(by_principal).reason == "Entra ID reports an unnamed risk for u-1 at medium risk, without a sign-in."
+
+
+FAILED = console_login(outcome=Outcome.FAILURE)
+REASONS = [
+    pytest.param(
+        console_login(subject=Subject.ROOT, account=None),
+        (),
+        "The root user of an unknown account signed in to the AWS console from 198.51.100.23.",
+        id="account unknown",
+    ),
+    pytest.param(
+        FAILED, repeated(FAILED, 3), "anaya failed the second factor 4 times within 15 minutes, last from 198.51.100.23.", id="failures"
+    ),
+    pytest.param(process(), (), "alice ran az login on ws-17.", id="host name"),
+    pytest.param(process(host_name=None), (), "alice ran az login on h17.", id="host id"),
+    pytest.param(process(host_name=None, host_id=None), (), "alice ran az login on an unknown host.", id="host unknown"),
+    pytest.param(
+        sign_in(risk_types=("anonymizedIPAddress",)),
+        (),
+        "alice@contoso.com signed in to Entra ID through an anonymizer, 198.51.100.77 (DE).",
+        id="anonymizer, sign-in",
+    ),
+    pytest.param(
+        detection(risk_type="anonymizedIPAddress", level="low"),
+        (),
+        "alice@contoso.com was active in Entra ID through an anonymizer, an unknown address.",
+        id="anonymizer, detection",
+    ),
+    pytest.param(
+        detection(), (), "Entra ID reports anomalousUserActivity for alice@contoso.com at medium risk, without a sign-in.", id="user risk"
+    ),
+    pytest.param(
+        cli_token(user_name="Alice", address="198.51.100.23:443"),
+        (),
+        "Alice logged the AWS command line in from 198.51.100.23 (same-device).",
+        id="the name as written, the address without its port",
+    ),
+]
+
+
+@pytest.mark.parametrize(("activity", "around", "reason"), REASONS)
+def test_reasons(activity, around, reason):
+    assert assessed(activity, around=around).reason == reason

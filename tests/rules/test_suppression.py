@@ -8,7 +8,7 @@ from gatewatch import score
 from gatewatch.model import Fact, Subject
 from gatewatch.rule import Around, Scored
 from gatewatch.rules.samples import NOON, cli_token, console_login, process, saml_login, sign_in
-from gatewatch.suppression import glob, matches
+from gatewatch.suppression import Case, glob, matches, suppressing_entry
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 
 NO_MFA = console_login(mfa_used=Fact.ABSENT, account="111122223333", asn=64500)
@@ -77,6 +77,11 @@ def test_a_parent_process():
     assert not matches(Match(parent_process=".exe"), process(parent_name=None))
 
 
+def test_what_is_unknown_matches_nothing():
+    assert not matches(Match(user_agent="chrome"), console_login(user_agent=None))
+    assert not matches(Match(account="111122223333"), process())
+
+
 def test_an_unknown_autonomous_system_matches_no_number():
     assert not matches(Match(asn=64500), console_login())
 
@@ -140,6 +145,17 @@ def test_the_star_ends_at_74():
     assert silenced(exactly, entry(alice, ("*",))) == "al-1"
 
 
+@pytest.mark.parametrize(("points", "name"), [pytest.param(73, "al-1", id="73"), pytest.param(74, None, id="74")])
+def test_where_the_star_ends(points, name):
+    case = Case(activities=(NO_MFA,), rules=RULE, score=points)
+    assert suppressing_entry(case, Tuning(allowlist=(entry(rules=("*",)),))) == name
+
+
+def test_root_of_an_unknown_kind_is_not_silenced_by_the_star():
+    case = Case(activities=(process(subject=Subject.ROOT),), rules=RULE, score=40)
+    assert suppressing_entry(case, Tuning(allowlist=(entry(Match(principal="alice"), ("*",)),))) is None
+
+
 def pair(first, second, *entries, **tuning):
     found = Tuning(allowlist=entries, **tuning)
     sides = (Scored(side, score.assess(side, Around(), found)) for side in (first, second))
@@ -189,6 +205,7 @@ GLOBS = [
     pytest.param("ab*b*bc", "abbc", False, id="the parts may not overlap"),
     pytest.param("ab*bc", "abc", False, id="beginning and end may not overlap"),
     pytest.param("ab*bc", "abbc", True, id="beginning and end may touch"),
+    pytest.param("*ab*ab*", "xab", False, id="a part is used once"),
     pytest.param("*a*", "a", True, id="in the middle"),
     pytest.param("", "anything", False, id="nothing"),
     pytest.param("x", "", False, id="no user agent"),

@@ -6,7 +6,7 @@ from ..tuning import Tuning
 from .aws_facts import failed_second_factor
 from .phrases import where, who
 from .samples import console_login as sample
-from .samples import hit, miss, repeated
+from .samples import hit, miss, repeated, sign_in
 
 POINTS = 47
 OTHERS = 2  # with the firing one three in 15 minutes (Panther, T1621)
@@ -44,6 +44,8 @@ RULE = Rule(
     examples=(
         hit("the third", 47, _FAILED, around=repeated(_FAILED, 2)),
         hit("the sixth", 47, _FAILED, around=repeated(_FAILED, 5)),
+        hit("no message in the record", 47, sample(outcome=Outcome.FAILURE), around=repeated(_FAILED, 2)),
+        miss("something else happened twice before", _FAILED, around=repeated(sign_in(outcome=Outcome.FAILURE), 2)),
         miss("the second", _FAILED, around=repeated(_FAILED, 1)),
         miss("the first", _FAILED),
         miss(

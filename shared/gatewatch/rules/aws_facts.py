@@ -42,8 +42,8 @@ def failed_login(activity: Activity) -> bool:
 
 def failed_second_factor(activity: Activity) -> bool:
     """Whether the password was right and the second factor was not: MFAUsed Yes with a failure that no policy caused."""
-    aws = activity.event.aws
-    if aws is None or not failed_login(activity) or aws.mfa_used is not Fact.PRESENT:
+    aws = named(activity, CONSOLE_LOGIN)
+    if aws is None or activity.event.outcome is not Outcome.FAILURE or aws.mfa_used is not Fact.PRESENT:
         return False
     return not (aws.error_message or "").strip().casefold().startswith(_DENIED_BY_POLICY)
 

@@ -26,7 +26,7 @@ def _paired(endpoint: Scored, cloud: Scored) -> Finding | None:
         return None
     if not timedelta() <= cloud.activity.time - endpoint.activity.time <= AFTER:
         return None
-    highest = max(found.score, cloud.assessment.score if cloud.assessment is not None else 0)
+    highest = max(side.assessment.score for side in (endpoint, cloud) if side.assessment is not None)
     host = endpoint.activity.event.process
     name = (host.host_name if host is not None else None) or "a host"
     event = cloud.activity.event
@@ -73,6 +73,7 @@ RULE = PairRule(
         pair_miss("an Entra sign-in without risk", _TYPED, scored(sign_in(), None, minutes=5)),
         pair_miss("the AWS login failed", _TYPED, scored(saml_login(outcome=Outcome.FAILURE), 47, "aws_console_mfa_failures", minutes=5)),
         pair_miss("the process was not a login", scored(process(), None), scored(saml_login(), None, minutes=5)),
+        pair_miss("a risky sign-in is no process", scored(sign_in(), 47, "entra_risky_signin"), scored(saml_login(), None, minutes=5)),
         pair_miss("two processes", _TYPED, _TYPED),
     ),
 )
