@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.metadata
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -64,6 +65,7 @@ def _environment(setting: Setting) -> dict[str, str]:
 @contextlib.contextmanager
 def opened(setting: Setting) -> Iterator[LambdaStage]:
     """Builds what is missing, starts everything, stops everything."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # moto's web server would write a line for every call
     with contextlib.ExitStack() as stack:
         try:
             artifact = build()
