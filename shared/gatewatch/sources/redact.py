@@ -15,13 +15,13 @@ _PART = re.compile(rf"{_QUOTED}|[^\s\"'`;|&,)]++")
 _NAME = re.compile(r"(?<![\w-])((?:--?|/|\$env:|\$)?)([A-Za-z][\w-]{0,63})(?![\w-])", re.IGNORECASE)
 _BEFORE_VALUE = re.compile(r"[\"']?\s{0,8}[=:]\s{0,8}|[\"']\s{0,8},\s{0,8}|\s{1,64}")
 _VARIABLE = re.compile(r"[$@][A-Za-z_][\w.:]{0,63}|[$@][({].*")  # PowerShell names a secret that is not in the text
-_CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
+_CMDLET = re.compile(r"[A-Za-z]+-[A-Za-z]\w+")
 
 _SENSITIVE_ENDINGS = (
     "password", "passwd", "passphrase", "secret", "secretvalue", "secretaccesskey", "secretkey", "apikey", "token", "accountkey", "storagekey",
     "sharedaccesskey", "connectionstring", "privatekey", "sharedaccesssignature", "awsaccesskeyid",
 )  # fmt: skip
-_SENSITIVE_NAMES = frozenset({"pwd", "pass", "sas", "sig", "tokencode", "assertion", "credential", "credentials", "cred"})
+_SENSITIVE_NAMES = frozenset({"pwd", "pw", "pass", "sas", "sig", "tokencode", "assertion", "credential", "credentials", "cred"})
 _POSITIONAL_NAMES = frozenset({"aws_secret_access_key", "aws_session_token", "aws_access_key_id"})  # aws configure set NAME VALUE
 
 _PATTERNS = (
@@ -46,9 +46,11 @@ _PATTERNS = (
         re.compile(r"\b(?:gh[pousr]_\w{20,}+|github_pat_\w{20,}+|xox[abprs]-[\w-]{10,}+|ya29\.[\w-]{20,}+|AIza[\w-]{30,}+)", re.ASCII),
         REDACTED,
     ),
+    (re.compile(r"((?<=\s)(?:-u|--user)\s+[^\s:\"'/]{1,128}+:)[^\s\"']++"), rf"\1{REDACTED}"),  # curl -u user:value
+    (re.compile(rf"(<<<\s{{0,8}})(?:{_PART.pattern})"), rf"\1{REDACTED}"),  # a here-string
     (  # a secret piped into a command line
         re.compile(
-            rf"(\b(?:echo|printf)\s+(?:-\w{{1,8}}\s+){{0,4}})(?:{_VALUE.pattern})(?=\s{{0,8}}\|\s{{0,8}}(?:sudo\s+)?[\w./\\:-]{{0,128}}?(?:az|aws|gcloud)(?:\.\w+)?\s)",
+            rf"(\b(?:echo|printf)\s+(?:-\w{{1,8}}\s+){{0,4}})(?:{_PART.pattern})(?=\s{{0,8}}\|\s{{0,8}}(?:sudo\s+)?[\w./\\:-]{{0,128}}?(?:az|aws|gcloud)(?:\.\w+)?\s)",
             re.IGNORECASE,
         ),
         rf"\1{REDACTED}",
@@ -60,7 +62,7 @@ _PATTERNS = (
         REDACTED,
     ),
 )
-_AZ = re.compile(r"(?:\baz(?:\.cmd|\.exe|\.bat|\.ps1)?[\"']?|azure\.cli)\s", re.IGNORECASE)
+_AZ = re.compile(r"(?:\baz(?:\.cmd|\.exe|\.bat|\.ps1)?[\"']?|azure\.cli|\blogin|\bsshpass)\s", re.IGNORECASE)
 _SHORT_PASSWORD = re.compile(rf"((?<=\s)-p(?:\s{{0,8}}=\s{{0,8}}|\s{{1,64}}|(?=[^\s=-])(?!rofile)))(?!-)(?:{_VALUE.pattern})")
 _ENCODED = re.compile(r"((?<=\s)[-/\u2013\u2014\u2015](?:e|ec|en|enc|enco[a-z]{0,11})\s+)([\"']?)([A-Za-z0-9+/=]{8,}+)\2", re.IGNORECASE)
 _POWERSHELL = re.compile(r"powershell|pwsh", re.IGNORECASE)
