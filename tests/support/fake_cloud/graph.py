@@ -122,6 +122,12 @@ class GraphState:
         else:
             self.outages[resource] = fault
 
+    def reset(self) -> None:
+        """Forget everything; requests that hang are let go."""
+        self.release()
+        fresh = GraphState(root=self.root, tokens=self.tokens, loop=self.loop)
+        self.__dict__.update(fresh.__dict__)
+
     def release(self) -> None:
         """Let hanging requests go."""
         if self.loop is not None:

@@ -57,6 +57,7 @@ class FakeCloud:
         self.graph = graph.GraphState()
         self.teams = Teams()
         self.resources_asked: list[str] = []
+        self._tls_connections: set[asyncio.BaseTransport] = set()
         self._sig = secrets.token_urlsafe(24)
         self._started = threading.Event()
         self._stop: asyncio.Event | None = None
@@ -111,6 +112,7 @@ class FakeCloud:
         self.graph.loop = self._loop
         app = web.Application(client_max_size=2**20)
         app.add_routes(graph.routes(self.graph))
+        app.on_response_prepare.append(self._remember)
         app.router.add_get("/msi/token", self._managed_identity)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self._discovery)
@@ -126,6 +128,7 @@ class FakeCloud:
         try:
             await self._stop.wait()
         finally:
+            await self._hang_up()
             await runner.cleanup()
 
     def _tls(self) -> ssl.SSLContext:
@@ -171,3 +174,14 @@ class FakeCloud:
         if request.query.get("sig") != self._sig:
             return web.Response(status=401)
         return await self.teams.receive(request)
+
+    async def _remember(self, request: web.Request, _response: web.StreamResponse) -> None:
+        if request.secure and request.transport is not None:
+            self._tls_connections.add(request.transport)
+
+    async def _hang_up(self) -> None:
+        """Credentials keep their connection to Entra open for ever, and TLS waits for their goodbye."""
+        for transport in self._tls_connections:
+            transport.abort()
+        for _ in range(3):  # the loop closes sockets in its next rounds
+            await asyncio.sleep(0)

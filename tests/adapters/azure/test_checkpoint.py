@@ -1,0 +1,105 @@
+"""One contract for the checkpoint: in memory, and in a real Table service."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from azure.data.tables import TableServiceClient
+from msgspec import structs
+
+from azure_function.checkpoint import Checkpoint, LeaseLost, Pass, TableCheckpoint, record_key
+from tests.support.azure_memory import MemoryCheckpoint
+from tests.support.azurite import Azurite
+
+NOW = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
+SOON = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture(params=["memory", "table"])
+def checkpoint(request: pytest.FixtureRequest) -> Iterator[Checkpoint]:
+    if request.param == "memory":
+        yield MemoryCheckpoint()
+        return
+    storage: Azurite = request.getfixturevalue("storage")
+    with TableServiceClient.from_connection_string(storage.connection) as service, service.create_table(f"t{uuid4().hex}") as table:
+        yield TableCheckpoint(table, "tenant-1")
+
+
+def test_the_first_claim_starts_from_nothing(checkpoint: Checkpoint):
+    cursor = checkpoint.claim("s", "a", NOW, SOON)
+    assert (cursor.owner, cursor.locked_until, cursor.watermark, cursor.passing) == ("a", SOON, None, None)
+
+
+def test_a_held_stream_cannot_be_claimed_until_its_time_has_passed(checkpoint: Checkpoint):
+    checkpoint.claim("s", "a", NOW, SOON)
+    assert checkpoint.claim("s", "b", NOW, SOON) is None
+    assert checkpoint.claim("s", "b", SOON, SOON + timedelta(minutes=5)).owner == "b"
+
+
+def test_streams_are_held_apart(checkpoint: Checkpoint):
+    checkpoint.claim("s", "a", NOW, SOON)
+    assert checkpoint.claim("other", "b", NOW, SOON).owner == "b"
+
+
+def test_everything_saved_comes_back(checkpoint: Checkpoint):
+    cursor = checkpoint.claim("s", "a", NOW, SOON)
+    saved = checkpoint.save(
+        structs.replace(
+            cursor,
+            locked_until=None,
+            watermark=NOW,
+            passing=Pass(mark=NOW, started=SOON, at=NOW - timedelta(hours=1)),
+            passed=NOW - timedelta(days=1),
+            settled=NOW - timedelta(days=2),
+            slice_seconds=90,
+        )
+    )
+    again = checkpoint.claim("s", "b", NOW, SOON)
+    assert structs.replace(again, owner="a", locked_until=None, token="") == structs.replace(saved, token="")
+
+
+def test_what_is_cleared_stays_cleared(checkpoint: Checkpoint):
+    cursor = checkpoint.claim("s", "a", NOW, SOON)
+    passing = Pass(mark=NOW, started=NOW, at=NOW)
+    cursor = checkpoint.save(structs.replace(cursor, passing=passing, slice_seconds=60))
+    checkpoint.save(structs.replace(cursor, passing=None, slice_seconds=None, locked_until=None))
+    again = checkpoint.claim("s", "b", NOW, SOON)
+    assert (again.passing, again.slice_seconds) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        pytest.param(lambda c: c.claim("s", "b", SOON, SOON + timedelta(minutes=5)), id="somebody else took over"),
+        pytest.param(lambda c: c.save(structs.replace(c.claim("s", "b", SOON, SOON), locked_until=None)), id="and is done already"),
+    ],
+)
+def test_a_stale_owner_writes_nothing(checkpoint: Checkpoint, meanwhile: Callable[[Checkpoint], object]):
+    stale = checkpoint.claim("s", "a", NOW, SOON)
+    meanwhile(checkpoint)
+    with pytest.raises(LeaseLost):
+        checkpoint.save(structs.replace(stale, watermark=NOW))
+    later = SOON + timedelta(hours=1)
+    assert checkpoint.claim("s", "c", later, later).watermark is None
+
+
+def test_two_first_claims_at_once_give_one_lease(checkpoint: Checkpoint):
+    first = checkpoint.claim("s", "a", NOW, SOON)
+    with pytest.raises(LeaseLost):
+        checkpoint.save(structs.replace(first, owner="b", token=""))
+
+
+def test_what_was_announced_is_remembered_and_forgotten(checkpoint: Checkpoint):
+    keys = [record_key("signIns", {"id": name}) for name in ("a", "b")]
+    checkpoint.remember({keys[0]: ("teams",), keys[1]: ("sns", "teams")})
+    checkpoint.remember({keys[0]: ("teams",)})
+    assert checkpoint.announced() == {keys[0]: ("teams",), keys[1]: ("sns", "teams")}
+    checkpoint.forget([keys[0], "never-there"])
+    assert checkpoint.announced() == {keys[1]: ("sns", "teams")}
+
+
+@pytest.mark.parametrize("data", [{"id": "a/b?c#d\\e"}, {"id": ""}, {"id": 3}, {}, "text", None, [1, {"a": None}]])
+def test_every_record_has_a_key_that_a_table_takes(data: object):
+    assert len(record_key("signIns", data)) == 64
+    assert record_key("signIns", data) != record_key("riskDetections", data)

@@ -1,0 +1,250 @@
+"""Reading Microsoft Graph: requests as documented, retries within the deadline, the token to our host only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from azure.core.credentials import AccessToken
+
+from azure_function.graph import Graph, GraphSignInLookup
+from azure_function.graph_http import Deadline, DeadlineReached, GraphError, GraphHttp, GraphUnavailable
+from azure_function.retry import delay, retry_after
+from azure_function.settings import GraphSettings, PollSettings
+from azure_function.streams import Slice, Stream, catalogue
+from tests.support.fake_cloud import graph as fake
+from tests.support.fake_cloud.records import risk_detection, sign_in
+from tests.support.fake_cloud.server import FakeCloud
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+HOUR = Slice(NOW - timedelta(hours=1), NOW)
+
+
+class Credential:
+    """Gives the one token that the fake accepts."""
+
+    def __init__(self, cloud: FakeCloud) -> None:
+        cloud.graph.tokens.add("the-token")
+        self.scopes: list[str] = []
+
+    def get_token(self, *scopes: str, **_: object) -> AccessToken:
+        self.scopes += scopes
+        return AccessToken("the-token", 2**33)
+
+
+@dataclass
+class Desk:
+    """A Graph client whose time passes only while it waits."""
+
+    cloud: FakeCloud
+    settings: GraphSettings
+    now: datetime = NOW
+    waits: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.credential = Credential(self.cloud)
+        self.graph = Graph(GraphHttp(self.settings, self.credential, lambda: self.now, self.sleep), "tenant-1")
+        self.streams = catalogue(self.settings, PollSettings())
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+    def deadline(self, seconds: float = 240) -> Deadline:
+        return Deadline(lambda: self.now, self.now + timedelta(seconds=seconds))
+
+    def read(self, stream: str = "sign_ins", seconds: float = 240) -> list[str]:
+        chosen: Stream = self.streams[stream]
+        return [raw.data["id"] for page in self.graph.pages(chosen, HOUR, self.deadline(seconds)) for raw in page]
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[FakeCloud]:
+    with FakeCloud() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(cloud: FakeCloud) -> Iterator[Desk]:
+    cloud.graph.reset()
+    made = Desk(cloud, GraphSettings(tenant_id="tenant-1", base_url=cloud.url, interval=0, risk_interval=0, retry_delay=3))
+    yield made
+    made.graph.close()
+
+
+def asked(desk: Desk) -> dict[str, str]:
+    return desk.cloud.graph.asked[0].query
+
+
+def test_sign_ins_are_asked_for_by_time_with_ge_and_le_and_full_pages(desk: Desk):
+    desk.read()
+    start, end = (t.strftime("%Y-%m-%dT%H:%M:%S.000Z") for t in (HOUR.start, HOUR.end))
+    assert asked(desk) == {"$filter": f"createdDateTime ge {start} and createdDateTime le {end}", "$top": "1000"}
+
+
+def test_risk_detections_are_asked_for_by_update_time(desk: Desk):
+    desk.read("risk_detections")
+    assert asked(desk)["$filter"].startswith("lastUpdatedDateTime ge ")
+    assert asked(desk)["$top"] == "500"
+
+
+def test_values_newer_than_the_api_version_are_asked_for(desk: Desk):
+    desk.read()
+    assert desk.cloud.graph.asked[0].prefer == "include-unknown-enum-members"
+
+
+def test_the_token_is_for_graph_s_own_audience(desk: Desk):
+    desk.read()
+    assert set(desk.credential.scopes) == {f"{desk.cloud.url}/.default"}
+
+
+def test_all_pages_are_read_each_stamped_with_its_answer_s_time(desk: Desk):
+    desk.cloud.graph.largest_page = 2
+    records = [sign_in(NOW - timedelta(minutes=m)) for m in range(1, 8)]
+    desk.cloud.graph.add_sign_ins(*records)
+    assert sorted(desk.read()) == sorted(r["id"] for r in records)
+    raws = [raw for page in desk.graph.pages(desk.streams["sign_ins"], HOUR, desk.deadline()) for raw in page]
+    assert {(raw.fetched, raw.tenant, raw.origin) for raw in raws} == {(desk.now, "tenant-1", "graph:signIns")}
+
+
+def test_beta_reads_non_interactive_sign_ins_when_asked(cloud: FakeCloud):
+    cloud.graph.reset()
+    settings = GraphSettings(tenant_id="t", base_url=cloud.url, api="beta", interval=0, streams=("sign_ins", "non_interactive"))
+    desk = Desk(cloud, settings)
+    quiet = sign_in(NOW - timedelta(minutes=3), signInEventTypes=["nonInteractiveUser"])
+    loud = sign_in(NOW - timedelta(minutes=3), signInEventTypes=["interactiveUser"])
+    cloud.graph.add_sign_ins(quiet, loud)
+    assert (desk.read("sign_ins"), desk.read("non_interactive")) == ([loud["id"]], [quiet["id"]])
+    desk.graph.close()
+
+
+@pytest.mark.parametrize(
+    ("faults", "waits"),
+    [
+        pytest.param([fake.status(429, "7")], [7], id="Retry-After is kept"),
+        pytest.param([fake.status(429)] * 3, [3, 6, 12], id="without it our own backoff doubles"),
+        pytest.param([fake.status(503, "1"), fake.status(500), fake.RESET], [1, 6, 12], id="mixed"),
+        pytest.param([fake.TRUNCATED, fake.CUT, fake.NOT_JSON], [3, 6, 12], id="bodies that are not whole"),
+    ],
+)
+def test_retries_wait_as_told(desk: Desk, faults: list[fake.Fault], waits: list[float]):
+    desk.cloud.graph.fail("signIns", *faults)
+    desk.read()
+    assert desk.waits == waits
+
+
+def test_retries_end(desk: Desk):
+    desk.cloud.graph.outage("signIns", fake.status(502))
+    with pytest.raises(GraphUnavailable, match="502"):
+        desk.read()
+    assert len(desk.cloud.graph.asked) == 6
+
+
+def test_a_pause_that_passes_the_deadline_is_not_slept(desk: Desk):
+    desk.cloud.graph.fail("signIns", fake.status(429, "300"))
+    with pytest.raises(GraphUnavailable, match="429"):
+        desk.read(seconds=240)
+    assert desk.waits == []
+
+
+def test_no_request_is_made_after_the_deadline(desk: Desk):
+    with pytest.raises(DeadlineReached):
+        desk.read(seconds=0)
+    assert desk.cloud.graph.asked == []
+
+
+def test_an_answer_that_hangs_is_given_up_at_the_deadline(desk: Desk):
+    desk.cloud.graph.outage("signIns", fake.HANG)
+    with pytest.raises(GraphUnavailable, match="TimeoutError"):
+        desk.read(seconds=0.2)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_refusal_is_not_tried_again(desk: Desk, status: int):
+    desk.cloud.graph.fail("signIns", fake.status(status))
+    with pytest.raises(GraphError) as raised:
+        desk.read()
+    assert (raised.value.status, raised.value.code, len(desk.cloud.graph.asked)) == (status, "UnknownError", 1)
+
+
+def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
+    cloud.graph.reset()
+    desk = Desk(cloud, GraphSettings(tenant_id="t", base_url=cloud.url))
+    cloud.graph.largest_page = 1
+    cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m)) for m in range(1, 5)))
+    cloud.graph.add_risk_detections(*(risk_detection(NOW - timedelta(minutes=m)) for m in range(1, 4)))
+    desk.read()
+    desk.read("risk_detections")
+    assert desk.waits == [2.0] * 3 + [1.1] * 2
+    desk.graph.close()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param("https://evil.example/v1.0/auditLogs/signIns?$skiptoken=x", id="another host"),
+        pytest.param("{other}/v1.0/auditLogs/signIns", id="another port"),
+        pytest.param("https://{netloc}/v1.0/auditLogs/signIns", id="another scheme"),
+        pytest.param("{url}/beta/auditLogs/signIns", id="another version"),
+        pytest.param("http://user@{netloc}/v1.0/auditLogs/signIns", id="a name before the host"),
+        pytest.param("//{netloc}/v1.0/auditLogs/signIns", id="no scheme"),
+        pytest.param("{url}.evil.example/v1.0/x", id="our address as a prefix"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_a_next_page_elsewhere_is_not_followed(desk: Desk, link: str):
+    netloc = desk.cloud.url.removeprefix("http://")
+    made = link.format(url=desk.cloud.url, netloc=netloc, other=desk.cloud.url[:-1])
+    desk.cloud.graph.fail("signIns", fake.next_link(made))
+    with pytest.raises(GraphUnavailable, match="another address"):
+        desk.read()
+    assert len(desk.cloud.graph.asked) == 1
+
+
+def test_a_sign_in_is_found_by_id_or_is_not_there_yet(desk: Desk):
+    there, later = sign_in(NOW), sign_in(NOW)
+    desk.cloud.graph.add_sign_ins(there)
+    lookup = GraphSignInLookup(desk.graph, desk.deadline(), 10, "seed")
+    (found,) = lookup.sign_ins([there["id"], later["id"]])
+    assert (found.data["id"], found.wanted, "@odata.context" in found.data) == (there["id"], True, False)
+
+
+def test_lookups_are_bounded_and_every_run_asks_in_its_own_order(desk: Desk):
+    ids = [sign_in(NOW)["id"] for _ in range(30)]
+    orders = []
+    for seed in ("a", "b"):
+        desk.cloud.graph.asked.clear()
+        GraphSignInLookup(desk.graph, desk.deadline(), 5, seed).sign_ins(ids)
+        orders.append([a.path.rpartition("/")[2] for a in desk.cloud.graph.asked])
+    assert [len(order) for order in orders] == [5, 5]
+    assert orders[0] != orders[1]
+
+
+def test_trouble_with_lookups_is_left_to_the_sweep(desk: Desk, caplog: pytest.LogCaptureFixture):
+    desk.cloud.graph.outage("signIns", fake.status(403))
+    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").sign_ins([sign_in(NOW)["id"]]) == []
+    assert "403" in caplog.text
+
+
+@pytest.mark.parametrize("strange", ["../users/me", "a b", "", "x" * 65, "1$filter"])
+def test_ids_that_are_none_are_not_asked_for(desk: Desk, strange: str):
+    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").sign_ins([strange]) == []
+    assert desk.cloud.graph.asked == []
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("5", 5), (" 120 ", 120), ("0", 0), ("", None), ("soon", None), ("-1", None), ("\u0665", None), ("9" * 40, 999999999)],
+)
+def test_retry_after_in_seconds(value: str, seconds: float | None):
+    assert retry_after(value, NOW) == seconds
+
+
+def test_retry_after_as_a_date():
+    later = (NOW + timedelta(seconds=90)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    assert retry_after(later, NOW) == 90
+    assert retry_after("Sat, 01 Jan 2000 00:00:00 GMT", NOW) == 0
+
+
+def test_our_own_backoff_has_a_ceiling():
+    assert [delay({}, attempt, 3.0, NOW) for attempt in (1, 2, 5, 20)] == [3, 6, 48, 60]

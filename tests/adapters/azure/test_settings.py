@@ -1,0 +1,71 @@
+"""Settings: typed, all problems at once, secrets unseen."""
+
+import pytest
+
+from azure_function import settings
+from gatewatch.errors import ConfigError
+from gatewatch.model import Band
+
+GOOD = {
+    "TENANT_ID": "t",
+    "STATE_TABLE_ENDPOINT": "https://x.table.core.windows.net/",
+    "STATE_QUEUE_ENDPOINT": "https://x.queue.core.windows.net/",
+    "ELASTIC_URL": "https://e.example:9243",
+    "ELASTIC_API_KEY": "aWQ6a2V5",
+    "TEAMS_WEBHOOK_URL": "https://x.logic.azure.com/workflows/1/triggers/manual/paths/invoke?sig=topsecret",
+}
+
+
+def test_defaults_are_those_of_the_design():
+    found = settings.read(GOOD)
+    assert (found.poll.overlap_minutes, found.poll.risk_look_back_hours, found.poll.retention_days) == (60, 72, 30)
+    assert (found.graph.page_size, found.graph.risk_page_size, found.graph.base_url) == (1000, 500, "https://graph.microsoft.com")
+    assert (found.state_endpoint, found.channels, found.notify_from) == ("https://x.table.core.windows.net", ("teams",), None)
+
+
+def test_secrets_are_in_no_repr():
+    text = repr(settings.read({**GOOD, "GRAPH_CLIENT_ID": "c", "GRAPH_CLIENT_SECRET": "hush", "STATE_CONNECTION": "AccountKey=k"}))
+    assert not [secret for secret in ("topsecret", "aWQ6a2V5", "hush", "AccountKey") if secret in text]
+
+
+def test_an_empty_environment_names_everything_that_is_missing():
+    with pytest.raises(ConfigError) as raised:
+        settings.read({})
+    assert [p.split()[0] for p in raised.value.problems] == ["STATE_TABLE_ENDPOINT", "STATE_QUEUE_ENDPOINT", "ELASTIC_URL", "TENANT_ID"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        pytest.param("OVERLAP_MINUTES", "59", "60 to", id="overlap below an hour"),
+        pytest.param("RISK_LOOK_BACK_HOURS", "48", "72 to", id="offline detections need 72 h"),
+        pytest.param("PAGE_SIZE", "1001", "1000", id="Graph's page limit"),
+        pytest.param("PAGE_SIZE", "many", "number", id="not a number"),
+        pytest.param("GRAPH_INTERVAL_SECONDS", "nan", "number", id="NaN"),
+        pytest.param("GRAPH_API", "v2", "v1.0, beta", id="unknown version"),
+        pytest.param("GRAPH_BASE_URL", "http://graph.microsoft.com", "https", id="no TLS"),
+        pytest.param("GRAPH_BASE_URL", "https://user:pw@graph.microsoft.com", "credentials", id="credentials in an address"),
+        pytest.param("STREAMS", "sign_ins,everything", "comma-separated", id="unknown stream"),
+        pytest.param("STREAMS", "non_interactive", "beta", id="needs beta"),
+        pytest.param("NOTIFY_CHANNELS", "pager", "comma-separated", id="unknown channel"),
+        pytest.param("NOTIFY_FROM", "urgent", "one of", id="unknown band"),
+        pytest.param("GRAPH_CLIENT_ID", "c", "together", id="half a credential"),
+        pytest.param("ELASTIC_API_KEY", "@Microsoft.KeyVault(SecretUri=https://v/)", "Key Vault Secrets User", id="unresolved reference"),
+        pytest.param("TEAMS_WEBHOOK_URL", "ftp://x", "https", id="not a web address"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_the_fix_and_without_its_value(name: str, value: str, says: str):
+    with pytest.raises(ConfigError) as raised:
+        settings.read({**GOOD, name: value})
+    (problem,) = [p for p in raised.value.problems if name in p]
+    assert says in problem
+    assert value not in problem or value in {"v2", "c", "non_interactive"}
+
+
+def test_an_emulator_and_a_local_store_need_neither_endpoints_nor_elastic():
+    found = settings.read({"TENANT_ID": "t", "STATE_CONNECTION": "UseDevelopmentStorage=true", "GATEWATCH_STORE": "sqlite:x"})
+    assert (found.store, found.channels, bool(found.state_connection)) == ("sqlite:x", (), True)
+
+
+def test_the_band_from_which_people_are_told():
+    assert settings.read({**GOOD, "NOTIFY_FROM": "high"}).notify_from is Band.HIGH

@@ -1,0 +1,63 @@
+"""The wiring: an application's secret instead of the managed identity, over the token endpoint; tuning that is half broken."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from azure_function.poll import poll
+from azure_function.wiring import session
+from gatewatch.errors import ConfigError
+from gatewatch.model import Band
+from tests.support.azurite import Azurite
+from tests.support.fake_cloud.records import risky_sign_in
+from tests.support.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
+
+
+@pytest.fixture
+def cloud() -> Iterator[FakeCloud]:
+    with FakeCloud() as running:
+        yield running
+
+
+@pytest.fixture
+def environment(cloud: FakeCloud, storage: Azurite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
+        monkeypatch.setenv(name, cloud.environment()[name])
+    return {**cloud.environment(), **storage.environment(f"t{uuid4().hex}"), "GATEWATCH_STORE": f"sqlite:{tmp_path / 's.sqlite'}"}
+
+
+def test_an_application_s_secret_gets_its_token_from_entra(cloud: FakeCloud, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+    cloud.graph.add_sign_ins(risky_sign_in(datetime.now(UTC) - timedelta(minutes=5)))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(cloud.authority_file))
+    application = {"GRAPH_CLIENT_ID": CLIENT_ID, "GRAPH_CLIENT_SECRET": APP_SECRET, "GRAPH_AUTHORITY": cloud.secure_url}
+    with session("w", {**environment, **application}) as now:
+        assert poll(now.streams["sign_ins"], now.seams).counts["stored"] == 1
+    assert cloud.resources_asked == [cloud.url]
+
+
+def test_a_broken_tuning_entry_is_named_and_detection_goes_on(environment: dict[str, str], caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.ERROR)
+    tuning = 'break_glass = ["admin@contoso.example"]\nknown_networks = ["not a network"]\n'
+    with session("w", {**environment, "TUNING": tuning}) as now:
+        assert now.seams.ports.tuning.break_glass == ("admin@contoso.example",)
+    assert "known_networks" in caplog.text
+
+
+def test_the_setting_outranks_the_tuning(environment: dict[str, str]):
+    with session("w", {**environment, "TUNING": 'notify_from = "low"', "NOTIFY_FROM": "critical"}) as now:
+        assert now.seams.ports.tuning.notify_from is Band.CRITICAL
+
+
+def test_streams_that_are_off_are_not_there(environment: dict[str, str]):
+    with session("w", {**environment, "STREAMS": "risk_detections"}) as now:
+        assert set(now.streams) == {"risk_detections"}
+
+
+def test_a_wrong_environment_opens_nothing(cloud: FakeCloud):
+    with pytest.raises(ConfigError), session("w", {}):
+        pytest.fail("opened")
+    assert cloud.resources_asked == []
