@@ -78,8 +78,9 @@ def _event(record: Fields, envelope: Fields | None) -> Event:
         raise SourceError("event_name_missing")
     name = SIGN_IN_EVENTS.get(written.casefold(), written)
     address = notes.text(record.get("sourceIPAddress"), "source_address")
+    ip = ip_of(address) if address else None
     account = cloudtrail_identity.account_of(record, envelope)
-    who, found = cloudtrail_identity.read(record, account, address, notes)
+    who, found = cloudtrail_identity.read(record, account, ip or address, notes)
     event_id = notes.text(record.get("eventID"), "event_id")
     user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)
     outcome = _outcome(name, record, notes)
@@ -97,7 +98,7 @@ def _event(record: Fields, envelope: Fields | None) -> Event:
         person=who.person,
         names=who.names,
         user_name=who.user_name,
-        place=Place(address=address, ip=ip_of(address) if address else None),
+        place=Place(address=address, ip=ip),
         user_agent=user_agent,
         client=client_of(user_agent),
         truncated=notes.truncated,

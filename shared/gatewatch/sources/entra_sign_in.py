@@ -45,7 +45,7 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
     user_id = identity.object_id(notes.text(record.get("userId"), "user_id"))
     service_principal = identity.object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
     upn = notes.text(record.get("userPrincipalName"), "upn")
-    who = identity.entra(user_id, service_principal, upn, where.address, notes)
+    who = identity.entra(user_id, service_principal, upn, where.ip or where.address, notes)
     status = record.object("status")
     code, outcome = _outcome(status, record, envelope, notes)
     user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)

@@ -285,3 +285,10 @@ def test_the_session_may_only_be_in_the_principal_id(make, read):
     issuer = {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/Dev"}}
     identity = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:bob", "sessionContext": issuer}
     assert read(make.console_login(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|bob"
+
+
+@pytest.mark.parametrize("written", ["198.51.100.23", "198.51.100.23:443", "::ffff:198.51.100.23"])
+def test_hidden_names_are_grouped_by_the_address_however_it_is_written(make, read, written):
+    identity = {"type": "IAMUser", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}
+    found = read(make.console_login(userIdentity=identity, sourceIPAddress=written))
+    assert (found.subject, found.principal, found.person) == (Subject.HIDDEN, "HIDDEN|198.51.100.23", None)
