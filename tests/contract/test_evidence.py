@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gatewatch.evidence import links, principal_token, stored_time, subjects
-from gatewatch.model import HistoryFacts, Kind, Outcome, Place
+from gatewatch.model import Event, HistoryFacts, Kind, Outcome, Place
 from gatewatch.ports import Appended, Store
 from tests.contract.builders import HOSTILE, NOON, detection, ids, login, many, minutes, sign_in, stored
 
@@ -178,6 +178,19 @@ def test_past_knows_only_what_is_earlier(store: Store) -> None:
     )
     past = store.past({ALICE: minutes(10)})
     assert (past[ALICE].countries, past[ALICE].asns, past[ALICE].clients) == ({"SE"}, {1}, {"chrome/windows"})
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(login(outcome=Outcome.FAILURE), id="a failure"),
+        pytest.param(login(outcome=Outcome.UNKNOWN), id="an unknown outcome"),
+        pytest.param(detection(place=Place(country="SE"), account=login().account, principal=login().principal), id="a detection"),
+    ],
+)
+def test_past_learns_from_logins_that_succeeded_alone(store: Store, event: Event) -> None:
+    store.append([stored(event)])
+    assert store.past({ALICE: minutes(1)})[ALICE].countries == set()
 
 
 def test_past_of_a_stranger_is_empty(store: Store) -> None:

@@ -18,6 +18,7 @@ PAGE = 2_000
 HISTORY_VALUES = 1_000
 HISTORY_FIELDS = {"country": "source.geo.country_iso_code", "asn": "source.as.number", "client": "gatewatch.client"}
 _TIME = "@timestamp"
+_SUCCEEDED: Query = {"term": {"event.outcome": "success"}}
 _WHOLE: Query = {"timeout": "8s", "track_total_hits": True}
 
 
@@ -54,11 +55,10 @@ def neighbours(subjects: Collection[str], since: datetime, until: datetime, link
 
 def pile(wanted: str, *, success: bool, span: tuple[datetime, datetime] | None, size: int) -> Query:
     """The newest successes, or the newest others, that carry one token; a subject's within ``span``, a link's at any time."""
-    succeeded: Query = {"term": {"event.outcome": "success"}}
     clause: Query = {"filter": [_terms("gatewatch.subjects" if span else "gatewatch.links", [wanted])]}
     if span is not None:
         clause["filter"].append(_within(*span))
-    clause["filter" if success else "must_not"] = [*clause["filter"], succeeded] if success else [succeeded]
+    clause["filter" if success else "must_not"] = [*clause["filter"], _SUCCEEDED] if success else [_SUCCEEDED]
     return _evidence({"bool": clause}, size)
 
 
@@ -73,8 +73,13 @@ def carrying(links: Collection[str], size: int) -> Query:
 
 
 def past(subject: str, before: datetime) -> Query:
-    """Distinct countries, networks and clients of a subject before a moment."""
-    filters = [_terms("gatewatch.subjects", [subject]), {"range": {_TIME: {"lt": moment(before)}}}]
+    """Distinct countries, networks and clients of a subject before a moment; as ``stores.indexed.history``, only logins that succeeded teach."""
+    filters = [
+        _terms("gatewatch.subjects", [subject]),
+        {"range": {_TIME: {"lt": moment(before)}}},
+        _SUCCEEDED,
+        {"terms": {"gatewatch.kind": [Kind.AWS, Kind.SIGN_IN]}},
+    ]
     counted = {name: {"terms": {"field": field, "size": HISTORY_VALUES}} for name, field in HISTORY_FIELDS.items()}
     return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": counted}
 

@@ -23,8 +23,11 @@ from .queries import Query
 
 ALERTS = "gatewatch-alerts"
 EVIDENCE = "logs-gatewatch.signin"
-SEARCHES = 40
-"""Searches in one ``_msearch``, so that an answer stays within memory."""
+PILES = 40
+"""Searches for whole documents in one ``_msearch``, so that an answer stays within memory."""
+
+COUNTS = 500
+"""Searches for counts in one ``_msearch``: a whole chunk, whose principals differ at most."""
 
 READ_KEYS = 500
 DETECTIONS = 1_000
@@ -78,8 +81,8 @@ class ElasticStore:
         return [item for answer in self._search(self._evidence, asked) for item in typed(answer, "evidence", Evidence)]
 
     def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """Countries, networks and clients of each subject before its moment, from one ``_msearch`` for each forty."""
-        answers = self._search(self._evidence, [queries.past(name, moment) for name, moment in before.items()])
+        """Countries, networks and clients of each subject before its moment, in one ``_msearch`` for a chunk."""
+        answers = self._search(self._evidence, [queries.past(name, moment) for name, moment in before.items()], at_once=COUNTS)
         return {name: past(answer) for name, answer in zip(before, answers, strict=True)}
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
@@ -138,7 +141,7 @@ class ElasticStore:
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
         """Every stored version of these vendor ids, ordered by id."""
         wanted = sorted({f"id:{vendor_id}" for vendor_id in vendor_ids})
-        asked = [queries.carrying(some, queries.PAGE) for some in batched(wanted, SEARCHES, strict=False)]
+        asked = [queries.carrying(some, queries.PAGE) for some in batched(wanted, PILES, strict=False)]
         answers = self._search(self._evidence, asked)
         found = {item.id: item for answer in answers for item in typed(answer, "evidence", Evidence)}
         return sorted((item for item in found.values() if item.event.vendor_id in vendor_ids), key=lambda item: item.id)
@@ -174,10 +177,10 @@ class ElasticStore:
         items.update(zip(ops, bulk(self._client, list(ops.values()), data_stream=data_stream), strict=True))
         return [read(items[place]) for place in range(len(wanted))]
 
-    def _search(self, index: str, searches: Sequence[Query]) -> list[Any]:
+    def _search(self, index: str, searches: Sequence[Query], at_once: int = PILES) -> list[Any]:
         """One ``_search``, or as few ``_msearch`` as answers of bounded size allow. Partial answers are no answers: they hide evidence."""
         answers: list[Any] = []
-        for some in batched(searches, SEARCHES if len(searches) > 1 else 1, strict=False):
+        for some in batched(searches, at_once, strict=False):
             if len(searches) == 1:
                 got = self._client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
                 answers.append(got.body)
