@@ -61,6 +61,22 @@ def sign_in(at: datetime, upn: str = "ana@contoso.example", **changes: Any) -> d
     return record | changes
 
 
+def beta_sign_in(at: datetime, upn: str = "ana@contoso.example", **changes: Any) -> dict[str, Any]:
+    """The same as beta shows it: without the deprecated riskEventTypes, with what only beta has."""
+    record = sign_in(at, upn)
+    del record["riskEventTypes"]
+    only_beta = {
+        "signInEventTypes": ["interactiveUser"],
+        "authenticationRequirement": "singleFactorAuthentication",
+        "authenticationProtocol": "none",
+        "autonomousSystemNumber": 64500,
+        "networkLocationDetails": [],
+        "userAgent": "Mozilla/5.0",
+        "userType": "member",
+    }
+    return record | only_beta | changes
+
+
 def risky_sign_in(at: datetime, upn: str = "ana@contoso.example", level: str = "medium", **changes: Any) -> dict[str, Any]:
     """A successful sign-in through an anonymizer that Entra rated."""
     risk = {

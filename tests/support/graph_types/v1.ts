@@ -1,0 +1,3 @@
+import { RiskDetection, SignIn } from "@microsoft/microsoft-graph-types";
+export interface SignInPage { value: SignIn[]; }
+export interface RiskDetectionPage { value: RiskDetection[]; }
