@@ -185,3 +185,31 @@ def test_the_round_trips_of_a_chunk(place, changes, calls):
     done = process([raw(number, **changes) for number in range(60)], Ports(store=place.store, clock=lambda: now))
     assert counting.client.calls - before == calls
     assert len(done.alerts) == (0 if changes else 60)
+
+
+@pytest.fixture
+def busy(place):
+    """2,300 logins of two people: more than a page; one of them above the bound."""
+    alice = many(1_300)
+    bob = many(1_000, first=5_000, principal="111122223333/bob", person="bob")
+    for start in range(0, 1_300, 500):
+        place.store.append(alice[start : start + 500])
+    for start in range(0, 1_000, 500):
+        place.store.append(bob[start : start + 500])
+    return alice[300:] + bob
+
+
+def test_a_neighbourhood_of_several_pages_is_whole(place, busy):
+    counting = Counting(place.store)
+    asked = ([ALICE, "person:bob"], minutes(-600), minutes(600), ())
+    assert counting.calls("neighbourhood", *asked) == 2
+    read = place.store.neighbourhood(*asked)
+    assert ([item.id for item in read.evidence], read.truncated) == (ids(busy), {ALICE})
+
+
+def test_more_than_a_worker_should_hold_is_read_by_token(place, busy, elastic_server):
+    streams = elastic_server.server.elastic
+    small = ElasticStore(elastic_server.client(), namespace=place.name, data_streams_only=streams, most_documents=500)
+    read = small.neighbourhood([ALICE, "person:bob"], minutes(-600), minutes(600), ("id:aws|00000001",))
+    small.close()
+    assert ([item.id for item in read.evidence], read.truncated) == (ids([*busy, stored(many(1)[0].event)]), {ALICE})

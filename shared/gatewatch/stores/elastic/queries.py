@@ -13,7 +13,7 @@ type Query = dict[str, Any]
 
 TOKEN_BYTES = 512
 PAGE = 2_000
-"""Documents of the one search that most neighbourhoods need."""
+"""Documents of one search; most neighbourhoods need no second."""
 
 HISTORY_VALUES = 1_000
 HISTORY_FIELDS = {"country": "source.geo.country_iso_code", "asn": "source.as.number", "client": "gatewatch.client"}
@@ -44,7 +44,7 @@ def _within(since: datetime, until: datetime) -> Query:
 
 
 def neighbours(subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Query:
-    """Everything of these subjects in the range and of these links at any time, newest first, in one page."""
+    """Everything of these subjects in the range and of these links at any time, newest first, a page of them."""
     asked: list[Query] = []
     if subjects:
         asked.append({"bool": {"filter": [_terms("gatewatch.subjects", subjects), _within(since, until)]}})

@@ -23,6 +23,9 @@ from .queries import Query
 
 ALERTS = "gatewatch-alerts"
 EVIDENCE = "logs-gatewatch.signin"
+MOST_DOCUMENTS = 20_000
+"""Evidence of a neighbourhood that is read whole, page by page; some 100 MB while it is decoded."""
+
 PILES = 40
 """Searches for whole documents in one ``_msearch``, so that an answer stays within memory."""
 
@@ -53,10 +56,12 @@ class ElasticStore:
         namespace: str = "default",
         alerts: str = ALERTS,
         data_streams_only: bool = True,
+        most_documents: int = MOST_DOCUMENTS,
     ) -> None:
         self._client = client
         self._namespace, self._alerts = namespace, alerts
         self._evidence = f"{EVIDENCE}-{namespace}"
+        self._most_documents = most_documents
         self._data_streams_only = data_streams_only  # OpenSearch cannot be told so
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
@@ -64,14 +69,26 @@ class ElasticStore:
         return self._write(evidence, self._evidence_op, _appended, data_stream=self._data_streams_only)
 
     def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
-        """One search; one ``_msearch`` more for each forty piles when there is more than a page."""
+        """One search for each page; where there is more than a worker should hold, the newest of each token instead."""
         if not subjects and not links:
             return Neighbourhood(())
-        (answer,) = self._search(self._evidence, [queries.neighbours(subjects, since, until, links)])
-        found = typed(answer, "evidence", Evidence)
-        if answer["hits"]["total"]["value"] > queries.PAGE:
+        found = self._pages(queries.neighbours(subjects, since, until, links))
+        if found is None:
             found = self._piles(subjects, (since, until), links)
         return select(found, subjects, since, until, links)
+
+    def _pages(self, query: Query) -> list[Evidence] | None:
+        """Everything that a query finds, or None when it is too much."""
+        found: list[Evidence] = []
+        while True:
+            (answer,) = self._search(self._evidence, [query])
+            if answer["hits"]["total"]["value"] > self._most_documents:
+                return None
+            found += typed(answer, "evidence", Evidence)
+            hits = answer["hits"].get("hits", [])
+            if len(hits) < queries.PAGE:
+                return found
+            query = {**query, "search_after": hits[-1]["sort"]}
 
     def _piles(self, subjects: Collection[str], span: tuple[datetime, datetime], links: Collection[str]) -> list[Evidence]:
         """The newest of each token, one more than the bound so that a cut shows."""
