@@ -1,5 +1,6 @@
 """`make elastic`: a real Elasticsearch on this machine with templates and a key, until Ctrl-C; then it is gone."""
 
+import signal
 import sys
 import threading
 
@@ -12,6 +13,7 @@ from tests.elastic_server.server import running
 
 def main() -> int:
     """Start it, set it up, say how to use it, wait."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server is stopped at exit
     print("elastic: starting (the first time it is fetched and unpacked) ...", flush=True)
     try:
         server = running()
