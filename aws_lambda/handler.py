@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from . import batch, messages, wiring
+from .telemetry import LOG, METRICS
 
 _SQS = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
@@ -16,8 +16,8 @@ class UndeliveredError(Exception):
     """A message that must come again."""
 
 
-@Logger().inject_lambda_context(clear_state=True)
-@Metrics().log_metrics
+@LOG.inject_lambda_context(clear_state=True)
+@METRICS.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Partial batch failures for SQS; for the other two an empty answer, or an error that makes Lambda try again."""
     desk = wiring.function().open(context)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -27,6 +27,7 @@ from .secrets import Secret
 from .set_aside import SetAside
 from .settings import Settings, read
 from .sns import SnsNotifier
+from .telemetry import LOG, METRICS
 from .tuning_source import TuningSource
 
 
@@ -76,8 +77,8 @@ def function() -> Function:
         ports=ports,
         dead_letters=DeadLetters(settings.dead_letter_queue_url, lambda: clients.sqs),
         set_aside=SetAside(settings.queue_url, lambda: clients.sqs) if settings.queue_url else None,
-        log=Logger(),
-        count=counter(Metrics()),
+        log=LOG,
+        count=counter(METRICS),
         renew=key.renew if key else lambda: False,
     )
     return Function(desk, TuningSource(tuning_reader(settings, clients)), deadline)
@@ -105,7 +106,7 @@ def geo(settings: Settings) -> Geo | None:
     try:
         return open_geo(settings.geo)
     except ConfigError as error:
-        Logger().error("no geography", extra={"problems": error.problems})
+        LOG.error("no geography", extra={"problems": error.problems})
         return None
 
 

@@ -8,6 +8,7 @@ from samtranslator.public.translator import ManagedPolicyLoader
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from aws_lambda import telemetry
 from tests.support.lambda_artifact import ROOT
 
 PARAMETERS = {
@@ -187,6 +188,11 @@ def test_alarms_watch_what_people_would_otherwise_miss(resources: dict[str, Any]
     assert all(a["AlarmActions"] for a in found)
 
 
+def test_alarms_watch_the_names_that_the_function_writes(resources: dict[str, Any]) -> None:
+    own = [a for a in of_type(resources, "AWS::CloudWatch::Alarm").values() if a["Namespace"] == telemetry.NAMESPACE]
+    assert [a["Dimensions"] for a in own] == [[{"Name": "service", "Value": telemetry.NAME}]] * 3
+
+
 TAKES = [
     pytest.param("ElasticUrl", "https://es.example.com:9243", True, id="https"),
     pytest.param("ElasticUrl", "http://es.example.com", False, id="plain http"),
@@ -209,6 +215,8 @@ TAKES = [
     pytest.param("AlertUrl", "https://kibana.example.com/app/discover#/view/x?id={id}", True, id="page of an alert"),
     pytest.param("AlertUrl", "https://kibana.example.com/", False, id="page without an id"),
     pytest.param("RunbookBaseUrl", "javascript:alert(1)", False, id="no address"),
+    pytest.param("GeoFiles", "/opt/GeoLite2-Country.mmdb,/opt/GeoLite2-ASN.mmdb", True, id="geography"),
+    pytest.param("GeoFiles", "/etc/passwd", False, id="no geography"),
     pytest.param("TrustedOrganizationId", "o-abcdef1234", True, id="organization"),
     pytest.param("TrustedOrganizationId", "*", False, id="everybody"),
 ]

@@ -14,7 +14,7 @@ from tests.support.lambda_artifact import Artifact, CannotBuildError, build
 
 pytestmark = [pytest.mark.packaging, pytest.mark.slow]
 
-FUNCTION_PACKAGES = {"aws_lambda", "aws_lambda_powertools", "jmespath", "msgspec", "typing_extensions.py", "urllib3"}
+FUNCTION_PACKAGES = {"aws_lambda", "aws_lambda_powertools", "jmespath", "maxminddb", "msgspec", "typing_extensions.py", "urllib3"}
 BESIDE = {"__pycache__", "bin", "requirements.txt"}
 ZIPPED_BYTES = {"function": 6 << 20, "layer": 2 << 20}
 UNZIPPED_BYTES = 24 << 20  # Lambda: 250 MB for function and layers
@@ -102,8 +102,6 @@ def test_the_handler_takes_an_event_with_only_the_artifact_on_its_path(artifact:
             "GATEWATCH_STORE": "sqlite:gatewatch.sqlite",
             "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
             "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:1/dead",
-            "POWERTOOLS_SERVICE_NAME": "gatewatch",
-            "POWERTOOLS_METRICS_NAMESPACE": "Gatewatch",
         },
     )
     assert done.returncode == 0, done.stderr

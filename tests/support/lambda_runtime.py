@@ -189,8 +189,6 @@ class Stage:
             "NOTIFY_FROM": "tuning",
             "QUEUE_URL": self.queue_url,
             "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
-            "POWERTOOLS_SERVICE_NAME": "gatewatch",
-            "POWERTOOLS_METRICS_NAMESPACE": "Gatewatch",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             **more,
         }

@@ -24,8 +24,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_SESSION_TOKEN": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "POWERTOOLS_SERVICE_NAME": "gatewatch",
-        "POWERTOOLS_METRICS_NAMESPACE": "Gatewatch",
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():

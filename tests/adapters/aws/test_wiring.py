@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aws_lambda_powertools.metrics import Metrics
+from botocore.exceptions import EndpointConnectionError
 
 from aws_lambda import wiring
 from aws_lambda.clients import Clients
@@ -150,6 +151,23 @@ def test_the_deadline_keeps_time_for_the_answer() -> None:
 
 def test_counts_become_metrics() -> None:
     metrics = Metrics(namespace="Gatewatch", service="gatewatch")
+    metrics.clear_metrics()
     wiring.counter(metrics)("Stored", 3)
     assert metrics.serialize_metric_set()["Stored"] == [3.0]
     metrics.clear_metrics()
+
+
+def test_a_renewal_that_fails_keeps_the_old_text(clients: Clients) -> None:
+    key = secret(clients, "first")
+    key()
+    clients.secrets.delete_secret(SecretId=key.arn, ForceDeleteWithoutRecovery=True)
+    assert (key.renew(), key()) == (False, "first")
+
+
+def test_no_connection_to_secrets_manager_keeps_the_records_in_the_queue() -> None:
+    class Unplugged:
+        def get_secret_value(self, **_: object) -> None:
+            raise EndpointConnectionError(endpoint_url="https://secretsmanager.us-east-1.amazonaws.com")
+
+    with pytest.raises(StoreUnavailable, match="EndpointConnectionError"):
+        Secret(ARN, Unplugged, StoreUnavailable)()  # type: ignore[arg-type]

@@ -1,0 +1,92 @@
+"""The entry point in process: three kinds of event, over moto and a local store."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aws_lambda import wiring
+from aws_lambda.clients import Clients
+from aws_lambda.handler import UndeliveredError, lambda_handler
+from gatewatch.errors import ConfigError
+from tests.support.aws_records import envelope, login
+
+
+class Context:
+    function_name = "detector"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:detector"
+    aws_request_id = "r-1"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 60_000
+
+
+@pytest.fixture(autouse=True)
+def cold_start() -> Iterator[None]:
+    wiring.function.cache_clear()
+    yield
+    wiring.function.cache_clear()
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch, clients: Clients, parked, waiting) -> None:
+    topic = clients.sns.create_topic(Name="alerts")["TopicArn"]
+    variables = {
+        "GATEWATCH_STORE": "memory:",
+        "NOTIFICATION_TOPIC_ARN": topic,
+        "DEAD_LETTER_QUEUE_URL": parked.url,
+        "QUEUE_URL": waiting.url,
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def record(body: str, name: str) -> dict[str, Any]:
+    return {"messageId": name, "body": body, "attributes": {}, "messageAttributes": {}, "eventSource": "aws:sqs", "receiptHandle": "h"}
+
+
+def call(event: dict[str, Any]) -> dict[str, Any]:
+    return lambda_handler(event, Context())  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_batch_answers_with_what_must_come_again() -> None:
+    good = record(json.dumps(envelope(login("alice"))), "m-1")
+    assert call({"Records": [good, record("poison", "m-2")]}) == {"batchItemFailures": []}
+
+
+def test_what_cannot_be_parked_is_the_only_failure(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/gone")
+    good = record(json.dumps(envelope(login("alice"))), "m-1")
+    assert call({"Records": [good, record("poison", "m-2")]}) == {"batchItemFailures": [{"itemIdentifier": "m-2"}]}
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_sweep_and_a_direct_event_answer_with_nothing() -> None:
+    assert call({"source": "gatewatch", "action": "sweep"}) == {}
+    assert call(envelope(login("alice"))) == {}
+
+
+def test_a_direct_event_that_is_not_done_is_an_error_so_that_lambda_tries_again(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEWATCH_STORE")
+    monkeypatch.delenv("QUEUE_URL")
+    monkeypatch.setenv("ELASTIC_URL", "https://127.0.0.1:1")
+    monkeypatch.setenv("ELASTIC_API_KEY_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:gone-AbCdEf")
+    with pytest.raises(UndeliveredError):
+        call(envelope(login("alice")))
+
+
+def test_a_broken_tuning_is_counted_and_detection_goes_on(deployed: None, monkeypatch: pytest.MonkeyPatch, capsys, tmp_path) -> None:
+    (tmp_path / "tuning.toml").write_text("this is = = no toml", "utf-8")
+    monkeypatch.setenv("TUNING_FILE", str(tmp_path / "tuning.toml"))
+    assert call(envelope(login("alice"))) == {}
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (metrics[-1]["TuningProblem"], metrics[-1]["Told"]) == ([1.0], [1.0])
+
+
+def test_nothing_runs_with_wrong_settings() -> None:
+    with pytest.warns(UserWarning, match="No application metrics"), pytest.raises(ConfigError, match="DEAD_LETTER_QUEUE_URL"):
+        call({"source": "gatewatch", "action": "sweep"})
