@@ -29,7 +29,7 @@ def _client() -> Iterator["Client"]:
 
 
 def _setup_arguments(parser: ArgumentParser) -> None:
-    parser.epilog = f"Needs manage_index_templates and manage on the patterns. {SETTINGS}"
+    parser.epilog = f"Needs the rights of infra/elastic/setup_role.json. {SETTINGS}"
     parser.add_argument("--dry-run", action="store_true", help="say what differs and change nothing")
     parser.add_argument("--retention", metavar="DAYS", type=int, default=365, help="days the evidence is kept (default 365)")
     parser.add_argument("--new-key", metavar="NAME", help="make an API key for a function and print it once (needs a user, not a key)")
@@ -87,7 +87,7 @@ def _verify(options: Namespace, screen: Screen) -> int:
 
 
 def _prune_arguments(parser: ArgumentParser) -> None:
-    parser.epilog = f"Needs delete_index on gatewatch-alerts-*. {SETTINGS}"
+    parser.epilog = f"Needs the rights of infra/elastic/setup_role.json. {SETTINGS}"
     parser.add_argument("--keep", metavar="MONTHS", type=int, required=True, help="whole months of alerts to keep beside this one")
     parser.add_argument("--dry-run", action="store_true", help="name the indices and keep them")
 

@@ -9,11 +9,14 @@ from gatewatch.errors import ConfigError, StoreUnavailable
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.prune import old_months, prune
 from gatewatch.stores.elastic.setup import apply, difference, features
-from gatewatch.stores.elastic.templates import function_key
+from gatewatch.stores.elastic.templates import function_key, setup_role
 from gatewatch.stores.elastic.verify import verify
 from tests.contract.builders import login, stored
+from tests.elastic_server.fixtures import RUN
 
 pytestmark = pytest.mark.elastic
+
+TODAY = date(2026, 3, 14)
 
 
 @pytest.fixture
@@ -102,6 +105,22 @@ def test_the_shipped_key_can_do_what_it_must_and_nothing_more(secured):
     assert "harmless" in found["change the mapping of a plain index of alerts"].note
 
 
+def test_the_setup_role_is_enough_to_set_up_make_a_key_and_prune(secured, admin):
+    """And the key that its holder makes can do all it must, and nothing more."""
+    name = f"setup-{RUN}"
+    admin.json("PUT", f"/_security/role/{name}", setup_role())
+    admin.json("PUT", f"/_security/user/{name}", {"password": "throw-away-password", "roles": [name]})
+    client = secured.client(Authorization.basic(name, "throw-away-password"))
+    apply(client)
+    admin.json("PUT", "/gatewatch-alerts-2019.01")
+    assert prune(client, keep=1, today=TODAY) == ["gatewatch-alerts-2019.01"]
+    made = client.json("POST", "/_security/api_key", function_key("of-setup"), again=False).body["encoded"]
+    client.close()
+    functions = secured.client(Authorization.api_key(made))
+    assert [check for check in verify(functions) if not check.right] == []
+    functions.close()
+
+
 def test_verify_may_be_repeated(secured):
     verified(secured)
     assert all(check.right for check in verified(secured).values())
@@ -153,9 +172,6 @@ def test_nothing_is_written_before_set_up(secured):
     store.close()
     admin.close()
     assert left == {}
-
-
-TODAY = date(2026, 3, 14)
 
 
 @pytest.fixture

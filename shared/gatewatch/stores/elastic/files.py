@@ -3,7 +3,7 @@
 import msgspec
 
 from .kibana import data_views, detection_rule
-from .templates import components, function_key, index_templates
+from .templates import components, function_key, index_templates, setup_role
 
 
 def files() -> dict[str, str]:
@@ -11,6 +11,7 @@ def files() -> dict[str, str]:
     found = {f"component_templates/{name}.json": _pretty(body) for name, body in components().items()}
     found |= {f"index_templates/{name}.json": _pretty(body) for name, body in index_templates().items()}
     found["api_key.json"] = _pretty(function_key())
+    found["setup_role.json"] = _pretty(setup_role())
     found["kibana/detection_rule.ndjson"] = _line(detection_rule())
     found["kibana/data_views.ndjson"] = "".join(_line(view) for view in data_views())
     return found

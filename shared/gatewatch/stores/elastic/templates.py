@@ -81,3 +81,10 @@ def function_key(name: str = "gatewatch-function") -> Body:
         {"names": [EVIDENCE_PATTERN], "privileges": ["read", "create_doc", "auto_configure"]},
     ]
     return {"name": name, "role_descriptors": {"gatewatch": {"cluster": [], "indices": indices}}, "metadata": META}
+
+
+def setup_role() -> Body:
+    """The role of who runs set-up and prune. A key is bounded by the rights of its maker, so it holds the functions' rights as well."""
+    functions = function_key()["role_descriptors"]["gatewatch"]["indices"]
+    indices = [{**part, "privileges": [*part["privileges"], "manage"]} for part in functions]
+    return {"cluster": ["manage_index_templates", "manage_own_api_key"], "indices": indices, "metadata": META}
