@@ -122,6 +122,7 @@ class Windows:
         self._times = {token: [a.time for a in items] for token, items in self._by_principal.items()}
 
     def around(self, activity: Activity) -> Around:
+        """The window of one activity, itself left out; only AWS activities have one."""
         if activity.event.kind is not Kind.AWS:
             return Around()
         token = principal_token(activity.event)
