@@ -14,7 +14,7 @@ from gatewatch.stores.elastic import ElasticStore
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.support.aws_account import Account
 from tests.support.aws_records import login, root_login
-from tests.support.lambda_artifact import CannotBuildError, build, environment
+from tests.support.lambda_artifact import CannotBuildError, architecture, build, environment
 
 __all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.elastic, pytest.mark.slow]
@@ -50,10 +50,10 @@ def deployed(elastic_server: Elastic, tmp_path_factory: pytest.TempPathFactory) 
                 "ElasticApiKeySecretArn": account.client("secretsmanager").create_secret(Name="key", SecretString=key)["ARN"],
                 "ElasticCaFingerprint": hashlib.sha256(ssl.PEM_cert_to_DER_cert(ca.read_text("ascii"))).hexdigest(),
                 "ElasticNamespace": namespace,
-                "Architecture": "x86_64",
+                "Architecture": architecture(),
                 "RequireTls": "false",  # the account is plain HTTP on loopback
             }
-            outputs = account.deploy(build("x86_64"), "gatewatch", parameters)
+            outputs = account.deploy(build(), "gatewatch", parameters)
             yield Deployed(account, outputs, account.subscribe(outputs["TopicArn"]), namespace)
     except CannotBuildError as error:
         pytest.fail(str(error))

@@ -46,7 +46,13 @@ def namespace() -> str:
 
 
 @pytest.fixture
-def function(stage: Stage, gate: Gate, elastic_server: Elastic, namespace: str, tmp_path: Path) -> Iterator[Emulator]:
+def seconds() -> int:
+    """The function's timeout."""
+    return 60
+
+
+@pytest.fixture
+def function(stage: Stage, gate: Gate, elastic_server: Elastic, namespace: str, seconds: int, tmp_path: Path) -> Iterator[Emulator]:
     try:
         artifact = build()
     except CannotBuildError as error:
@@ -54,6 +60,7 @@ def function(stage: Stage, gate: Gate, elastic_server: Elastic, namespace: str, 
     url = urlsplit(elastic_server.server.url)
     place = {"ELASTIC_URL": f"{url.scheme}://{url.hostname}:{gate.port}", "ELASTIC_NAMESPACE": namespace}
     trust = {"ELASTIC_CA_FILE": str(elastic_server.server.ca)} if elastic_server.server.ca else {}
+    place["AWS_LAMBDA_FUNCTION_TIMEOUT"] = str(seconds)
     with Emulator(artifact, stage.environment(**place, **trust), log=tmp_path / "function.log") as running:
         yield running
 
@@ -98,3 +105,16 @@ def test_a_rotated_key_is_read_again_within_the_same_invocation(
     accepted = stage.poll(function)
     assert (len(refused.failed), accepted.done, stage.waiting()) == (1, 1, 0)
     assert len(alerts(elastic_server, namespace, account)) == 1
+
+
+@pytest.mark.parametrize("seconds", [16])
+def test_a_stalled_index_is_given_up_in_time_to_report_the_batch(
+    stage: Stage, function: Emulator, gate: Gate, elastic_server: Elastic, namespace: str, account: str
+) -> None:
+    gate.hold()
+    stage.sign_in(login("alice", account))
+    stalled = stage.poll(function)
+    gate.release()
+    after = stage.poll(function)
+    assert (len(stalled.failed), stalled.error) == (1, "")  # reported, where a timeout would have killed the function
+    assert (after.done, stage.waiting(), len(alerts(elastic_server, namespace, account))) == (1, 0, 1)

@@ -12,6 +12,8 @@ class Gate:
     def __init__(self, port: int) -> None:
         self._upstream = port
         self._listener: socket.socket | None = None
+        self._flowing = threading.Event()
+        self._flowing.set()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self.port = 0
 
@@ -30,6 +32,7 @@ class Gate:
 
     def shut(self) -> None:
         """Refuse and break."""
+        self._flowing.set()
         ends = [end for pair in self._pairs for end in pair]
         self._pairs.clear()
         for end in (*ends, *([self._listener] if self._listener else [])):
@@ -38,6 +41,14 @@ class Gate:
             end.close()
         self._listener = None
 
+    def hold(self) -> None:
+        """Accept, and let nothing through: a server that has stalled."""
+        self._flowing.clear()
+
+    def release(self) -> None:
+        """Let through what was held, and the rest."""
+        self._flowing.set()
+
     def _serve(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -45,12 +56,12 @@ class Gate:
                 there = socket.create_connection(("127.0.0.1", self._upstream))
                 self._pairs.append((here, there))
                 for source, target in ((here, there), (there, here)):
-                    threading.Thread(target=_pump, args=(source, target), daemon=True).start()
+                    threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self._flowing.wait()
+                target.sendall(data)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
