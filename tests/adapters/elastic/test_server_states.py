@@ -142,7 +142,7 @@ class Counting:
     """What a store asks of its server."""
 
     def __init__(self, store):
-        self.store, self.client = store, store._client
+        self.store, self.client = store, store.client
 
     def calls(self, method, *arguments):
         before = self.client.calls

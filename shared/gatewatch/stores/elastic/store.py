@@ -58,7 +58,7 @@ class ElasticStore:
         data_streams_only: bool = True,
         most_documents: int = MOST_DOCUMENTS,
     ) -> None:
-        self._client = client
+        self.client = client
         self._namespace, self._alerts = namespace, alerts
         self._evidence = f"{EVIDENCE}-{namespace}"
         self._most_documents = most_documents
@@ -108,7 +108,7 @@ class ElasticStore:
         for some in batched(dict.fromkeys(keys), READ_KEYS, strict=False):
             docs = [{"_index": self._month(key), "_id": alert_id(key)} for key in some]
             params = {"realtime": "true", "_source_includes": "gatewatch.alert"}
-            answer = self._client.json("POST", "/_mget", {"docs": docs}, params=params)
+            answer = self.client.json("POST", "/_mget", {"docs": docs}, params=params)
             for key, doc in zip(some, answer.body["docs"], strict=True):
                 if (known := stored_alert(doc)) is not None:
                     found[key] = known
@@ -165,7 +165,7 @@ class ElasticStore:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self.client.close()
 
     def _month(self, key: GroupKey) -> str:
         return f"{self._alerts}-{key.day[:4]}.{key.day[5:7]}"
@@ -191,7 +191,7 @@ class ElasticStore:
                 ops[place] = op(one)
             except UnicodeEncodeError:
                 items[place] = Item(Fate.REFUSED, "text_not_unicode")
-        items.update(zip(ops, bulk(self._client, list(ops.values()), data_stream=data_stream), strict=True))
+        items.update(zip(ops, bulk(self.client, list(ops.values()), data_stream=data_stream), strict=True))
         return [read(items[place]) for place in range(len(wanted))]
 
     def _search(self, index: str, searches: Sequence[Query], at_once: int = PILES) -> list[Any]:
@@ -199,7 +199,7 @@ class ElasticStore:
         answers: list[Any] = []
         for some in batched(searches, at_once, strict=False):
             if len(searches) == 1:
-                got = self._client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
+                got = self.client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
                 answers.append(got.body)
             else:
                 answers += self._msearch(index, some)
@@ -209,7 +209,7 @@ class ElasticStore:
         header = msgspec.json.encode({"index": index, **{name: value == "true" for name, value in _SEARCH_PARAMS.items()}})
         body = b"".join(header + b"\n" + msgspec.json.encode(search) + b"\n" for search in searches)
         paths = ",".join(f"responses.{path}" for path in (*_HITS.split(","), "error.type", "status"))
-        return list(self._client.send("POST", "/_msearch", body, NDJSON, params={"filter_path": paths}).body["responses"])
+        return list(self.client.send("POST", "/_msearch", body, NDJSON, params={"filter_path": paths}).body["responses"])
 
 
 def _appended(item: Item) -> AppendResult:
