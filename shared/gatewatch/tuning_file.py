@@ -80,21 +80,18 @@ def _text(source: str | bytes | Path) -> str | Problem:
 
 
 def _parsed(text: str) -> dict[str, Any] | Problem:
-    """JSON when it begins like an object, else TOML."""
+    """JSON when it begins like an object, else TOML: an object or table either way."""
     try:
-        data = _json(text) if text.lstrip().startswith("{") else _toml(text)
+        return _json(text) if text.lstrip().startswith("{") else _toml(text)
     except RecursionError:
         return Problem(message="the file is nested too deeply", fix="a tuning file is flat; see the schema")
-    if isinstance(data, dict | Problem):
-        return data
-    return Problem(message="the file is not a table of settings", fix="see the schema")
 
 
-def _json(text: str) -> object:
+def _json(text: str) -> dict[str, Any] | Problem:
     import json  # noqa: PLC0415 - only JSON files need it; its errors carry the line
 
     try:
-        return json.loads(text)
+        found: dict[str, Any] = json.loads(text)
     except ValueError as error:
         line = getattr(error, "lineno", None)
         return Problem(
@@ -102,9 +99,10 @@ def _json(text: str) -> object:
             message=f"the JSON is broken: {getattr(error, 'msg', 'not a number')}",
             fix="correct it; nothing of this file is in force",
         )
+    return found
 
 
-def _toml(text: str) -> object:
+def _toml(text: str) -> dict[str, Any] | Problem:
     import tomllib  # noqa: PLC0415 - a cold start without a TOML file does not pay for it
 
     try:

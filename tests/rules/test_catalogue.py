@@ -11,6 +11,7 @@ from gatewatch.rule import Around, PairRule, Rule
 from gatewatch.rules import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, PAIR_RULES, RULES
 from gatewatch.rules.controls import CONTROLS, controls_of
 from gatewatch.rules.page import page
+from gatewatch.rules.samples import sign_in
 
 HELPERS = {"__init__", "aws_facts", "entra_facts", "phrases", "samples", "page", "controls"}
 EVERY = [pytest.param(rule, id=rule.id) for rule in (*RULES, *PAIR_RULES)]
@@ -163,6 +164,11 @@ def test_points_of_every_example_lie_in_a_band():
     ]
     assert all(1 <= points <= 108 for points in told)
     assert set(Band) == {"low", "medium", "high", "critical"}
+
+
+def test_a_typo_in_an_example_fails_at_once():
+    with pytest.raises(TypeError, match=r"no such field in a graph.signIn activity: risk_typos"):
+        sign_in(risk_typos=("newCountry",))
 
 
 def test_the_rules_page_is_fresh(repository):
