@@ -1,24 +1,38 @@
 """One tenant, its function app on Microsoft's runtime, and what its responders saw."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
 from gatewatch.model import Alert
-from gatewatch.ports import AlertQuery
-from gatewatch.stores import open_store
+from gatewatch.ports import AlertQuery, Store
 from tests.support.azurite import Azurite
 from tests.support.fake_cloud.server import FakeCloud
 from tests.support.functions_runtime import FunctionsRuntime, Invocation
+from tests.support.node import NodeMissing
 
 
 def ago(**span: float) -> datetime:
     """A moment before now."""
     return datetime.now(UTC) - timedelta(**span)
+
+
+@contextmanager
+def emulator() -> Iterator[Azurite]:
+    """The storage emulator; a visible skip where it cannot be had."""
+    try:
+        azurite = Azurite()
+    except NodeMissing as missing:
+        pytest.skip(f"no storage emulator: {missing}")
+    with azurite:
+        yield azurite
 
 
 @dataclass
@@ -28,7 +42,8 @@ class World:
     runtime: FunctionsRuntime
     storage: Azurite
     cloud: FakeCloud
-    store_url: str
+    store: Mapping[str, str]  # the settings that name the store
+    open: Callable[[], Store]
     name: str = field(default_factory=lambda: f"t{uuid4().hex}")
 
     def settings(self) -> dict[str, str]:
@@ -37,7 +52,7 @@ class World:
             **self.cloud.environment(),
             **self.storage.environment(self.name),
             "TENANT_ID": self.tenant,
-            "GATEWATCH_STORE": self.store_url,
+            **self.store,
             "FIRST_LOOK_BACK_HOURS": "4",
         }
 
@@ -68,9 +83,9 @@ class World:
 
     def alerts(self) -> list[Alert]:
         """What the store holds."""
-        store = open_store(self.store_url)
+        store = self.open()
         try:
-            return store.search(AlertQuery(limit=1000))
+            return [alert for alert in store.search(AlertQuery(limit=1000)) if alert.key.account == self.tenant]
         finally:
             store.close()
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.azure_world import World, ago
+from gatewatch.stores import open_store
+from tests.e2e.azure_world import World, ago, emulator
 from tests.support.azurite import Azurite
 from tests.support.fake_cloud import graph
 from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
 from tests.support.fake_cloud.server import FakeCloud
 from tests.support.functions_runtime import FunctionsRuntime, start_child
-from tests.support.node import NodeMissing
 
 pytestmark = [pytest.mark.functions, pytest.mark.slow]
 
@@ -28,12 +28,8 @@ CONFIRMED = "entra_confirmed_compromised"
 
 @pytest.fixture(scope="module")
 def storage() -> Iterator[Azurite]:
-    try:
-        azurite = Azurite()
-    except NodeMissing as missing:
-        pytest.skip(f"no storage emulator: {missing}")
-    with azurite:
-        yield azurite
+    with emulator() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +41,8 @@ def runtime(repository: Path) -> Iterator[FunctionsRuntime]:
 @pytest.fixture
 def world(runtime: FunctionsRuntime, storage: Azurite, tmp_path: Path) -> Iterator[World]:
     with FakeCloud() as cloud:
-        made = World(runtime, storage, cloud, f"sqlite:{tmp_path / 'store.sqlite'}")
+        url = f"sqlite:{tmp_path / 'store.sqlite'}"
+        made = World(runtime, storage, cloud, {"GATEWATCH_STORE": url}, lambda: open_store(url))
         with runtime.settings(made.settings()):
             yield made
 
@@ -248,7 +245,7 @@ def test_store_away_then_back_announces_what_is_urgent_once_and_loses_nothing(wo
             assert not world.fire("poll_sign_ins").ok
     assert len(world.cloud.teams.cards) == 1
     assert "watermark" not in world.cursor("sign_ins")
-    world.runtime.set({"GATEWATCH_STORE": world.store_url})
+    world.runtime.set(world.store)
     for _ in range(2):
         world.poll()
     world.told_once(RISKY, CONFIRMED)

@@ -143,6 +143,8 @@ class FunctionsRuntime:
         return self._wait(all_of_them())
 
     async def _index(self) -> dict[str, Any]:
+        for name in ("function_app", "azure_function.app"):  # a FunctionApp can be indexed once: like a new worker, start from a new one
+            sys.modules.pop(name, None)
         protocol = _protocol()
         init = _Message(capabilities={}, function_app_directory=str(self._folder))
         answer = await runtime.worker_init_request(_Request(protocol, worker_init_request=init))

@@ -1,0 +1,88 @@
+"""The Azure half against a real Elasticsearch over TLS with the functions' own key: an outage loses and doubles nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from gatewatch.stores.elastic import ElasticStore
+from tests.e2e.azure_world import World, ago, emulator
+from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.support.azurite import Azurite
+from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
+from tests.support.fake_cloud.server import FakeCloud
+from tests.support.functions_runtime import FunctionsRuntime
+from tests.support.tcp_gate import Gate
+
+__all__ = ["elastic_server"]
+pytestmark = [pytest.mark.functions, pytest.mark.elastic, pytest.mark.slow]
+
+
+@pytest.fixture
+def gate(elastic_server: Elastic) -> Iterator[Gate]:
+    if not elastic_server.server.elastic:
+        pytest.skip("the function accepts Elasticsearch only")
+    with Gate(urlsplit(elastic_server.server.url).port or 443) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Azurite]:
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def runtime(repository: Path) -> Iterator[FunctionsRuntime]:
+    with FunctionsRuntime(repository, {}) as running:
+        yield running
+
+
+@pytest.fixture
+def world(elastic_server: Elastic, gate: Gate, runtime: FunctionsRuntime, storage: Azurite) -> Iterator[World]:
+    url, namespace = urlsplit(elastic_server.server.url), f"e2e{uuid4().hex[:8]}"
+    store = {
+        "ELASTIC_URL": f"{url.scheme}://{url.hostname}:{gate.port}",
+        "ELASTIC_NAMESPACE": namespace,
+        "ELASTIC_API_KEY": elastic_server.key.header().removeprefix("ApiKey ") if elastic_server.key else "none",
+        **({"ELASTIC_CA_FILE": str(elastic_server.server.ca)} if elastic_server.server.ca else {}),
+    }
+    with FakeCloud() as cloud:
+        made = World(runtime, storage, cloud, store, lambda: ElasticStore(elastic_server.client(), namespace=namespace))
+        with runtime.settings(made.settings()):
+            yield made
+
+
+def test_polls_overlaps_and_late_detections_tell_once(world: World):
+    harmless = sign_in(ago(minutes=50), upn="cleo@contoso.example")
+    named = {"requestId": harmless["id"], "correlationId": harmless["correlationId"], "riskEventType": "anonymizedIPAddress"}
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=30)), harmless)
+    world.poll()
+    world.poll()
+    world.told_once("entra_risky_signin")
+    world.cloud.graph.add_risk_detections(risk_detection(ago(minutes=50), "cleo@contoso.example", detected=ago(minutes=1), **named))
+    world.poll_risk()
+    world.poll_risk()
+    world.sweep()
+    world.told_once("entra_risky_signin", "entra_risky_signin")
+
+
+def test_two_workers_at_once_do_the_work_once(world: World):
+    world.cloud.graph.add_sign_ins(*(risky_sign_in(ago(minutes=m), upn=f"u{m}@contoso.example") for m in range(2, 7)))
+    assert all(done.ok for done in world.runtime.fire_together(["poll_sign_ins", "poll_sign_ins", "sweep"]))
+    world.told_once(*["entra_risky_signin"] * 5)
+
+
+def test_an_outage_of_the_index_loses_nothing_and_tells_what_is_urgent_once(world: World, gate: Gate):
+    urgent = risky_sign_in(ago(minutes=6), level="high", riskState="confirmedCompromised", upn="root@contoso.example")
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)), urgent)
+    gate.shut()
+    for _ in range(2):
+        assert not world.fire("poll_sign_ins").ok
+    assert len(world.cloud.teams.cards) == 1
+    gate.open()
+    for _ in range(2):
+        world.poll()
+    world.told_once("entra_confirmed_compromised", "entra_risky_signin")
