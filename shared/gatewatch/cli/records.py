@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from gatewatch.errors import ConfigError
 from gatewatch.model import RawRecord, Refused
@@ -12,29 +13,38 @@ from gatewatch.sources import files
 
 from .screen import Screen
 
-STDIN = "-"
+type Reader = Callable[[], Iterable[RawRecord | Refused]]
 
 
 @contextmanager
-def reader(paths: Sequence[str], screen: Screen) -> Iterator[Callable[[], Iterable[RawRecord | Refused]]]:
+def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> Iterator[Reader]:
     """What reads these paths from the start, each time it is called; standard input is spooled to a file that goes away afterwards.
 
     Raises:
         ConfigError: a path is not there.
     """
-    absent = [path for path in paths if path != STDIN and not Path(path).exists()]
+    absent = [path for path in paths if path != files.STDIN and not Path(path).exists()]
     if absent:
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
-    if STDIN not in paths:
-        yield lambda: files.read(paths)
+    carrier = files.Carrier(tenant=tenant)
+    if files.STDIN not in paths:
+        yield lambda: files.read(paths, carrier=carrier)
         return
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
-        spooled = Path(folder) / "stdin.jsonl"
+        spooled = Path(folder) / "stdin"
         with spooled.open("wb") as file:
-            source = getattr(screen.stdin, "buffer", None)
-            if source is None:
-                file.write(screen.stdin.read().encode())
-            else:
-                shutil.copyfileobj(source, file)
-        places = [str(spooled) if path == STDIN else path for path in paths]
-        yield lambda: files.read(places)
+            _spool(screen, file)
+
+        def again() -> Iterator[RawRecord | Refused]:
+            with spooled.open("rb") as file:
+                yield from files.read(paths, stdin=file, carrier=carrier)
+
+        yield again
+
+
+def _spool(screen: Screen, spooled: BinaryIO) -> None:
+    source: BinaryIO | None = getattr(screen.stdin, "buffer", None)
+    if source is None:
+        spooled.write(screen.stdin.read().encode())
+    else:
+        shutil.copyfileobj(source, spooled)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from msgspec import structs
-
 from gatewatch.errors import ConfigError
 from gatewatch.geo import open_geo
 from gatewatch.model import Alert, AlertStatus, Band
@@ -57,7 +55,8 @@ def run(options: Namespace, screen: Screen) -> int:
             screen.json(summary(done, kept))
         else:
             _show(done, kept, screen)
-            screen.line(f"kept in {options.store or wiring.DEFAULT_STORE}; gatewatch alerts list shows the alerts")
+            name = wiring.store_name(options.store, wiring.environment())
+            screen.line("nothing was kept" if name == "memory:" else f"kept in {name}: gatewatch alerts list --store {name}")
     return DONE
 
 
@@ -74,7 +73,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) ->
         worker="replay",
         retention=HISTORY,
     )
-    with reader(options.paths, screen) as records, screen.progress("records read") as step:
+    with reader(options.paths, screen, options.tenant) as records, screen.progress("records read") as step:
         seen = 0
 
         def moved(total: int) -> None:
@@ -82,9 +81,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) ->
             step(total - seen)
             seen = total
 
-        if not options.tenant:
-            return replay(records, ports, moved)
-        return replay(lambda: (structs.replace(r, tenant=options.tenant) if hasattr(r, "tenant") else r for r in records()), ports, moved)
+        return replay(records, ports, moved)
 
 
 def _compare(options: Namespace, tuning: Tuning, screen: Screen) -> int:

@@ -24,14 +24,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def store_name(url: str | None, settings: Mapping[str, str]) -> str:
+    """The store that ``--store`` names, else GATEWATCH_STORE, else a SQLite file in the current folder."""
+    return url or settings.get("GATEWATCH_STORE") or DEFAULT_STORE
+
+
 def store(url: str | None, settings: Mapping[str, str]) -> Store:
-    """The store that ``--store`` names, else GATEWATCH_STORE, else a SQLite file in the current folder.
+    """That store, opened.
 
     Raises:
         ConfigError: the string names no store, or Elasticsearch is named and its settings are wrong.
         StoreUnavailable: the store cannot be reached.
     """
-    chosen = url or settings.get("GATEWATCH_STORE") or DEFAULT_STORE
+    chosen = store_name(url, settings)
     if chosen.startswith(("http://", "https://")):
         from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - only who writes there needs its extra
 
