@@ -205,6 +205,13 @@ def test_past_takes_a_moment_for_each(store: Store) -> None:
     assert (past[ALICE].countries, past[principal_token(bob)].countries) == (frozenset(), {"SE"})
 
 
+def test_past_of_a_whole_chunk(store: Store) -> None:
+    people = [login(n, principal=f"p{n}", person=f"p{n}", place=Place(country="SE", asn=n), at=minutes(n)) for n in range(150)]
+    store.append([stored(person) for person in people])
+    past = store.past({principal_token(person): minutes(75) for person in people})
+    assert [past[principal_token(person)].asns for person in people] == [{n} if n < 75 else set() for n in range(150)]
+
+
 def test_past_survives_out_of_order_arrival(store: Store) -> None:
     store.append([stored(login(1, at=minutes(10)))])
     store.append([stored(login(2, at=minutes(1)))])

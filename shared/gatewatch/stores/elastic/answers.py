@@ -1,5 +1,7 @@
 """What searches and reads answer, as typed records. An answer that is not whole is no answer: it would hide evidence."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -7,6 +9,8 @@ import msgspec
 from ...errors import StoreError, StoreUnavailable
 from ...model import Alert
 from ...ports import PastActivity, Stored
+from ..indexed import microseconds
+from .queries import HISTORY_FIELDS, token
 
 type Json = dict[str, Any]
 
@@ -27,19 +31,29 @@ def typed[T](answer: Json, name: str, kind: type[T]) -> list[T]:
         raise StoreError(f"a document does not hold the {name} that this Gatewatch understands") from error
 
 
-def buckets(answer: Json, name: str) -> list[Json]:
+def buckets(aggregations: Json, name: str) -> list[Json]:
     """The buckets of one aggregation."""
-    found: list[Json] = answer.get("aggregations", {}).get(name, {}).get("buckets", [])
+    found: list[Json] = aggregations.get(name, {}).get("buckets", [])
     return found
 
 
-def past(answer: Json) -> PastActivity:
-    """What a history search found."""
+def past(answer: Json, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
+    """What a history search found of each subject before its own moment."""
+    found = {bucket["key"]: bucket for bucket in buckets(answer.get("aggregations", {}), "subject")}
+    return {name: _past(found.get(token(name), {}), _milliseconds(when)) for name, when in before.items()}
+
+
+def _past(bucket: Json, before: int) -> PastActivity:
+    """Those values whose first sight was earlier."""
+    known = {name: [each["key"] for each in buckets(bucket, name) if each["first"]["value"] < before] for name in HISTORY_FIELDS}
     return PastActivity(
-        countries=frozenset(bucket["key"] for bucket in buckets(answer, "country")),
-        asns=frozenset(int(bucket["key"]) for bucket in buckets(answer, "asn")),
-        clients=frozenset(bucket["key"] for bucket in buckets(answer, "client")),
+        countries=frozenset(known["country"]), asns=frozenset(int(number) for number in known["asn"]), clients=frozenset(known["client"])
     )
+
+
+def _milliseconds(when: datetime) -> int:
+    """As a ``date`` field keeps it."""
+    return microseconds(when) // 1_000
 
 
 def stored_alert(doc: Json) -> Stored | None:

@@ -1,7 +1,7 @@
 """The searches of the store, as JSON. Whatever an attacker wrote goes in as the exact value of a term, never as query text. Pure."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,10 @@ TOKEN_BYTES = 512
 PAGE = 2_000
 """Documents of one search; most neighbourhoods need no second."""
 
-HISTORY_VALUES = 1_000
+HISTORY_SUBJECTS = 100
+HISTORY_VALUES = 200
+"""Of each kind for each subject, the most frequent: a search of a hundred subjects stays below the 65,536 buckets that a server allows."""
+
 HISTORY_FIELDS = {"country": "source.geo.country_iso_code", "asn": "source.as.number", "client": "gatewatch.client"}
 _TIME = "@timestamp"
 _SUCCEEDED: Query = {"term": {"event.outcome": "success"}}
@@ -72,16 +75,19 @@ def carrying(links: Collection[str], size: int) -> Query:
     return {**_evidence(_terms("gatewatch.links", links), size), **_WHOLE}
 
 
-def past(subject: str, before: datetime) -> Query:
-    """Distinct countries, networks and clients of a subject before a moment; as ``stores.indexed.history``, only logins that succeeded teach."""
+def past(before: Mapping[str, datetime]) -> Query:
+    """When each subject was first seen with each country, network and client; as ``stores.indexed.history``, only successes teach."""
     filters = [
-        _terms("gatewatch.subjects", [subject]),
-        {"range": {_TIME: {"lt": moment(before)}}},
+        _terms("gatewatch.subjects", before),
+        {"range": {_TIME: {"lt": moment(max(before.values()))}}},
         _SUCCEEDED,
         {"terms": {"gatewatch.kind": [Kind.AWS, Kind.SIGN_IN]}},
     ]
-    counted = {name: {"terms": {"field": field, "size": HISTORY_VALUES}} for name, field in HISTORY_FIELDS.items()}
-    return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": counted}
+    first = {"first": {"min": {"field": _TIME}}}
+    values = {name: {"terms": {"field": field, "size": HISTORY_VALUES}, "aggs": first} for name, field in HISTORY_FIELDS.items()}
+    wanted = sorted({token(name) for name in before})
+    by_subject = {"terms": {"field": "gatewatch.subjects", "size": len(wanted), "include": wanted}, "aggs": values}
+    return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": {"subject": by_subject}}
 
 
 def naming_detections(since: datetime, size: int, after: list[Any] | None) -> Query:

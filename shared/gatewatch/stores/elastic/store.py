@@ -29,9 +29,6 @@ MOST_DOCUMENTS = 20_000
 PILES = 40
 """Searches for whole documents in one ``_msearch``, so that an answer stays within memory."""
 
-COUNTS = 500
-"""Searches for counts in one ``_msearch``: a whole chunk, whose principals differ at most."""
-
 READ_KEYS = 500
 DETECTIONS = 1_000
 _SEARCH_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
@@ -98,9 +95,10 @@ class ElasticStore:
         return [item for answer in self._search(self._evidence, asked) for item in typed(answer, "evidence", Evidence)]
 
     def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """Countries, networks and clients of each subject before its moment, in one ``_msearch`` for a chunk."""
-        answers = self._search(self._evidence, [queries.past(name, moment) for name, moment in before.items()], at_once=COUNTS)
-        return {name: past(answer) for name, answer in zip(before, answers, strict=True)}
+        """Countries, networks and clients of each subject before its moment, in one request."""
+        groups = [dict(some) for some in batched(before.items(), queries.HISTORY_SUBJECTS, strict=False)]
+        answers = self._search(self._evidence, [queries.past(group) for group in groups])
+        return {name: known for group, answer in zip(groups, answers, strict=True) for name, known in past(answer, group).items()}
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """Realtime, from the month each key belongs to; a month that does not exist holds nothing."""
@@ -128,7 +126,7 @@ class ElasticStore:
         waiting: list[str] = []
         for named in self._named(since):
             (answer,) = self._search(self._evidence, [queries.found_sign_ins(named)])
-            known = {bucket["key"] for bucket in buckets(answer, "found")}
+            known = {bucket["key"] for bucket in buckets(answer.get("aggregations", {}), "found")}
             waiting += [request for request in named if queries.token(request_link(request)) not in known]
             if len(dict.fromkeys(waiting)) >= limit:
                 break
@@ -194,10 +192,10 @@ class ElasticStore:
         items.update(zip(ops, bulk(self.client, list(ops.values()), data_stream=data_stream), strict=True))
         return [read(items[place]) for place in range(len(wanted))]
 
-    def _search(self, index: str, searches: Sequence[Query], at_once: int = PILES) -> list[Any]:
+    def _search(self, index: str, searches: Sequence[Query]) -> list[Any]:
         """One ``_search``, or as few ``_msearch`` as answers of bounded size allow. Partial answers are no answers: they hide evidence."""
         answers: list[Any] = []
-        for some in batched(searches, at_once, strict=False):
+        for some in batched(searches, PILES, strict=False):
             if len(searches) == 1:
                 got = self.client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
                 answers.append(got.body)
