@@ -1,0 +1,75 @@
+"""What `pip install gatewatch` brings: the library and both adapters, typed, with its command, and nothing of this repository beside."""
+
+import configparser
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.packaging
+
+
+@pytest.fixture(scope="module")
+def unpacked(repository: Path, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=repository, check=True, capture_output=True
+    )
+    (wheel,) = folder.glob("gatewatch-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_it_holds_the_three_packages_and_nothing_else(unpacked: Path):
+    names = {path.name for path in unpacked.iterdir()}
+
+    assert {name for name in names if not name.endswith(".dist-info")} == {"gatewatch", "aws_lambda", "azure_function"}
+    assert (unpacked / "gatewatch" / "py.typed").is_file()
+
+
+def test_every_module_of_the_library_is_in_it(unpacked: Path, repository: Path):
+    def modules(root: Path) -> set[Path]:
+        return {path.relative_to(root) for path in root.rglob("*.py")}
+
+    assert modules(unpacked / "gatewatch") == modules(repository / "shared" / "gatewatch")
+
+
+def test_it_names_its_command_its_licence_and_its_extras(unpacked: Path):
+    (info,) = unpacked.glob("*.dist-info")
+    points = configparser.ConfigParser()
+    points.read(info / "entry_points.txt")
+    metadata = (info / "METADATA").read_text("utf-8")
+
+    assert points["console_scripts"]["gatewatch"] == "gatewatch.cli:main"
+    assert "License-Expression: Apache-2.0" in metadata
+    assert all(f"Provides-Extra: {extra}" in metadata for extra in ("aws", "azure", "cli", "elastic"))
+    assert (info / "licenses" / "LICENSE").is_file()
+
+
+def test_the_command_works_from_the_wheel_alone(unpacked: Path, repository: Path, tmp_path: Path):
+    program = "import gatewatch, sys; from gatewatch.cli import main; print(gatewatch.__file__); sys.exit(main())"
+    words = ["check", str(repository / "examples" / "cases.jsonl")]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(unpacked)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(unpacked))
+    assert "0 failed, 0 unsupported" in done.stdout
+
+
+def test_the_core_needs_msgspec_alone(unpacked: Path, tmp_path: Path):
+    modules = "gatewatch.pipeline, gatewatch.replay, gatewatch.stores.sqlite, gatewatch.tuning_file, gatewatch.notify.text"
+    program = f"import sys, {modules}; print(*({{name.partition('.')[0] for name in sys.modules}} - sys.stdlib_module_names))"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(unpacked)}
+
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+
+    brought = {name for name in done.stdout.split() if not name.startswith("_")}
+    assert brought <= {"gatewatch", "msgspec", "typing_extensions"}  # msgspec takes the last where it is installed
