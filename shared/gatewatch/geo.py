@@ -11,7 +11,7 @@ from .errors import ConfigError
 from .model import Place
 from .ports import Geo
 
-_HINT = "install gatewatch[geo], or leave the setting empty"
+_HINT = "install gatewatch[cli], or leave the setting empty"
 
 
 class MmdbGeo:
