@@ -8,10 +8,11 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
+from gatewatch.model import Band
 from gatewatch.notify.teams import TeamsNotifier
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.tuning import Tuning
@@ -72,7 +73,7 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
                 ports=Ports(
                     store=store,
                     clock=now,
-                    tuning=_tuning(found),
+                    tuning=_tuning(found.tuning, found.tuning_file, found.notify_from),
                     channels=found.channels,
                     notifiers=_notifiers(found),
                     lookup=GraphSignInLookup(graph, deadline, found.graph.lookups_per_run, worker),
@@ -136,12 +137,46 @@ def _queue(found: Settings) -> "QueueClient":
 
 def _store(found: Settings, environment: Mapping[str, str], deadline: Deadline) -> Store:
     if found.store is not None:
-        from gatewatch.stores import open_store  # noqa: PLC0415 - one of two
-
-        return open_store(found.store)
+        return store_of(found.store, environment)
     from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - one of two
 
     return open_elastic(environment, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)
+
+
+def store_of(url: str | None, environment: Mapping[str, str]) -> Store:
+    """The store that ``url`` names, else the one of the environment; for commands, which have all the time in the world."""
+    url = url or environment.get("GATEWATCH_STORE")
+    if url and not url.startswith(("http://", "https://")):
+        from gatewatch.stores import open_store  # noqa: PLC0415 - one of two
+
+        return open_store(url)
+    from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - one of two
+
+    return open_elastic({**environment, "ELASTIC_URL": url} if url else environment)
+
+
+def letter_queue(address: str, environment: Mapping[str, str]) -> "QueueClient":
+    """A queue of dead letters for a person to read: with STATE_CONNECTION, else as whoever is signed in."""
+    from azure.storage.queue import QueueClient, TextBase64DecodePolicy, TextBase64EncodePolicy  # noqa: PLC0415 - heavy
+
+    coding: Any = {"message_encode_policy": TextBase64EncodePolicy(), "message_decode_policy": TextBase64DecodePolicy()}
+    if connection := environment.get("STATE_CONNECTION"):
+        return QueueClient.from_connection_string(connection, address.rpartition("/")[2], **coding)
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - heavy
+
+    return QueueClient.from_queue_url(address, credential=DefaultAzureCredential(), **coding)
+
+
+def redriving(store: Store, environment: Mapping[str, str]) -> Ports:
+    """Ports for a record that is handed over again: what it owes, the function's sweep pays."""
+    channels = tuple(part.strip() for part in environment.get("NOTIFY_CHANNELS", "teams").split(",") if part.strip())
+    return Ports(
+        store=store,
+        clock=now,
+        tuning=_tuning(environment.get("TUNING"), environment.get("TUNING_FILE")),
+        channels=channels,
+        worker="redrive",
+    )
 
 
 def _notifiers(found: Settings) -> dict[str, Notifier]:
@@ -150,14 +185,14 @@ def _notifiers(found: Settings) -> dict[str, Notifier]:
     return {"teams": TeamsNotifier(lambda: found.teams_webhook_url.value)}
 
 
-def _tuning(found: Settings) -> Tuning:
+def _tuning(text: str | None, file: str | None, notify_from: Band | None = None) -> Tuning:
     """The tuning of the app setting or file. A broken entry is named and never matches; detection goes on."""
-    if not found.tuning and not found.tuning_file:
+    if not text and not file:
         tuning = Tuning()
     else:
         from gatewatch.tuning_file import load  # noqa: PLC0415 - most apps have one, tests and first runs have none
 
-        tuning, problems = load(found.tuning or Path(found.tuning_file or ""))
+        tuning, problems = load(text or Path(file or ""))
         for problem in problems:
             LOG.error("tuning: %s", problem)
-    return structs.replace(tuning, notify_from=found.notify_from) if found.notify_from is not None else tuning
+    return structs.replace(tuning, notify_from=notify_from) if notify_from is not None else tuning
