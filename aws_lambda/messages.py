@@ -4,6 +4,7 @@ import base64
 import binascii
 import gzip
 import io
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import msgspec
 
 from gatewatch.model import RawRecord
+from gatewatch.sources.json_text import parse
 
 ANNOUNCED = "announced"  # message attribute: channels already told, separated by commas
 FIRST_SENT = "first_sent"  # message attribute: when EventBridge sent it, for a message that was sent again
@@ -36,7 +38,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
             ValueError: the body is no JSON, or cannot be unpacked.
         """
         text: str | bytes = _unpack(self.body) if self.packed else self.body
-        return RawRecord(data=msgspec.json.decode(text), fetched=self.sent, origin=self.id, announced=self.announced)
+        return RawRecord(data=parse(text), fetched=self.sent, origin=self.id, announced=self.announced)
 
 
 def from_sqs(record: Mapping[str, Any]) -> Message:
@@ -56,7 +58,7 @@ def from_sqs(record: Mapping[str, Any]) -> Message:
 
 def direct(event: Mapping[str, Any], request_id: str, now: datetime) -> Message:
     """An event that EventBridge delivered without a queue."""
-    return Message(id=str(event.get("id") or request_id), body=msgspec.json.encode(event).decode(), sent=now)
+    return Message(id=str(event.get("id") or request_id), body=json.dumps(event), sent=now)
 
 
 def from_milliseconds(text: str) -> datetime:

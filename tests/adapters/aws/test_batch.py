@@ -207,3 +207,19 @@ def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(desk: Desk, w
 def test_a_direct_event_without_a_queue_is_left_to_lambdas_own_retries(desk: Desk) -> None:
     event = messages.direct(envelope(login("alice")), "r-1", NOW)
     assert not take_direct(event, faulty(replace(desk, set_aside=None), StoreUnavailable("away")))
+
+
+HOSTILE = [
+    pytest.param({"userAgent": "\ud800" * 50}, id="surrogates"),
+    pytest.param({"sourceIPAddress": "\x00" * 9000}, id="nulls"),
+    pytest.param({"additionalEventData": {"MFAUsed": ["No"]}}, id="a list for a value"),
+    pytest.param({"userIdentity": {"type": "IAMUser", "userName": "x" * 200_000, "accountId": "111122223333"}}, id="endless name"),
+    pytest.param({"note": float("inf")}, id="infinite"),
+]
+
+
+@pytest.mark.parametrize("change", HOSTILE)
+def test_no_record_fails_its_batch(desk: Desk, change: dict[str, Any]) -> None:
+    batch = [message(envelope(login("mallory", **change)), "m-1"), message(envelope(login("alice")), "m-2")]
+    assert take(batch, desk) == frozenset()
+    assert len(alerts(desk)) >= 1

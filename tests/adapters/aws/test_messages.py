@@ -49,6 +49,7 @@ def test_a_direct_event_is_the_same_as_its_message() -> None:
 UNREADABLE = [
     pytest.param("{", False, id="not JSON"),
     pytest.param("", False, id="empty"),
+    pytest.param("[" * 200_000, False, id="nested without end"),
     pytest.param("not base64!", True, id="not base64"),
     pytest.param(base64.b64encode(b"not gzip").decode(), True, id="not gzip"),
     pytest.param(base64.b64encode(gzip.compress(b"{}" * 9)[:-4]).decode(), True, id="cut short"),
@@ -65,3 +66,16 @@ def test_what_cannot_be_read_says_so(body: str, packed: bool) -> None:
 def test_sqs_without_message_attributes() -> None:
     found = messages.from_sqs({"messageId": "m", "body": json.dumps({}), "attributes": {}})
     assert (found.receives, found.announced) == (1, ())
+
+
+ODD = [
+    pytest.param('{"a": "\\ud800"}', {"a": "\ud800"}, id="lone surrogate"),
+    pytest.param('{"a": NaN}', {"a": None}, id="not a number"),
+    pytest.param('{"a": 1e999}', {"a": None}, id="infinite"),
+]
+
+
+@pytest.mark.parametrize(("body", "data"), ODD)
+def test_odd_json_hides_no_record(body: str, data: object) -> None:
+    assert Message(id="m", body=body, sent=SENT).record().data == data
+    assert messages.direct({"detail": data}, "r", SENT).record().data == {"detail": data}
