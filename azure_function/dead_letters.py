@@ -32,15 +32,16 @@ class QueueDeadLetters:
         self._table = table
         self._partition = f"{tenant}|dead-letters"
 
-    def put(self, raw: RawRecord, reason: str, detail: str) -> None:
+    def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
         """Queue first, then memory: a crash between the two doubles a letter and never loses one. Raises ``AzureError``."""
         key = identity(raw, reason)
         if self._is_kept(key):
-            return
+            return False
         LOG.error("a record from %s goes to the dead letters: %s", raw.origin, reason)
         for message in messages(raw, reason, detail):
             self._send(message)
         self._table.upsert_entity({"PartitionKey": self._partition, "RowKey": key, "reason": reason})
+        return True
 
     def _send(self, message: str) -> None:
         from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - heavy

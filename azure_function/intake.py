@@ -24,8 +24,8 @@ LOG = logging.getLogger(__name__)
 class DeadLetters(Protocol):
     """Where records go that nobody can take."""
 
-    def put(self, raw: RawRecord, reason: str, detail: str) -> None:
-        """Keep it with its reason, once however often it is read; raises when it cannot be kept."""
+    def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
+        """Keep it with its reason, once however often it is read; False when it lay there before. Raises when it cannot be kept."""
         ...
 
 
@@ -109,5 +109,4 @@ class Intake:
         self.counts["told"] += sum(not sent.error for sent in outcome.sent)
 
     def _bury(self, raw: RawRecord, reason: str, detail: str) -> None:
-        self._letters.put(raw, reason, detail)
-        self.counts["dead_letters"] += 1
+        self.counts["dead_letters"] += self._letters.put(raw, reason, detail)

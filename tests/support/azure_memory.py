@@ -78,10 +78,12 @@ class MemoryLetters:
 
     kept: list[tuple[Any, str, str]] = field(default_factory=list)
 
-    def put(self, raw: RawRecord, reason: str, detail: str) -> None:
+    def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
         """See ``DeadLetters``."""
-        if (raw.data, reason, detail) not in self.kept:
-            self.kept.append((raw.data, reason, detail))
+        if (raw.data, reason, detail) in self.kept:
+            return False
+        self.kept.append((raw.data, reason, detail))
+        return True
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from azure.data.tables import TableServiceClient
 
 from azure_function.poll import poll
 from azure_function.wiring import session
@@ -61,3 +62,19 @@ def test_a_wrong_environment_opens_nothing(cloud: FakeCloud):
     with pytest.raises(ConfigError), session("w", {}):
         pytest.fail("opened")
     assert cloud.resources_asked == []
+
+
+def test_state_is_kept_with_the_managed_identity_alone(cloud: FakeCloud, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+    """Table and queue as in Azure: made beforehand, no key, the identity's token over TLS."""
+    with Azurite(secure=True) as storage:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(storage.authority_file))
+        with TableServiceClient.from_connection_string(storage.connection) as service:
+            service.create_table("gatewatch").close()
+        places = {"STATE_TABLE_ENDPOINT": storage.endpoint("Table"), "STATE_QUEUE_ENDPOINT": storage.endpoint("Queue")}
+        cloud.graph.add_sign_ins(risky_sign_in(datetime.now(UTC) - timedelta(minutes=5)), {"poison": True})
+        settings = {**environment, **places, "STATE_CONNECTION": "", "CHECKPOINT_TABLE": "gatewatch"}
+        with session("w", settings) as now:
+            report = poll(now.streams["sign_ins"], now.seams)
+            again = poll(now.streams["sign_ins"], now.seams)
+    assert (report.counts["stored"], report.counts["dead_letters"], again.state) == (1, 1, "done")
+    assert set(cloud.resources_asked) == {cloud.url, "https://storage.azure.com"}

@@ -7,6 +7,7 @@ with FakeCloud() as cloud:
 """
 
 import asyncio
+import base64
 import json
 import secrets
 import ssl
@@ -140,7 +141,7 @@ class FakeCloud:
 
     def _issue(self, resource: str) -> dict[str, Any]:
         self.resources_asked.append(resource)
-        token = f"fake.{secrets.token_hex(8)}.token"
+        token = _jwt(resource)
         if resource == self.url:
             self.graph.tokens.add(token)
         return {"token_type": "Bearer", "access_token": token, "expires_in": 86399, "resource": resource}
@@ -185,3 +186,11 @@ class FakeCloud:
             transport.abort()
         for _ in range(3):  # the loop closes sockets in its next rounds
             await asyncio.sleep(0)
+
+
+def _jwt(resource: str) -> str:
+    """An unsigned token with the claims that a storage emulator looks at."""
+    now = int(time.time())
+    claims = {"aud": resource, "iss": f"https://sts.windows.net/{TENANT}/", "nbf": now - 60, "iat": now - 60, "exp": now + 86400}
+    parts = ({"alg": "none", "typ": "JWT"}, claims, secrets.token_hex(8))
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
