@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test check lock docs conformance elastic stress package-aws package-azure clean
+.PHONY: help setup demo test check lock docs conformance test-elastic elastic stress package-aws package-azure clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ docs: $(READY) ## renew what is generated: reference pages, examples, pictures, 
 
 conformance: $(READY) ## renew docs/conformance.md from the data sets that CONFORMANCE_DATA names
 	@$(PY) -m tests.golden.counts
+
+test-elastic: $(READY) ## the tests of the index on another server: VERSION=8.19.21 (the default) or opensearch-3.4.0
+	@ELASTIC_VERSION=$(or $(VERSION),8.19.21) $(PY) -m pytest -m elastic tests/contract tests/adapters/elastic $(ARGS)
 
 elastic: $(READY) ## a real Elasticsearch here, set up, until Ctrl-C (needs a JDK and Maven)
 	@$(PY) -m tests.support.elastic_here
