@@ -12,6 +12,7 @@ DEFAULT_CACHE = "/var/tmp/gatewatch-cache"
 DEFAULT_VERSION = "9.2.0"
 FALLBACK_VERSION = "8.19.21"  # where only a JDK 17 is found
 VERSIONS = (DEFAULT_VERSION, FALLBACK_VERSION, "opensearch-3.4.0")  # not every version is published as a bare distribution
+JDK_FOLDERS: tuple[str, ...] = ("/usr/lib/jvm", "/opt/java", "/Library/Java/JavaVirtualMachines")
 DOWNLOAD_SECONDS = 600
 PLUGIN_CLASS = "gatewatch.testing.SecurityIndexAnalysis"
 PLUGIN_SOURCE = Path(__file__).with_name("SecurityIndexAnalysis.java")
@@ -49,7 +50,7 @@ def _jdks(environment: Mapping[str, str]) -> Iterator[Path]:
     for name in ("ES_JAVA_HOME", "JAVA_HOME"):
         if environment.get(name):
             yield Path(environment[name])
-    for folder in ("/usr/lib/jvm", "/opt/java", "/Library/Java/JavaVirtualMachines"):
+    for folder in JDK_FOLDERS:
         for home in sorted(Path(folder).glob("*"), key=major, reverse=True):
             yield from (home, home / "Contents/Home")
 
