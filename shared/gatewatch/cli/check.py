@@ -43,10 +43,8 @@ def verdict(case: Case) -> Verdict:
         differences = got.problems(case.expect, found)
     except Exception as error:  # noqa: BLE001 - the one broad catch: whatever a case raises is that case's failure
         last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(last.filename).name}:{last.lineno}"
-        return Verdict(
-            case=case.name, title=case.title, passed=False, differences=(f"crashed: {type(error).__name__} at {where}: {error}",)
-        )
+        crash = f"crashed: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"
+        return Verdict(case=case.name, title=case.title, passed=False, differences=(crash,), got={"no_crash": False})
     return Verdict(case=case.name, title=case.title, passed=not differences, differences=tuple(differences), got=found)
 
 

@@ -1,5 +1,6 @@
 """Every command there is: the library's own, by hand, and those that adapters bring by entry point."""
 
+from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
 from . import alerts, check, deadletter, demo, elastic, explain, replay, rules, tuning
@@ -20,14 +21,14 @@ OWN: tuple[Command, ...] = (
 )
 
 
-def available() -> tuple[list[Command], dict[str, str]]:
+def available(points: Iterable[EntryPoint] | None = None) -> tuple[list[Command], dict[str, str]]:
     """All commands, and for those whose extra is not installed how to get them.
 
     An entry point is named after its command (``poll``) and gives one ``Command`` or several of that group.
     """
     found = list(OWN)
     missing: dict[str, str] = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+    for point in sorted(entry_points(group=GROUP) if points is None else points, key=lambda p: p.name):
         try:
             found += _load(point)
         except ImportError as error:
