@@ -38,6 +38,10 @@ class Answer(Struct, frozen=True):
         return str(error.get("type", "unknown")) if isinstance(error, dict) else "unknown"
 
 
+class TooLarge(StoreUnavailable):
+    """The answer is larger than ``Limits.answer_bytes``: ask for less."""
+
+
 class _Away(Exception):  # noqa: N818 - named for the state
     """This attempt got no usable answer; trying again may help."""
 
@@ -187,7 +191,7 @@ def _read(chunks: Iterable[bytes], budget: Budget, most: int) -> bytes:
         if budget.left() <= 0:
             raise _Away("the answer came too slowly")
         if len(found) > most:
-            raise StoreUnavailable(f"Elasticsearch answered with more than {most} bytes")
+            raise TooLarge(f"Elasticsearch answered with more than {most} bytes")
     return bytes(found)
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from .kibana import data_views, detection_rule
+from .process_events import reader_key
 from .templates import components, function_key, index_templates, setup_role
 
 
@@ -12,6 +13,7 @@ def files() -> dict[str, str]:
     found |= {f"index_templates/{name}.json": _pretty(body) for name, body in index_templates().items()}
     found["api_key.json"] = _pretty(function_key())
     found["setup_role.json"] = _pretty(setup_role())
+    found["api_key_endpoint.json"] = _pretty(reader_key())
     found["kibana/detection_rule.ndjson"] = _line(detection_rule())
     found["kibana/data_views.ndjson"] = "".join(_line(view) for view in data_views())
     return found
