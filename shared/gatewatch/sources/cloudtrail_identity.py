@@ -1,6 +1,6 @@
 """CloudTrail's ``userIdentity``: who acted in which account."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..model import Fact, Subject
 from . import identity
@@ -59,14 +59,16 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
         case "root":
             return _root(found, account_id), found
         case "iamuser":
-            who = _iam_user(found, account_id)
+            who, subject = _iam_user(found, account_id), Subject.IAM_USER
         case "assumedrole":
-            who = _role(found)
+            who, subject = _role(found), identity.role_subject(found.role, saml=found.saml_provider_arn is not None)
         case "federateduser":
-            who = _federated(found)
+            who, subject = _federated(found), Subject.FEDERATED_USER
         case _:
-            who = _other(record.object("userIdentity"), found, notes)
-    return who or identity.unknown_principal(address, notes), found
+            who, subject = _other(record.object("userIdentity"), found, notes), Subject.OTHER
+    if who is None:  # nobody is named, but what kind of somebody it was still decides what fires
+        who = structs.replace(identity.unknown_principal(address, notes), subject=subject)
+    return who, found
 
 
 def _found(record: Fields, notes: Notes) -> Found:

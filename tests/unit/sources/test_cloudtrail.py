@@ -126,6 +126,15 @@ def test_missing_identity_is_grouped_by_address_and_doubted(make, read, identity
     assert (found.principal, found.person, found.data_quality) == ("UNKNOWN|198.51.100.23", None, ("identity_missing",))
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [("IAMUser", "iam_user"), ("AssumedRole", "assumed_role"), ("FederatedUser", "federated_user"), ("AWSService", "other")],
+)
+def test_a_nameless_identity_keeps_its_kind(make, read, kind, subject):
+    found = read(make.console_login(userIdentity={"type": kind, "userName": None}))
+    assert (found.subject, found.principal, found.data_quality) == (subject, "UNKNOWN|198.51.100.23", ("identity_missing",))
+
+
 def test_failures_carry_no_arn_but_the_same_principal_and_names(make, read):
     failed = {"type": "IAMUser", "accountId": "111122223333", "userName": "anaya"}
     found = read(make.console_login(userIdentity=failed, responseElements={"ConsoleLogin": "Failure"}))
