@@ -25,9 +25,9 @@ demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your ow
 test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' narrows it)
 	@$(PY) -m pytest $(ARGS)
 
-CHECKS := ruff format types imports spelling locks sam
+CHECKS := ruff format types imports spelling locks sam bicep
 
-check: $(READY) .venv-sam/.ready ## lint, types, import contracts, spelling, locks, SAM template: under a minute
+check: $(READY) .venv-sam/.ready ## lint, types, import contracts, spelling, locks, SAM and Bicep templates: under a minute
 	@$(MAKE) -k -j2 --output-sync=target $(addprefix check-,$(CHECKS)) && echo "check: all clean ($(CHECKS))"
 
 .PHONY: $(addprefix check-,$(CHECKS))
@@ -43,6 +43,8 @@ check-spelling:
 	@.venv/bin/codespell
 check-locks:
 	@$(PY) scripts/lock.py --check >/dev/null
+check-bicep:
+	@$(PY) -m pytest -q -p no:cacheprovider tests/infra/test_bicep.py > .venv/.bicep 2>&1 || { cat .venv/.bicep; exit 1; }
 check-sam:
 	@if [ -f template.yaml ]; then $(SAM) validate --lint > .venv-sam/.validate 2>&1 || { cat .venv-sam/.validate; exit 1; }; fi
 
