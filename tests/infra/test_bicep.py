@@ -77,7 +77,7 @@ def app_settings(site: dict[str, Any]) -> dict[str, Any]:
 
 
 def asked_by_the_code() -> set[str]:
-    asked = Asked({"ELASTIC_URL": "https://e.example", "TENANT_ID": "t"})
+    asked = Asked({"ELASTIC_URL": "https://e.example", "TENANT_ID": ""})
     with pytest.raises(ConfigError):
         settings.read(asked)
     return asked.names
@@ -208,3 +208,10 @@ def test_graph_permissions_are_apart_and_the_least(infra: Path):
     assert "permissions=(AuditLog.Read.All IdentityRiskEvent.Read.All)" in script
     assert "ReadWrite" not in re.sub(r"^\s*(//|#).*$", "", bicep + script, flags=re.MULTILINE)
     assert "Microsoft.Graph/" not in "".join((infra / name).read_text() for name in PARSED)
+
+
+def test_every_setting_is_in_the_manual(repository: Path):
+    manual = (repository / "docs" / "azure.md").read_text()
+    table = manual.partition("## Settings")[2].partition("## How")[0]
+    documented = {name for row in table.splitlines() if row.startswith("| `") for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
+    assert documented == asked_by_the_code() | {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}
