@@ -120,7 +120,7 @@ OTHERS = [
     "azure",
     "node",
     "explorer.exe",
-    "awsome",
+    "awsx",
     "conhost.exe",
     "systemd",
     "dashboard",
