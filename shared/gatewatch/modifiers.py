@@ -99,7 +99,7 @@ def _letters(text: str) -> str:
 def in_network(ip: str | None, cidr: str) -> bool:
     """Whether the address lies in the network; what is not an address or not a network never does."""
     network = _network(cidr)
-    if network is None:
+    if network is None or ip is None:
         return False
     try:
         return ipaddress.ip_address(ip) in network
