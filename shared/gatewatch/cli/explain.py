@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gatewatch import score, sources
-from gatewatch.alerts.judge import Windows
+from gatewatch.alerts.judge import Fired, Windows, judge
 from gatewatch.alerts.link import activities
 from gatewatch.alerts.verdict import with_verdicts
 from gatewatch.documents import arithmetic
@@ -44,6 +44,9 @@ def _run(options: Namespace, screen: Screen) -> int:
             screen.json(said)
         else:
             _show(said, screen)
+    for fired in judge(happened, tuning):
+        if fired.partner is not None:
+            _show_pair(fired, screen, as_json=options.json)
     return FAILED if any(isinstance(record, Refused) for record in unread) else DONE
 
 
@@ -129,6 +132,17 @@ def _show(said: dict[str, Any], screen: Screen) -> None:
     if said["suppressed_by"]:
         screen.line(f"  suppressed by allowlist entry {said['suppressed_by']}")
     screen.line()
+
+
+def _show_pair(fired: Fired, screen: Screen, *, as_json: bool) -> None:
+    """A rule on two activities of one person; the activities themselves came before."""
+    if as_json:
+        screen.json({"pair": fired.event_ids, "person": fired.key.principal, "closed": fired.closed, **_scored(fired.assessment)})
+        return
+    screen.line(f"{fired.assessment.rule}: {fired.assessment.reason}")
+    screen.line(f"  {' + '.join(fired.event_ids)}")
+    for row in arithmetic(fired.assessment.addends, fired.assessment.score, fired.assessment.band):
+        screen.line(f"  {row}")
 
 
 COMMAND = Command(

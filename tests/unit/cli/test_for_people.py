@@ -85,6 +85,15 @@ def test_explain_says_what_would_not_be_kept_and_what_is_suppressed(gatewatch, e
     assert "suppressed by allowlist entry release-builds" in ran.out
 
 
+def test_explain_shows_what_two_records_are_together(gatewatch, examples):
+    shown = gatewatch("explain", examples / "records.jsonl").out
+    last = json.loads(gatewatch("explain", examples / "records.jsonl", "--json").out.splitlines()[-1])
+
+    assert "xcloud_entra_risk_then_aws: carla.reyes@example.com" in shown
+    assert "92 critical" in words(shown)
+    assert (last["score"], len(last["pair"]), last["person"]) == (92, 2, "carla.reyes@example.com")
+
+
 def test_explain_names_what_is_refused_in_json_too(gatewatch):
     ran = gatewatch("explain", "-", "--json", stdin='{"hello": "world"}')
 
