@@ -1,4 +1,4 @@
-"""The function app: three timers and nothing that listens. The host knows the schedules from the app settings."""
+"""The function app: four timers and nothing that listens. The host knows the schedules from the app settings."""
 
 import logging
 
@@ -8,7 +8,7 @@ from gatewatch.pipeline import sweep as sweep_owed
 
 from .poll import Seams, each, poll
 from .streams import Stream
-from .wiring import session
+from .wiring import endpoint_session, session
 
 LOG = logging.getLogger(__name__)
 
@@ -30,6 +30,16 @@ def poll_sign_ins(timer: func.TimerRequest, context: func.Context) -> None:
 def poll_risk_detections(timer: func.TimerRequest, context: func.Context) -> None:
     """Risk detections, with the sign-ins they name."""
     _poll(("risk_detections",), timer, context)
+
+
+@app.function_name("poll_endpoint")
+@app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
+def poll_endpoint(timer: func.TimerRequest, context: func.Context) -> None:
+    """Process starts of endpoint agents; nothing until ENDPOINT_INDICES is set."""
+    with endpoint_session(context.invocation_id) as now:
+        if now is not None:
+            _warn_when_late(timer)
+            _poll_one(now.streams.get("endpoint"), now.seams)
 
 
 @app.function_name("sweep")

@@ -82,7 +82,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tuning_file: str | None = None
 
 
-class _Reader:
+class Reader:
     """Reads one mapping and remembers every problem."""
 
     def __init__(self, mapping: Mapping[str, str]) -> None:
@@ -90,6 +90,7 @@ class _Reader:
         self.problems: list[str] = []
 
     def text(self, name: str, default: str | None = None) -> str | None:
+        """The value without blanks around it; an unresolved reference is a problem."""
         value = self.mapping.get(name, "").strip()
         if value.startswith("@Microsoft.KeyVault"):
             self.problems.append(
@@ -99,12 +100,14 @@ class _Reader:
         return value or default
 
     def required(self, name: str, why: str) -> str:
+        """A value that must be there."""
         value = self.text(name)
         if value is None and not any(p.startswith(name) for p in self.problems):
             self.problems.append(f"{name} is not set: {why}")
         return value or ""
 
     def number[T: (int, float)](self, name: str, default: T, low: T, high: T, kind: Callable[[str], T]) -> T:
+        """A number in [low, high]."""
         value = self.text(name)
         if value is None:
             return default
@@ -118,12 +121,15 @@ class _Reader:
         return found
 
     def whole(self, name: str, default: int, low: int, high: int) -> int:
+        """A whole number in [low, high]."""
         return self.number(name, default, low, high, int)
 
     def seconds(self, name: str, default: float, high: float) -> float:
+        """Seconds in [0, high]."""
         return self.number(name, default, 0.0, high, float)
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        """One of a few words."""
         value = self.text(name, default) or default
         if value not in allowed:
             self.problems.append(f"{name} must be one of {', '.join(allowed)}")
@@ -131,6 +137,7 @@ class _Reader:
         return value
 
     def names(self, name: str, default: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of a few words, comma-separated."""
         value = self.text(name)
         if value is None:
             return default
@@ -141,6 +148,7 @@ class _Reader:
         return found
 
     def url(self, name: str, default: str | None = None) -> str | None:
+        """An https address without credentials; http on loopback only."""
         value = self.text(name, default)
         if value is None:
             return None
@@ -152,7 +160,7 @@ class _Reader:
         return value.rstrip("/")
 
 
-def _graph(r: _Reader) -> GraphSettings:
+def _graph(r: Reader) -> GraphSettings:
     d = GraphSettings(tenant_id="")
     secret = r.text("GRAPH_CLIENT_SECRET")
     settings = GraphSettings(
@@ -181,7 +189,7 @@ def _graph(r: _Reader) -> GraphSettings:
     return settings
 
 
-def _poll(r: _Reader) -> PollSettings:
+def _poll(r: Reader) -> PollSettings:
     d = PollSettings()
     return PollSettings(
         overlap_minutes=r.whole("OVERLAP_MINUTES", d.overlap_minutes, 60, 24 * 60),
@@ -195,7 +203,7 @@ def _poll(r: _Reader) -> PollSettings:
     )
 
 
-def _places(r: _Reader) -> None:
+def _places(r: Reader) -> None:
     """What must be set in groups: where state is kept, where evidence goes."""
     if not r.text("STATE_CONNECTION"):
         r.required("STATE_TABLE_ENDPOINT", "the Table service endpoint that keeps the cursor (or STATE_CONNECTION for an emulator)")
@@ -208,7 +216,7 @@ def _places(r: _Reader) -> None:
 
 def read(mapping: Mapping[str, str]) -> Settings:
     """The settings in this mapping; raises ``ConfigError`` naming every problem at once."""
-    r = _Reader(mapping)
+    r = Reader(mapping)
     _places(r)
     d = Settings(graph=_graph(r), poll=_poll(r))
     notify_from = r.choice("NOTIFY_FROM", "tuning", ("tuning", *Band))

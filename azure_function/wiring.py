@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from gatewatch.notify.teams import TeamsNotifier
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.tuning import Tuning
 
+from . import endpoint_settings
 from . import settings as configuration
 from .checkpoint import TableCheckpoint
 from .dead_letters import QueueDeadLetters
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 STORE_GRACE_SECONDS = 30.0
 """What a page that is on its way into the store when the deadline comes may still take; the lease outlives it."""
+TABLE_RETRIES = 3
+"""The SDK's own 10 would outlast the host's time limit."""
 
 
 def now() -> datetime:
@@ -84,6 +87,28 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
         )
 
 
+@contextmanager
+def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) -> Iterator[Session | None]:
+    """As ``session``, for the endpoint stream alone; None where that is off. Raises as ``session`` does."""
+    environment = os.environ if environment is None else environment
+    found = endpoint_settings.read(environment)
+    if found is None:
+        yield None
+        return
+    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - off in most apps
+    from gatewatch.stores.elastic.process_events import LIMITS, ProcessEvents  # noqa: PLC0415 - same
+
+    from .endpoint import NAME, EndpointPages, stream  # noqa: PLC0415 - same
+
+    with session(worker, environment) as here:
+        left = here.seams.deadline.left
+        anywhere = here.seams.ports.tuning.endpoint_mode == "wildcard"
+        with closing(open_client(found.connection(), remaining=left, limits=LIMITS)) as client:
+            events = ProcessEvents(client, found.indices, clock=now, anywhere=anywhere, size=found.page_size)
+            streams = {NAME: stream(found, configuration.read(environment).poll)}
+            yield Session(streams=streams, seams=structs.replace(here.seams, graph=EndpointPages(events)))
+
+
 @cache
 def _credential(client_id: str | None) -> "TokenCredential":
     """The function's managed identity; kept between invocations, since it caches tokens."""
@@ -118,9 +143,10 @@ def _table(found: Settings) -> "TableClient":
     from azure.data.tables import TableClient, TableServiceClient  # noqa: PLC0415 - heavy
 
     if found.state_connection:
-        service = TableServiceClient.from_connection_string(found.state_connection.value)
+        service = TableServiceClient.from_connection_string(found.state_connection.value, retry_total=TABLE_RETRIES)
         return service.create_table_if_not_exists(found.checkpoint_table)
-    return TableClient(found.state_endpoint or "", found.checkpoint_table, credential=_credential(found.graph.client_id))
+    identity = _credential(found.graph.client_id)
+    return TableClient(found.state_endpoint or "", found.checkpoint_table, credential=identity, retry_total=TABLE_RETRIES)
 
 
 def _queue(found: Settings) -> "QueueClient":

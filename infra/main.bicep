@@ -48,7 +48,25 @@ param graphApi string = 'v1.0'
 @description('Microsoft Graph: https://graph.microsoft.com, https://graph.microsoft.us or https://microsoftgraph.chinacloudapi.cn.')
 param graphBaseUrl string = 'https://graph.microsoft.com'
 
-@description('NCRONTAB schedule of the two polls, UTC.')
+@description('Indices with process events of endpoints: default, or index patterns, comma-separated. Empty leaves that stream off.')
+param endpointIndices string = ''
+
+@description('Address of the Elasticsearch that holds them; empty when it is the one of the alerts.')
+param endpointElasticUrl string = ''
+
+@description('Whether they are read with a key of their own, the secret endpoint-elastic-api-key. Needed where endpointElasticUrl is set.')
+param endpointOwnKey bool = false
+
+@description('That key; leave empty to set the secret in the vault yourself.')
+@secure()
+param endpointElasticApiKey string = ''
+
+@description('Minutes of endpoint events that every poll reads again, because machines that were offline ship late.')
+@minValue(10)
+@maxValue(10080)
+param endpointOverlapMinutes int = 120
+
+@description('NCRONTAB schedule of the polls, UTC.')
 param pollSchedule string = '0 */5 * * * *'
 
 @description('NCRONTAB schedule of the sweep, UTC.')
@@ -97,6 +115,7 @@ module vault 'modules/vault.bicep' = {
     suffix: suffix
     location: location
     elasticApiKey: elasticApiKey
+    endpointElasticApiKey: endpointElasticApiKey
     teamsWebhookUrl: teamsWebhookUrl
   }
 }
@@ -136,6 +155,10 @@ module functionApp 'modules/function.bicep' = {
     sweepSchedule: sweepSchedule
     elasticUrl: elasticUrl
     elasticNamespace: elasticNamespace
+    endpointIndices: endpointIndices
+    endpointElasticUrl: endpointElasticUrl
+    endpointOwnKey: endpointOwnKey
+    endpointOverlapMinutes: endpointOverlapMinutes
     notifyChannels: notifyChannels
     tuning: tuning
   }
@@ -157,5 +180,5 @@ output principalId string = identity.outputs.principalId
 @description('Deploy build/azure to this app.')
 output functionAppName string = functionApp.outputs.name
 
-@description('Where the two secrets lie.')
+@description('Where the secrets lie.')
 output vaultName string = vault.outputs.name

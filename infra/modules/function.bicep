@@ -1,4 +1,4 @@
-// The function app: three timers, nothing that listens. Setting names are those of azure_function/settings.py (held by tests/infra).
+// The function app: four timers, nothing that listens. Setting names are those of azure_function/settings.py and endpoint_settings.py (held by tests/infra).
 
 param name string
 param suffix string
@@ -19,6 +19,10 @@ param pollSchedule string
 param sweepSchedule string
 param elasticUrl string
 param elasticNamespace string
+param endpointIndices string
+param endpointElasticUrl string
+param endpointOwnKey bool
+param endpointOverlapMinutes int
 param notifyChannels string
 param tuning string
 
@@ -160,6 +164,22 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         {
           name: 'ELASTIC_API_KEY'
           value: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/elastic-api-key)'
+        }
+        {
+          name: 'ENDPOINT_INDICES'
+          value: endpointIndices
+        }
+        {
+          name: 'ENDPOINT_ELASTIC_URL'
+          value: endpointElasticUrl
+        }
+        {
+          name: 'ENDPOINT_ELASTIC_API_KEY'
+          value: endpointOwnKey ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)' : ''
+        }
+        {
+          name: 'ENDPOINT_OVERLAP_MINUTES'
+          value: '${endpointOverlapMinutes}'
         }
         {
           name: 'TEAMS_WEBHOOK_URL'

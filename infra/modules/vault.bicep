@@ -1,10 +1,13 @@
-// The two secrets. Access by role only; a deleted vault can be had back.
+// The secrets. Access by role only; a deleted vault can be had back.
 
 param suffix string
 param location string
 
 @secure()
 param elasticApiKey string
+
+@secure()
+param endpointElasticApiKey string
 
 @secure()
 param teamsWebhookUrl string
@@ -35,6 +38,15 @@ resource elastic 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(ela
   properties: {
     value: elasticApiKey
     contentType: 'Elasticsearch API key'
+  }
+}
+
+resource endpoint 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(endpointElasticApiKey)) {
+  parent: vault
+  name: 'endpoint-elastic-api-key'
+  properties: {
+    value: endpointElasticApiKey
+    contentType: 'Elasticsearch API key, reads endpoint events'
   }
 }
 

@@ -47,11 +47,12 @@ def world(runtime: FunctionsRuntime, storage: Azurite, tmp_path: Path) -> Iterat
             yield made
 
 
-def test_the_host_is_told_of_three_timers_and_nothing_that_listens(runtime: FunctionsRuntime):
+def test_the_host_is_told_of_four_timers_and_nothing_that_listens(runtime: FunctionsRuntime):
     schedules = {name: [(b["type"], b["schedule"]) for b in bindings] for name, bindings in runtime.bindings().items()}
     assert schedules == {
         "poll_sign_ins": [("timerTrigger", "%POLL_SCHEDULE%")],
         "poll_risk_detections": [("timerTrigger", "%POLL_SCHEDULE%")],
+        "poll_endpoint": [("timerTrigger", "%POLL_SCHEDULE%")],
         "sweep": [("timerTrigger", "%SWEEP_SCHEDULE%")],
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pycep import BicepParser
 
-from azure_function import settings
+from azure_function import endpoint_settings, settings
 from gatewatch.errors import ConfigError
 
 HOST_SETTINGS = {
@@ -80,6 +80,7 @@ def asked_by_the_code() -> set[str]:
     asked = Asked({"ELASTIC_URL": "https://e.example", "TENANT_ID": ""})
     with pytest.raises(ConfigError):
         settings.read(asked)
+    assert endpoint_settings.read(asked) is None
     return asked.names
 
 
@@ -96,6 +97,9 @@ def test_the_code_is_content_with_what_the_template_sets(app_settings: dict[str,
     values = {name: "https://x.example" if name.endswith(("URL", "ENDPOINT")) else "x" for name in app_settings}
     literal = {"GRAPH_API": "v1.0", "STREAMS": "sign_ins,risk_detections", "NOTIFY_CHANNELS": "teams", "TUNING": ""}
     found = settings.read(values | literal)
+    endpoint = endpoint_settings.read(values | literal | {"ENDPOINT_OVERLAP_MINUTES": "120"})
+    assert endpoint is not None
+    assert (endpoint.connection()["ELASTIC_URL"], endpoint.indices) == ("https://x.example", ("x",))
     assert (found.state_endpoint, found.graph.client_id, bool(found.elastic_api_key)) == ("https://x.example", "x", True)
 
 
@@ -116,6 +120,14 @@ def test_secrets_are_key_vault_references(app_settings: dict[str, Any], name: st
     assert app_settings[name].startswith("@Microsoft.KeyVault(SecretUri=")
 
 
+def test_the_endpoint_stream_is_off_and_its_own_key_a_reference_where_there_is_one(trees: dict[str, Any], app_settings: dict[str, Any]):
+    parameters = trees["main.bicep"]["parameters"]
+    assert (parameters["endpointIndices"]["default"], parameters["endpointOwnKey"]["default"]) == ("", False)
+    key = app_settings["ENDPOINT_ELASTIC_API_KEY"]["operator"]["operands"]
+    reference = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)"
+    assert (key["condition"], key["true_value"], key["false_value"]) == ("endpointOwnKey", reference, "")
+
+
 def test_no_key_is_listed_and_no_secret_leaves_the_template(infra: Path):
     text = "\n".join(p.read_text() for p in infra.rglob("*.bicep"))
     assert not re.search(r"listKeys|listAccountSas|AccountKey|connectionStrings|SharedAccessKey", text)
@@ -124,7 +136,7 @@ def test_no_key_is_listed_and_no_secret_leaves_the_template(infra: Path):
 
 
 @pytest.mark.parametrize("file", ["main.bicep", "modules/vault.bicep"])
-@pytest.mark.parametrize("name", ["elasticApiKey", "teamsWebhookUrl"])
+@pytest.mark.parametrize("name", ["elasticApiKey", "endpointElasticApiKey", "teamsWebhookUrl"])
 def test_secret_parameters_are_secure(trees: dict[str, Any], file: str, name: str):
     assert "secure" in json.dumps(trees[file]["parameters"][name]["decorators"])
 

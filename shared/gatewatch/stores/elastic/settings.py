@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ...errors import ConfigError
+from .budget import Limits
 from .client import Client
 from .endpoint import Authorization, Endpoint, endpoint
 from .store import ElasticStore
@@ -38,9 +39,9 @@ def credential(settings: Mapping[str, str]) -> Authorization:
     raise ConfigError("ELASTIC_API_KEY is not set; `gatewatch elastic setup` makes one")
 
 
-def open_client(settings: Mapping[str, str], *, remaining: Callable[[], float] | None = None) -> Client:
+def open_client(settings: Mapping[str, str], *, remaining: Callable[[], float] | None = None, limits: Limits | None = None) -> Client:
     """A client; nothing is connected before its first request. Raises ``ConfigError``."""
-    return Client(place(settings), credential(settings), remaining=remaining)
+    return Client(place(settings), credential(settings), remaining=remaining, limits=limits)
 
 
 def namespace(settings: Mapping[str, str]) -> str:
