@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azure_function.graph_http import Deadline, GraphError, GraphUnavailable
-from azure_function.poll import Report, Seams, poll
+from azure_function.poll import Report, Seams, each, poll
 from azure_function.settings import GraphSettings, PollSettings
-from azure_function.streams import Slice, Stream, catalogue
+from azure_function.streams import Slice, Stream, catalogue, slices
 from gatewatch.errors import StoreError, StoreUnavailable
 from gatewatch.model import Alert, RawRecord
 from gatewatch.pipeline import process, sweep
@@ -379,3 +379,38 @@ def fail_at(when: int) -> Callable[[Slice, int], None]:
             raise GraphUnavailable("away")
 
     return fail
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 5000), st.integers(-10, 5000))
+def test_slices_cover_the_stretch_and_nothing_else(minutes_: int, length: int):
+    end = START + timedelta(minutes=minutes_)
+    pieces = list(slices(START, end, timedelta(minutes=length)))
+    assert [p.start for p in pieces] == [START, *(p.end for p in pieces[:-1])][: len(pieces)]
+    assert (pieces[-1].end if pieces else START) == end
+    assert all(timedelta(0) < p.end - p.start <= max(timedelta(minutes=length), timedelta(minutes=1)) for p in pieces)
+
+
+def test_one_failing_job_does_not_stop_the_others_and_all_are_told():
+    done: list[str] = []
+
+    def fails(name: str) -> Callable[[], None]:
+        def job() -> None:
+            done.append(name)
+            raise GraphUnavailable(name)
+
+        return job
+
+    with pytest.raises(GraphUnavailable, match="a"):
+        each([fails("a"), lambda: done.append("b")])
+    with pytest.raises(ExceptionGroup) as raised:
+        each([fails("c"), fails("d")])
+    assert (done, len(raised.value.exceptions)) == (["a", "b", "c", "d"], 2)
+
+
+def test_a_store_away_at_the_deadline_still_fails_the_run():
+    stage = Stage([story(-5), story(-1400)])
+    stage.graph.seconds_a_page = 100
+    stage.store.plan = {1: StoreUnavailable("away")}
+    with pytest.raises(StoreUnavailable):
+        stage.poll()
