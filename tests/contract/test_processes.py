@@ -114,3 +114,19 @@ def test_refuses_text_that_is_no_unicode(file: Path) -> None:
     broken = replace(item, event=replace(item.event, user_agent="\ud800"))
     assert [result.status for result in store.append([broken, item])] == [Appended.REFUSED, Appended.CREATED]
     store.close()
+
+
+def test_refuses_an_alert_that_is_no_unicode(file: Path) -> None:
+    store = open_store(f"sqlite:{file}")
+    assert store.write_alerts([AlertWrite(alert(reason="\ud800"), None), AlertWrite(alert(), None)]) == [Written.REFUSED, Written.DONE]
+    store.close()
+
+
+def test_a_batch_that_fails_leaves_nothing(file: Path) -> None:
+    store = open_store(f"sqlite:{file}")
+    (item,) = many(1)
+    with pytest.raises(AttributeError):
+        store.append([item, None])  # type: ignore[list-item]
+    assert store.evidence_of([item.event.vendor_id]) == []
+    assert [result.status for result in store.append([item])] == [Appended.CREATED]
+    store.close()

@@ -12,7 +12,7 @@ from gatewatch.ports import AlertWrite, Appended, Ports, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.bulk import Fate, Op, bulk
 from gatewatch.stores.elastic.templates import function_key
-from tests.contract.builders import NOON, alert, ids, key, login, many, minutes, stored
+from tests.contract.builders import NOON, alert, detection, ids, key, login, many, minutes, sign_in, stored
 from tests.elastic_server.fixtures import RUN
 from tests.support.aws_records import envelope
 from tests.support.aws_records import login as aws_login
@@ -213,3 +213,12 @@ def test_more_than_a_worker_should_hold_is_read_by_token(place, busy, elastic_se
     read = small.neighbourhood([ALICE, "person:bob"], minutes(-600), minutes(600), ("id:aws|00000001",))
     small.close()
     assert ([item.id for item in read.evidence], read.truncated) == (ids([*busy, stored(many(1)[0].event)]), {ALICE})
+
+
+def test_unresolved_detections_behind_a_page_of_resolved_ones(place):
+    """1,000 detections name a sign-in that is there; the one that names another came last."""
+    place.store.append([stored(sign_in("R-1"))])
+    for start in range(0, 1_000, 500):
+        place.store.append([stored(detection(n, request="R-1"), ingested=minutes(1)) for n in range(start, start + 500)])
+    place.store.append([stored(detection(5_000, request="R-2"), ingested=minutes(2))])
+    assert place.store.unresolved(minutes(0), 10) == ["R-2"]
