@@ -41,7 +41,7 @@ def describe(name: str, result: Result) -> dict[str, Any]:
         "notified": bool(result.notices),
         "record": any(item.fate in {Fate.STORED, Fate.DUPLICATE} for item in result.items),
         "data_quality": any(item.event.data_quality for item in result.evidence),
-        "final_status": highest.status.value if highest else None,
+        "final_status": _status(highest, result),
         "person": _person(highest, result),
         "config_error": bool(result.problems),
         "config_errors": list(result.problems),
@@ -63,6 +63,13 @@ def rendered(notice: Notice) -> dict[str, Any]:
         "teams": teams.card(notice),
         "terminal": terminal.render(notice),
     }
+
+
+def _status(highest: Alert | None, result: Result) -> str | None:
+    """Where the highest alert stands; when none counts any more, where the one that was highest went."""
+    gone = max(result.alerts, key=lambda a: (a.score, a.id), default=None)
+    found = highest or gone
+    return found.status.value if found else None
 
 
 def _person(highest: Alert | None, result: Result) -> str | None:

@@ -59,7 +59,7 @@ def run(case: Case) -> Result:
     items: list[Item] = []
     for number, step in enumerate(case.steps):
         clock.at = case.now or max(clock.at, step.at or clock.at)
-        raw = RawRecord(data=step.record, fetched=clock.at, origin=f"{case.name}:{number + 1}")
+        raw = RawRecord(data=step.record, fetched=step.at or clock.at, origin=f"{case.name}:{number + 1}")
         earlier.remember(raw)
         items += pipeline.process([raw], ports).items
         pipeline.sweep(ports)  # it runs every few minutes: what a detection named and nobody had found may be here now
