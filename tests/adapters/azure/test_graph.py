@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError
 
 from azure_function.graph import Graph, GraphSignInLookup
-from azure_function.graph_http import Deadline, DeadlineReached, GraphError, GraphHttp, GraphUnavailable
+from azure_function.graph_http import Deadline, DeadlineReached, GraphError, GraphHttp, GraphUnavailable, _code
 from azure_function.retry import delay, retry_after
 from azure_function.settings import GraphSettings, PollSettings
 from azure_function.streams import Slice, Stream, catalogue
@@ -248,3 +249,30 @@ def test_retry_after_as_a_date():
 
 def test_our_own_backoff_has_a_ceiling():
     assert [delay({}, attempt, 3.0, NOW) for attempt in (1, 2, 5, 20)] == [3, 6, 48, 60]
+
+
+def test_no_token_is_trouble_of_graph_s_and_says_no_more_than_its_kind(desk: Desk):
+    def refuse(*_: str, **__: object) -> AccessToken:
+        raise ClientAuthenticationError("AADSTS7000215: the secret hush is wrong")
+
+    desk.credential.get_token = refuse
+    with pytest.raises(GraphUnavailable, match="^no token for Graph: ClientAuthenticationError$"):
+        desk.read()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"error": {"code": "Authentication_RequestFromUnsupportedUserRole"}}', "Authentication_RequestFromUnsupportedUserRole"),
+        (b'{"error": {"code": "two\nlines"}}', ""),
+        (b'{"error": "text"}', ""),
+        (b"<html>", ""),
+        (b"\xff", ""),
+    ],
+)
+def test_an_error_code_is_logged_only_if_it_is_one(body: bytes, code: str):
+    assert _code(body) == code
+
+
+def test_a_date_without_a_zone_is_utc():
+    assert retry_after((NOW + timedelta(seconds=30)).strftime("%a, %d %b %Y %H:%M:%S"), NOW) == 30
