@@ -26,6 +26,7 @@ from .distribution import CannotStart, Distribution, distribution, wanted_versio
 START_SECONDS = 120
 STOP_SECONDS = 20
 HEAP = "512m"
+OWNER = "owner"
 ADMIN, PASSWORD = "admin", "throw-away-password"
 
 
@@ -112,7 +113,9 @@ def _own(environment: Mapping[str, str]) -> Running:
 
 def start(found: Distribution) -> Running:
     """Start one on free ports and wait until it answers; raises ``CannotStart`` with the end of its log."""
+    _forget_the_dead(found.home.parent)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=found.home.parent))
+    (folder / OWNER).write_text(str(os.getpid()))
     url, ca = _configure(found, folder)
     user: dict[str, Any] = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if os.geteuid() == 0 else {}
     if user:
@@ -134,6 +137,17 @@ def start(found: Distribution) -> Running:
     server = Running(url, found.version, ca, process=process, folder=folder)
     _wait(server)
     return server
+
+
+def _forget_the_dead(cache: Path) -> None:
+    """Remove what runs that were killed have left behind."""
+    for owner in cache.glob(f"run-*/{OWNER}"):
+        try:
+            os.kill(int(owner.read_text()), 0)
+        except (ProcessLookupError, ValueError):
+            shutil.rmtree(owner.parent, ignore_errors=True)
+        except OSError:  # somebody else's, or gone already
+            continue
 
 
 def _ending_with_us() -> list[str]:

@@ -1,13 +1,14 @@
 """The starter of the real server: what it looks for, what it chooses, and what it says when there is nothing."""
 
 import os
+import subprocess
 
 import pytest
 
 from tests.elastic_server import distribution as d
 from tests.elastic_server.distribution import CannotStart, distribution, jdk, major, wanted_version
 from tests.elastic_server.fixtures import elastic_server as fixture
-from tests.elastic_server.server import _own
+from tests.elastic_server.server import _forget_the_dead, _own
 
 
 def fake_jdk(folder, version, *, compiler=True):
@@ -103,3 +104,15 @@ def test_no_server_is_said_with_its_reason(monkeypatch, ci, outcome):
     monkeypatch.setattr("tests.elastic_server.fixtures.prepared", no_server)
     with pytest.raises(outcome, match="no JDK 21"):
         fixture.__wrapped__() if hasattr(fixture, "__wrapped__") else fixture._get_wrapped_function()()
+
+
+def test_what_killed_runs_left_is_removed_and_nothing_else(tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    owners = {"run-dead": str(ended.pid), "run-alive": str(os.getpid()), "run-odd": "not a number", "other": str(ended.pid)}
+    for name, owner in owners.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "owner").write_text(owner)
+    (tmp_path / "run-unowned").mkdir()
+    _forget_the_dead(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "run-alive", "run-unowned"]
