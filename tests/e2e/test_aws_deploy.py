@@ -63,6 +63,7 @@ def test_a_sign_in_becomes_an_alert_and_a_message(deployed: Deployed, elastic_se
     record = root_login(str(uuid4().int)[:12])
     deployed.emit(record)
     (told,) = deployed.account.wait_for(deployed.inbox)
+    deployed.account.wait_until_done(deployed.outputs["QueueUrl"])
     store = ElasticStore(elastic_server.client(), namespace=deployed.namespace)
     (alert,) = [a for a in store.search(AlertQuery(limit=1000)) if a.key.account == record["recipientAccountId"]]
     assert json.loads(told["Body"])["Subject"].startswith("CRITICAL 87")

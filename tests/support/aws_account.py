@@ -98,6 +98,16 @@ class Account:
                 return list(found)
         return []
 
+    def wait_until_done(self, queue_url: str, seconds: float = 60) -> None:
+        """Until the queue is empty: every message that was in it has been acknowledged."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = self.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
+            if not any(int(value) for value in found.values()):
+                return
+            threading.Event().wait(0.2)
+
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self._process is not None and self._process.poll() is None:
