@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec import structs
+
 from .alerts.compute import pictures
 from .alerts.group import Picture
 from .alerts.state import Announcement, Context, renew
@@ -22,9 +24,7 @@ def announce_unstored(records: Sequence[RawRecord], ports: Ports) -> dict[int, t
     accepted = take_in(records, ports.tuning, ports.geo, ports.clock()).accepted
     fresh = [item for item in accepted if not item.announced]
     told: dict[int, tuple[str, ...]] = {}
-    for picture in _pictures(fresh, ports):
-        if picture.score < URGENT or picture.suppressed or picture.status is not AlertStatus.OPEN:
-            continue
+    for picture in _urgent(fresh, ports):
         channels = _send(picture, ports)
         if channels:
             told |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in picture.members}
@@ -48,7 +48,7 @@ def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKe
     """What the ledger has to learn about records that were announced before they could be stored."""
     before = [item for item in accepted if item.announced]
     learned: dict[GroupKey, Announcement] = {}
-    for picture in _pictures(before, ports):
+    for picture in _urgent(before, ports):
         channels = {c for item in before if item.evidence.event.vendor_id in picture.members for c in item.announced}
         learned[picture.key] = Announcement(
             channels=tuple(sorted(channels)),
@@ -60,6 +60,8 @@ def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKe
     return learned
 
 
-def _pictures(items: Sequence[Accepted], ports: Ports) -> list[Picture]:
-    found = pictures([item.evidence for item in items], ports.tuning)
-    return [found[key] for key in sorted(found)]
+def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Picture]:
+    """What cannot wait, drawn as it was while the index was away: without history."""
+    found = pictures([structs.replace(item.evidence, facts=None) for item in items], ports.tuning)
+    drawn = [found[key] for key in sorted(found)]
+    return [p for p in drawn if p.score >= URGENT and not p.suppressed and p.status is AlertStatus.OPEN]
