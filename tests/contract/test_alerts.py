@@ -164,6 +164,10 @@ def test_search(filled: Store, query: dict[str, Any], expected: list[str]) -> No
     assert searched(filled, **query) == expected
 
 
+def test_a_limit_beyond_what_any_store_gives_at_once(filled: Store) -> None:
+    assert (len(searched(filled, limit=1_000_000)), filled.owed(1_000_000)) == (3, [])
+
+
 def test_every_handle_sees_a_write(backend: Any) -> None:
     one, other = backend(), backend()
     create(one, alert(owed=("sns",)))

@@ -56,19 +56,15 @@ def _windows(code: str, provider: str) -> Query:
 
 def _by_name() -> Query:
     """By the process's name, else by its executable; what has neither is judged by its text, so all of it is wanted."""
-    nameless = _any(*(_like(field, PROGRAM) for field in _EXECUTABLES), _without(*_EXECUTABLES))
-    return _any(
-        _like("process.name", PROGRAM),
-        {"term": {"process.name": ""}},
-        {"bool": {"must_not": [_exists("process.name")], "filter": [nameless]}},
-    )
+    nameless = _any(*(_like(field, PROGRAM) for field in _EXECUTABLES), *_blank(*_EXECUTABLES))
+    return _any(_like("process.name", PROGRAM), {"bool": {"filter": [_any(*_blank("process.name")), nameless]}})
 
 
 def _by_text() -> Iterable[Query]:
     """By a published pattern in the command line, its blanks as wide as they like; what has no searchable line is wanted as it is."""
     patterns = "|".join(pattern.replace(" ", "[ \t\r\n]+") for pattern in PATTERNS)
     yield from (_like(field, f".*({patterns}).*") for field in _LINES)
-    yield _without(*_LINES)
+    yield from _blank(*_LINES)
 
 
 def _any(*queries: Query) -> Query:
@@ -85,6 +81,12 @@ def _like(field: str, expression: str) -> Query:
 
 def _exists(field: str) -> Query:
     return {"exists": {"field": field}}
+
+
+def _blank(*fields: str) -> Iterable[Query]:
+    """One of these is empty text, or none is searchable."""
+    yield from ({"term": {field: ""}} for field in fields)
+    yield _without(*fields)
 
 
 def _without(*fields: str) -> Query:

@@ -15,6 +15,9 @@ TOKEN_BYTES = 512
 PAGE = 2_000
 """Documents of one search; most neighbourhoods need no second."""
 
+MOST_HITS = 10_000
+"""What a server gives in one search (index.max_result_window)."""
+
 HISTORY_SUBJECTS = 100
 HISTORY_VALUES = 200
 """Of each kind for each subject, the most frequent: a search of a hundred subjects stays below the 65,536 buckets that a server allows."""
@@ -113,7 +116,7 @@ def found_sign_ins(requests: Collection[str]) -> Query:
 def owed(size: int) -> Query:
     """Alerts that still owe a notification, the longest unchanged first."""
     order = [{"gatewatch.updated": {"order": "asc"}}, {"gatewatch.alert_id": {"order": "asc"}}]
-    return {"query": {"exists": {"field": "gatewatch.owed"}}, "size": size, "sort": order, "_source": ["gatewatch.alert"]}
+    return {"query": {"exists": {"field": "gatewatch.owed"}}, "size": min(size, MOST_HITS), "sort": order, "_source": ["gatewatch.alert"]}
 
 
 def alerts(asked: AlertQuery) -> Query:
@@ -131,7 +134,7 @@ def alerts(asked: AlertQuery) -> Query:
         fields = ("gatewatch.principal", "gatewatch.person", "gatewatch.alert_id")
         filters.append({"bool": {"should": [{"wildcard": {field: pattern}} for field in fields], "minimum_should_match": 1}})
     order = [{"event.end": {"order": "desc"}}, {"gatewatch.alert_id": {"order": "desc"}}]
-    return {"query": {"bool": {"filter": filters}}, "size": asked.limit, "sort": order, "_source": ["gatewatch.alert"]}
+    return {"query": {"bool": {"filter": filters}}, "size": min(asked.limit, MOST_HITS), "sort": order, "_source": ["gatewatch.alert"]}
 
 
 def _literal(text: str) -> str:
