@@ -70,7 +70,7 @@ param endpointOverlapMinutes int = 120
 param pollSchedule string = '0 */5 * * * *'
 
 @description('NCRONTAB schedule of the sweep, UTC.')
-param sweepSchedule string = '0 17 * * * *'
+param sweepSchedule string = '30 */15 * * * *'
 
 @description('Mail address that hears when the detector is blind; empty makes no alarms.')
 param alarmEmail string = ''

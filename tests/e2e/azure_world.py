@@ -1,5 +1,6 @@
 """One tenant, its function app on Microsoft's runtime, and what its responders saw."""
 
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,14 @@ def emulator() -> Iterator[Azurite]:
         pytest.skip(f"no storage emulator: {missing}")
     with azurite:
         yield azurite
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """A port on which nobody answers, for as long as the context lives."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 @dataclass

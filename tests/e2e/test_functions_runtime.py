@@ -3,9 +3,7 @@
 Whatever goes wrong in between: every expected alert once, every person told once.
 """
 
-import contextlib
 import logging
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gatewatch.stores import open_store
-from tests.e2e.azure_world import World, ago, emulator
+from tests.e2e.azure_world import World, ago, closed_port, emulator
 from tests.support.azurite import Azurite
 from tests.support.fake_cloud import graph
 from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
@@ -297,11 +295,3 @@ def test_no_secret_reaches_a_log(world: World, caplog: pytest.LogCaptureFixture)
     secrets = [world.cloud.secret, *world.cloud.graph.tokens]
     assert world.cloud.graph.tokens
     assert not [secret for secret in secrets if secret in caplog.text]
-
-
-@contextlib.contextmanager
-def closed_port() -> Iterator[int]:
-    """A port on which nobody answers, for as long as the context lives."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]

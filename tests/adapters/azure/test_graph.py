@@ -256,7 +256,7 @@ def test_no_token_is_trouble_of_graph_s_and_says_no_more_than_its_kind(desk: Des
         raise ClientAuthenticationError("AADSTS7000215: the secret hush is wrong")
 
     desk.credential.get_token = refuse
-    with pytest.raises(GraphUnavailable, match="^no token for Graph: ClientAuthenticationError$"):
+    with pytest.raises(GraphUnavailable, match=r"^no token for Graph: ClientAuthenticationError$"):
         desk.read()
 
 
