@@ -30,10 +30,10 @@ class Azurite:
     """
 
     def __init__(self, *, secure: bool = False) -> None:
+        self._command = tool("azurite")
         self._folder = TemporaryDirectory(prefix="azurite-")
         self._scheme = "https" if secure else "http"
         self.authority_file = Path(self._folder.name) / "authority.pem"
-        self._command = tool("azurite")
         self._key = base64.b64encode(secrets.token_bytes(64)).decode()
         self._ports: dict[str, str] = {}
         self._ready = threading.Event()
