@@ -1,5 +1,6 @@
 """Replay of files: the same functions over any amount of history. The final state depends neither on file order nor on batch size."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
@@ -20,6 +21,8 @@ APPEND_BATCH = 5_000
 RECOMPUTE_BATCH = 2_000
 REFUSED_KEPT = 1_000
 """Refusals kept word for word; all are counted."""
+
+_WITHOUT_RISK = "sign_in_without_risk"
 
 
 class Replayed(Struct, frozen=True):
@@ -43,14 +46,13 @@ def replay(
         StoreUnavailable: the store is away; run it again, nothing is stored twice.
     """
     tally = _Tally()
-    accepted = [a.evidence for a in _read(records(), ports, tally, progress)]
-    accepted += _second_reading(records, accepted, ports, tally)
+    accepted = _second_reading(records, [a.evidence for a in _read(records(), ports, tally, progress)], ports, tally)
     created = _append(with_facts(accepted, ports), ports, tally)
     alerts: dict[GroupKey, Alert] = {}
     for seeds in _days(created):
         alerts |= {alert.key: alert for alert in recompute(seeds, ports)}
     sent = deliver(sorted(alerts), ports) if ports.notifiers else []
-    return Replayed(tally.records, dict(tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent))
+    return Replayed(tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent))
 
 
 class _Tally:
@@ -60,9 +62,15 @@ class _Tally:
         self.records = 0
         self.counts: Counter[str] = Counter()
         self.refused: list[Item] = []
+        self.left_out = array("q")  # hashes of the sign-ins that say nothing by themselves: eight bytes each
 
     def add(self, fate: Fate, reason: str = "", times: int = 1) -> None:
         self.counts[f"{fate.value}:{reason}" if reason else fate.value] += times
+
+    def leave_out(self, item: Item) -> None:
+        self.add(item.fate, item.reason)
+        if item.reason == _WITHOUT_RISK:
+            self.left_out.append(hash(item.vendor_id.lower()))
 
     def refuse(self, item: Item) -> None:
         self.add(Fate.REFUSED, item.reason)
@@ -81,7 +89,7 @@ def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, p
             if item.fate is Fate.REFUSED:
                 tally.refuse(item)
             else:
-                tally.add(item.fate, item.reason)
+                tally.leave_out(item)
         tally.records += len(batch) - len(readable) + len(intake.items) + len(intake.accepted)
         progress(tally.records)
         yield from intake.accepted
@@ -90,18 +98,18 @@ def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, p
 def _second_reading(
     records: Callable[[], Iterable[RawRecord | Refused]], accepted: list[Evidence], ports: Ports, tally: _Tally
 ) -> list[Evidence]:
-    """The sign-ins that risk detections name and that the first reading had no reason to keep."""
+    """With every copy of the sign-ins that risk detections name: the first reading kept those that lay in one batch with the detection."""
     named = {request for e in accepted if (request := names_sign_in(e.event))}
-    named -= {e.event.entra.sign_in_id.lower() for e in accepted if e.event.entra and e.event.entra.sign_in_id}
-    if not named:
-        return []
+    if {hash(f"entra|{request}") for request in named}.isdisjoint(tally.left_out):
+        return accepted
+    others = [e for e in accepted if not is_named(e.event, named)]
     found: list[Evidence] = []
     for batch in batched(records(), READ_BATCH, strict=False):
         wanted = [structs.replace(r, wanted=True) for r in batch if isinstance(r, RawRecord) and _holds(r, named)]
-        kept = [a.evidence for a in take_in(wanted, ports.tuning, ports.geo, ports.clock()).accepted if is_named(a.evidence.event, named)]
-        found += kept
-    tally.add(Fate.IGNORED, "sign_in_without_risk", -len(found))
-    return found
+        intake = take_in(wanted, ports.tuning, ports.geo, ports.clock())
+        found += [a.evidence for a in intake.accepted if is_named(a.evidence.event, named)]
+    tally.add(Fate.IGNORED, _WITHOUT_RISK, len(accepted) - len(others) - len(found))
+    return [*others, *found]
 
 
 def _holds(record: RawRecord, named: set[str]) -> bool:
