@@ -50,7 +50,7 @@ def worst() -> Notice:
 
 def svg() -> str:
     """docs/images/alert.svg."""
-    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor", _environ={})
     console.print(Text.from_ansi(terminal.render(worst(), color=True, width=WIDTH)))
     drawn = console.export_svg(title="gatewatch", code_format=FRAME, unique_id="gatewatch")
     return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
