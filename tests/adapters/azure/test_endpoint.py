@@ -5,6 +5,7 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +14,7 @@ from azure_function.endpoint_settings import EndpointSettings
 from azure_function.graph_http import Deadline
 from azure_function.poll import Seams, poll
 from azure_function.settings import PollSettings
+from azure_function.wiring import endpoint_session
 from gatewatch.errors import StoreUnavailable
 from gatewatch.evidence import ignore_reason
 from gatewatch.model import Event, RawRecord
@@ -25,6 +27,7 @@ from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from tests.elastic_server.fixtures import RUN, elastic_server
 from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters, Sink
+from tests.support.fake_cloud.server import FakeCloud
 
 __all__ = ["elastic_server"]
 
@@ -245,6 +248,37 @@ def test_a_key_that_may_not_read_is_noticed(agents, reader, caplog):
 def test_the_key_may_do_nothing_else(agents, reader, method, path, body):
     with pytest.raises(StoreUnavailable, match="403"):
         reader().json(method, path, body)
+
+
+@pytest.fixture
+def environment(secured, storage, tmp_path, monkeypatch):
+    """A function app with its storage, whose endpoints are in this Elasticsearch and whose alerts are in a file."""
+    with FakeCloud() as cloud:
+        for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
+            monkeypatch.setenv(name, cloud.environment()[name])
+        yield {
+            **cloud.environment(),
+            **storage.environment(f"t{uuid4().hex}"),
+            "GATEWATCH_STORE": f"sqlite:{tmp_path / 's.sqlite'}",
+            "ENDPOINT_INDICES": ",".join(PATTERNS),
+            "ENDPOINT_ELASTIC_URL": secured.server.url,
+            "ENDPOINT_ELASTIC_CA_FILE": str(secured.server.ca),
+            "ENDPOINT_ELASTIC_API_KEY": secured.server.key(reader_key(PATTERNS)["role_descriptors"]),
+        }
+
+
+def test_the_wired_stream_from_its_settings_to_its_evidence(environment, index):
+    shipped = audit(["az", "login"], "az", **{"@timestamp": (datetime.now(UTC) - timedelta(minutes=5)).isoformat()})
+    index((AUDITBEAT, shipped))
+    for stored in (1, 0):
+        with endpoint_session("w", environment) as here:
+            report = poll(here.streams["endpoint"], here.seams)
+        assert (report.state, report.counts.get("stored", 0)) == ("done", stored)
+
+
+def test_nothing_is_opened_while_the_stream_is_off(environment):
+    with endpoint_session("w", {**environment, "ENDPOINT_INDICES": ""}) as here:
+        assert here is None
 
 
 NAMES = ["az", "AZ.CMD", "python3.11", "cmd.exe", "PowerShell.exe", "-bash", "git", "", None]
