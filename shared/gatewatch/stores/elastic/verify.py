@@ -50,7 +50,8 @@ def _allowed(what: str, answer: Answer, *, right: bool | None = None, also: tupl
     return Check(what=what, expected="allowed", got=_said(answer), right=fine, note=note)
 
 
-def _refused(what: str, answer: Answer, by: tuple[int, ...] = (403,)) -> Check:
+def _refused(what: str, answer: Answer, by: tuple[int, ...] = (403, 410)) -> Check:
+    """403, or 410 where the call is not there at all (Serverless)."""
     return Check(what=what, expected="refused", got=_said(answer), right=answer.status in by)
 
 
