@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -102,6 +103,7 @@ def run() -> int:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--check", action="store_true", help="write nothing; say what is stale")
     options = words.parse_args()
+    os.environ["COLUMNS"] = "80"  # argparse wraps its help to the terminal; a page has no terminal
     stale = 0
     for name, make in GENERATED.items():
         file = ROOT / name
