@@ -1,7 +1,8 @@
-"""Breaks the rules and the score on purpose, one small change at a time, and says which change no test notices.
+"""Breaks the rules, the score and the grouping on purpose, one small change at a time, and says which change no test notices.
 
 ``python benchmarks/mutate.py [WORD ...]`` (``make mutate``) tries every mutant of the modules whose name holds a word (all without one).
-Each mutant runs in a forked child: first the rules' own examples, then the deterministic tests of ``tests/rules``.
+Each mutant runs in a forked child, against the deterministic tests of its own part: for rules and score the rules' own examples and
+``tests/rules``, for linking, grouping and what is owed ``tests/unit/alerts``.
 Exit 0: every survivor is explained in docs/mutation.md. Exit 1: some are not, or an explanation is stale. Exit 2: the tests fail unmutated.
 """
 
@@ -21,23 +22,44 @@ from importlib.util import spec_from_loader
 from pathlib import Path
 from types import CodeType, ModuleType
 
-import msgspec  # noqa: F401 - imported before the forks, which then need not
+import hypothesis  # noqa: F401 - imported before the forks, which then need not
+import msgspec  # noqa: F401 - same
 import pytest
 from mutations import Mutation, mutations
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "shared"
 EXPLAINED = ROOT / "docs" / "mutation.md"
-TARGETS = ("gatewatch/rules/*.py", "gatewatch/score.py", "gatewatch/modifiers.py", "gatewatch/suppression.py")
 NO_LOGIC = {"__init__.py", "samples.py", "page.py", "controls.py"}
-TESTS = ("test_score.py", "test_modifiers.py", "test_suppression.py", "test_entra_facts.py")
 SECONDS_PER_MUTANT = 60
+
+
+@dataclass(frozen=True)
+class Part:
+    """Modules that are broken together with the tests that have to notice."""
+
+    name: str
+    sources: tuple[str, ...]
+    tests: tuple[str, ...]
+    examples: bool  # whether the rules' own examples are asked first
+
+
+PARTS = (
+    Part(
+        "rules",
+        ("gatewatch/rules/*.py", "gatewatch/score.py", "gatewatch/modifiers.py", "gatewatch/suppression.py"),
+        ("rules/test_score.py", "rules/test_modifiers.py", "rules/test_suppression.py", "rules/test_entra_facts.py"),
+        examples=True,
+    ),
+    Part("alerts", ("gatewatch/alerts/*.py",), ("unit/alerts",), examples=False),
+)
 
 
 @dataclass(frozen=True)
 class Mutant:
     """One change of one module."""
 
+    part: Part
     module: str
     path: Path
     change: Mutation
@@ -66,17 +88,26 @@ class _Mutated(MetaPathFinder, Loader):
 
 
 def mutants(words: Sequence[str]) -> Iterator[Mutant]:
-    """Every mutant of the chosen modules, in order of file and place."""
-    for path in sorted(path for pattern in TARGETS for path in SOURCE.glob(pattern)):
-        module = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
-        if path.name not in NO_LOGIC and (not words or any(word in module for word in words)):
-            for change in mutations(path.read_text("utf-8")):
-                yield Mutant(module, path, change)
+    """Every mutant of the chosen modules, in order of part, file and place."""
+    for part in PARTS:
+        for path in _files(part):
+            module = _module(path)
+            if not words or any(word in module for word in words):
+                for change in mutations(path.read_text("utf-8")):
+                    yield Mutant(part, module, path, change)
 
 
-def _unchanged() -> Mutant:
-    path = SOURCE / "gatewatch" / "score.py"
-    return Mutant("gatewatch.score", path, Mutation(ast.parse(path.read_text("utf-8")), "", 0, "", ""))
+def _files(part: Part) -> list[Path]:
+    return sorted(path for pattern in part.sources for path in SOURCE.glob(pattern) if path.name not in NO_LOGIC)
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts)
+
+
+def _unchanged(part: Part) -> Mutant:
+    path = _files(part)[0]
+    return Mutant(part, _module(path), path, Mutation(ast.parse(path.read_text("utf-8")), "", 0, "", ""))
 
 
 def survives(mutant: Mutant) -> bool:
@@ -96,9 +127,9 @@ def _tried(mutant: Mutant) -> int:
     quiet = io.StringIO()
     try:
         with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-            if not _examples_hold():
+            if mutant.part.examples and not _examples_hold():
                 return 1
-            files = [str(ROOT / "tests" / "rules" / name) for name in TESTS]
+            files = [str(ROOT / "tests" / name) for name in mutant.part.tests]
             return int(
                 pytest.main(
                     ["-x", "-q", "--assert=plain", "--rootdir", str(ROOT), "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *files]
@@ -128,9 +159,10 @@ def explained() -> set[str]:
 def run(words: Sequence[str]) -> int:
     """Tries every mutant; prints survivors and the count."""
     began = time.monotonic()
-    if not survives(_unchanged()):
-        print("the tests fail on the unchanged rules: nothing can be said about mutants")
-        return 2
+    for part in PARTS:
+        if not survives(_unchanged(part)):
+            print(f"the tests of {part.name} fail on unchanged code: nothing can be said about mutants")
+            return 2
     tried = 0
     survivors: list[Mutant] = []
     known = explained()

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from .alerts.owed import owed, why
 from .errors import NotifyError
-from .model import Alert, AlertStatus, GroupKey, Lease, Told
+from .model import Alert, GroupKey, Lease, Told
 from .ports import AlertWrite, Notice, Ports, Stored, Written
 
 MAX_SWAPS = 20
@@ -89,7 +89,7 @@ def _swap(key: GroupKey, ports: Ports, change: Callable[[Alert], Alert | None]) 
     """Read, change, compare-and-swap, again on conflict; None when there is nothing to change."""
     for _ in range(MAX_SWAPS):
         stored: Stored | None = ports.store.read_alerts([key]).get(key)
-        if stored is None or stored.alert.status in {AlertStatus.WITHDRAWN, AlertStatus.FOLDED}:
+        if stored is None:
             return None
         changed = change(stored.alert)
         if changed is None:

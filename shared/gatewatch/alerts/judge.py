@@ -50,7 +50,7 @@ def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
     scored: list[tuple[Activity, Assessment | None]] = []
     for activity in activities:
         around = windows.around(activity)
-        full = score.assess(activity, around, tuning) if activity.seen_open or not activity.closed else None
+        full = score.assess(activity, around, tuning) if activity.seen_open else None
         scored.append((activity, full))
         row = _single(activity, around, full, tuning)
         if row is not None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from ..model import Activity, EntraSignIn, Event, Evidence, Kind, Outcome
+from ..model import Activity, EntraSignIn, Event, Evidence, Kind, Outcome, RiskDetection
 from ..tuning import Tuning
 from .versions import Versions, reduce
 
@@ -40,12 +40,11 @@ def _entra(sign_ins: dict[str, Versions], detections: dict[str, Versions]) -> li
     unfound: dict[str, list[Versions]] = defaultdict(list)
     found: list[Activity] = []
     for detection in detections.values():
-        risk = detection.newest.risk
-        home = finder.find(detection)
+        home, request = finder.find(detection), _risk(detection).request_id
         if home is not None:
             belonging[home].append(detection)
-        elif risk is not None and risk.request_id:
-            unfound[risk.request_id.lower()].append(detection)
+        elif request:
+            unfound[request.lower()].append(detection)
         else:
             found.append(_user_level(detection))
     found += [_sign_in(record, belonging[key]) for key, record in sign_ins.items()]
@@ -86,7 +85,7 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
         detections=tuple(sorted(speaking, key=lambda e: e.vendor_id)),
         members=(event.vendor_id, *sorted(d.newest.vendor_id for d in detections)),
         closed=closed,
-        seen_open=not closed or record.newest_open is not None or bool(speaking),
+        seen_open=record.newest_open is not None or bool(speaking),
         facts=record.facts,
     )
 
@@ -94,10 +93,10 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
 def _stand_in(named: list[Versions]) -> Activity:
     """A sign-in nobody has found yet: a success with unknown app and device, told by the earliest detection that names it."""
     teller = min(named, key=lambda d: (d.time, d.newest.vendor_id))
-    event, risk = teller.newest, teller.newest.risk
-    request_id = risk.request_id if risk is not None and risk.request_id else ""
+    risk = _risk(teller)
+    request_id = risk.request_id or ""
     synthetic = structs.replace(
-        event,
+        teller.newest,
         kind=Kind.SIGN_IN,
         vendor_id=f"entra|{request_id}",
         time=teller.time,
@@ -107,9 +106,9 @@ def _stand_in(named: list[Versions]) -> Activity:
         risk=None,
         entra=EntraSignIn(
             sign_in_id=request_id,
-            correlation_id=risk.correlation_id if risk is not None else None,
-            user_id=risk.user_id if risk is not None else None,
-            upn=risk.upn if risk is not None else None,
+            correlation_id=risk.correlation_id,
+            user_id=risk.user_id,
+            upn=risk.upn,
             synthetic=True,
         ),
     )
@@ -136,9 +135,7 @@ class _SignInFinder:
                 self._by_address[record.newest.account or "", entra.user_id.lower(), address].append(record)
 
     def find(self, detection: Versions) -> str | None:
-        risk = detection.newest.risk
-        if risk is None:
-            return None
+        risk = _risk(detection)
         if risk.request_id and (named := self._by_request.get(risk.request_id.lower())):
             return named
         if not risk.user_id:
@@ -160,6 +157,10 @@ class _SignInFinder:
 def _nearest(records: list[Versions], time: datetime) -> str:
     best = min(records, key=lambda r: (r.newest.outcome is not Outcome.SUCCESS, abs(r.time - time), r.newest.vendor_id))
     return best.newest.vendor_id
+
+
+def _risk(detection: Versions) -> RiskDetection:
+    return detection.newest.risk or RiskDetection()
 
 
 def _address(event: Event) -> str | None:

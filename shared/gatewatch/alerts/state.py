@@ -38,12 +38,19 @@ def renew(picture: Picture, before: Alert | None, context: Context, replaces: Co
     alert = _draw(picture, before, context, replaces)
     if before is None:
         return _with_owed(_announced(alert, context), context)
-    if picture.key in context.truncated and RANK[before.band] > RANK[alert.band]:
-        kept = {name: getattr(before, name) for name in ("rule", "score", "band", "addends", "reason", "lead", "partner")}
-        alert = structs.replace(alert, **kept)
+    if picture.key in context.truncated:
+        alert = _not_lowered(alert, before)
     alert = _with_owed(_announced(_after_response(alert, before, picture), context), context)
     unchanged = structs.replace(alert, updated=before.updated)
     return before if unchanged == before else alert
+
+
+def _not_lowered(alert: Alert, before: Alert) -> Alert:
+    """What a bounded neighbourhood cannot show is not gone: neither the score falls nor does an announced alert fall silent by it."""
+    names: tuple[str, ...] = ("rule", "score", "band", "addends", "reason", "lead", "partner") if before.score > alert.score else ()
+    if before.status is AlertStatus.OPEN and not before.suppressed:
+        names += ("status", "suppressed", "suppressed_by")
+    return structs.replace(alert, **{name: getattr(before, name) for name in names})
 
 
 def retire(before: Alert, folded_into: str | None, context: Context) -> Alert:

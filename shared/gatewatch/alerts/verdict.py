@@ -5,12 +5,12 @@ CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, becaus
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from msgspec import structs
 
-from ..model import Activity, Fact, Kind, Outcome, Subject
+from ..model import Activity, EntraSignIn, Fact, Outcome, Subject
 from ..tuning import Tuning
 from .people import person_of
 
@@ -18,21 +18,16 @@ BEFORE = timedelta(minutes=60)
 AFTER = timedelta(minutes=10)
 _FEDERATED = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
 
+type _SignIn = tuple[Activity, EntraSignIn]
+
 
 def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activity]:
     """The same activities; federated AWS logins carry their verdict (unknown when no sign-in tells)."""
-    sign_ins: dict[str, list[Activity]] = defaultdict(list)
+    sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
     for activity in activities:
-        event = activity.event
-        person = person_of(event, tuning)
-        if (
-            person is not None
-            and event.kind is Kind.SIGN_IN
-            and event.outcome is Outcome.SUCCESS
-            and event.entra
-            and not event.entra.synthetic
-        ):
-            sign_ins[person].append(activity)
+        event, entra = activity.event, activity.event.entra
+        if entra is not None and not entra.synthetic and event.outcome is Outcome.SUCCESS:
+            sign_ins[person_of(event, tuning)].append((activity, entra))
     return [_with_verdict(a, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
 
 
@@ -47,19 +42,17 @@ def is_federated_login(activity: Activity) -> bool:
     )
 
 
-def _with_verdict(login: Activity, sign_ins: dict[str, list[Activity]], tuning: Tuning) -> Activity:
+def _with_verdict(login: Activity, sign_ins: Mapping[str | None, list[_SignIn]], tuning: Tuning) -> Activity:
     person = person_of(login.event, tuning)
-    near = [s for s in sign_ins.get(person or "", ()) if login.time - BEFORE <= s.time <= login.time + AFTER]
+    known = sign_ins.get(person, ()) if person is not None else ()
+    near = [one for one in known if login.time - BEFORE <= one[0].time <= login.time + AFTER]
     if not near:
         return structs.replace(login, mfa_verdict=Fact.UNKNOWN)
     apps = frozenset(app.casefold() for app in tuning.aws_app_ids)
 
-    def preference(sign_in: Activity) -> tuple[bool, bool, timedelta, str]:
-        entra = sign_in.event.entra
-        to_aws = entra is not None and (entra.app_id or "") in apps
-        knows = entra is not None and entra.mfa is not Fact.UNKNOWN
-        return (not to_aws, not knows, abs(login.time - sign_in.time), sign_in.id)
+    def preference(one: _SignIn) -> tuple[bool, bool, timedelta, str]:
+        sign_in, entra = one
+        return (entra.app_id not in apps, entra.mfa is Fact.UNKNOWN, abs(login.time - sign_in.time), sign_in.id)
 
-    best = min(near, key=preference)
-    verdict = best.event.entra.mfa if best.event.entra is not None else Fact.UNKNOWN
-    return structs.replace(login, mfa_verdict=verdict, mfa_source=best.id)
+    best, entra = min(near, key=preference)
+    return structs.replace(login, mfa_verdict=entra.mfa, mfa_source=best.id)

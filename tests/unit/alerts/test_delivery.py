@@ -123,6 +123,23 @@ def test_what_was_told_counts_for_its_own_opening_only() -> None:
     assert after.owed == ("sns",)
 
 
+@pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED])
+@pytest.mark.parametrize("error", [None, NotifyUnavailable("away")], ids=["told", "away"])
+def test_what_goes_while_it_is_told_remembers_that_it_was(status: AlertStatus, error: Exception | None) -> None:
+    """It may come back, and must neither be told again nor be held up by a lease of ours."""
+    item = owing()
+    store = stored(item)
+
+    def gone() -> None:
+        known = store.read_alerts([item.key])[item.key]
+        store.write_alerts([AlertWrite(structs.replace(known.alert, status=status, owed=()), known.version)])
+
+    deliver([item.key], bundle(store, Channel("sns", error, during=gone)))
+    after = read(store, item)
+    assert (after.status, after.owed, after.leases) == (status, (), ())
+    assert [told.why for told in after.ledger] == ([] if error else ["new"])
+
+
 @pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED, AlertStatus.CLOSED])
 def test_what_is_not_open_is_silent(status: AlertStatus) -> None:
     item, channel = owing(status=status), Channel("sns")

@@ -28,6 +28,7 @@ TABLE = [
     pytest.param(standing(), {}, "new", id="never-told"),
     pytest.param(standing(told()), {}, None, id="told"),
     pytest.param(standing(told(), band=Band.HIGH), {}, "raised", id="band-rose"),
+    pytest.param(standing(told(Band.HIGH), band=Band.CRITICAL), {}, "raised", id="band-rose-to-critical"),
     pytest.param(standing(told(Band.HIGH)), {}, None, id="band-fell"),
     pytest.param(standing(told(Band.HIGH), told(Band.MEDIUM, why="address"), band=Band.HIGH), {}, None, id="highest-told-counts"),
     pytest.param(standing(told(Band.CRITICAL), opening=2), {}, "reopened", id="reopened"),

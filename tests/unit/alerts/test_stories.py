@@ -1,6 +1,5 @@
 """What becomes of an alert as evidence arrives: opened, raised, closed, reopened, withdrawn, folded, suppressed, paired."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +7,7 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.state import Context, acknowledge, close, reopen
-from gatewatch.delivery import deliver
-from gatewatch.evidence import make
 from gatewatch.model import (
-    Alert,
     AlertStatus,
     AwsSignIn,
     Band,
@@ -21,69 +17,12 @@ from gatewatch.model import (
     Family,
     Outcome,
     Place,
-    RiskDetection,
-    Subject,
 )
-from gatewatch.ports import AlertQuery, AlertWrite
-from gatewatch.recompute import recompute
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from tests.contract.builders import NOON, detection, login, minutes, sign_in
-from tests.laws.stage import CHANNEL, Pager, ports
-
-ALICE = "alice@contoso.example"
-
-
-def risky(level: str = "medium", request: str = "R-1", *, state: str = "atrisk", code: int = 0, **changes: Any) -> Event:
-    entra = EntraSignIn(sign_in_id=request, correlation_id=None, user_id="U-1", error_code=code, level_during=level, risk_state=state)
-    outcome = Outcome.SUCCESS if code == 0 else Outcome.FAILURE
-    return sign_in(request, entra=entra, outcome=outcome, person=ALICE, **changes)
-
-
-def found(level: str = "medium", request: str | None = "R-1", *, state: str = "atrisk", number: int = 1, **changes: Any) -> Event:
-    risk = RiskDetection(
-        detection_id=f"D-{number}", request_id=request, user_id="U-1", risk_type="unlikelyTravel", level=level, state=state
-    )
-    return detection(number, risk=risk, person=ALICE, **changes)
-
-
-def saml(at_minutes: float, address: str = "198.51.100.7", number: int = 1) -> Event:
-    aws = AwsSignIn(
-        event_name="ConsoleLogin", event_id=str(number), mfa_used=Fact.ABSENT, saml_provider_arn="arn:aws:iam::1:saml-provider/E"
-    )
-    place = Place(address=address, ip=address)
-    return login(number, at=minutes(at_minutes), aws=aws, subject=Subject.SAML_ROLE, principal=f"role|{ALICE}", person=ALICE, place=place)
-
-
-class Story:
-    """A store, a pager, and one event after the other."""
-
-    def __init__(self, store: MemoryStore | None = None, **tuning: Any) -> None:
-        self.store, self.pager, self.minute = store or MemoryStore(), Pager(), 0
-        self.tuning = Tuning(**tuning)
-
-    def comes(self, *events: Event) -> "Story":
-        self.minute += 1
-        bundle = replace(ports(self.store, self.pager), tuning=self.tuning)
-        evidence = [make(event, fetched=minutes(self.minute), now=minutes(self.minute)) for event in events]
-        self.store.append(evidence)
-        deliver([alert.key for alert in recompute(evidence, bundle)], bundle)
-        return self
-
-    def alerts(self) -> list[Alert]:
-        return sorted(self.store.search(AlertQuery(limit=100)), key=lambda a: (a.key.family, a.key))
-
-    def only(self, family: Family | None = None) -> Alert:
-        [alert] = [a for a in self.alerts() if family is None or a.key.family is family]
-        return alert
-
-    def told(self) -> list[str]:
-        return [notice.why for notice in self.pager.told]
-
-    def responder(self, change: Any) -> None:
-        alert = self.only()
-        version = self.store.read_alerts([alert.key])[alert.key].version
-        self.store.write_alerts([AlertWrite(change(alert), version)])
+from tests.contract.builders import NOON, login, minutes, sign_in
+from tests.laws.stage import CHANNEL
+from tests.support.alert_story import ALICE, Story, found, risky, saml
 
 
 def test_one_sign_in_is_one_alert() -> None:

@@ -1,0 +1,384 @@
+"""The edges of linking, grouping, closing and telling: where one off, one left out or one turned round would show."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from gatewatch.alerts.compute import changes, pictures
+from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, Picture, alert_id
+from gatewatch.alerts.link import activities
+from gatewatch.alerts.state import Announcement, Context, close
+from gatewatch.alerts.versions import is_closed
+from gatewatch.model import (
+    Alert,
+    AlertStatus,
+    AwsSignIn,
+    Band,
+    Event,
+    Evidence,
+    Fact,
+    Family,
+    HistoryFacts,
+    Outcome,
+    Place,
+    Response,
+)
+from gatewatch.ports import Stored
+from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from tests.contract.builders import NOON, login, minutes, sign_in, stored
+from tests.laws.stage import CHANNEL
+from tests.support.alert_story import ALICE, Story, found, risky, saml, typed
+
+
+def drawn(*events: Event | Evidence, **tuning: Any) -> Picture:
+    evidence = [item if isinstance(item, Evidence) else stored(item) for item in events]
+    [only] = pictures(evidence, Tuning(**tuning)).values()
+    return only
+
+
+def at(address: str | None, ip: str | None = None) -> Place:
+    return Place(address=address, ip=ip)
+
+
+# --- grouping
+
+
+def test_a_flood_is_counted_whole_and_listed_within_bounds() -> None:
+    assert (MAX_EVENT_ROWS, MAX_EVENT_IDS, MAX_ADDRESSES, MAX_RELATED) == (50, 2_000, 200, 200)
+    flood = [risky(request=f"R-{n}", at=NOON + timedelta(seconds=n), place=at(f"a{n % 201}")) for n in range(2_001)]
+    picture = drawn(*flood)
+    assert (picture.event_count, len(picture.event_ids), len(picture.events), len(picture.addresses)) == (2_001, 2_000, 50, 200)
+
+
+def failure(number: int, at_minutes: float, **changes: Any) -> Event:
+    return login(number, at=minutes(at_minutes), outcome=Outcome.FAILURE, aws=AwsSignIn(event_name="ConsoleLogin"), **changes)
+
+
+def test_related_evidence_is_bounded() -> None:
+    assert len(drawn(*(failure(n, 1) for n in range(201)), login(900, at=minutes(2))).related_ids) == 200
+
+
+def test_addresses_are_the_parsed_ones_and_else_what_the_vendor_wrote() -> None:
+    with_port, without_ip = at("198.51.100.7:443", "198.51.100.7"), at("AWS Internal")
+    picture = drawn(risky(place=with_port), risky(request="R-2", place=without_ip), risky(request="R-3", place=at(None, "192.0.2.9")))
+    assert picture.addresses == ("192.0.2.9", "198.51.100.7", "AWS Internal")
+    assert [row.address for row in picture.events] == ["198.51.100.7", "AWS Internal", "192.0.2.9"]
+
+
+def test_the_person_of_a_group_is_the_one_of_its_first_event() -> None:
+    renamed = structs.replace(risky(request="R-2", at=minutes(9)), person="bob@contoso.example")
+    assert drawn(renamed, risky()).person == ALICE
+
+
+def test_an_endpoint_has_no_account() -> None:
+    alert = Story().comes(typed(0)).only()
+    assert (alert.key.family, alert.key.account, alert.person) == (Family.ENDPOINT, "", ALICE)
+
+
+# --- linking and versions
+
+
+def anonymous(event: Event) -> Event:
+    assert event.entra is not None
+    return structs.replace(event, entra=structs.replace(event.entra, user_id=None))
+
+
+LINKS = [
+    pytest.param(anonymous(sign_in("R-1", place=at("a1"))), {}, None, id="a-sign-in-without-a-user-takes-none-by-correlation-or-address"),
+    pytest.param(sign_in("R-1", place=at("a1"), account=None), {"account": None}, "entra|R-1", id="unknown-tenants-are-one-tenant"),
+    pytest.param(sign_in("R-1", place=at("a1"), account="other"), {}, None, id="another-tenant"),
+    pytest.param(sign_in("R-1", place=at("a1:1", "a1")), {}, "entra|R-1", id="the-parsed-address-counts"),
+    pytest.param(sign_in("R-1", place=at(None, "a1")), {}, "entra|R-1", id="parsed-only"),
+]
+
+
+@pytest.mark.parametrize(("other", "mine", "home"), LINKS)
+def test_a_detection_by_address_belongs_to(other: Event, mine: dict[str, Any], home: str | None) -> None:
+    risk = found(request=None, place=at("a1"), **mine)
+    homes = [a.id for a in activities([stored(risk), stored(other)], Tuning()) if risk.vendor_id in a.members]
+    assert homes == [home or risk.vendor_id]
+
+
+def test_the_newest_version_says_when_it_happened() -> None:
+    first, second = stored(risky(at=minutes(5)), fetched=NOON), stored(risky(at=minutes(9)), fetched=minutes(1))
+    assert [a.time for a in activities([second, first], Tuning())] == [minutes(9)]
+
+
+NEW = HistoryFacts(new_country=True)
+HISTORIES = [
+    pytest.param([(NOON, NEW), (minutes(1), HistoryFacts())], NEW, id="the-first-speaks"),
+    pytest.param([(NOON, HistoryFacts()), (minutes(1), NEW)], HistoryFacts(), id="and-the-second-does-not"),
+    pytest.param([(NOON, None), (minutes(1), NEW)], NEW, id="the-first-that-was-looked-up"),
+    pytest.param([(NOON, None)], HistoryFacts(), id="nobody-looked"),
+]
+
+
+@pytest.mark.parametrize(("versions", "facts"), HISTORIES)
+def test_the_history_of_the_first_version_counts(versions: list[tuple[Any, HistoryFacts | None]], facts: HistoryFacts) -> None:
+    evidence = [stored(risky(), ingested=when, fetched=when, facts=known) for when, known in versions]
+    for given in (evidence, evidence[::-1]):
+        assert [a.facts for a in activities(given, Tuning())] == [facts]
+
+
+@pytest.mark.parametrize(
+    ("state", "closed"), [("remediated", False), ("dismissed", True), ("confirmedsafe", True), ("atrisk", False)], ids=str
+)
+def test_what_closes_when_remediation_does_not(state: str, closed: bool) -> None:
+    assert is_closed(risky(state=state), Tuning(remediated_closes=False)) is closed
+
+
+def test_a_login_never_closes() -> None:
+    assert not is_closed(login(), Tuning())
+
+
+def test_a_sign_in_is_seen_open_through_its_detection() -> None:
+    story = Story().comes(risky("none", state="dismissed"), found("high")).comes(found("high", state="dismissed"))
+    alert = story.only()
+    assert (alert.status, alert.score, alert.event_ids) == (AlertStatus.CLOSED, 73, ("entra|R-1",))
+
+
+USER_LEVEL = [
+    pytest.param([found("high", None), found("low", None, state="dismissed")], (AlertStatus.CLOSED, 73), id="keeps-what-was-last-open"),
+    pytest.param([found("high", None), found("medium", None)], (AlertStatus.OPEN, 47), id="the-newest-speaks-while-open"),
+    pytest.param([found("high", None, state="dismissed")], None, id="never-seen-open"),
+]
+
+
+@pytest.mark.parametrize(("versions", "expected"), USER_LEVEL)
+def test_a_user_level_detection(versions: list[Event], expected: tuple[AlertStatus, int] | None) -> None:
+    story = Story()
+    for number, version in enumerate(versions):
+        story.comes(structs.replace(version, updated=minutes(number)))
+    assert [(alert.status, alert.score) for alert in story.alerts()] == ([expected] if expected else [])
+
+
+# --- windows and pairs
+
+FAILURES = ("aws_console_login_no_mfa", "aws_console_success_after_failures")
+SECOND = NOON.replace(microsecond=0)
+WINDOWS = [
+    pytest.param(SECOND, True, id="the-same-moment"),
+    pytest.param(SECOND.replace(microsecond=999_999), True, id="the-end-of-the-same-second"),
+    pytest.param(SECOND + timedelta(seconds=1), False, id="the-next-second"),
+    pytest.param(SECOND - timedelta(minutes=15), True, id="fifteen-minutes"),
+    pytest.param(SECOND - timedelta(minutes=15, microseconds=1), False, id="more-than-fifteen"),
+]
+
+
+@pytest.mark.parametrize(("tried", "counts"), WINDOWS)
+def test_the_window(tried: Any, counts: bool) -> None:
+    tries = [structs.replace(failure(n, 0), time=tried) for n in range(1, 6)]
+    assert (drawn(*tries, login(9, at=SECOND)).rules == FAILURES) is counts
+
+
+def test_authorizations_and_failures_are_related_and_other_logins_are_not() -> None:
+    authorized = login(2, at=minutes(1), aws=AwsSignIn(event_name="AuthorizeOAuth2Access"))
+    with_mfa = login(3, at=minutes(2), aws=AwsSignIn(event_name="ConsoleLogin", mfa_used=Fact.PRESENT))
+    picture = drawn(authorized, with_mfa, failure(4, 3), login(9, at=minutes(4)))
+    assert (picture.event_ids, picture.related_ids) == (("aws|00000009",), ("aws|00000002", "aws|00000004"))
+
+
+PAIRS = [
+    pytest.param(risky("high"), saml(60), 98, id="exactly-an-hour"),
+    pytest.param(risky("high"), structs.replace(saml(60), time=minutes(60) + timedelta(microseconds=1)), None, id="more-than-an-hour"),
+    pytest.param(typed(0), saml(60), 31, id="command-line-exactly-an-hour"),
+    pytest.param(risky("high", at=minutes(5)), saml(0), 98, id="five-minutes-ahead"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "score"), PAIRS)
+def test_pairs(one: Event, other: Event, score: int | None) -> None:
+    found_alerts = [a for a in Story().comes(one, other).alerts() if a.key.family is Family.XCLOUD]
+    assert [a.score for a in found_alerts] == ([] if score is None else [score])
+
+
+def test_a_pair_closes_with_its_risk_whichever_came_first() -> None:
+    story = Story().comes(saml(0), risky("high", at=minutes(3))).comes(risky("high", at=minutes(3), state="dismissed"))
+    assert story.only(Family.XCLOUD).status is AlertStatus.CLOSED
+
+
+# --- what was stored before
+
+
+def context(**changes: Any) -> Context:
+    return Context(**{"now": minutes(99), "tuning": Tuning(), "channels": (CHANNEL,), **changes})
+
+
+def standing(*events: Event) -> tuple[list[Evidence], Alert]:
+    evidence = [stored(event) for event in events]
+    story = Story()
+    story.comes(*events)
+    return evidence, story.only()
+
+
+def then(alert: Alert, evidence: list[Evidence], **changes: Any) -> list[Alert]:
+    writes = changes_of(alert, evidence, **changes)
+    return [write.alert for write in writes]
+
+
+def changes_of(alert: Alert, evidence: list[Evidence], **more: Any) -> Any:
+    return changes(evidence, {alert.key: Stored(alert, "1")}, context(**more))
+
+
+def test_nothing_is_written_when_nothing_changed() -> None:
+    evidence, alert = standing(risky())
+    assert then(alert, evidence) == []
+
+
+def test_groups_that_were_not_read_are_not_touched() -> None:
+    evidence, _ = standing(risky())
+    assert changes(evidence, {}, context()) == []
+
+
+def test_once_truncated_stays_said() -> None:
+    evidence, alert = standing(risky())
+    assert not alert.truncated
+    [cut] = then(alert, evidence, truncated=frozenset({alert.key}))
+    assert cut.truncated
+    assert then(cut, evidence) == []
+
+
+def test_a_truncated_group_without_events_is_left_as_it_was() -> None:
+    _, alert = standing(risky())
+    assert then(alert, [], truncated=frozenset({alert.key})) == []
+    assert [a.status for a in then(alert, [])] == [AlertStatus.WITHDRAWN]
+
+
+def test_the_truncated_are_never_folded() -> None:
+    """Its own events may merely be out of sight; who has them now says nothing of it."""
+    _, alert = standing(found(at=minutes(12 * 60 - 1)))
+    moved = [stored(found(at=minutes(12 * 60 - 1))), stored(risky("none", at=minutes(12 * 60 + 1)))]
+    target = structs.replace(alert.key, day="2026-03-15")
+    read = {alert.key: Stored(alert, "1"), target: None}
+    [write] = changes(moved, read, context(truncated=frozenset({alert.key})))
+    assert (write.alert.key, write.alert.replaces) == (target, ())
+    assert [w.alert.replaces for w in changes(moved, read, context()) if w.alert.key == target] == [(alert.id,)]
+
+
+def lowered(before: Alert, evidence: list[Evidence], **changes: Any) -> Alert:
+    [after] = then(before, evidence, truncated=frozenset({before.key}), **changes)
+    return after
+
+
+def test_what_is_out_of_sight_lowers_no_score_within_a_band_either() -> None:
+    """49 and 57 are one band."""
+    both = structs.replace(risky(), entra=structs.replace(risky().entra, risk_types=("a", "b")))  # type: ignore[type-var] # a sign-in has it
+    _, before = standing(both)
+    after = lowered(before, [stored(risky(request="R-2"))])
+    assert before.score > 47
+    assert (after.score, after.lead, after.addends, after.event_ids) == (before.score, before.lead, before.addends, ("entra|R-2",))
+
+
+def test_what_is_out_of_sight_still_rises() -> None:
+    _, before = standing(risky())
+    assert lowered(before, [stored(risky("high"))]).score == 73
+
+
+QUIET = AllowlistEntry(
+    id="al-1", match=Match(cidr="198.51.100.0/24"), rules=("*",), expires=NOON + timedelta(days=9), reason="r", owner="o"
+)
+
+
+def test_what_is_out_of_sight_silences_and_closes_nothing() -> None:
+    _, before = standing(risky(place=at("203.0.113.9", "203.0.113.9")))
+    allowed = lowered(before, [stored(risky(request="R-2"))], tuning=Tuning(allowlist=(QUIET,)))
+    assert (allowed.suppressed, allowed.suppressed_by, allowed.status) == (False, None, AlertStatus.OPEN)
+    seen = [stored(risky(request="R-2"), fetched=NOON), stored(risky(request="R-2", state="dismissed"), fetched=minutes(1))]
+    assert lowered(before, seen).status is AlertStatus.OPEN
+
+
+@pytest.mark.parametrize("change", [{"suppressed": True}, {"status": AlertStatus.CLOSED}], ids=["suppressed", "closed"])
+def test_what_was_silent_is_what_it_is_now(change: dict[str, Any]) -> None:
+    _, before = standing(risky())
+    seen = [stored(risky(request="R-2"), fetched=NOON), stored(risky(request="R-2", state="dismissed"), fetched=minutes(1))]
+    after = lowered(structs.replace(before, **change), seen, tuning=Tuning(allowlist=(QUIET,)))
+    assert (after.suppressed, after.status) == (True, AlertStatus.CLOSED)
+
+
+def test_a_fold_with_two_targets_names_the_first() -> None:
+    story = Story().comes(found(at=minutes(60)), found(request="R-2", number=2, at=minutes(61)))
+    before = story.only()
+    story.comes(risky("none", "R-1", at=minutes(24 * 60)), risky("none", "R-2", at=minutes(48 * 60)))
+    first, second, third = story.alerts()
+    assert (first.id, first.status, first.folded_into) == (before.id, AlertStatus.FOLDED, second.id)
+    assert [(a.key.day, a.replaces) for a in (second, third)] == [("2026-03-15", (before.id,)), ("2026-03-16", ())]
+    story.comes(risky("none", "R-9", at=minutes(24 * 60 + 1)), found(request="R-9", number=9, at=minutes(24 * 60 + 1)))
+    assert story.alerts()[1].replaces == (before.id,)
+
+
+# --- what responders did
+
+
+@pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED])
+def test_closing_what_is_gone_does_not_bring_it_back(status: AlertStatus) -> None:
+    _, alert = standing(risky())
+    closed = close(structs.replace(alert, status=status), by="kim", reason="r", at=minutes(9))
+    assert (closed.status, closed.response.closed_by) == (status, "kim")
+
+
+def test_a_responders_close_survives_a_rise_that_closed_by_itself() -> None:
+    story = Story().comes(risky())
+    story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
+    story.comes(risky("high"), risky("high", state="dismissed", updated=minutes(50)))
+    alert = story.only()
+    assert (alert.status, alert.score, alert.response.closed_by, alert.opening) == (AlertStatus.CLOSED, 73, "kim", 1)
+
+
+def test_closed_twice_is_one_opening() -> None:
+    story = Story().comes(risky("high"))
+    for detail in ("a", "b"):
+        closed = risky("high", state="dismissed")
+        assert closed.entra is not None
+        story.comes(structs.replace(closed, entra=structs.replace(closed.entra, risk_detail=detail)))
+    assert (story.only().status, story.only().opening, story.told()) == (AlertStatus.CLOSED, 1, ["new"])
+
+
+def test_a_close_of_unknown_band_covers_nothing() -> None:
+    evidence, alert = standing(risky())
+    response = Response(closed_at=minutes(9), closed_by="kim", closed_event_ids=alert.event_ids)
+    [after] = then(structs.replace(alert, status=AlertStatus.CLOSED, response=response), evidence)
+    assert (after.status, after.opening, after.response) == (AlertStatus.OPEN, 2, Response())
+
+
+# --- what people heard while the index was away
+
+
+def heard(*channels: str, events: tuple[str, ...] = ("entra|R-1",), band: Band = Band.MEDIUM) -> Announcement:
+    return Announcement(channels=channels, at=minutes(1), band=band, event_ids=events, addresses=("198.51.100.7",))
+
+
+def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
+    key = drawn(risky()).key
+    story = Story().comes(risky(), announced={key: heard(CHANNEL)})
+    alert = story.only()
+    assert [(t.channel, t.at, t.why, t.opening, t.event_ids) for t in alert.ledger] == [(CHANNEL, minutes(1), "new", 1, ("entra|R-1",))]
+    assert (story.told(), alert.owed) == ([], ())
+    story.comes(risky(), announced={key: heard(CHANNEL)})
+    assert story.only() == alert
+
+
+def test_an_announcement_counts_for_its_channels_and_its_band() -> None:
+    key = drawn(risky()).key
+    story = Story().comes(risky("high"), announced={key: heard("other")})
+    assert (story.told(), [t.channel for t in story.only().ledger]) == (["new"], ["other", CHANNEL])
+    story = Story().comes(risky("high"), announced={key: heard(CHANNEL)})
+    assert story.told() == ["raised"]
+
+
+def test_an_announcement_of_another_event_is_one_more_line() -> None:
+    key = drawn(risky()).key
+    story = Story().comes(risky())
+    story.comes(risky(request="R-2", place=at("203.0.113.9")), announced={key: heard(CHANNEL, events=("entra|R-2",))})
+    assert [t.event_ids for t in story.only().ledger][:2] == [("entra|R-1",), ("entra|R-2",)]
+
+
+def test_an_announcement_of_another_group_is_not_this_ones() -> None:
+    key = structs.replace(drawn(risky()).key, principal="U-9")
+    assert Story().comes(risky(), announced={key: heard(CHANNEL)}).told() == ["new"]
+
+
+def test_the_id_of_an_alert_is_for_ever() -> None:
+    """Every writer finds the same document; another id would leave what is stored behind."""
+    assert alert_id(drawn(risky()).key) == "65b9f53f3a5416ae3862c567168d3c8b3e1b43d59f99c7119c97c6bdbba8d8e4"

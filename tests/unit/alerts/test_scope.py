@@ -1,0 +1,119 @@
+"""How far a chunk reaches: the days, subjects and groups that are read before anything is written."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec import structs
+
+from gatewatch.alerts.scope import Scope, scope
+from gatewatch.evidence import person_token, principal_token
+from gatewatch.model import AlertStatus, EntraSignIn, Event, Evidence, Family, GroupKey, Subject
+from gatewatch.tuning import Tuning
+from tests.contract.builders import detection, login, sign_in, stored
+from tests.support.alert_story import ALICE, Story, found, risky, saml, typed
+
+DAY = datetime(2026, 3, 14, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def reach(*seeds: Event | Evidence, known: tuple[Event, ...] = (), oldest: datetime = LONG_AGO, **tuning: object) -> Scope:
+    items = [item if isinstance(item, Evidence) else stored(item) for item in seeds]
+    return scope(items, [stored(event) for event in known], Tuning(**tuning), oldest)  # type: ignore[arg-type] # a table of settings
+
+
+DAYS = [
+    pytest.param(timedelta(hours=12), {"2026-03-14"}, id="noon"),
+    pytest.param(timedelta(hours=3), {"2026-03-14"}, id="three-hours-after-midnight"),
+    pytest.param(timedelta(hours=3, microseconds=-1), {"2026-03-13", "2026-03-14"}, id="less-than-three"),
+    pytest.param(timedelta(hours=21, microseconds=-1), {"2026-03-14"}, id="more-than-three-hours-before-midnight"),
+    pytest.param(timedelta(hours=21), {"2026-03-14", "2026-03-15"}, id="three"),
+]
+
+
+@pytest.mark.parametrize(("since_midnight", "days"), DAYS)
+def test_the_days_within_three_hours(since_midnight: timedelta, days: set[str]) -> None:
+    found_days = reach(login(at=DAY + since_midnight)).days
+    assert found_days == days
+
+
+def test_evidence_is_read_from_three_hours_before_the_first_day_to_three_after_the_last() -> None:
+    one = reach(login(at=DAY + timedelta(hours=12)))
+    assert (one.since(), one.until()) == (DAY - timedelta(hours=3), DAY + timedelta(hours=27))
+    two = reach(login(at=DAY + timedelta(hours=22)))
+    assert (two.since(), two.until()) == (DAY - timedelta(hours=3), DAY + timedelta(hours=51))
+
+
+def test_days_older_than_the_retention_are_left_alone() -> None:
+    event = login(at=DAY + timedelta(hours=1))
+    assert reach(event, oldest=DAY).days == {"2026-03-14"}
+    assert reach(event, oldest=DAY + timedelta(days=1)).days == frozenset()
+    assert reach(event, oldest=DAY - timedelta(seconds=1)).days == {"2026-03-13", "2026-03-14"}
+
+
+def test_the_groups_of_an_event_are_its_own_and_its_persons() -> None:
+    event = login(at=DAY + timedelta(hours=12))
+    assert reach(event).keys == {
+        GroupKey(Family.AWS, "111122223333", "111122223333/alice", "2026-03-14"),
+        GroupKey(Family.XCLOUD, "", "alice", "2026-03-14"),
+    }
+    assert reach(event).subjects == {principal_token(event), person_token("alice")}
+
+
+def test_a_host_has_no_account_and_nobody_is_no_person() -> None:
+    started = typed(0, person=None, names=())
+    assert reach(started).keys == {GroupKey(Family.ENDPOINT, "", "h17|alice", "2026-03-14")}
+    hidden = login(subject=Subject.HIDDEN)
+    assert {key.family for key in reach(hidden).keys} == {Family.AWS}
+
+
+def test_every_spelling_of_a_person_is_read() -> None:
+    event = login(person="alice")
+    found_tokens = reach(event, aliases={"Alice": ALICE, "root-alice": "alice"}).subjects
+    assert found_tokens == {principal_token(event), *(person_token(p) for p in ("alice", ALICE, "root-alice"))}
+
+
+def test_what_is_tied_by_id_brings_its_days_however_far() -> None:
+    """Detection to sign-in by request id, sign-in to sign-in by correlation id and user."""
+    first = sign_in("R-1", at=DAY + timedelta(days=9, hours=12), correlation="C-1")
+    second = sign_in("R-2", at=DAY + timedelta(days=20, hours=12), correlation="C-1")
+    stranger = sign_in("R-9", at=DAY + timedelta(days=30, hours=12), correlation="C-9")
+    seed = detection(1, request="R-1", at=DAY + timedelta(hours=12))
+    risk = structs.replace(seed.risk, correlation_id=None) if seed.risk is not None else None
+    assert reach(structs.replace(seed, risk=risk), known=(second, stranger, first)).days == {"2026-03-14", "2026-03-23", "2026-04-03"}
+
+
+def test_what_is_known_brings_its_person_but_not_its_day() -> None:
+    other = sign_in("R-2", user="U-2", correlation=None, at=DAY + timedelta(days=9))
+    found_reach = reach(login(at=DAY + timedelta(hours=12)), known=(other,))
+    assert found_reach.days == {"2026-03-14"}
+    assert GroupKey(Family.ENTRA, "tenant", "U-2", "2026-03-14") in found_reach.keys
+    assert person_token("u-2@contoso.example") in found_reach.subjects
+
+
+def at(hours: float) -> datetime:
+    return DAY + timedelta(hours=hours)
+
+
+def quiet(request: str, hours: float) -> Event:
+    """A sign-in of Alice that says nothing by itself."""
+    entra = EntraSignIn(sign_in_id=request, user_id="U-1", error_code=0, level_during="none")
+    return sign_in(request, entra=entra, person=ALICE, at=at(hours))
+
+
+def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight() -> None:
+    """A sign-in at nine takes a detection away from one at eleven, whose pair lies on the next day: three windows of an hour."""
+    place = quiet("R-2", 23).place
+    story = Story().comes(quiet("R-2", 23), found("high", None, at=at(22), place=place)).comes(structs.replace(saml(0), time=at(24)))
+    assert [(a.key.family, a.key.day, a.status) for a in story.alerts()] == [
+        (Family.ENTRA, "2026-03-14", AlertStatus.OPEN),
+        (Family.XCLOUD, "2026-03-15", AlertStatus.OPEN),
+    ]
+    story.comes(quiet("R-1", 21))
+    entra, pair = story.alerts()
+    assert (entra.status, entra.event_ids) == (AlertStatus.OPEN, ("entra|R-1",))
+    assert pair.status is AlertStatus.WITHDRAWN
+
+
+def test_a_pair_is_found_when_its_first_half_comes_last_across_midnight() -> None:
+    story = Story().comes(saml(12 * 60 + 5)).comes(risky("high", at=at(23.5)))
+    assert story.only(Family.XCLOUD).key.day == "2026-03-15"
