@@ -29,7 +29,7 @@ def _store_argument(parser: ArgumentParser) -> None:
 
 @contextlib.contextmanager
 def _opened(options: Namespace) -> Iterator[Store]:
-    with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
+    with contextlib.closing(wiring.existing_store(options.store, wiring.environment())) as store:
         yield store
 
 
@@ -76,6 +76,8 @@ def _list(options: Namespace, screen: Screen) -> int:
             for a in found
         ),
     )
+    if not found:
+        screen.note("no alert matches")
     if len(found) == options.limit:
         screen.note(f"only the newest {options.limit} are shown; --limit shows more")
     return DONE

@@ -65,7 +65,7 @@ def _report_arguments(parser: ArgumentParser) -> None:
 def _report(options: Namespace, screen: Screen) -> int:
     tuning, problems = _load(options.file)
     now = wiring.now()
-    with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
+    with contextlib.closing(wiring.existing_store(options.store, wiring.environment())) as store:
         alerts = store.search(AlertQuery(since=now - timedelta(days=options.days), limit=EVERYTHING))
     for problem in problems:
         screen.note(problem)

@@ -46,6 +46,20 @@ def store(url: str | None, settings: Mapping[str, str]) -> Store:
     return open_store(chosen)
 
 
+def existing_store(url: str | None, settings: Mapping[str, str]) -> Store:
+    """The same for who only reads: a SQLite file that is not there is a mistake, not a new store.
+
+    Raises:
+        ConfigError: as ``store``, or the file is not there.
+        StoreUnavailable: the store cannot be reached.
+    """
+    chosen = store_name(url, settings)
+    scheme, _, file = chosen.partition(":")
+    if scheme == "sqlite" and not Path(file).is_file():
+        raise ConfigError(f"{file} is not there: gatewatch replay makes one, --store names another")
+    return store(chosen, settings)
+
+
 def tuning(path: str | None, screen: Screen) -> Tuning:
     """The tuning file of ``--tuning``; a broken part is told on standard error and never matches, detection goes on.
 

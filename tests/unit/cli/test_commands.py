@@ -104,6 +104,7 @@ def test_alerts_can_be_listed_shown_and_answered(gatewatch, filled):
         pytest.param(["replay", "no-such-file"], "there is no such file or folder", id="a missing file"),
         pytest.param(["check", "no-such-file"], "there is no such file or folder", id="missing cases"),
         pytest.param(["alerts", "list", "--store", "mongodb:x"], "sqlite:FILE", id="an unknown store"),
+        pytest.param(["alerts", "list", "--store", "sqlite:nowhere.sqlite"], "gatewatch replay makes one", id="a store that is not there"),
         pytest.param(["alerts", "list", "--store", "memory:", "--since", "soon"], "24h, 7d", id="no time"),
         pytest.param(["alerts", "show", "zz", "--store", "memory:"], "alerts list", id="no id"),
         pytest.param(["alerts", "show", "abcd", "--store", "memory:"], "alerts list", id="an unknown id"),

@@ -37,6 +37,10 @@ def test_alerts_are_listed_newest_first_with_their_state(gatewatch, filled):
     ]
 
 
+def test_an_empty_list_says_so(gatewatch, filled):
+    assert "no alert matches" in gatewatch("alerts", "list", "--store", filled, "--match", "nobody").err
+
+
 def test_a_list_that_is_cut_says_so(gatewatch, filled):
     assert "only the newest 2 are shown" in gatewatch("alerts", "list", "--store", filled, "--limit", 2).err
 
