@@ -36,7 +36,7 @@ def person_of(event: Event, tuning: Tuning) -> str | None:
 def spellings(person: str, tuning: Tuning) -> frozenset[str]:
     """Subject tokens of every raw key that stands for the same person."""
     target = canonical(person, tuning)
-    return frozenset(person_token(key) for key in {person, target, *_folded(tuning)} if canonical(key, tuning) == target)
+    return frozenset(person_token(key) for key in {target, *_folded(tuning)} if canonical(key, tuning) == target)
 
 
 def _folded(tuning: Tuning) -> dict[str, str]:

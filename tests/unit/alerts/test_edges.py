@@ -274,6 +274,7 @@ def test_what_is_out_of_sight_lowers_no_score_within_a_band_either() -> None:
 def test_what_is_out_of_sight_still_rises() -> None:
     _, before = standing(risky())
     assert lowered(before, [stored(risky("high"))]).score == 73
+    assert lowered(before, [stored(risky(request="R-2"))]).lead.id == "entra|R-2"
 
 
 QUIET = AllowlistEntry(
