@@ -75,9 +75,14 @@ def entra(request: str, at_minutes: float, mfa: Fact, *, app: str | None = "port
 
 def verdict(logged_in: Event, *others: Event, **tuning: Any) -> tuple[Fact | None, str | None]:
     happened = [Activity(id=e.vendor_id, time=e.time or minutes(0), event=e, members=(e.vendor_id,)) for e in (*others, logged_in)]
-    for given in (happened, happened[::-1]):
-        [found] = [a for a in with_verdicts(given, Tuning(**tuning)) if a.id == logged_in.vendor_id]
-    return found.mfa_verdict, found.mfa_source
+    told = {
+        (a.mfa_verdict, a.mfa_source)
+        for given in (happened, happened[::-1])
+        for a in with_verdicts(given, Tuning(**tuning))
+        if a.id == logged_in.vendor_id
+    }
+    assert len(told) == 1
+    return told.pop()
 
 
 YES, NO, DUNNO = Fact.PRESENT, Fact.ABSENT, Fact.UNKNOWN
