@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "shared"
 EXPLAINED = ROOT / "docs" / "mutation.md"
 NO_LOGIC = {"__init__.py", "samples.py", "page.py", "controls.py"}
-SECONDS_PER_MUTANT = 60
+SECONDS_PER_MUTANT = 30
 
 
 @dataclass(frozen=True)

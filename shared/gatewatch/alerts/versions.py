@@ -32,12 +32,12 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
     ordered = sorted(evidence, key=lambda e: _order(e, tuning))
     newest = ordered[-1]
     still_open = [e for e in ordered if not is_closed(e.event, tuning)]
-    known = [(e.ingested, e.id, e.facts) for e in ordered if e.facts is not None]
+    looked_up = sorted((e for e in ordered if e.facts is not None), key=lambda e: (e.ingested, e.id))
     return Versions(
         newest=newest.event,
         newest_open=still_open[-1].event if still_open else None,
         time=newest.event.time or min(stored_time(e) for e in ordered),
-        facts=min(known, key=lambda k: k[:2])[2] if known else HistoryFacts(),
+        facts=(looked_up[0].facts if looked_up else None) or HistoryFacts(),
     )
 
 
