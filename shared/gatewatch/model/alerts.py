@@ -1,0 +1,113 @@
+"""Alerts: a group on a day, with the state that is its own beside the evidence."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .evidence import Activity, Addend
+from .words import Band, Family
+
+
+class GroupKey(Struct, frozen=True, order=True):
+    """Family, account or tenant, principal and UTC day (ISO date) of the activity; one alert each."""
+
+    family: Family
+    account: str
+    principal: str
+    day: str
+
+
+class AlertStatus(StrEnum):
+    """Where an alert stands by its evidence; what responders did is beside it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"  # its events stopped firing
+    FOLDED = "folded"  # its events moved to another alert
+
+
+class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event of an alert, in brief. For a cross-cloud pair there is one row for the pair."""
+
+    id: str
+    time: datetime
+    rule: str
+    score: int
+    address: str | None = None
+    country: str | None = None
+    closed: bool = False
+    suppressed_by: str | None = None
+    members: tuple[str, ...] = ()
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """One line of the notification ledger."""
+
+    opening: int
+    at: datetime
+    channel: str
+    band: Band
+    why: str  # new, raised, reopened, address
+    event_ids: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+
+
+class Lease(Struct, frozen=True, kw_only=True):
+    """A sender's claim on one channel of one opening."""
+
+    channel: str
+    opening: int
+    owner: str
+    until: datetime
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """What a responder set."""
+
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    close_reason: str | None = None
+    closed_event_ids: tuple[str, ...] = ()  # a close covers the events and the band of that moment
+    closed_band: Band | None = None
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """One group on one UTC day. Everything above ``opening`` is recomputed from evidence; the rest is the alert's own state."""
+
+    id: str
+    key: GroupKey
+    status: AlertStatus
+    rule: str
+    rules: tuple[str, ...]
+    score: int
+    band: Band
+    addends: tuple[Addend, ...]
+    reason: str
+    first_seen: datetime
+    last_seen: datetime
+    event_count: int
+    event_ids: tuple[str, ...]
+    events: tuple[AlertEvent, ...]  # highest first, bounded
+    addresses: tuple[str, ...]
+    countries: tuple[str, ...]
+    lead: Activity  # the highest event
+    partner: Activity | None = None  # cross-cloud: the other side of the highest pair (lead is the later)
+    person: str | None = None
+    suppressed: bool = False
+    suppressed_by: str | None = None
+    related_ids: tuple[str, ...] = ()  # failures of a window, authorizations
+    truncated: bool = False  # the neighbourhood was larger than its bound; never lowers an alert
+    data_quality: tuple[str, ...] = ()
+    folded_into: str | None = None
+    replaces: tuple[str, ...] = ()
+    opening: int = 1
+    ledger: tuple[Told, ...] = ()
+    leases: tuple[Lease, ...] = ()
+    owed: tuple[str, ...] = ()  # channels that still have to be told
+    owed_why: str | None = None
+    response: Response = Response()
+    created: datetime  # when the alert was first stored
+    updated: datetime  # when it was last recomputed to something else
