@@ -66,7 +66,7 @@ elastic: $(READY) ## a real Elasticsearch here, set up, until Ctrl-C (needs a JD
 
 stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), then faults and races on a real index (EVENTS=1000 PAIRS=1000): long
 	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest tests/laws $(ARGS)
-	@$(PY) -m tests.stress --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000)
+	@$(PY) -m tests.stress --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000) $(if $(FAULTS),--only $(FAULTS))
 
 package-azure: $(READY) ## the folder that is published to Azure: build/azure
 	@$(PY) scripts/stage_azure.py
