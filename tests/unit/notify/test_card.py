@@ -29,6 +29,12 @@ def test_the_colour_is_the_severity(notice, band, style):
     assert cards.card(notice(band=Band(band)))["attachments"][0]["content"]["body"][0]["style"] == style
 
 
+def test_a_card_in_plain_characters_is_a_box_of_equal_lines(notice):
+    lines = card_render.plain(cards.card(notice(), LINKS), 84).splitlines()
+    assert {len(line) for line in lines} == {84}
+    assert any("[ " in line and " ]" in line for line in lines)
+
+
 def test_a_card_that_fits_is_not_shortened(notice):
     shown = card_render.plain(cards.card(notice()))
     assert "Next steps" in shown

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import shutil
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,13 +14,15 @@ from gatewatch.cli.command import DONE, FAILED, Command
 from gatewatch.cli.screen import Screen
 from gatewatch.errors import ConfigError
 from gatewatch.model import Alert
+from gatewatch.notify import card_render
 from gatewatch.ports import AlertQuery
 
-from . import card, in_process
+from . import in_process
 from .stage import NotHereError, Opener, Report, Setting, Stage
 from .story import Act, acts
 
 FOLDER = "build/demo"
+WIDTH = 84
 BEFORE_NOW = timedelta(minutes=20)  # old enough for a Graph poll, which never reads the last minutes
 CLOUDS = {"aws": "AWS", "entra": "Entra ID"}
 
@@ -117,9 +119,9 @@ def _alerts(store: str) -> list[Alert]:
 
 def _show_alerts(found: Sequence[Alert], screen: Screen) -> None:
     for alert in found:
-        screen.line("─" * card.WIDTH)
+        screen.line("─" * WIDTH)
         alerts.show(alert, screen)
-    screen.line("─" * card.WIDTH)
+    screen.line("─" * WIDTH)
 
 
 def _show_messages(reports: dict[str, Report], screen: Screen) -> None:
@@ -132,14 +134,8 @@ def _show_messages(reports: dict[str, Report], screen: Screen) -> None:
             screen.line(f"    {line}")
     screen.line()
     screen.line(f"\N{BLACK RIGHT-POINTING SMALL TRIANGLE} {len(cards)} cards were posted to Teams; the last:")
-    for line in _last_card(cards):
-        screen.line(line)
-    screen.line()
-
-
-def _last_card(cards: Sequence[dict[str, object]]) -> Iterator[str]:
-    for message in cards[-1:]:
-        yield from card.lines(message)
+    for posted in cards[-1:]:
+        screen.line(card_render.plain(posted, WIDTH))
 
 
 COMMAND = Command("demo", "play an attack and show what people would see", "gatewatch demo", _arguments, _run)
