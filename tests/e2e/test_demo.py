@@ -48,3 +48,4 @@ def test_the_late_page_makes_one_incident_of_two_clouds(output: str):
 def test_the_arithmetic_the_text_and_the_card_are_shown(output: str):
     for part in ("+40  no MFA on root", "4 SNS messages were published", "Subject: CRITICAL 87", "│ CRITICAL 92", "gatewatch.sqlite"):
         assert part in output
+    assert "\ufffd" not in output

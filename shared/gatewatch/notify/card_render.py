@@ -38,7 +38,7 @@ def _lines(node: Node, width: int) -> Iterator[str]:
         yield ""
     for line in "".join(run["text"] for run in node["inlines"]).split("\n"):
         monospaced = node["inlines"][0].get("fontType") == "Monospace"
-        yield from [line[:width]] if monospaced else textwrap.wrap(line, width, subsequent_indent="  ") or [""]
+        yield from textwrap.wrap(line, width, subsequent_indent=" " * 6 if monospaced else "  ") or [""]
 
 
 def html_page(message: Node) -> str:

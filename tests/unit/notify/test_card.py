@@ -35,6 +35,11 @@ def test_a_card_in_plain_characters_is_a_box_of_equal_lines(notice):
     assert any("[ " in line and " ]" in line for line in lines)
 
 
+def test_a_narrow_box_keeps_every_word_of_the_arithmetic(notice):
+    narrow, wide = (card_render.plain(cards.card(notice(), LINKS), width).replace("│", "").split() for width in (60, 400))
+    assert {word for word in wide if word.isalpha()} <= {word for word in narrow if word.isalpha()}
+
+
 def test_a_card_that_fits_is_not_shortened(notice):
     shown = card_render.plain(cards.card(notice()))
     assert "Next steps" in shown

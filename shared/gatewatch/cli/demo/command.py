@@ -135,7 +135,9 @@ def _show_messages(reports: dict[str, Report], screen: Screen) -> None:
     screen.line()
     screen.line(f"\N{BLACK RIGHT-POINTING SMALL TRIANGLE} {len(cards)} cards were posted to Teams; the last:")
     for posted in cards[-1:]:
-        screen.line(card_render.plain(posted, WIDTH))
+        for line in card_render.plain(posted, WIDTH).splitlines():
+            screen.line(line)
+    screen.line()
 
 
 COMMAND = Command("demo", "play an attack and show what people would see", "gatewatch demo", _arguments, _run)
