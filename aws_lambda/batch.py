@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
 
-from gatewatch import pipeline
-from gatewatch.announce import announce_unstored
 from gatewatch.errors import Conflict, StoreError, StoreUnavailable
-from gatewatch.intake import Fate
+from gatewatch.flow import pipeline
+from gatewatch.flow.announce import announce_unstored
+from gatewatch.flow.intake import Fate
 from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 

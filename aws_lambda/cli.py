@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gatewatch.errors import ConfigError, GatewatchError
-from gatewatch.letters import Letter
+from gatewatch.flow.dead_letters import Letter
 from gatewatch.model import RawRecord
 
 from .clients import Clients

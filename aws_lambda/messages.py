@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from gatewatch.model import RawRecord
-from gatewatch.sources.json_text import parse
+from gatewatch.reading.json_text import parse
 
 ANNOUNCED = "announced"  # message attribute: channels already told, separated by commas
 FIRST_SENT = "first_sent"  # message attribute: when EventBridge sent it, for a message that was sent again

@@ -136,7 +136,7 @@ def tuning_reader(settings: Settings, clients: Clients) -> Callable[[], tuple[Tu
             text = Path(settings.tuning_file).read_text("utf-8")
         else:
             return apply(Tuning()), ()
-        from gatewatch import tuning_file  # noqa: PLC0415 - only where there is one
+        from gatewatch.tuning import file as tuning_file  # noqa: PLC0415 - only where there is one
 
         tuning, problems = tuning_file.load(text)
         return apply(tuning), problems

@@ -4,7 +4,7 @@ import logging
 
 import azure.functions as func
 
-from gatewatch.pipeline import sweep as sweep_owed
+from gatewatch.flow.pipeline import sweep as sweep_owed
 
 from .poll import Seams, each, poll
 from .streams import Stream

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gatewatch.errors import GatewatchError
-from gatewatch.letters import Letter
+from gatewatch.flow.dead_letters import Letter
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import process
 
 from . import wiring
 from .dead_letters import join

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from msgspec import structs
 
-from gatewatch.announce import announce_unstored
 from gatewatch.errors import Conflict, StoreError, StoreUnavailable
+from gatewatch.flow.announce import announce_unstored
+from gatewatch.flow.pipeline import Outcome, process
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import Outcome, process
 from gatewatch.ports import Ports
 
 from .checkpoint import Checkpoint, record_key

@@ -216,7 +216,7 @@ def _tuning(text: str | None, file: str | None, notify_from: Band | None = None)
     if not text and not file:
         tuning = Tuning()
     else:
-        from gatewatch.tuning_file import load  # noqa: PLC0415 - most apps have one, tests and first runs have none
+        from gatewatch.tuning.file import load  # noqa: PLC0415 - most apps have one, tests and first runs have none
 
         tuning, problems = load(text or Path(file or ""))
         for problem in problems:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, structs
 
-from gatewatch import sources
 from gatewatch.evidence import evidence_id, ignore_reason, order_time
+from gatewatch.flow import decoding
 from gatewatch.model import Event, Evidence, RawRecord
 from gatewatch.ports import Store
 from gatewatch.tuning import Tuning
@@ -45,7 +45,7 @@ def sift(records: Sequence[RawRecord], store: Store, tuning: Tuning, settled: da
 
 def _event(raw: RawRecord, tuning: Tuning) -> Event | None:
     """The event of a record that becomes evidence by itself."""
-    decoded = sources.decode(raw)
+    decoded = decoding.decode(raw)
     if len(decoded) != 1 or not isinstance(decoded[0], Event) or ignore_reason(decoded[0], tuning) is not None:
         return None
     return decoded[0]

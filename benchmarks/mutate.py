@@ -48,7 +48,7 @@ class Part:
 PARTS = (
     Part(
         "rules",
-        ("gatewatch/rules/*.py", "gatewatch/score.py", "gatewatch/modifiers.py", "gatewatch/suppression.py"),
+        ("gatewatch/providers/*/rules/*.py", "gatewatch/scoring/*.py"),
         ("rules/test_score.py", "rules/test_modifiers.py", "rules/test_suppression.py", "rules/test_entra_facts.py"),
         examples=True,
     ),
@@ -139,8 +139,8 @@ def _tried(mutant: Mutant) -> int:
 
 
 def _examples_hold() -> bool:
-    from gatewatch.rule import Around  # noqa: PLC0415 - in the child only, after the mutant is in place
-    from gatewatch.rules import PAIR_RULES, RULES  # noqa: PLC0415 - same
+    from gatewatch.providers.catalogue import PAIR_RULES, RULES  # noqa: PLC0415 - same
+    from gatewatch.providers.rule import Around  # noqa: PLC0415 - in the child only, after the mutant is in place
 
     def points(found: object) -> object:
         return getattr(found, "points", None)

@@ -15,8 +15,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import NamedTuple
 
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import process
 from gatewatch.ports import AlertQuery, Ports, Store
 from gatewatch.stores import open_store
 from gatewatch.stores.elastic import Client

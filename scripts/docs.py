@@ -15,10 +15,10 @@ from gatewatch.cli import commands
 from gatewatch.cli.demo.story import acts
 from gatewatch.cli.main import find, parser
 from gatewatch.documents.reference import page as fields_page
-from gatewatch.rule import PairRule, Rule
-from gatewatch.rules import PAIR_RULES, RULES
-from gatewatch.rules.page import page as rules_page
-from gatewatch.tuning_schema import schema
+from gatewatch.documents.rules_page import page as rules_page
+from gatewatch.providers.catalogue import PAIR_RULES, RULES
+from gatewatch.providers.rule import PairRule, Rule
+from gatewatch.tuning.schema import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.text import Text
 from story import STORY_START
 
+from gatewatch.cli.check.doubles import Remembering, StandingClock
 from gatewatch.cli.demo.story import TENANT, acts
-from gatewatch.cli.doubles import Remembering, StandingClock
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 from gatewatch.notify import terminal
-from gatewatch.pipeline import process
 from gatewatch.ports import Notice, Ports
 from gatewatch.stores.memory import MemoryStore
 

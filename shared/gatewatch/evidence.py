@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from .model import Event, Evidence, Kind, Outcome, Subject
+from .providers.entra.vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS, is_no_risk
 from .tuning import Tuning, fold
-from .vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS, is_no_risk
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from gatewatch.flow.pipeline import process
 from gatewatch.model import Alert, RawRecord
-from gatewatch.pipeline import process
 from gatewatch.ports import AlertQuery, Ports
 from gatewatch.stores.memory import MemoryStore
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document
 from gatewatch.documents.fields import FIELDS, OPAQUE
-from gatewatch.documents.shape import leaves
+from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, RawRecord
-from gatewatch.sources import decode
+from gatewatch.providers.ecs import leaves
 
 FILES = ("aws_consolelogin", "aws_other", "entra_signin", "entra_risk")
 TABLE = {field.name: field for field in FIELDS}

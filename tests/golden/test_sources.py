@@ -5,10 +5,10 @@ import json
 import msgspec
 import pytest
 
+from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Fact, Ignored, Kind, Outcome, RawRecord, Refused
-from gatewatch.sources import decode
-from gatewatch.sources.command_line import judge
-from gatewatch.sources.files import read
+from gatewatch.providers.endpoint.command_line import judge
+from gatewatch.reading.files import read
 
 
 def inputs(conformance_data, name):

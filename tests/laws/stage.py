@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from gatewatch.delivery import deliver
+from gatewatch.flow.delivery import deliver
+from gatewatch.flow.recompute import recompute
 from gatewatch.model import Alert, AlertStatus, Evidence, Response
 from gatewatch.ports import AlertQuery, Notice, Ports, Store
-from gatewatch.recompute import recompute
 from tests.laws.world import MIDNIGHT
 
 NOW = MIDNIGHT + timedelta(hours=48)

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatewatch.alerts.owed import RANK
-from gatewatch.delivery import deliver
+from gatewatch.flow.delivery import deliver
+from gatewatch.flow.recompute import recompute
 from gatewatch.model import Alert, AlertStatus, Evidence
 from gatewatch.ports import AlertQuery, Store
-from gatewatch.recompute import recompute
 from gatewatch.stores import open_store
 from gatewatch.tuning import Tuning
 from tests.elastic_server.fixtures import Elastic, elastic_server

@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 from msgspec import structs
 
+from gatewatch.flow.recompute import recompute
 from gatewatch.model import EntraSignIn, Event, Evidence, HistoryFacts
-from gatewatch.recompute import recompute
 from gatewatch.stores.memory import MemoryStore
 from tests.contract.builders import detection, login, minutes, sign_in
 from tests.laws.stage import Interleaved, Pager, batch, final, ports

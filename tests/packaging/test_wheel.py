@@ -65,7 +65,7 @@ def test_the_command_works_from_the_wheel_alone(unpacked: Path, repository: Path
 
 
 def test_the_core_needs_msgspec_alone(unpacked: Path, tmp_path: Path):
-    modules = "gatewatch.pipeline, gatewatch.replay, gatewatch.stores.sqlite, gatewatch.tuning_file, gatewatch.notify.text"
+    modules = "gatewatch.flow.pipeline, gatewatch.flow.replay, gatewatch.stores.sqlite, gatewatch.tuning.file, gatewatch.notify.text"
     program = f"import sys, {modules}; print(*({{name.partition('.')[0] for name in sys.modules}} - sys.stdlib_module_names))"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(unpacked)}
 

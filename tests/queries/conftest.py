@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from gatewatch.documents import evidence_document
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import process
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
-from gatewatch.tuning_file import load
+from gatewatch.tuning.file import load
 from tests.elastic_server.fixtures import elastic_server
 from tests.support.aws_records import ACCOUNT, login
 from tests.support.azure_memory import Sink

@@ -1,19 +1,18 @@
 """One file governs every rule: its name, its story, its proof, its place in the list and its playbook."""
 
 import re
+import sys
 from itertools import chain
 
 import pytest
 
-from gatewatch import rules as package
+from gatewatch.documents.rules_page import page
 from gatewatch.model import Band, Family
-from gatewatch.rule import Around, PairRule, Rule
-from gatewatch.rules import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, PAIR_RULES, RULES
-from gatewatch.rules.controls import CONTROLS, controls_of
-from gatewatch.rules.page import page
-from gatewatch.rules.samples import sign_in
+from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, PAIR_RULES, RULES
+from gatewatch.providers.controls import CONTROLS, controls_of
+from gatewatch.providers.rule import Around, PairRule, Rule
+from gatewatch.providers.samples import sign_in
 
-HELPERS = {"__init__", "aws_facts", "entra_facts", "phrases", "samples", "page", "controls"}
 EVERY = [pytest.param(rule, id=rule.id) for rule in (*RULES, *PAIR_RULES)]
 EXAMPLES = [pytest.param(rule, example, id=f"{rule.id}: {example.name}") for rule in RULES for example in rule.examples]
 PAIR_EXAMPLES = [pytest.param(rule, example, id=f"{rule.id}: {example.name}") for rule in PAIR_RULES for example in rule.examples]
@@ -84,7 +83,9 @@ def test_example_names_are_its_own(rule):
 @pytest.mark.parametrize("rule", EVERY)
 def test_an_id_is_a_snake_case_name_and_the_name_of_its_file(rule):
     assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", rule.id)
-    assert getattr(package, rule.id).RULE is rule
+    module = rule.match.__module__
+    assert module.endswith(f".rules.{rule.id}")
+    assert sys.modules[module].RULE is rule
 
 
 @pytest.mark.parametrize("rule", EVERY)
@@ -137,8 +138,8 @@ def test_no_playbook_is_left_of_a_rule_that_is_gone(repository):
 
 
 def test_the_list_names_every_rule_file(repository):
-    files = {path.stem for path in (repository / "shared" / "gatewatch" / "rules").glob("*.py")}
-    assert files - HELPERS == set(BY_ID)
+    files = {path.stem for path in (repository / "shared/gatewatch/providers").glob("*/rules/*.py")}
+    assert files - {"__init__"} == set(BY_ID)
 
 
 def test_the_catalogue_has_the_order_of_the_specification():

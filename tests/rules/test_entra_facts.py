@@ -3,8 +3,8 @@
 import pytest
 
 from gatewatch.model import Outcome
-from gatewatch.rules.entra_facts import entra_facts
-from gatewatch.rules.samples import changed, console_login, detection, process, sign_in, with_detections
+from gatewatch.providers.entra.facts import entra_facts
+from gatewatch.providers.samples import changed, console_login, detection, process, sign_in, with_detections
 
 LEVELS = [
     pytest.param(sign_in(level_during=None, level_aggregated=None), 0, "no", id="nobody says"),

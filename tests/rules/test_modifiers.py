@@ -3,8 +3,8 @@
 import pytest
 
 from gatewatch.model import Fact, HistoryFacts
-from gatewatch.modifiers import circumstances, in_network
-from gatewatch.rules.samples import blocked_sign_in, console_login, detection, process, sign_in, with_detections
+from gatewatch.providers.samples import blocked_sign_in, console_login, detection, process, sign_in, with_detections
+from gatewatch.scoring.modifiers import circumstances, in_network
 from gatewatch.tuning import Tuning
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"

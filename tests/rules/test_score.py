@@ -2,10 +2,9 @@
 
 import pytest
 
-from gatewatch import score
 from gatewatch.model import Band, Fact, HistoryFacts, Outcome, Subject
-from gatewatch.rule import Around, Scored
-from gatewatch.rules.samples import (
+from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.samples import (
     authorization,
     blocked_sign_in,
     cli_token,
@@ -19,6 +18,7 @@ from gatewatch.rules.samples import (
     sign_in,
     with_detections,
 )
+from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
 
 PRIVILEGED = Tuning(privileged_principals=("ANAYA", "alice@contoso.com"))

@@ -5,11 +5,10 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch import score
 from gatewatch.model import Fact, HistoryFacts, Outcome, Subject
-from gatewatch.rule import Around, Scored
-from gatewatch.rules import BY_ID, PAIR_RULES, RULES
-from gatewatch.rules.samples import (
+from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
+from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.samples import (
     NOON,
     authorization,
     cli_token,
@@ -22,6 +21,7 @@ from gatewatch.rules.samples import (
     sign_in,
     with_detections,
 )
+from gatewatch.scoring import score
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding

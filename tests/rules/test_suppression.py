@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from gatewatch import score
 from gatewatch.model import Fact, Subject
-from gatewatch.rule import Around, Scored
-from gatewatch.rules.samples import NOON, cli_token, console_login, process, saml_login, sign_in
-from gatewatch.suppression import Case, glob, matches, suppressing_entry
+from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.samples import NOON, cli_token, console_login, process, saml_login, sign_in
+from gatewatch.scoring import score
+from gatewatch.scoring.suppression import Case, glob, matches, suppressing_entry
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 
 NO_MFA = console_login(mfa_used=Fact.ABSENT, account="111122223333", asn=64500)

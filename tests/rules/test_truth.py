@@ -2,11 +2,11 @@
 
 import csv
 
-from gatewatch import score
 from gatewatch.model import Fact, Outcome, Subject
-from gatewatch.rule import Around
-from gatewatch.rules import BY_ID, CANCELLED_BY_CLOSING, RULES
-from gatewatch.rules.samples import blocked_sign_in, cli_token, console_login, role_login, saml_login, sign_in
+from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, RULES
+from gatewatch.providers.rule import Around
+from gatewatch.providers.samples import blocked_sign_in, cli_token, console_login, role_login, saml_login, sign_in
+from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
 
 CLOSED = {"remediated", "dismissed", "confirmedSafe"}
@@ -124,7 +124,7 @@ def test_cloud_cli_applications(conformance_data, subtests):
 
 def test_controls_are_those_that_ctid_lists(conformance_data):
     listed = {row["control"]: row["title"] for row in rows(conformance_data, "csa_ccm_controls.csv")}
-    from gatewatch.rules.controls import CONTROLS  # noqa: PLC0415 - one table, one test
+    from gatewatch.providers.controls import CONTROLS  # noqa: PLC0415 - one table, one test
 
     assert listed == CONTROLS
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from gatewatch.alerts.owed import owed
 from gatewatch.errors import StoreError
-from gatewatch.intake import Fate
+from gatewatch.flow.intake import Fate
+from gatewatch.flow.pipeline import Outcome, process, sweep
 from gatewatch.model import Alert, RawRecord
-from gatewatch.pipeline import Outcome, process, sweep
 from gatewatch.ports import AlertQuery, Notice, Ports, Store
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Limits, Timing
 from gatewatch.stores.elastic.endpoint import endpoint

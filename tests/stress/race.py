@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
 
 from gatewatch.alerts.group import alert_id
+from gatewatch.flow.recompute import recompute
 from gatewatch.model import Alert, EntraSignIn, Event, Evidence, Family, GroupKey, HistoryFacts, RiskDetection
 from gatewatch.ports import Ports, Store
-from gatewatch.recompute import recompute
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from gatewatch.alerts.state import Announcement
-from gatewatch.delivery import deliver
 from gatewatch.evidence import make
+from gatewatch.flow.delivery import deliver
+from gatewatch.flow.recompute import recompute
 from gatewatch.model import (
     Alert,
     AwsSignIn,
@@ -23,7 +24,6 @@ from gatewatch.model import (
     Subject,
 )
 from gatewatch.ports import AlertQuery, AlertWrite
-from gatewatch.recompute import recompute
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from tests.contract.builders import detection, login, minutes, sign_in

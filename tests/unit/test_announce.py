@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.announce import announce_unstored
+from gatewatch.flow.announce import announce_unstored
+from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Alert, HistoryFacts, RawRecord, Told
-from gatewatch.pipeline import process, sweep
 from gatewatch.ports import AlertQuery, PastActivity, Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, Match, Tuning

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from gatewatch.evidence import make
-from gatewatch.history import with_facts
+from gatewatch.flow.history import with_facts
 from gatewatch.model import Event, HistoryFacts, Kind, Outcome, Place, Process
 from gatewatch.ports import PastActivity, Ports
 from gatewatch.stores.memory import MemoryStore

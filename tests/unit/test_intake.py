@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gatewatch.intake import Fate, Intake, take_in
+from gatewatch.flow.decoding import decode
+from gatewatch.flow.intake import Fate, Intake, take_in
 from gatewatch.model import Event, Place, RawRecord
-from gatewatch.sources import decode
 from gatewatch.tuning import Tuning
 from tests.support.raw_records import NOW, TENANT, console, entra, nonsense, risk, root
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from gatewatch.evidence import links
+from gatewatch.flow.replay import REFUSED_KEPT, Replayed, replay
 from gatewatch.model import Alert, Evidence, HistoryFacts, RawRecord, Refused
 from gatewatch.ports import AlertQuery, Appended, AppendResult
-from gatewatch.replay import REFUSED_KEPT, Replayed, replay
 from gatewatch.stores.memory import MemoryStore
 from tests.laws.stage import plain
 from tests.support.raw_records import Channel, bundle, console, entra, nonsense, risk, root

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 from ..model import Alert, Event, Evidence, Family, GroupKey
 from ..ports import AlertWrite, Stored
+from ..providers.cross.mfa_verdict import with_verdicts
+from ..providers.people import person_of
 from ..tuning import Tuning
 from .group import Picture, alert_id, group, picture
 from .judge import judge
 from .link import activities
-from .people import person_of
 from .state import Context, renew, retire
-from .verdict import with_verdicts
 
 
 def pictures(evidence: Iterable[Evidence], tuning: Tuning) -> dict[GroupKey, Picture]:

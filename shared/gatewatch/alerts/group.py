@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..model import Activity, Addend, AlertEvent, AlertStatus, Band, Family, GroupKey
-from ..rules import CATALOGUE_ORDER
+from ..providers.catalogue import CATALOGUE_ORDER
 from .judge import Fired
 
 MAX_EVENT_ROWS = 50

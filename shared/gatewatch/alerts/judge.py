@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from .. import score
 from ..evidence import principal_token
 from ..model import Activity, Assessment, Event, Family, GroupKey, Kind, Outcome
-from ..rule import Around, Scored
-from ..rules import CANCELLED_BY_CLOSING, RULES
+from ..providers.catalogue import CANCELLED_BY_CLOSING, RULES
+from ..providers.people import person_of
+from ..providers.rule import Around, Scored
+from ..scoring import score
 from ..tuning import Tuning
-from .people import person_of
 
 WINDOW = timedelta(minutes=15)
 PAIR_REACH = timedelta(minutes=60)  # the longest reach of a pair rule; each rule narrows it

@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from ..evidence import links, stored_time, subjects
 from ..model import Evidence, GroupKey
+from ..providers.people import person_of, spellings
 from ..tuning import Tuning
 from .group import key_for_pair
 from .judge import family_of
-from .people import person_of, spellings
 
 MARGIN = timedelta(hours=3)
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from ..evidence import order_time, stored_time
 from ..model import Event, Evidence, HistoryFacts
+from ..providers.entra.vocabulary import CLOSED_RISK_STATES, CONFIRMED_COMPROMISED, SAFE_RISK_DETAIL
 from ..tuning import Tuning
-from ..vocabulary import CLOSED_RISK_STATES, CONFIRMED_COMPROMISED, SAFE_RISK_DETAIL
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -6,13 +6,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from gatewatch.alerts import state
-from gatewatch.documents import alert_document, arithmetic
-from gatewatch.errors import ConfigError, Conflict
-from gatewatch.model import Alert, AlertStatus, Band
-from gatewatch.ports import AlertQuery, AlertWrite, Store, Written
-from gatewatch.tuning import Tuning
-
+from ..alerts import state
+from ..documents import alert_document, arithmetic
+from ..errors import ConfigError, Conflict
+from ..model import Alert, AlertStatus, Band
+from ..ports import AlertQuery, AlertWrite, Store, Written
+from ..tuning import Tuning
 from . import wiring
 from .command import DONE, Command
 from .screen import Screen

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, check, deadletter, demo, elastic, explain, replay, rules, tuning
+from . import alerts, deadletter, demo, elastic, explain, replay, rules, tuning
+from .check import command as check
 from .command import Command
 
 GROUP = "gatewatch.commands"

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from gatewatch.alerts.owed import RANK
-from gatewatch.model import Alert, AlertStatus
-from gatewatch.tuning import Tuning
-
+from ..alerts.owed import RANK
+from ..model import Alert, AlertStatus
+from ..tuning import Tuning
 from .screen import Screen
 
 

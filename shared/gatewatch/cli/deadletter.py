@@ -9,12 +9,11 @@ from typing import Any
 
 import msgspec
 
-from gatewatch.errors import ConfigError, GatewatchError
-from gatewatch.letters import Box, Letter
-from gatewatch.model import RawRecord
-from gatewatch.pipeline import process
-from gatewatch.ports import Ports
-
+from ..errors import ConfigError, GatewatchError
+from ..flow.dead_letters import Box, Letter
+from ..flow.pipeline import process
+from ..model import RawRecord
+from ..ports import Ports
 from . import wiring
 from .command import DONE, FAILED, USAGE, Command
 from .screen import Screen

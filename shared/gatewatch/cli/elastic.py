@@ -7,14 +7,13 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatewatch.errors import ConfigError
-
+from ..errors import ConfigError
 from . import wiring
 from .command import DONE, FAILED, Command
 from .screen import Screen
 
 if TYPE_CHECKING:
-    from gatewatch.stores.elastic import Client
+    from ..stores.elastic import Client
 
 SETTINGS = "Settings: ELASTIC_URL or ELASTIC_CLOUD_ID; ELASTIC_API_KEY, or ELASTIC_USERNAME and ELASTIC_PASSWORD; ELASTIC_CA_FILE or ELASTIC_CA_FINGERPRINT."
 _SIGNS = {"create": "+", "update": "~", "same": "=", "refused": "!"}
@@ -22,7 +21,7 @@ _SIGNS = {"create": "+", "update": "~", "same": "=", "refused": "!"}
 
 @contextlib.contextmanager
 def _client() -> Iterator["Client"]:
-    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - only here the elastic extra is needed
+    from ..stores.elastic import open_client  # noqa: PLC0415 - only here the elastic extra is needed
 
     with contextlib.closing(open_client(wiring.environment())) as client:
         yield client
@@ -37,8 +36,8 @@ def _setup_arguments(parser: ArgumentParser) -> None:
 
 
 def _setup(options: Namespace, screen: Screen) -> int:
-    from gatewatch.stores.elastic.setup import apply, features  # noqa: PLC0415 - as above
-    from gatewatch.stores.elastic.templates import function_key  # noqa: PLC0415 - as above
+    from ..stores.elastic.setup import apply, features  # noqa: PLC0415 - as above
+    from ..stores.elastic.templates import function_key  # noqa: PLC0415 - as above
 
     if options.retention < 1:
         raise ConfigError("--retention: keep evidence for at least one day")
@@ -69,7 +68,7 @@ def _verify_arguments(parser: ArgumentParser) -> None:
 
 
 def _verify(options: Namespace, screen: Screen) -> int:
-    from gatewatch.stores.elastic.verify import verify  # noqa: PLC0415 - as above
+    from ..stores.elastic.verify import verify  # noqa: PLC0415 - as above
 
     with _client() as client:
         checks = verify(client)
@@ -93,7 +92,7 @@ def _prune_arguments(parser: ArgumentParser) -> None:
 
 
 def _prune(options: Namespace, screen: Screen) -> int:
-    from gatewatch.stores.elastic.prune import prune  # noqa: PLC0415 - as above
+    from ..stores.elastic.prune import prune  # noqa: PLC0415 - as above
 
     with _client() as client:
         names = prune(client, keep=options.keep, today=wiring.now().astimezone(UTC).date(), dry_run=options.dry_run)
@@ -108,7 +107,7 @@ def _files_arguments(parser: ArgumentParser) -> None:
 
 
 def _files(options: Namespace, screen: Screen) -> int:
-    from gatewatch.stores.elastic.files import files  # noqa: PLC0415 - as above
+    from ..stores.elastic.files import files  # noqa: PLC0415 - as above
 
     for name, content in files().items():
         where = Path(options.folder) / name

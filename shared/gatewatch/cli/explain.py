@@ -5,17 +5,17 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import Any
 
-from gatewatch import score, sources
-from gatewatch.alerts.judge import Fired, Windows, judge
-from gatewatch.alerts.link import activities
-from gatewatch.alerts.verdict import with_verdicts
-from gatewatch.documents import arithmetic
-from gatewatch.evidence import ignore_reason, make
-from gatewatch.model import Activity, Assessment, Event, Evidence, Ignored, RawRecord, Refused
-from gatewatch.rule import Around, Rule
-from gatewatch.rules import RULES
-from gatewatch.tuning import Tuning
-
+from ..alerts.judge import Fired, Windows, judge
+from ..alerts.link import activities
+from ..documents import arithmetic
+from ..evidence import ignore_reason, make
+from ..flow import decoding
+from ..model import Activity, Assessment, Event, Evidence, Ignored, RawRecord, Refused
+from ..providers.catalogue import RULES
+from ..providers.cross.mfa_verdict import with_verdicts
+from ..providers.rule import Around, Rule
+from ..scoring import score
+from ..tuning import Tuning
 from . import wiring
 from .command import DONE, FAILED, Command
 from .records import reader
@@ -54,7 +54,7 @@ def _decoded(records: Iterable[RawRecord | Refused]) -> tuple[list[Event], list[
     events: list[Event] = []
     unread: list[Ignored | Refused] = []
     for record in records:
-        for found in [record] if isinstance(record, Refused) else sources.decode(record):
+        for found in [record] if isinstance(record, Refused) else decoding.decode(record):
             if isinstance(found, Event):
                 events.append(found)
             else:

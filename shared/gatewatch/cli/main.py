@@ -4,9 +4,8 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
-from gatewatch import __version__
-from gatewatch.errors import ConfigError, GatewatchError
-
+from .. import __version__
+from ..errors import ConfigError, GatewatchError
 from .command import USAGE, Command
 from .commands import available
 from .screen import Screen

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from gatewatch.errors import ConfigError
-from gatewatch.model import RawRecord, Refused
-from gatewatch.sources import files
-
+from ..errors import ConfigError
+from ..model import RawRecord, Refused
+from ..reading import files
 from .screen import Screen
 
 type Reader = Callable[[], Iterable[RawRecord | Refused]]

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from gatewatch.errors import ConfigError
-from gatewatch.geo import open_geo
-from gatewatch.model import Alert, AlertStatus, Band
-from gatewatch.notify.terminal import TerminalNotifier
-from gatewatch.ports import AlertQuery, Ports, Store
-from gatewatch.replay import Replayed, replay
-from gatewatch.stores.memory import MemoryStore
-from gatewatch.tuning import Tuning
-
+from ..errors import ConfigError
+from ..flow.replay import Replayed, replay
+from ..geo import open_geo
+from ..model import Alert, AlertStatus, Band
+from ..notify.terminal import TerminalNotifier
+from ..ports import AlertQuery, Ports, Store
+from ..stores.memory import MemoryStore
+from ..tuning import Tuning
 from . import wiring
 from .command import DONE, Command
 from .compare import differences, show

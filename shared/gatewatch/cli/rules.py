@@ -4,9 +4,8 @@ from argparse import ArgumentParser, Namespace
 
 import msgspec
 
-from gatewatch.rule import PairRule, Rule
-from gatewatch.rules import PAIR_RULES, RULES
-
+from ..providers.catalogue import PAIR_RULES, RULES
+from ..providers.rule import PairRule, Rule
 from .command import DONE, Command
 from .screen import Screen
 

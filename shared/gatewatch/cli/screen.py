@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, TextIO
 
 import msgspec
 
-from gatewatch.model import Band
+from ..model import Band
 
 PLAIN_WIDTH = 160  # columns of a table that is written to a file or a pipe
 _STYLES = {Band.LOW: "cyan", Band.MEDIUM: "yellow", Band.HIGH: "bold dark_orange", Band.CRITICAL: "bold red"}

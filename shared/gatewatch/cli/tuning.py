@@ -9,12 +9,11 @@ from typing import Any
 
 import msgspec
 
-from gatewatch import tuning_file
-from gatewatch.errors import ConfigError
-from gatewatch.ports import AlertQuery
-from gatewatch.tuning import Tuning
-from gatewatch.tuning_report import Standing, report
-
+from ..errors import ConfigError
+from ..ports import AlertQuery
+from ..tuning import Tuning
+from ..tuning import file as tuning_file
+from ..tuning.report import Standing, report
 from . import wiring
 from .command import DONE, USAGE, Command
 from .screen import Screen

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gatewatch.errors import ConfigError
-from gatewatch.ports import Store
-from gatewatch.tuning import Tuning
-
+from ..errors import ConfigError
+from ..ports import Store
+from ..tuning import Tuning
 from .screen import Screen
 
 DEFAULT_STORE = "sqlite:gatewatch.sqlite"
@@ -38,10 +37,10 @@ def store(url: str | None, settings: Mapping[str, str]) -> Store:
     """
     chosen = store_name(url, settings)
     if chosen.startswith(("http://", "https://")):
-        from gatewatch.stores.elastic import open_elastic  # noqa: PLC0415 - only who writes there needs its extra
+        from ..stores.elastic import open_elastic  # noqa: PLC0415 - only who writes there needs its extra
 
         return open_elastic({**settings, "ELASTIC_URL": chosen})
-    from gatewatch.stores import open_store  # noqa: PLC0415 - as above
+    from ..stores import open_store  # noqa: PLC0415 - as above
 
     return open_store(chosen)
 
@@ -68,7 +67,7 @@ def tuning(path: str | None, screen: Screen) -> Tuning:
     """
     if path is None:
         return Tuning()
-    from gatewatch.tuning_file import load  # noqa: PLC0415 - most runs have none
+    from ..tuning.file import load  # noqa: PLC0415 - most runs have none
 
     where = Path(path)
     if not where.is_file():

@@ -8,8 +8,9 @@ import msgspec
 
 from .. import __version__
 from ..model import Activity, Alert, Band
-from . import attack, common, risk
-from .shape import Document, Flat, iso, nest, unique
+from ..providers.ecs import Document, Flat, iso, nest, unique
+from ..providers.entra import risk_document as risk
+from . import attack, common
 from .stories import controls, story, title
 
 DATASET = "gatewatch.alert"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from .shape import Flat, unique
+from ..providers.ecs import Flat, unique
 
 _SITE = "https://attack.mitre.org"
 

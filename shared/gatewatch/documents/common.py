@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 from .. import __version__
 from ..model import Event, Fact, Outcome, Subject
-from . import aws, entra, process, risk
-from .shape import Flat, unique
+from ..providers.aws import document as aws
+from ..providers.ecs import Flat, unique
+from ..providers.endpoint import document as process
+from ..providers.entra import risk_document as risk
+from ..providers.entra import sign_in_document as entra
 
 ECS_VERSION = "8.11.0"  # what Elastic's integrations emit; every field checked against it and 9.x
 SCHEMA_VERSION = 1

@@ -8,8 +8,8 @@ import msgspec
 
 from ..evidence import links, stored_time, subjects
 from ..model import Evidence
+from ..providers.ecs import Document, Flat, iso, nest
 from . import common
-from .shape import Document, Flat, iso, nest
 
 DATASET = "gatewatch.signin"
 TYPED = "evidence"

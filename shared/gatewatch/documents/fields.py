@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..providers.field import Field, Kind
 from . import fields_ecs, fields_own, fields_vendor
-from .field import Field, Kind
 
 FIELDS: tuple[Field, ...] = (
     *fields_ecs.COMMON,

@@ -1,6 +1,6 @@
 """The ECS fields (8.11, unchanged in 9.x) that Gatewatch writes."""
 
-from .field import rows
+from ..providers.field import rows
 
 COMMON = rows(
     "ECS",

@@ -1,6 +1,6 @@
 """The fields that are Gatewatch's own: everything under ``gatewatch.*``."""
 
-from .field import rows
+from ..providers.field import rows
 
 SHARED = rows(
     "gatewatch",

@@ -1,6 +1,6 @@
 """The fields that carry the names of Elastic's aws and azure integrations, and the older spellings of the same facts."""
 
-from .field import rows
+from ..providers.field import rows
 
 AWS = rows(
     "Elastic aws",

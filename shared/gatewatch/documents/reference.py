@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .field import Field
+from ..providers.field import Field
 from .fields import FIELDS
 
 _HEAD = """\

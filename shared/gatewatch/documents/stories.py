@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from ..rule import Story
-from ..rules import BY_ID
-from ..rules.controls import controls_of
+from ..providers.catalogue import BY_ID
+from ..providers.controls import controls_of
+from ..providers.rule import Story
 
 
 def story(rule: str) -> Story | None:

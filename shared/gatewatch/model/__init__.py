@@ -5,10 +5,10 @@ Optional means *unknown*: a missing value is never "no risk" and never "MFA used
 """
 
 from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, Response, Told
+from .enums import Band, Fact, Family, Kind, Outcome, Subject
 from .events import AwsSignIn, Device, EntraSignIn, Event, Place, Process, RiskDetection
 from .evidence import Activity, Addend, Assessment, Evidence, HistoryFacts
 from .records import Ignored, RawRecord, Refused
-from .words import Band, Fact, Family, Kind, Outcome, Subject
 
 SCHEMA_VERSION = 1
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .enums import Band, Family
 from .evidence import Activity, Addend
-from .words import Band, Family
 
 
 class GroupKey(Struct, frozen=True, order=True):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from .words import Fact, Kind, Outcome, Subject
+from .enums import Fact, Kind, Outcome, Subject
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,8 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from .enums import Band, Fact
 from .events import Event
-from .words import Band, Fact
 
 
 class HistoryFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):

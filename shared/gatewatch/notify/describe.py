@@ -1,8 +1,8 @@
 """Who, where, what and how of one event, in a responder's words. Values are raw here; ``words`` makes them visible."""
 
-from ..documents.spelling import spelled
 from ..model import Activity, Alert, Event, Fact, Outcome, Subject
-from ..vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
+from ..providers.entra.spelling import spelled
+from ..providers.entra.vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
 from .moments import when
 from .safe import visible
 

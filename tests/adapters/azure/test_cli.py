@@ -14,7 +14,7 @@ from azure_function import wiring
 from azure_function.cli import QueueBox, open_box
 from azure_function.dead_letters import QueueDeadLetters
 from gatewatch.errors import GatewatchError
-from gatewatch.letters import Letter
+from gatewatch.flow.dead_letters import Letter
 from gatewatch.model import RawRecord
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store

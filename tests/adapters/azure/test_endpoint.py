@@ -17,9 +17,9 @@ from azure_function.settings import PollSettings
 from azure_function.wiring import endpoint_session
 from gatewatch.errors import StoreUnavailable
 from gatewatch.evidence import ignore_reason
+from gatewatch.flow.decoding import event
 from gatewatch.model import Event, RawRecord
 from gatewatch.ports import AlertQuery, Ports
-from gatewatch.sources import event
 from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.client import NDJSON
 from gatewatch.stores.elastic.process_events import ProcessEvents, reader_key

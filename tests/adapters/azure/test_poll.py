@@ -9,7 +9,7 @@ from azure_function.graph_http import GraphError, GraphUnavailable
 from azure_function.poll import each
 from azure_function.streams import Slice
 from gatewatch.errors import StoreError, StoreUnavailable
-from gatewatch.pipeline import sweep
+from gatewatch.flow.pipeline import sweep
 from tests.support.azure_memory import Story
 from tests.support.azure_stage import RISKS, START, Crash, Stage, story
 from tests.support.fake_cloud.records import risk_detection

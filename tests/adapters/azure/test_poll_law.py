@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from azure_function.graph_http import GraphUnavailable
 from azure_function.streams import Slice, slices
 from gatewatch.errors import StoreUnavailable
+from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Alert, RawRecord
-from gatewatch.pipeline import process, sweep
 from tests.support.azure_memory import Story
 from tests.support.azure_stage import START, Crash, Stage
 from tests.support.fake_cloud.records import risky_sign_in, sign_in

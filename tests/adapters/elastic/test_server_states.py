@@ -6,8 +6,8 @@ import pytest
 
 from gatewatch.errors import StoreUnavailable
 from gatewatch.evidence import principal_token
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import process
 from gatewatch.ports import AlertWrite, Appended, Ports, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.bulk import Fate, Op, bulk

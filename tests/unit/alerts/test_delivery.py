@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec import structs
 
-from gatewatch.delivery import deliver
 from gatewatch.errors import NotifyError, NotifyUnavailable
+from gatewatch.flow.delivery import deliver
 from gatewatch.model import Alert, AlertStatus, Band, Lease, Told
 from gatewatch.ports import AlertWrite, Notice, Ports
 from gatewatch.stores.memory import MemoryStore

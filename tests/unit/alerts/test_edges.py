@@ -11,20 +11,7 @@ from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS,
 from gatewatch.alerts.link import activities
 from gatewatch.alerts.state import Announcement, Context, close
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import (
-    Alert,
-    AlertStatus,
-    AwsSignIn,
-    Band,
-    Event,
-    Evidence,
-    Fact,
-    Family,
-    HistoryFacts,
-    Outcome,
-    Place,
-    Response,
-)
+from gatewatch.model import Alert, AlertStatus, AwsSignIn, Band, Event, Evidence, Fact, Family, HistoryFacts, Outcome, Place, Response
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from tests.contract.builders import NOON, login, minutes, sign_in, stored

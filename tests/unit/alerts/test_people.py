@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.alerts.people import canonical, person_of, spellings
-from gatewatch.alerts.verdict import with_verdicts
 from gatewatch.evidence import person_token
 from gatewatch.model import Activity, AwsSignIn, EntraSignIn, Event, Fact, Outcome, Subject
+from gatewatch.providers.cross.mfa_verdict import with_verdicts
+from gatewatch.providers.people import canonical, person_of, spellings
 from gatewatch.tuning import Tuning
 from tests.contract.builders import detection, login, minutes, sign_in
 from tests.support.alert_story import ALICE, Story, saml, typed

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
-from gatewatch.pipeline import process
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
 

@@ -7,17 +7,7 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.state import Context, acknowledge, close, reopen
-from gatewatch.model import (
-    AlertStatus,
-    AwsSignIn,
-    Band,
-    EntraSignIn,
-    Event,
-    Fact,
-    Family,
-    Outcome,
-    Place,
-)
+from gatewatch.model import AlertStatus, AwsSignIn, Band, EntraSignIn, Event, Fact, Family, Outcome, Place
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from tests.contract.builders import NOON, login, minutes, sign_in

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewatch.cli.cases import expanded, parse
+from gatewatch.cli.check.cases import expanded, parse
 
 
 def line(**changes) -> str:

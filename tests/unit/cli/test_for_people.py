@@ -8,8 +8,8 @@ import re
 import pytest
 
 from gatewatch.cli import commands
-from gatewatch.cli.cases import Case
-from gatewatch.cli.check import verdict
+from gatewatch.cli.check.cases import Case
+from gatewatch.cli.check.command import verdict
 from gatewatch.cli.command import Command
 from gatewatch.cli.main import _run
 from gatewatch.cli.screen import Screen

@@ -7,7 +7,6 @@ import pytest
 
 from gatewatch.documents import alert_document
 from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
-from gatewatch.documents.shape import at
 from gatewatch.model import (
     Activity,
     Addend,
@@ -29,7 +28,8 @@ from gatewatch.model import (
     Subject,
     Told,
 )
-from gatewatch.rules import BY_ID
+from gatewatch.providers.catalogue import BY_ID
+from gatewatch.providers.ecs import at
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 
 from gatewatch.documents.arithmetic import BANDS, arithmetic, top
 from gatewatch.model import Addend, Band
-from gatewatch.score import band
+from gatewatch.scoring.score import band
 
 
 def addend(kind: str, name: str, points: int, reason: str = "why") -> Addend:

@@ -7,9 +7,9 @@ import pytest
 
 from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document, evidence_from_document
-from gatewatch.documents.risk import _additional
-from gatewatch.documents.shape import at, iso_text
 from gatewatch.model import AwsSignIn, EntraSignIn, Event, Fact, HistoryFacts, Kind, Outcome, Place, Subject
+from gatewatch.providers.ecs import at, iso_text
+from gatewatch.providers.entra.risk_document import _additional
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=7)

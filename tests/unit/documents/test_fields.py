@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gatewatch.documents import alert_document, evidence_document
 from gatewatch.documents.fields import FIELDS, OPAQUE, mappings, of
-from gatewatch.documents.shape import leaves
+from gatewatch.providers.ecs import leaves
 
 ECS = json.loads((Path(__file__).parent / "ecs_8_11.json").read_text())["fields"]
 OUR_NAMESPACES = ("gatewatch.", "aws.", "azure.")

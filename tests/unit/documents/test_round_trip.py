@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gatewatch.documents import alert_document, alert_from_document, evidence_document, evidence_from_document
 from gatewatch.documents.fields import OPAQUE, of
-from gatewatch.documents.shape import leaves
+from gatewatch.providers.ecs import leaves
 
 LAW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

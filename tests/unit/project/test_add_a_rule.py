@@ -10,10 +10,10 @@ import pytest
 
 RULE = '''"""A console login with a client that no person types into."""
 
-from ..model import Activity, Family, Outcome
-from ..rule import Around, Finding, Rule, Story
-from ..tuning import Tuning
-from .samples import hit, console_login, miss
+from ....model import Activity, Family, Outcome
+from ....tuning import Tuning
+from ...rule import Around, Finding, Rule, Story
+from ...samples import console_login, hit, miss
 
 POINTS = 22
 
@@ -59,11 +59,11 @@ def python(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_one_file_one_line_one_page_make_a_rule(copy):
-    rules, playbooks = copy / "shared/gatewatch/rules", copy / "docs/playbooks"
+    rules, playbooks = copy / "shared/gatewatch/providers/aws/rules", copy / "docs/playbooks"
     (rules / f"{NAME}.py").write_text(RULE)
     catalogue = (rules / "__init__.py").read_text()
     catalogue = catalogue.replace("from . import (\n", f"from . import (\n    {NAME},\n", 1)
-    catalogue = catalogue.replace("    break_glass_signin.RULE,\n", f"    break_glass_signin.RULE,\n    {NAME}.RULE,\n", 1)
+    catalogue = catalogue.replace("    aws_cli_login.RULE,\n", f"    aws_cli_login.RULE,\n    {NAME}.RULE,\n", 1)
     (rules / "__init__.py").write_text(catalogue)
     headings = ("What happened", "Check first", "Evidence", "Contain", "Close as benign only with", "References")
     text = "\n\n".join(f"## {heading}\n\nIAM-16 IAM-14 IAM-11 IAM-10 IAM-09 IPY-03 IPY-02" for heading in headings)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gatewatch.flow.decoding import event
 from gatewatch.model import Event, RawRecord
-from gatewatch.sources import event
 
 
 def console_login(**changes):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gatewatch.sources.address import ip_of, is_private
-from gatewatch.sources.identity import person_key
+from gatewatch.providers.identity import person_key
+from gatewatch.reading.address import ip_of, is_private
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from gatewatch.flow.decoding import decode
 from gatewatch.model import Fact, Ignored, Kind, Outcome, RawRecord, Refused, Subject
-from gatewatch.sources import decode
 
 ROLE = "arn:aws:sts::111122223333:assumed-role"
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from gatewatch.sources.command_line import judge, wildcard
+from gatewatch.providers.endpoint.command_line import judge, wildcard
 
 
 def encoded(script: str) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gatewatch.model import RawRecord, Refused
-from gatewatch.sources.files import Carrier, Limits, read
+from gatewatch.reading.files import Carrier, Limits, read
 
 
 def taken(body, **options):

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatewatch.flow.decoding import decode, event
 from gatewatch.model import Event, Ignored, RawRecord, Refused
-from gatewatch.sources import decode, event
-from gatewatch.sources.json_text import parse
+from gatewatch.reading.json_text import parse
 
 from .conftest import console_login, detection, envelope, process, sign_in
 

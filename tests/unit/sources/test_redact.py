@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from gatewatch.sources.redact import REDACTED, redact, redact_args
+from gatewatch.providers.endpoint.redact import REDACTED, redact, redact_args
 
 SECRET = "Hunter2-s3cr3t!"
 AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewatch.errors import ConfigError, StoreUnavailable
-from gatewatch.sources.command_line import is_candidate
+from gatewatch.providers.endpoint.command_line import is_candidate
 from gatewatch.stores.elastic.client import Answer, TooLarge
 from gatewatch.stores.elastic.files import files
 from gatewatch.stores.elastic.process_events import INDICES, ProcessEvents, pattern

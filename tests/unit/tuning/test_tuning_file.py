@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gatewatch.model import Band
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from gatewatch.tuning_file import Severity, examine, from_mapping, load, schema
+from gatewatch.tuning.file import Severity, examine, from_mapping, load, schema
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
 

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from gatewatch.model import Alert, AlertEvent, AlertStatus, Band, Family, GroupKey
-from gatewatch.rules.samples import console_login
+from gatewatch.providers.samples import console_login
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from gatewatch.tuning_report import Standing, report
+from gatewatch.tuning.report import Standing, report
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from gatewatch.cli import alerts, replay, wiring
-from gatewatch.cli.command import DONE, FAILED, Command
-from gatewatch.cli.screen import Screen
-from gatewatch.errors import ConfigError
-from gatewatch.model import Alert
-from gatewatch.notify import card_render
-from gatewatch.ports import AlertQuery
-
+from ...errors import ConfigError
+from ...model import Alert
+from ...notify import card_render
+from ...ports import AlertQuery
+from .. import alerts, replay, wiring
+from ..command import DONE, FAILED, Command
+from ..screen import Screen
 from . import in_process
 from .stage import NotHereError, Opener, Report, Setting, Stage
 from .story import Act, acts

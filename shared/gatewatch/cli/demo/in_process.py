@@ -3,13 +3,12 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from gatewatch.cli import wiring
-from gatewatch.intake import Fate
-from gatewatch.model import RawRecord
-from gatewatch.notify import teams, text
-from gatewatch.pipeline import Outcome, process, sweep
-from gatewatch.ports import Notice, Ports, Store
-
+from ...flow.intake import Fate
+from ...flow.pipeline import Outcome, process, sweep
+from ...model import RawRecord
+from ...notify import teams, text
+from ...ports import Notice, Ports, Store
+from .. import wiring
 from .stage import Report, Setting, SnsText, Stage
 from .story import TENANT, Act
 

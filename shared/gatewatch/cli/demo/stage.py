@@ -7,8 +7,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from gatewatch.errors import GatewatchError
-
+from ...errors import GatewatchError
 from .story import Act
 
 

@@ -1,6 +1,6 @@
 """The search for process starts that may authenticate a cloud command line.
 
-As narrow as an index can tell, never narrower than ``gatewatch.sources.process`` reads: what a command line means is decided there, and
+As narrow as an index can tell, never narrower than ``gatewatch.providers.endpoint.process`` reads: what a command line means is decided there, and
 an index sees neither quoting nor base64. Pure.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ...sources.command_line import PATTERNS
+from ...providers.endpoint.command_line import PATTERNS
 from .queries import moment
 
 type Query = dict[str, Any]

@@ -1,0 +1,91 @@
+"""`gatewatch check`: detection tests as data. Keep your own cases beside your tuning file and run them in your pipeline."""
+
+import traceback
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..command import DONE, FAILED, Command
+from ..screen import Screen
+from . import got, trial
+from .cases import Case, read
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="case files: one JSON object a line (docs/cases.md)")
+    parser.add_argument("--json", action="store_true", help="one JSON line a case: case, passed, got (the documents and renderings too)")
+    parser.add_argument("-k", dest="only", metavar="TEXT", default="", help="only cases whose name or title holds this text")
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of ``check --json``. An unsupported case has ``passed`` null: it is neither."""
+
+    case: str
+    title: str
+    passed: bool | None
+    unsupported: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+    got: dict[str, Any] | None = None
+
+
+def verdict(case: Case) -> Verdict:
+    """Run one case; a crash fails it and says where, for ``no_crash`` is always expected."""
+    if case.problem:
+        return Verdict(case=case.name, title=case.title, passed=False, differences=(case.problem,))
+    if case.unsupported:
+        return Verdict(case=case.name, title=case.title, passed=None, unsupported=case.unsupported)
+    try:
+        found = got.describe(case.name, trial.run(case))
+        found["no_crash"] = True
+        differences = got.problems(case.expect, found)
+    except Exception as error:  # noqa: BLE001 - the one broad catch: whatever a case raises is that case's failure
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        crash = f"crashed: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"
+        return Verdict(case=case.name, title=case.title, passed=False, differences=(crash,), got={"no_crash": False})
+    return Verdict(case=case.name, title=case.title, passed=not differences, differences=tuple(differences), got=found)
+
+
+def _run(options: Namespace, screen: Screen) -> int:
+    cases = [case for path in options.cases for case in read(Path(path)) if options.only in f"{case.name} {case.title}"]
+    counts: Counter[str] = Counter()
+    with screen.progress("cases", len(cases)) as step:
+        for case in cases:
+            result = verdict(case)
+            counts[_word(result)] += 1
+            _show(result, options, screen)
+            step(1)
+    summary = f"{counts['passed']} passed, {counts['failed']} failed, {counts['unsupported']} unsupported"
+    (screen.note if options.json else screen.line)(summary)
+    if not cases:
+        screen.note("no case matched: nothing was checked")
+    return FAILED if counts["failed"] or not cases else DONE
+
+
+def _word(result: Verdict) -> str:
+    return "unsupported" if result.passed is None else "passed" if result.passed else "failed"
+
+
+def _show(result: Verdict, options: Namespace, screen: Screen) -> None:
+    if options.json:
+        screen.json({"case": result.case, "passed": result.passed, "got": result.got, **_trouble(result)})
+    elif not result.passed:
+        screen.line(f"{_word(result)}  {result.case}  {result.title}")
+        for line in (*result.differences, *result.unsupported):
+            screen.line(f"    {line}")
+
+
+def _trouble(result: Verdict) -> dict[str, Any]:
+    trouble: dict[str, Any] = {}
+    if result.unsupported:
+        trouble["unsupported"] = result.unsupported
+    if result.differences:
+        trouble["differences"] = result.differences
+    return trouble
+
+
+COMMAND = Command(
+    "check", "run case files through the real pipeline and say what differs", "gatewatch check examples/cases.jsonl", _arguments, _run
+)

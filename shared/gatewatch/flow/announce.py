@@ -1,0 +1,67 @@
+"""When the index is away, what cannot wait is told at once, marked so, once per event; the ledger learns of it when the alert is stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import structs
+
+from ..alerts.compute import pictures
+from ..alerts.group import Picture
+from ..alerts.state import Announcement, Context, renew
+from ..errors import NotifyError
+from ..model import AlertStatus, GroupKey, RawRecord
+from ..ports import Notice, Ports
+from .intake import Accepted, take_in
+
+URGENT = 74
+"""The score from which a finding does not wait for the index: Elastic's critical band."""
+
+
+def announce_unstored(records: Sequence[RawRecord], ports: Ports) -> dict[int, tuple[str, ...]]:
+    """Tell of urgent findings in records that could not be stored; records that were announced before stay silent.
+
+    Returns the channels that were told, by index of the record: the caller keeps them with the record (``RawRecord.announced``).
+    """
+    accepted = take_in(records, ports.tuning, ports.geo, ports.clock()).accepted
+    fresh = [item for item in accepted if not item.announced]
+    told: dict[int, tuple[str, ...]] = {}
+    for picture in _urgent(fresh, ports):
+        channels = _send(picture, ports)
+        if channels:
+            told |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in picture.members}
+    return told
+
+
+def _send(picture: Picture, ports: Ports) -> tuple[str, ...]:
+    context = Context(now=ports.clock(), tuning=ports.tuning, channels=ports.channels)
+    notice = Notice(alert=renew(picture, None, context), why="new", index_unavailable=True)
+    told = []
+    for channel, notifier in sorted(ports.notifiers.items()):
+        try:
+            notifier.send(notice)
+        except NotifyError:
+            continue  # the channel is away as well: the stored alert will owe it
+        told.append(channel)
+    return tuple(told)
+
+
+def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKey, Announcement]:
+    """What the ledger has to learn about records that were announced before they could be stored."""
+    before = [item for item in accepted if item.announced]
+    learned: dict[GroupKey, Announcement] = {}
+    for picture in _urgent(before, ports):
+        channels = {c for item in before if item.evidence.event.vendor_id in picture.members for c in item.announced}
+        learned[picture.key] = Announcement(
+            channels=tuple(sorted(channels)),
+            at=ports.clock(),
+            band=picture.band,
+            event_ids=picture.event_ids,
+            addresses=picture.addresses,
+        )
+    return learned
+
+
+def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Picture]:
+    """What cannot wait, drawn as it was while the index was away: without history."""
+    found = pictures([structs.replace(item.evidence, facts=None) for item in items], ports.tuning)
+    drawn = [found[key] for key in sorted(found)]
+    return [p for p in drawn if p.score >= URGENT and not p.suppressed and p.status is AlertStatus.OPEN]

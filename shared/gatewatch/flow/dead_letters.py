@@ -1,0 +1,38 @@
+"""Dead letters: records nobody could take, kept with the reason until a person looks. Where they lie is an adapter's matter."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from ..model import RawRecord
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """One parked record. ``record`` is None where the text is no JSON or a part of it is missing; ``problem`` then says which."""
+
+    id: str  # the same for the same record, wherever and however often it was parked
+    reason: str
+    detail: str = ""
+    origin: str = ""
+    parked: datetime | None = None
+    text: str = ""  # the record as it came, unpacked
+    record: RawRecord | None = None
+    problem: str = ""
+
+
+class Box(Protocol):
+    """A place with dead letters. What it shows stays where it is until it is redriven."""
+
+    def letters(self) -> Iterable[Letter]:
+        """What is in it; raises ``GatewatchError`` when it cannot be read."""
+        ...
+
+    def redrive(self, letter: Letter) -> None:
+        """Hand the record over again and, once that is accepted, take the letter out; raises ``GatewatchError`` and keeps it otherwise."""
+        ...
+
+    def close(self) -> None:
+        """Make what was looked at visible to others again."""
+        ...

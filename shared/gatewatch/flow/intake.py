@@ -1,0 +1,97 @@
+"""Raw records to evidence: what each record became, by name. Every record ends as stored, ignored by reason, or refused by reason."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct, structs
+
+from ..evidence import ignore_reason, make
+from ..model import Event, Evidence, Ignored, Kind, RawRecord, Refused
+from ..ports import Geo
+from ..tuning import Tuning
+from . import decoding
+
+
+class Fate(StrEnum):
+    """The three ends of a record; a duplicate is stored already."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
+class Item(Struct, frozen=True):
+    """What became of one record. ``index`` points into the raw records as handed over (one may hold many)."""
+
+    index: int
+    fate: Fate
+    reason: str = ""
+    detail: str = ""
+    origin: str = ""
+    vendor_id: str = ""
+
+
+class Accepted(Struct, frozen=True):
+    """A record that becomes evidence."""
+
+    index: int
+    evidence: Evidence
+    origin: str = ""
+    announced: tuple[str, ...] = ()
+
+
+class Intake(Struct, frozen=True):
+    """One chunk, decoded."""
+
+    accepted: tuple[Accepted, ...]
+    items: tuple[Item, ...]  # the ignored and the refused
+
+
+def take_in(records: Sequence[RawRecord], tuning: Tuning, geo: Geo | None, now: datetime) -> Intake:
+    """Decode, locate and sort out one chunk. A sign-in that a risk detection of the chunk names is kept whatever it says."""
+    decoded = [(index, raw, found) for index, raw in enumerate(records) for found in decoding.decode(raw)]
+    named = {request for _, _, found in decoded if isinstance(found, Event) and (request := names_sign_in(found))}
+    accepted: list[Accepted] = []
+    items: list[Item] = []
+    for index, raw, found in decoded:
+        if isinstance(found, Refused):
+            items.append(Item(index, Fate.REFUSED, found.reason, found.detail, found.origin or raw.origin))
+            continue
+        if isinstance(found, Ignored):
+            items.append(Item(index, Fate.IGNORED, found.reason, "", found.origin or raw.origin))
+            continue
+        reason = None if raw.wanted or is_named(found, named) else ignore_reason(found, tuning)
+        if reason is not None:
+            items.append(Item(index, Fate.IGNORED, reason, "", raw.origin, found.vendor_id))
+            continue
+        evidence = _located(make(found, fetched=raw.fetched, now=now), geo)
+        accepted.append(Accepted(index, evidence, raw.origin, raw.announced))
+    return Intake(tuple(accepted), tuple(items))
+
+
+def names_sign_in(event: Event) -> str | None:
+    """The sign-in id a risk detection names, lower case."""
+    return event.risk.request_id.lower() if event.kind is Kind.RISK_DETECTION and event.risk and event.risk.request_id else None
+
+
+def is_named(event: Event, named: Iterable[str]) -> bool:
+    """Whether this sign-in is one of those named."""
+    return event.entra is not None and event.entra.sign_in_id is not None and event.entra.sign_in_id.lower() in named
+
+
+def _located(evidence: Evidence, geo: Geo | None) -> Evidence:
+    """Adds country and autonomous system where the record has none; the evidence id is already taken."""
+    place = evidence.event.place
+    if geo is None or place.ip is None or (place.country is not None and place.asn is not None):
+        return evidence
+    found = geo.locate(place.ip)
+    if found is None:
+        return evidence
+    missing = {
+        name: getattr(found, name)
+        for name in ("country", "region", "city", "latitude", "longitude", "asn", "as_organization")
+        if getattr(place, name) is None and getattr(found, name) is not None
+    }
+    return structs.replace(evidence, event=structs.replace(evidence.event, place=structs.replace(place, **missing)))

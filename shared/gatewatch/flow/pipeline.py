@@ -1,0 +1,107 @@
+"""The one flow: raw records to evidence, evidence to alerts, alerts to people. Lambda, Function, command line and tests all call it.
+
+raw record -> Event -> store -> neighbourhood -> rules, score -> alerts -> store -> people
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from msgspec import Struct, structs
+
+from ..model import Alert, RawRecord
+from ..ports import Appended, Ports
+from .announce import announcements
+from .delivery import Sent, deliver
+from .history import with_facts
+from .intake import Accepted, Fate, Item, names_sign_in, take_in
+from .recompute import recompute
+
+CHUNK = 500
+UNRESOLVED_FOR = timedelta(hours=24)
+SWEEP_LIMIT = 200
+
+_FATES = {Appended.CREATED: Fate.STORED, Appended.DUPLICATE: Fate.DUPLICATE, Appended.REFUSED: Fate.REFUSED}
+
+
+class Outcome(Struct, frozen=True):
+    """What a call did: the fate of every record, the alerts written, the people told."""
+
+    items: tuple[Item, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    sent: tuple[Sent, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """How many records met which fate; the ignored and the refused by reason."""
+        return dict(Counter(f"{i.fate.value}:{i.reason}" if i.reason else i.fate.value for i in self.items))
+
+    def refused(self) -> list[Item]:
+        """The records for the dead letters."""
+        return [item for item in self.items if item.fate is Fate.REFUSED]
+
+
+def process(records: Iterable[RawRecord], ports: Ports) -> Outcome:
+    """Take in one batch. Every record ends as stored, ignored by reason, or refused by reason.
+
+    Raises:
+        StoreUnavailable: the store is away; nothing is acknowledged, hand the same batch over again.
+        Conflict: other writers kept winning; hand the same batch over again.
+    """
+    outcome = Outcome()
+    batch = list(records)
+    for start in range(0, len(batch), CHUNK):
+        chunk = batch[start : start + CHUNK]
+        step = _step(chunk, start, ports)
+        outcome = Outcome(outcome.items + step.items, outcome.alerts + step.alerts, outcome.sent + step.sent)
+    return outcome
+
+
+def _step(chunk: Sequence[RawRecord], start: int, ports: Ports) -> Outcome:
+    intake = take_in(chunk, ports.tuning, ports.geo, ports.clock())
+    accepted, items = _append(intake.accepted, ports)
+    pulled, _ = _append(_pull_in(accepted, ports), ports)
+    seeds = [a.evidence for a in (*accepted, *pulled)]
+    alerts = recompute(seeds, ports, announcements(accepted, ports))
+    sent = deliver([alert.key for alert in alerts], ports)
+    found = sorted((*intake.items, *items), key=lambda item: item.index)
+    return Outcome(tuple(structs.replace(item, index=item.index + start) for item in found), tuple(alerts), tuple(sent))
+
+
+def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[Item]]:
+    """Write the evidence. What was there already takes part all the same: its first delivery may have crashed."""
+    if not accepted:
+        return [], []
+    evidence = with_facts([a.evidence for a in accepted], ports)
+    kept: list[Accepted] = []
+    items: list[Item] = []
+    for one, written, result in zip(accepted, evidence, ports.store.append(evidence), strict=True):
+        fate = _FATES[result.status]
+        items.append(Item(one.index, fate, result.reason, "", one.origin, written.event.vendor_id))
+        if fate is not Fate.REFUSED:
+            kept.append(structs.replace(one, evidence=written))
+    return kept, items
+
+
+def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
+    """The sign-ins that these risk detections name and nobody has stored: evidence depends on the record, never on its batch."""
+    if ports.lookup is None:
+        return ()
+    named = {request for a in accepted if (request := names_sign_in(a.evidence.event))}
+    named -= {e.entra.sign_in_id.lower() for a in accepted if (e := a.evidence.event).entra and e.entra.sign_in_id}
+    if named:
+        stored = ports.store.evidence_of({f"entra|{request}" for request in named})
+        named -= {e.event.entra.sign_in_id.lower() for e in stored if e.event.entra and e.event.entra.sign_in_id}
+    return take_in(ports.lookup.sign_ins(named), ports.tuning, ports.geo, ports.clock()).accepted if named else ()
+
+
+def sweep(ports: Ports) -> Outcome:
+    """What only time can do: sign-ins that were not found before, and notifications that a crash or an away channel left owed.
+
+    Raises:
+        StoreUnavailable: the store is away; the next sweep tries again.
+    """
+    missing = ports.store.unresolved(ports.clock() - UNRESOLVED_FOR, SWEEP_LIMIT) if ports.lookup is not None else []
+    found = ports.lookup.sign_ins(missing) if ports.lookup is not None and missing else []
+    outcome = process(found, ports) if found else Outcome()
+    sent = deliver(ports.store.owed(SWEEP_LIMIT), ports) if ports.notifiers else []
+    return Outcome(outcome.items, outcome.alerts, outcome.sent + tuple(sent))

@@ -1,0 +1,102 @@
+"""Steps 2 to 5 of the design: read alerts, read the neighbourhood, compute, write by compare-and-swap, until nothing changes.
+
+There is no merge logic to get wrong: whoever loses a race reads again and computes again.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from ..alerts.compute import changes
+from ..alerts.scope import Scope, scope
+from ..alerts.state import Announcement, Context
+from ..errors import Conflict, StoreError
+from ..evidence import distinct, principal_token
+from ..model import Alert, Evidence, Family, GroupKey
+from ..ports import Neighbourhood, Ports, Stored, Written
+from ..providers.people import person_of, spellings
+from ..tuning import Tuning
+
+MAX_ROUNDS = 50
+"""Attempts before a recompute gives up with ``Conflict``; the caller's batch is then delivered again."""
+
+
+def recompute(seeds: Iterable[Evidence], ports: Ports, announcements: Mapping[GroupKey, Announcement] | None = None) -> list[Alert]:
+    """Bring every alert that this evidence can touch in line with all evidence; returns the alerts written.
+
+    Raises:
+        StoreUnavailable: the store went away; nothing is half true, run it again.
+        Conflict: other writers kept winning; run it again.
+        StoreError: the store refuses an alert document.
+    """
+    seeds = list(seeds)
+    written: dict[GroupKey, Alert] = {}
+    if not seeds:
+        return []
+    for _ in range(MAX_ROUNDS):
+        now = ports.clock()
+        reach, stored, hood = _read(seeds, ports, now)
+        context = Context(
+            now=now,
+            tuning=ports.tuning,
+            channels=ports.channels,
+            announcements=announcements or {},
+            truncated=_truncated(hood, stored, ports.tuning),
+        )
+        writes = changes(_merged(seeds, hood), stored, context)
+        if not writes:
+            return list(written.values())
+        results = ports.store.write_alerts(writes)
+        if Written.REFUSED in results:
+            refused = [w.alert.id for w, result in zip(writes, results, strict=True) if result is Written.REFUSED]
+            message = f"the store refuses alert {refused[0]}"
+            raise StoreError(message)
+        written |= {w.alert.key: w.alert for w, result in zip(writes, results, strict=True) if result is Written.DONE}
+        if Written.CONFLICT not in results and _ids(_neighbourhood(reach, ports)) == _ids(hood):
+            return list(written.values())
+    message = "other writers kept changing the same alerts"
+    raise Conflict(message)
+
+
+def _read(seeds: list[Evidence], ports: Ports, now: datetime) -> tuple[Scope, dict[GroupKey, Stored | None], Neighbourhood]:
+    """Alerts first, then the evidence that decides them; again while the evidence reveals something new."""
+    oldest = now - ports.retention
+    reach = scope(seeds, (), ports.tuning, oldest)
+    stored: dict[GroupKey, Stored | None] = {}
+    while reach.days:
+        missing = reach.keys - stored.keys()
+        if missing:
+            found = ports.store.read_alerts(missing)
+            stored |= {key: found.get(key) for key in missing}
+        hood = _neighbourhood(reach, ports)
+        wider = scope(seeds, _merged(seeds, hood), ports.tuning, oldest)
+        if wider == reach:
+            return reach, stored, hood
+        reach = wider
+    return reach, {}, Neighbourhood(())
+
+
+def _neighbourhood(reach: Scope, ports: Ports) -> Neighbourhood:
+    return ports.store.neighbourhood(reach.subjects, reach.since(), reach.until(), reach.links)
+
+
+def _merged(seeds: Iterable[Evidence], hood: Neighbourhood) -> list[Evidence]:
+    """The neighbourhood and, whatever its bounds, the batch's own events; a stored copy speaks before a delivered one."""
+    found = distinct(hood.evidence)
+    return [*found.values(), *(item for item in distinct(seeds).values() if item.id not in found)]
+
+
+def _ids(hood: Neighbourhood) -> frozenset[str]:
+    return frozenset(item.id for item in hood.evidence)
+
+
+def _truncated(hood: Neighbourhood, keys: Iterable[GroupKey], tuning: Tuning) -> frozenset[GroupKey]:
+    """The groups that a cut subject feeds."""
+    if not hood.truncated:
+        return frozenset()
+    people = {person for item in hood.evidence if (person := person_of(item.event, tuning)) and spellings(person, tuning) & hood.truncated}
+    principals = {principal_token(item.event) for item in hood.evidence if person_of(item.event, tuning) in people} | hood.truncated
+    return frozenset(
+        key
+        for key in keys
+        if (key.principal in people if key.family is Family.XCLOUD else f"principal:{key.account}|{key.principal}" in principals)
+    )

@@ -1,0 +1,138 @@
+"""Replay of files: the same functions over any amount of history. The final state depends neither on file order nor on batch size."""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
+
+from msgspec import Struct, structs
+
+from ..evidence import stored_time
+from ..model import Alert, Event, Evidence, GroupKey, RawRecord, Refused
+from ..ports import Appended, Ports
+from . import decoding
+from .delivery import Sent, deliver
+from .history import with_facts
+from .intake import Accepted, Fate, Item, is_named, names_sign_in, take_in
+from .recompute import recompute
+
+READ_BATCH = 1_000
+APPEND_BATCH = 5_000
+RECOMPUTE_BATCH = 2_000
+REFUSED_KEPT = 1_000
+"""Refusals kept word for word; all are counted."""
+
+_WITHOUT_RISK = "sign_in_without_risk"
+
+
+class Replayed(Struct, frozen=True):
+    """What a replay did: how many records met which fate (by reason), the first refusals, the alerts written, the people told."""
+
+    records: int
+    counts: dict[str, int]
+    refused: tuple[Item, ...]
+    alerts: tuple[Alert, ...]
+    sent: tuple[Sent, ...]
+
+
+def replay(
+    records: Callable[[], Iterable[RawRecord | Refused]], ports: Ports, progress: Callable[[int], None] = lambda _: None
+) -> Replayed:
+    """Read everything once (twice when risk detections name sign-ins that say nothing by themselves), then compute every day once.
+
+    ``records`` is called again for the second reading. ``progress`` gets the number of records read so far.
+
+    Raises:
+        StoreUnavailable: the store is away; run it again, nothing is stored twice.
+    """
+    tally = _Tally()
+    accepted = _second_reading(records, [a.evidence for a in _read(records(), ports, tally, progress)], ports, tally)
+    created = _append(with_facts(accepted, ports), ports, tally)
+    alerts: dict[GroupKey, Alert] = {}
+    for seeds in _days(created):
+        alerts |= {alert.key: alert for alert in recompute(seeds, ports)}
+    sent = deliver(sorted(alerts), ports) if ports.notifiers else []
+    return Replayed(tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent))
+
+
+class _Tally:
+    """Counts as the reading goes."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.counts: Counter[str] = Counter()
+        self.refused: list[Item] = []
+        self.left_out = array("q")  # hashes of the sign-ins that say nothing by themselves: eight bytes each
+
+    def add(self, fate: Fate, reason: str = "", times: int = 1) -> None:
+        self.counts[f"{fate.value}:{reason}" if reason else fate.value] += times
+
+    def leave_out(self, item: Item) -> None:
+        self.add(item.fate, item.reason)
+        if item.reason == _WITHOUT_RISK:
+            self.left_out.append(hash(item.vendor_id.lower()))
+
+    def refuse(self, item: Item) -> None:
+        self.add(Fate.REFUSED, item.reason)
+        if len(self.refused) < REFUSED_KEPT:
+            self.refused.append(item)
+
+
+def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, progress: Callable[[int], None]) -> Iterator[Accepted]:
+    for batch in batched(records, READ_BATCH, strict=False):
+        readable = [record for record in batch if isinstance(record, RawRecord)]
+        for record in batch:
+            if isinstance(record, Refused):
+                tally.refuse(Item(0, Fate.REFUSED, record.reason, record.detail, record.origin))
+        intake = take_in(readable, ports.tuning, ports.geo, ports.clock())
+        for item in intake.items:
+            if item.fate is Fate.REFUSED:
+                tally.refuse(item)
+            else:
+                tally.leave_out(item)
+        tally.records += len(batch) - len(readable) + len(intake.items) + len(intake.accepted)
+        progress(tally.records)
+        yield from intake.accepted
+
+
+def _second_reading(
+    records: Callable[[], Iterable[RawRecord | Refused]], accepted: list[Evidence], ports: Ports, tally: _Tally
+) -> list[Evidence]:
+    """With every copy of the sign-ins that risk detections name: the first reading kept those that lay in one batch with the detection."""
+    named = {request for e in accepted if (request := names_sign_in(e.event))}
+    if {hash(f"entra|{request}") for request in named}.isdisjoint(tally.left_out):
+        return accepted
+    others = [e for e in accepted if not is_named(e.event, named)]
+    found: list[Evidence] = []
+    for batch in batched(records(), READ_BATCH, strict=False):
+        wanted = [structs.replace(r, wanted=True) for r in batch if isinstance(r, RawRecord) and _holds(r, named)]
+        intake = take_in(wanted, ports.tuning, ports.geo, ports.clock())
+        found += [a.evidence for a in intake.accepted if is_named(a.evidence.event, named)]
+    tally.add(Fate.IGNORED, _WITHOUT_RISK, len(accepted) - len(others) - len(found))
+    return [*others, *found]
+
+
+def _holds(record: RawRecord, named: set[str]) -> bool:
+    return any(isinstance(event, Event) and is_named(event, named) for event in decoding.decode(record))
+
+
+def _append(evidence: list[Evidence], ports: Ports, tally: _Tally) -> list[Evidence]:
+    kept: list[Evidence] = []
+    for batch in batched(evidence, APPEND_BATCH, strict=False):
+        for item, result in zip(batch, ports.store.append(batch), strict=True):
+            if result.status is Appended.REFUSED:
+                tally.refuse(Item(0, Fate.REFUSED, result.reason, "", "", item.event.vendor_id))
+                continue
+            tally.add(Fate.STORED if result.status is Appended.CREATED else Fate.DUPLICATE)
+            kept.append(item)
+    return kept
+
+
+def _days(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
+    """Seeds by UTC day, so that a neighbourhood spans little more than a day."""
+    days: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        days[stored_time(item).date().isoformat()].append(item)
+    for day in sorted(days):
+        for batch in batched(days[day], RECOMPUTE_BATCH, strict=False):
+            yield list(batch)

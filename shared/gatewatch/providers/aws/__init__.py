@@ -1,0 +1,1 @@
+"""AWS console and command line sign-ins, from CloudTrail."""

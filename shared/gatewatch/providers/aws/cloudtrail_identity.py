@@ -1,0 +1,165 @@
+"""CloudTrail's ``userIdentity``: who acted in which account."""
+
+from msgspec import Struct, structs
+
+from ...model import Fact, Subject
+from ...reading.fields import Fields, Notes, fact, harmless, scalar, single, word
+from .. import identity
+from ..identity import Role, Who
+
+_KNOWN_TYPES = frozenset({
+    "root", "iamuser", "assumedrole", "federateduser", "samluser", "webidentityuser", "directory", "role",
+    "awsaccount", "awsservice", "identitycenteruser", "unknown",
+})  # fmt: skip
+_ACCOUNT_LIMIT_CHARS = 64
+_BY_ARN = {"root": "root", "user": "iamuser", "assumed-role": "assumedrole", "federated-user": "federateduser"}
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What ``userIdentity`` says, beside who it is."""
+
+    user_type: str | None
+    user_name: str | None
+    principal_id: str | None
+    arn: str | None
+    role: Role
+    access_key_id: str | None
+    issuer_type: str | None
+    issuer_name: str | None
+    issuer_principal_id: str | None
+    issuer_account: str | None
+    session_created: str | None
+    mfa_authenticated: Fact
+    saml_provider_arn: str | None
+
+
+def account(value: object) -> str | None:
+    """An account id; a number that an export made of it gets its leading zeros back."""
+    text = scalar(value)
+    if text is None or len(text) > _ACCOUNT_LIMIT_CHARS:
+        return None
+    return harmless(text if isinstance(single(value), str) else text.zfill(12))
+
+
+def account_of(record: Fields, envelope: Fields | None) -> str | None:
+    """recipientAccountId, else userIdentity.accountId, else the envelope's account."""
+    found = account(record.get("recipientAccountId")) or account(record.object("userIdentity").get("accountId"))
+    return found or (account(envelope.get("account")) if envelope is not None else None)
+
+
+def read(record: Fields, account_id: str | None, address: str | None, notes: Notes) -> tuple[Who, Found]:
+    """Who acted, and the details beside it."""
+    found = _found(record, notes)
+    if identity.HIDDEN_NAME in {found.user_name, found.principal_id, found.role.session}:
+        return identity.hidden(address), found
+    kind = (found.user_type or "").casefold()
+    if kind and kind not in _KNOWN_TYPES:
+        notes.doubt("unknown_enum")
+    match kind or _BY_ARN.get(identity.arn_resource(found.arn)[0], ""):
+        case "root":
+            return _root(found, account_id), found
+        case "iamuser":
+            who, subject = _iam_user(found, account_id), Subject.IAM_USER
+        case "assumedrole":
+            who, subject = _role(found), identity.role_subject(found.role, saml=found.saml_provider_arn is not None)
+        case "federateduser":
+            who, subject = _federated(found), Subject.FEDERATED_USER
+        case _:
+            who, subject = _other(record.object("userIdentity"), found, notes), Subject.OTHER
+    if who is None:  # nobody is named, but what kind of somebody it was still decides what fires
+        who = structs.replace(identity.unknown_principal(address, notes), subject=subject)
+    return who, found
+
+
+def _found(record: Fields, notes: Notes) -> Found:
+    who = record.object("userIdentity")
+    session = who.object("sessionContext")
+    issuer = session.object("sessionIssuer")
+    attributes = session.object("attributes")
+    arn = notes.text(who.get("arn"), "arn")
+    principal_id = notes.text(who.get("principalId"), "principal_id")
+    issuer_arn = notes.text(issuer.get("arn"), "role_arn")
+    assumed = word(who.get("type")) == "assumedrole" or identity.arn_resource(arn)[0] == "assumed-role"
+    return Found(
+        user_type=notes.text(who.get("type"), "user_type"),
+        user_name=notes.text(who.get("userName"), "user_name"),
+        principal_id=principal_id,
+        arn=arn,
+        role=identity.role_of(who, arn, principal_id, notes) if assumed else Role(),
+        access_key_id=notes.text(who.get("accessKeyId"), "access_key_id"),
+        issuer_type=notes.text(issuer.get("type"), "issuer_type"),
+        issuer_name=notes.text(issuer.get("userName"), "issuer_name"),
+        issuer_principal_id=notes.text(issuer.get("principalId"), "issuer_principal_id"),
+        issuer_account=account(issuer.get("accountId")) or identity.arn_account(issuer_arn),
+        session_created=notes.text(attributes.get("creationDate"), "session_created"),
+        mfa_authenticated=fact(attributes.get("mfaAuthenticated")),
+        saml_provider_arn=notes.text(record.object("additionalEventData").get("SamlProviderArn"), "saml_provider_arn"),
+    )
+
+
+def _root(found: Found, account_id: str | None) -> Who:
+    arn = found.arn or (f"arn:aws:iam::{account_id}:root" if account_id else None)
+    return Who(subject=Subject.ROOT, principal="root", names=_names(arn, found.principal_id), user_name="root")
+
+
+def _iam_user(found: Found, account_id: str | None) -> Who | None:
+    name = found.user_name or identity.arn_resource(found.arn)[1] or None
+    if name is None and found.principal_id is None:
+        return None
+    arn = found.arn or (f"arn:aws:iam::{account_id}:user/{name}" if account_id and name else None)
+    return Who(
+        subject=Subject.IAM_USER,
+        principal=name or found.principal_id or "",
+        person=identity.person_key(name),
+        names=_names(arn, name, found.principal_id),
+        user_name=name,
+    )
+
+
+def _role(found: Found) -> Who | None:
+    role = found.role
+    if role.short_arn is None and role.session is None and found.principal_id is None:
+        return None
+    subject = identity.role_subject(role, saml=found.saml_provider_arn is not None)
+    machine = subject is Subject.INSTANCE_ROLE
+    return Who(
+        subject=subject,
+        principal=f"{role.short_arn or found.arn or found.principal_id or ''}|{role.session or ''}",
+        person=None if machine else identity.person_key(role.session),
+        names=_names(found.arn, role.arn, role.short_arn, role.session, found.principal_id),
+        user_name=role.session,
+    )
+
+
+def _federated(found: Found) -> Who | None:
+    """GetFederationToken: the caller chooses the session's name, the issuer is the IAM user who called."""
+    name = identity.arn_resource(found.arn)[1] or (found.principal_id or "").partition(":")[2] or found.user_name
+    principal = found.arn or found.principal_id or name
+    if not principal:
+        return None
+    return Who(
+        subject=Subject.FEDERATED_USER,
+        principal=principal,
+        person=identity.person_key(found.issuer_name or name or None),
+        names=_names(found.arn, name, found.principal_id, found.issuer_name),
+        user_name=name or None,
+    )
+
+
+def _other(who: Fields, found: Found, notes: Notes) -> Who | None:
+    """Identity Center people (type Unknown or IdentityCenterUser), services, other accounts."""
+    person_id = notes.text(who.object("onBehalfOf").get("userId"), "on_behalf_of")
+    principal = person_id or found.arn or found.user_name or found.principal_id
+    if principal is None:
+        return None
+    return Who(
+        subject=Subject.OTHER,
+        principal=principal,
+        person=identity.person_key(found.user_name),
+        names=_names(found.arn, found.user_name, found.principal_id, person_id),
+        user_name=found.user_name,
+    )
+
+
+def _names(*names: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,118 @@
+"""CloudTrail sign-in events in the words of Elastic's ``aws.cloudtrail`` integration, and in the older words rules also use."""
+
+from collections.abc import Mapping
+
+from ...model import AwsSignIn, Event, Fact, Outcome, Subject
+from ..ecs import Flat, boolean, iso_text, yes_no
+
+# Sign-in events whose responseElements hold {"<eventName>": "Success" | "Failure"}; the OAuth events carry null (CloudTrail user guide).
+_ANSWERED = frozenset({
+    "ConsoleLogin", "CheckMfa", "SwitchRole", "ExitRole", "RenewRole", "GetSigninToken",
+    "PasswordRecoveryRequested", "PasswordRecoveryCompleted", "PasswordUpdated",
+})  # fmt: skip
+_TLS_PROTOCOL = "TLSv"
+
+
+def fields(event: Event, aws: AwsSignIn) -> Flat:
+    """What CloudTrail adds to the common fields."""
+    return {
+        "event.provider": aws.event_source,
+        "event.id": aws.event_id,
+        "cloud.provider": "aws",
+        "cloud.region": aws.region,
+        "cloud.service.name": aws.event_source.split(".", 1)[0] if aws.event_source else None,
+        "user.id": aws.principal_id,
+        "user.name": _user_name(event, aws),
+        **_record(aws),
+        **_identity(aws),
+        **_console_login(event, aws),
+        **_tls(aws),
+    }
+
+
+def _user_name(event: Event, aws: AwsSignIn) -> str | None:
+    """As Elastic's pipeline: the role's name for role sessions, nothing for root."""
+    if event.subject is Subject.ROOT:
+        return None
+    return aws.role_name or event.user_name
+
+
+def _record(aws: AwsSignIn) -> Flat:
+    return {
+        "aws.cloudtrail.event_version": aws.event_version,
+        "aws.cloudtrail.event_type": aws.event_type,
+        "aws.cloudtrail.event_category": aws.event_category,
+        "aws.cloudtrail.management_event": aws.management_event,
+        "aws.cloudtrail.read_only": aws.read_only,
+        "aws.cloudtrail.recipient_account_id": aws.recipient_account,
+        "aws.cloudtrail.request_id": aws.request_id,
+        "aws.cloudtrail.error_code": aws.error_code,
+        "aws.cloudtrail.error_message": aws.error_message,
+    }
+
+
+def _identity(aws: AwsSignIn) -> Flat:
+    base = "aws.cloudtrail.user_identity"
+    session = f"{base}.session_context"
+    known = {Fact.PRESENT: "true", Fact.ABSENT: "false"}
+    return {
+        f"{base}.type": aws.user_type,
+        f"{base}.arn": aws.arn,
+        f"{base}.access_key_id": aws.access_key_id,
+        f"{session}.mfa_authenticated": known.get(aws.mfa_authenticated),
+        f"{session}.creation_date": iso_text(aws.session_created),
+        f"{session}.session_issuer.type": aws.issuer_type,
+        f"{session}.session_issuer.principal_id": aws.issuer_principal_id,
+        f"{session}.session_issuer.arn": aws.role_arn,
+        f"{session}.session_issuer.account_id": aws.issuer_account,
+    }
+
+
+def _console_login(event: Event, aws: AwsSignIn) -> Flat:
+    """Both dialects: the integration's boolean, and the strings that rules in the wild compare with."""
+    answer = _answer(event, aws)
+    found: Flat = {"aws.cloudtrail.response_elements": f"{{{aws.event_name}={answer}}}" if answer else None}
+    if aws.event_name != "ConsoleLogin":
+        return found
+    elastic, older = (f"aws.cloudtrail.console_login.{spelling}" for spelling in ("additional_eventdata", "additional_event_data"))
+    vendor = {"MFAUsed": yes_no(aws.mfa_used), "LoginTo": aws.login_to, "MobileVersion": yes_no(aws.mobile_version)}
+    flattened = "aws.cloudtrail.flattened"
+    return found | {
+        "aws.cloudtrail.additional_eventdata": _as_text(vendor),
+        f"{elastic}.mfa_used": boolean(aws.mfa_used),
+        f"{elastic}.mobile_version": boolean(aws.mobile_version),
+        f"{elastic}.login_to": aws.login_to,
+        f"{older}.mfa_used": yes_no(aws.mfa_used),
+        f"{older}.mobile_version": yes_no(aws.mobile_version),
+        f"{older}.login_to": aws.login_to,
+        f"{flattened}.response_elements.ConsoleLogin": answer,
+        **{f"{flattened}.additional_eventdata.{key}": value for key, value in vendor.items()},
+    }
+
+
+def _as_text(answered: Mapping[str, str | None]) -> str | None:
+    """As Elastic's pipeline prints an object: {LoginTo=..., MobileVersion=No, MFAUsed=No}."""
+    parts = [f"{key}={answered[key]}" for key in ("LoginTo", "MobileVersion", "MFAUsed") if answered[key]]
+    return f"{{{', '.join(parts)}}}" if parts else None
+
+
+def _answer(event: Event, aws: AwsSignIn) -> str | None:
+    if event.outcome is Outcome.UNKNOWN or aws.event_name not in _ANSWERED:
+        return None
+    return "Success" if event.outcome is Outcome.SUCCESS else "Failure"
+
+
+def _tls(aws: AwsSignIn) -> Flat:
+    version = aws.tls_version or ""
+    named = version.startswith(_TLS_PROTOCOL)
+    return {
+        "tls.version": version.removeprefix(_TLS_PROTOCOL),
+        "tls.version_protocol": "tls" if named else None,
+        "tls.cipher": aws.tls_cipher,
+        "tls.client.server_name": aws.tls_server_name,
+    }
+
+
+def names(event: Event, aws: AwsSignIn) -> tuple[str | None, ...]:
+    """Every name of the person, for ``related.user``."""
+    return (aws.principal_id, _user_name(event, aws), aws.session_name, aws.arn)

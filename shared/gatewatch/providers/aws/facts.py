@@ -1,0 +1,53 @@
+"""What several AWS rules ask of an activity. CloudTrail user guide, "AWS Management Console sign-in events"."""
+
+from ...model import Activity, AwsSignIn, Fact, Outcome, Subject
+
+CONSOLE_LOGIN = "ConsoleLogin"
+CREATE_TOKEN = "CreateOAuth2Token"  # noqa: S105 - an event name, not a secret
+AUTHORIZE = "AuthorizeOAuth2Access"
+SWITCH_ROLE = "SwitchRole"
+SIGNIN_TOKEN = "GetSigninToken"  # noqa: S105 - an event name, not a secret
+
+FEDERATED_ROLES = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
+
+_DENIED_BY_POLICY = "authorization denied"  # a sign-in resource policy or RCP said no; nobody failed a second factor
+
+
+def named(activity: Activity, event_name: str) -> AwsSignIn | None:
+    """The AWS details of an activity with this event name, whatever its outcome."""
+    aws = activity.event.aws
+    return aws if aws is not None and aws.event_name == event_name else None
+
+
+def console_login(activity: Activity) -> AwsSignIn | None:
+    """The details of a successful console login; an unknown outcome is not success."""
+    return named(activity, CONSOLE_LOGIN) if activity.event.outcome is Outcome.SUCCESS else None
+
+
+def cli_token(activity: Activity) -> AwsSignIn | None:
+    """The details of a successful CLI login; the refresh every 15 minutes is not a login."""
+    aws = named(activity, CREATE_TOKEN) if activity.event.outcome is Outcome.SUCCESS else None
+    return None if aws is None or is_refresh(aws) else aws
+
+
+def is_refresh(aws: AwsSignIn) -> bool:
+    """Whether this token was bought with a refresh token."""
+    return (aws.grant_type or "").casefold() == "refresh_token"
+
+
+def failed_login(activity: Activity) -> bool:
+    """Whether this is a console login that failed."""
+    return activity.event.outcome is Outcome.FAILURE and named(activity, CONSOLE_LOGIN) is not None
+
+
+def failed_second_factor(activity: Activity) -> bool:
+    """Whether the password was right and the second factor was not: MFAUsed Yes with a failure that no policy caused."""
+    aws = named(activity, CONSOLE_LOGIN)
+    if aws is None or activity.event.outcome is not Outcome.FAILURE or aws.mfa_used is not Fact.PRESENT:
+        return False
+    return not (aws.error_message or "").strip().casefold().startswith(_DENIED_BY_POLICY)
+
+
+def is_login(activity: Activity) -> bool:
+    """Whether somebody got into AWS here: a console login or a CLI login."""
+    return console_login(activity) is not None or cli_token(activity) is not None

@@ -1,0 +1,28 @@
+"""The AWS detections, a module each, in the order of the specification's tables: the order breaks ties of which rule names an alert."""
+
+from ...rule import Rule
+from . import (
+    aws_cli_login,
+    aws_console_login_instance_role,
+    aws_console_login_no_mfa,
+    aws_console_login_unattributed_role,
+    aws_console_mfa_failures,
+    aws_console_success_after_failures,
+    aws_federated_user_console_login,
+    aws_root_console_login,
+    aws_signin_token_unexpected_client,
+    aws_switch_role_cross_account,
+)
+
+RULES: tuple[Rule, ...] = (
+    aws_console_login_no_mfa.RULE,
+    aws_root_console_login.RULE,
+    aws_federated_user_console_login.RULE,
+    aws_console_login_instance_role.RULE,
+    aws_console_login_unattributed_role.RULE,
+    aws_signin_token_unexpected_client.RULE,
+    aws_switch_role_cross_account.RULE,
+    aws_cli_login.RULE,
+    aws_console_mfa_failures.RULE,
+    aws_console_success_after_failures.RULE,
+)

@@ -1,0 +1,42 @@
+"""Credentials of an EC2 instance opened the AWS console."""
+
+from ....model import Activity, Family, Outcome, Subject
+from ....tuning import Tuning
+from ...phrases import where, who
+from ...rule import Around, Finding, Rule, Story
+from ...samples import hit, miss, role_login
+from ..facts import console_login
+
+POINTS = 73
+
+
+def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+    """73 points: a machine has no use for a console made for people."""
+    if console_login(activity) is None or activity.event.subject is not Subject.INSTANCE_ROLE:
+        return None
+    event = activity.event
+    return Finding(POINTS, f"The instance credentials of {who(event)} opened the AWS console from {where(event)}.")
+
+
+RULE = Rule(
+    story=Story(
+        id="aws_console_login_instance_role",
+        title="AWS console login with instance credentials",
+        meaning="The credentials of a server were carried to a browser; somebody probably took them from its metadata service.",
+        family=Family.AWS,
+        tier=2,
+        attack=("T1021.007", "T1078.004", "T1552.005"),
+        references=(
+            "https://attack.mitre.org/techniques/T1021/007/",
+            "https://attack.mitre.org/techniques/T1552/005/",
+        ),
+        false_positives=("An administrator's experiment on a jump host: ask for its ticket, then rotate the role's sessions anyway.",),
+    ),
+    match=match,
+    examples=(
+        hit("instance profile at the console", 73, role_login(subject=Subject.INSTANCE_ROLE, session_name="i-0123456789abcdef0")),
+        miss("login failed", role_login(subject=Subject.INSTANCE_ROLE, outcome=Outcome.FAILURE)),
+        miss("a person's role", role_login()),
+        miss("SwitchRole is not a login", role_login(subject=Subject.INSTANCE_ROLE, event_name="SwitchRole")),
+    ),
+)

@@ -1,0 +1,51 @@
+"""A console login succeeded after a row of failures."""
+
+from ....model import Activity, Family, Outcome
+from ....tuning import Tuning
+from ...phrases import where, who
+from ...rule import Around, Finding, Rule, Story
+from ...samples import console_login as sample
+from ...samples import hit, miss, repeated
+from ..facts import console_login, failed_login
+
+POINTS = 35
+FAILURES = 5
+
+
+def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None:
+    """35 points when the principal failed 5 times or more in the 15 minutes before."""
+    if console_login(activity) is None:
+        return None
+    failures = sum(failed_login(other) for other in around.window)
+    if failures < FAILURES:
+        return None
+    event = activity.event
+    return Finding(POINTS, f"{who(event)} signed in to the AWS console from {where(event)} after {failures} failures within 15 minutes.")
+
+
+_FAILED = sample(outcome=Outcome.FAILURE)
+
+RULE = Rule(
+    story=Story(
+        id="aws_console_success_after_failures",
+        title="AWS console login after failures",
+        meaning="Somebody guessed until the door opened, or an owner fought with a forgotten password.",
+        family=Family.AWS,
+        tier=2,
+        attack=("T1021.007", "T1110", "T1078.004"),
+        references=(
+            "https://attack.mitre.org/techniques/T1110/",
+            "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",
+        ),
+        false_positives=("A forgotten or just changed password: ask the owner, who will remember it.",),
+    ),
+    match=match,
+    examples=(
+        hit("after five failures", 35, sample(), around=repeated(_FAILED, 5)),
+        hit("after nine failures", 35, sample(), around=repeated(_FAILED, 9)),
+        miss("after four", sample(), around=repeated(_FAILED, 4)),
+        miss("failures alone", _FAILED, around=repeated(_FAILED, 9)),
+        miss("successes around it", sample(), around=repeated(sample(), 9)),
+        miss("failures of something else", sample(), around=repeated(sample(outcome=Outcome.FAILURE, event_name="CheckMfa"), 9)),
+    ),
+)

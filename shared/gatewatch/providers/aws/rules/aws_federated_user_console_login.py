@@ -1,0 +1,44 @@
+"""A federated user (GetFederationToken) signed in to the AWS console."""
+
+from ....model import Activity, Fact, Family, Outcome, Subject
+from ....tuning import Tuning
+from ...phrases import where, who
+from ...rule import Around, Finding, Rule, Story
+from ...samples import console_login as sample
+from ...samples import hit, miss, saml_login
+from ..facts import console_login
+
+POINTS = 47
+
+
+def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+    """47 points, whatever MFAUsed says: the session came from an access key."""
+    if console_login(activity) is None or activity.event.subject is not Subject.FEDERATED_USER:
+        return None
+    event = activity.event
+    return Finding(POINTS, f"{who(event)}, a federated user made from an access key, signed in to the AWS console from {where(event)}.")
+
+
+RULE = Rule(
+    story=Story(
+        id="aws_federated_user_console_login",
+        title="AWS console login of a federated user",
+        meaning="Somebody turned an access key into a console session that outlives the key's deactivation.",
+        family=Family.AWS,
+        tier=2,
+        attack=("T1021.007", "T1078.004", "T1550.001"),
+        references=(
+            "https://attack.mitre.org/techniques/T1550/001/",
+            "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html",
+        ),
+        false_positives=("An in-house console broker: allowlist its federated names with an expiry, and plan its move to roles.",),
+    ),
+    match=match,
+    examples=(
+        hit("MFAUsed No", 47, sample(subject=Subject.FEDERATED_USER, mfa_used=Fact.ABSENT)),
+        hit("MFAUsed Yes changes nothing", 47, sample(subject=Subject.FEDERATED_USER)),
+        miss("login failed", sample(subject=Subject.FEDERATED_USER, outcome=Outcome.FAILURE)),
+        miss("SAML is another kind of federation", saml_login()),
+        miss("not a console login", sample(subject=Subject.FEDERATED_USER, event_name="GetSigninToken")),
+    ),
+)

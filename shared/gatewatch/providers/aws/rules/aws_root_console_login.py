@@ -1,0 +1,51 @@
+"""The root user of an AWS account signed in to the console."""
+
+from ....model import Activity, Fact, Family, Outcome, Subject
+from ....tuning import Tuning
+from ...phrases import where
+from ...rule import Around, Finding, Modifier, Rule, Story
+from ...samples import console_login as sample
+from ...samples import hit, miss
+from ..facts import console_login
+
+POINTS = 47
+_MFA = {
+    Fact.ABSENT: (Modifier("no MFA on root", 40, "Root signed in without a second factor."),),
+    Fact.UNKNOWN: (Modifier("MFA unknown on root", 20, "CloudTrail does not say whether root used a second factor."),),
+    Fact.PRESENT: (),
+}
+
+
+def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+    """47 points always; more when the second factor is missing or unknown."""
+    aws = console_login(activity)
+    if aws is None or activity.event.subject is not Subject.ROOT:
+        return None
+    account = activity.event.account or "an unknown account"
+    return Finding(POINTS, f"The root user of {account} signed in to the AWS console from {where(activity.event)}.", _MFA[aws.mfa_used])
+
+
+RULE = Rule(
+    story=Story(
+        id="aws_root_console_login",
+        title="AWS root console login",
+        meaning="The one identity that no policy can limit entered the console; daily work never needs it.",
+        family=Family.AWS,
+        tier=1,
+        attack=("T1021.007", "T1078.004"),
+        references=(
+            "https://attack.mitre.org/techniques/T1078/004/",
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html",
+        ),
+        false_positives=("One of the few tasks that need root, with a ticket that names the time and the person.",),
+    ),
+    match=match,
+    examples=(
+        hit("with MFA", 47, sample(subject=Subject.ROOT)),
+        hit("without MFA", 47, sample(subject=Subject.ROOT, mfa_used=Fact.ABSENT)),
+        hit("MFA not logged", 47, sample(subject=Subject.ROOT, mfa_used=Fact.UNKNOWN)),
+        miss("login failed: counted, one failure never fires", sample(subject=Subject.ROOT, outcome=Outcome.FAILURE)),
+        miss("password updated: not a login", sample(subject=Subject.ROOT, event_name="PasswordUpdated")),
+        miss("an IAM user", sample()),
+    ),
+)

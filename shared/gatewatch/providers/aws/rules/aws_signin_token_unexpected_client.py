@@ -1,0 +1,59 @@
+"""A console sign-in token was made by something other than the single sign-on portal."""
+
+from ....model import Activity, Family, Outcome, Subject
+from ....tuning import Tuning
+from ...phrases import where, who
+from ...rule import Around, Finding, Rule, Story
+from ...samples import hit, miss, role_login
+from ..facts import SIGNIN_TOKEN, named
+
+POINTS = 40
+
+# What the Identity Center portal calls itself, unexpanded placeholder included (Panther, Sigma f8103686).
+_PORTAL_USER_AGENT = "jersey/${project.version}"
+
+
+def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+    """40 points unless the portal did it for an Identity Center role: both must hold, each is easily imitated alone."""
+    event = activity.event
+    if named(activity, SIGNIN_TOKEN) is None or event.outcome is Outcome.FAILURE:
+        return None  # published samples carry no response at all, so an unknown outcome counts here
+    portal = (event.user_agent or "").casefold().startswith(_PORTAL_USER_AGENT)
+    if portal and event.subject is Subject.IDENTITY_CENTER_ROLE:
+        return None
+    return Finding(POINTS, f"{who(event)} made a console sign-in token from {where(event)} outside the single sign-on portal.")
+
+
+def _token(**changes: object) -> Activity:
+    defaults: dict[str, object] = {"event_name": SIGNIN_TOKEN, "action": SIGNIN_TOKEN, "user_agent": "python-requests/2.32.0"}
+    return role_login(**{**defaults, **changes})
+
+
+_PORTAL = "Jersey/${project.version} (HttpUrlConnection 1.8.0_412)"
+
+RULE = Rule(
+    story=Story(
+        id="aws_signin_token_unexpected_client",
+        title="AWS console token by an unexpected client",
+        meaning="Somebody turned temporary credentials into a console address with a script, the way stolen keys reach a browser.",
+        family=Family.AWS,
+        tier=2,
+        attack=("T1021.007", "T1550.001"),
+        references=(
+            "https://attack.mitre.org/techniques/T1021/007/",
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html",
+        ),
+        false_positives=("An in-house console broker: allowlist its role and user agent with an expiry.",),
+    ),
+    match=match,
+    examples=(
+        hit("a script", 40, _token()),
+        hit("a script that calls itself the portal", 40, _token(user_agent=_PORTAL)),
+        hit("an Identity Center session taken to a script", 40, _token(subject=Subject.IDENTITY_CENTER_ROLE)),
+        hit("no user agent", 40, _token(user_agent=None, subject=Subject.IDENTITY_CENTER_ROLE)),
+        hit("no response in the record", 40, _token(outcome=Outcome.UNKNOWN)),
+        miss("the portal itself", _token(user_agent=_PORTAL, subject=Subject.IDENTITY_CENTER_ROLE)),
+        miss("it failed", _token(outcome=Outcome.FAILURE)),
+        miss("another event", role_login()),
+    ),
+)

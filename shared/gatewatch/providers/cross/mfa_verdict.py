@@ -1,0 +1,58 @@
+"""The MFA verdict of federated AWS logins, taken from the Entra sign-in of the same person.
+
+CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, because the identity provider did the MFA
+(AWS CloudTrail user guide, "AWS Management Console sign-in events"). Entra's AWS application sets RoleSessionName to the UPN.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from msgspec import structs
+
+from ...model import Activity, EntraSignIn, Fact, Outcome, Subject
+from ...tuning import Tuning
+from ..people import person_of
+
+BEFORE = timedelta(minutes=60)
+AFTER = timedelta(minutes=10)
+_FEDERATED = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
+
+type _SignIn = tuple[Activity, EntraSignIn]
+
+
+def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activity]:
+    """The same activities; federated AWS logins carry their verdict (unknown when no sign-in tells)."""
+    sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
+    for activity in activities:
+        event, entra = activity.event, activity.event.entra
+        if entra is not None and not entra.synthetic and event.outcome is Outcome.SUCCESS:
+            sign_ins[person_of(event, tuning)].append((activity, entra))
+    return [_with_verdict(a, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
+
+
+def is_federated_login(activity: Activity) -> bool:
+    """A console login whose MFA the identity provider owns."""
+    event = activity.event
+    return (
+        event.subject in _FEDERATED
+        and event.aws is not None
+        and event.aws.event_name == "ConsoleLogin"
+        and event.outcome is Outcome.SUCCESS
+    )
+
+
+def _with_verdict(login: Activity, sign_ins: Mapping[str | None, list[_SignIn]], tuning: Tuning) -> Activity:
+    person = person_of(login.event, tuning)
+    known = sign_ins.get(person, ()) if person is not None else ()
+    near = [one for one in known if login.time - BEFORE <= one[0].time <= login.time + AFTER]
+    if not near:
+        return structs.replace(login, mfa_verdict=Fact.UNKNOWN)
+    apps = frozenset(app.casefold() for app in tuning.aws_app_ids)
+
+    def preference(one: _SignIn) -> tuple[bool, bool, timedelta, str]:
+        sign_in, entra = one
+        return (entra.app_id not in apps, entra.mfa is Fact.UNKNOWN, abs(login.time - sign_in.time), sign_in.id)
+
+    best, entra = min(near, key=preference)
+    return structs.replace(login, mfa_verdict=entra.mfa, mfa_source=best.id)

@@ -1,0 +1,1 @@
+"""Cloud command lines that authenticate on a host, from endpoint agents."""

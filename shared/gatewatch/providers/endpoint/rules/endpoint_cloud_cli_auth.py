@@ -1,0 +1,53 @@
+"""A process starts that authenticates a cloud command line."""
+
+from ....model import Activity, Family
+from ....tuning import Tuning
+from ...phrases import who
+from ...rule import Around, Finding, Rule, Story
+from ...samples import hit, miss, process, sign_in
+
+POINTS = 21
+
+
+def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None:
+    """21 points; which reading of the command line decides is tuning (``endpoint_mode``)."""
+    found = activity.event.process
+    if found is None or not found.start:
+        return None
+    command = found.pattern if tuning.endpoint_mode == "wildcard" else found.tool
+    if not command:
+        return None
+    host = found.host_name or found.host_id or "an unknown host"
+    return Finding(POINTS, f"{who(activity.event)} ran {command} on {host}.")
+
+
+_WILDCARD = Tuning(endpoint_mode="wildcard")
+
+RULE = Rule(
+    story=Story(
+        id="endpoint_cloud_cli_auth",
+        title="Cloud command line authenticates",
+        meaning="A program on a workstation or server logs in to a cloud; daily work for some, a foothold elsewhere.",
+        family=Family.ENDPOINT,
+        tier=1,
+        attack=("T1021.007", "T1078.004"),
+        references=(
+            "https://attack.mitre.org/techniques/T1021/007/",
+            "https://www.elastic.co/docs/reference/ecs/ecs-process",
+        ),
+        false_positives=(
+            "DevOps people: it is low, and silent on its own.",
+            "Build servers: allowlist their parent process with an owner and an expiry.",
+        ),
+    ),
+    match=match,
+    examples=(
+        hit("az login", 21, process()),
+        hit("hidden in encoded PowerShell", 21, process(tool="Connect-AzAccount", obfuscated=True)),
+        hit("wildcard mode, the pattern matches", 21, process(tool=None), tuning=_WILDCARD),
+        miss("precise mode: the words are there, the tool is not", process(tool=None, command_line='git commit -m "az login"')),
+        miss("wildcard mode, no pattern", process(pattern=None), tuning=_WILDCARD),
+        miss("the end of a process is not a login", process(start=False)),
+        miss("not a process", sign_in()),
+    ),
+)

@@ -1,0 +1,51 @@
+"""Entra's vocabularies in their canonical spelling, and readers that accept any other."""
+
+from ...reading.fields import Fields, harmless, items, word
+
+LEVELS = frozenset({"none", "low", "medium", "high", "hidden"})
+STATES = frozenset({"none", "confirmedsafe", "remediated", "dismissed", "atrisk", "confirmedcompromised"})
+_SENTINEL = "unknownfuturevalue"
+_TYPES_LIMIT = 32
+_TYPE_LIMIT_CHARS = 128
+
+# Microsoft Graph riskEventType, riskState and riskDetail (microsoft-graph-docs and entra-docs, 2026-03).
+CANONICAL = {
+    name.casefold(): name
+    for name in (
+        "anonymizedIPAddress", "riskyIPAddress", "nationStateIP", "unlikelyTravel", "mcasImpossibleTravel", "impossibleTravel",
+        "maliciousIPAddress", "unfamiliarFeatures", "anomalousToken", "tokenIssuerAnomaly", "passwordSpray", "suspiciousBrowser",
+        "newCountry", "investigationsThreatIntelligence", "investigationsThreatIntelligenceSigninLinked",
+        "mcasSuspiciousInboxManipulationRules", "suspiciousInboxForwarding", "mcasFinSuspiciousFileAccess", "generic",
+        "adminConfirmedUserCompromised", "leakedCredentials", "anomalousUserActivity", "attackerinTheMiddle", "attemptedPrtAccess",
+        "suspiciousAPITraffic", "suspiciousSendingPatterns", "userReportedSuspiciousActivity", "malwareInfectedIPAddress",
+        "suspiciousIPAddress", "maliciousIPAddressValidCredentialsBlockedIP", "suspiciousSignins", "anomalousServicePrincipalActivity",
+        "maliciousApplication", "suspiciousApplication", "unknownFutureValue",
+    )
+}  # fmt: skip
+
+
+def risk_type(value: object) -> str | None:
+    """One risk type in its canonical spelling; a future one as written."""
+    folded = word(value)
+    if folded is None or folded == "none":
+        return None
+    written = value if isinstance(value, str) and "[" not in value and '"' not in value else folded
+    return CANONICAL.get(folded) or harmless(written.strip()[:_TYPE_LIMIT_CHARS])
+
+
+def risk_types(properties: Fields) -> tuple[str, ...]:
+    """riskEventTypes_v2 and riskEventTypes, merged, distinct whatever their case; future types stay.
+
+    ``unknownFutureValue`` stands for a type this API version cannot name: it stays only when it is all that is known.
+    """
+    found: dict[str, str] = {}
+    for name in ("riskEventTypes_v2", "riskEventTypes"):
+        for item in items(properties.get(name)):
+            parts = item.replace(";", ",").split(",") if isinstance(item, str) else [item]
+            for part in parts:
+                known = risk_type(part)
+                if known is not None and len(found) < _TYPES_LIMIT:
+                    found.setdefault(known.casefold(), known)
+    if len(found) > 1:
+        found.pop(_SENTINEL, None)
+    return tuple(found.values())

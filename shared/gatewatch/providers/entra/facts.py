@@ -1,0 +1,99 @@
+"""What Entra says of one activity: the sign-in and its risk detections read as one. The only place that derives level and types."""
+
+from msgspec import Struct
+
+from ...model import Activity, Event, Kind, Outcome
+from .vocabulary import (
+    ANONYMIZED_RISK_TYPES,
+    BLOCKED_AFTER_PASSWORD,
+    CONFIRMED_COMPROMISED,
+    FLOOR_HIGH_RISK_TYPES,
+    GENERIC_RISK_TYPE,
+    RISK_LEVELS,
+    rank,
+)
+
+MEDIUM = RISK_LEVELS["medium"]
+HIGH = RISK_LEVELS["high"]
+LEVEL_NAMES = ("no", "low", "medium", "high")
+
+# One behaviour under two names (Microsoft renamed it; Sigma and old Graph documents keep the short one).
+_TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
+_NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
+
+
+class EntraFacts(Struct, frozen=True, kw_only=True):
+    """The effective risk of one Entra activity."""
+
+    sign_in: bool  # False for a user-level risk detection
+    success: bool  # a sign-in that succeeded
+    blocked: bool  # the password was right and policy, MFA or risk stopped it
+    level: int  # 0 none, hidden or unknown; 1 low; 2 medium; 3 high
+    types: frozenset[str]  # distinct, casefolded
+    hidden: bool  # a level is "hidden": the tenant has no Entra ID P2
+    confirmed: bool  # an administrator, or Entra, calls it compromised
+
+    @property
+    def anonymized(self) -> bool:
+        """Whether the address hides its owner (Tor, anonymous VPN)."""
+        return not self.types.isdisjoint(ANONYMIZED_RISK_TYPES)
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether Entra saw a risk that this tenant's licence does not name."""
+        return GENERIC_RISK_TYPE in self.types and self.hidden and self.level == 0
+
+    @property
+    def level_name(self) -> str:
+        """The effective level in words."""
+        return LEVEL_NAMES[self.level]
+
+
+def entra_facts(activity: Activity) -> EntraFacts | None:
+    """The effective risk of an Entra sign-in or user-level detection; None for anything else.
+
+    Level = max(during sign-in, aggregated, every linked detection); four risk types raise it to high whatever the level says.
+    """
+    event = activity.event
+    sign_in = event.entra if event.kind is Kind.SIGN_IN else None
+    if sign_in is None and event.risk is None:
+        return None
+    detections = activity.detections or ((event,) if event.risk is not None else ())
+    levels = _levels(event, detections)
+    types = _types(event, detections)
+    level = max((rank(item) for item in levels), default=0)
+    return EntraFacts(
+        sign_in=sign_in is not None,
+        success=sign_in is not None and event.outcome is Outcome.SUCCESS,
+        blocked=sign_in is not None and event.outcome is Outcome.FAILURE and sign_in.error_code in BLOCKED_AFTER_PASSWORD,
+        level=level if types.isdisjoint(FLOOR_HIGH_RISK_TYPES) else HIGH,
+        types=types,
+        hidden=any(item == "hidden" for item in levels),
+        confirmed=_confirmed(event, detections),
+    )
+
+
+def _levels(event: Event, detections: tuple[Event, ...]) -> tuple[str, ...]:
+    own = (event.entra.level_during, event.entra.level_aggregated) if event.entra is not None else ()
+    linked = (item.risk.level for item in detections if item.risk is not None)
+    return tuple(level.casefold() for level in (*own, *linked) if level)
+
+
+def _types(event: Event, detections: tuple[Event, ...]) -> frozenset[str]:
+    own = event.entra.risk_types if event.entra is not None else ()
+    linked = (item.risk.risk_type or "" for item in detections if item.risk is not None)
+    folded = (name.strip().casefold() for name in (*own, *linked))
+    return frozenset(_TYPE_ALIASES.get(name, name) for name in folded if name not in _NO_TYPES)
+
+
+def _confirmed(event: Event, detections: tuple[Event, ...]) -> bool:
+    own = ((event.entra.risk_state, event.entra.risk_detail),) if event.entra is not None else ()
+    linked = tuple((item.risk.state, item.risk.detail) for item in detections if item.risk is not None)
+    said = any((state or "").casefold() == CONFIRMED_COMPROMISED or _is_confirmation(detail or "") for state, detail in (*own, *linked))
+    return said or any(_is_confirmation(name) for name in _types(event, detections))
+
+
+def _is_confirmation(name: str) -> bool:
+    """AdminConfirmedSigninCompromised, adminConfirmedUserCompromised and what may come between the two words."""
+    folded = name.strip().casefold()
+    return folded.startswith("adminconfirmed") and folded.endswith("compromised")

@@ -1,0 +1,42 @@
+"""Whether an Entra sign-in satisfied multi-factor authentication, from whichever property tells it."""
+
+import re
+
+from ...model import Fact, Outcome
+from ...reading.fields import Fields, Notes, fact, items, mapping, scalar, word
+
+_SATISFIED = re.compile(
+    r"mfa (?:requirement satisfied|requirement skipped due to remembered device|(?:successfully )?completed)", re.IGNORECASE
+)
+
+
+def mfa(properties: Fields, status: Fields, outcome: Outcome, notes: Notes) -> Fact:
+    """Present when any property proves it, absent when a single factor was enough, else unknown; only a success proves anything."""
+    if outcome is not Outcome.SUCCESS:
+        return Fact.UNKNOWN
+    requirement = word(properties.get("authenticationRequirement")) or ""
+    detail = properties.object("mfaDetail")
+    if (
+        "multifactor" in requirement
+        or _says_satisfied(status.get("additionalDetails"))
+        or detail.first("authMethod", "authDetail") is not None
+        or any(_step_proves(Fields(mapping(step))) for step in items(properties.get("authenticationDetails"))[:64])
+    ):
+        return Fact.PRESENT
+    if "singlefactor" in requirement:
+        return Fact.ABSENT
+    if requirement:
+        notes.doubt("unknown_enum")
+    return Fact.UNKNOWN
+
+
+def _step_proves(step: Fields) -> bool:
+    if _says_satisfied(step.get("authenticationStepResultDetail")) or _says_satisfied(step.get("authenticationMethodDetail")):
+        return True
+    requirement = word(step.get("authenticationStepRequirement")) or ""
+    return fact(step.get("succeeded")) is Fact.PRESENT and ("multi" in requirement or "secondary" in requirement)
+
+
+def _says_satisfied(value: object) -> bool:
+    text = scalar(value)
+    return text is not None and _SATISFIED.search(text[:512]) is not None

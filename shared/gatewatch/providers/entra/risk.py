@@ -1,0 +1,106 @@
+"""Entra risk detections as events: Graph ``riskDetection`` and ``servicePrincipalRiskDetection``, and their diagnostic records."""
+
+from datetime import datetime
+
+from ...model import Event, Kind, Outcome, RiskDetection
+from ...reading.canonical import digest
+from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, items, mapping, word
+from ...reading.times import moment
+from ...reading.user_agent import client_of
+from .. import identity
+from .enums import LEVELS, STATES, risk_type
+from .place import place
+from .sign_in import tenant_of
+
+_INFO_LIMIT_CHARS = 8192
+_SAYS_LITTLE = frozenset({"generic", "unknownfuturevalue"})
+
+
+def from_graph(record: Fields, tenant: str | None) -> Event | str:
+    """The event in a Graph riskDetection; the tenant comes from the connection."""
+    return _event(record, None, tenant)
+
+
+def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
+    """The event in an Azure diagnostic settings record."""
+    return _event(envelope.object("properties"), envelope, tenant or tenant_of(envelope))
+
+
+def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:
+    notes = Notes()
+    detection_id = notes.text(record.get("id"), "id")
+    where = place(record, envelope, notes)
+    user_id = identity.object_id(notes.text(record.get("userId"), "user_id"))
+    service_principal = identity.object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
+    upn = notes.text(record.get("userPrincipalName"), "upn")
+    who = identity.entra(user_id, service_principal, upn, where.ip or where.address, notes)
+    time = _time(record, notes)
+    info = record.get("additionalInfo")
+    user_agent = notes.text(_agent(info), "user_agent", USER_AGENT_LIMIT_CHARS)
+    risk = RiskDetection(
+        detection_id=detection_id,
+        request_id=identity.object_id(notes.text(record.get("requestId"), "request_id")),
+        correlation_id=identity.object_id(word(record.get("correlationId"))),
+        user_id=user_id,
+        upn=upn,
+        risk_type=_type(record),
+        level=notes.word(record.get("riskLevel"), LEVELS),
+        state=notes.word(record.get("riskState"), STATES),
+        detail=word(record.get("riskDetail")),
+        timing=word(record.get("detectionTimingType")),
+        activity=word(record.get("activity")),
+        source=notes.text(record.get("source"), "risk_source"),
+        token_issuer=notes.text(record.get("tokenIssuerType"), "token_issuer"),
+        detected=moment(record.get("detectedDateTime")),
+        additional_info=notes.text(info, "additional_info", _INFO_LIMIT_CHARS),
+    )
+    return Event(
+        kind=Kind.RISK_DETECTION,
+        vendor_id=f"entra-risk|{detection_id or digest((envelope or record).data)}",
+        time=time,
+        action="riskDetection",
+        outcome=Outcome.UNKNOWN,
+        subject=who.subject,
+        account=tenant,
+        principal=who.principal,
+        person=who.person,
+        names=who.names,
+        user_name=who.user_name,
+        display_name=notes.text(record.first("userDisplayName", "servicePrincipalDisplayName"), "display_name"),
+        place=where,
+        user_agent=user_agent,
+        client=client_of(user_agent),
+        updated=moment(record.get("lastUpdatedDateTime")),
+        truncated=notes.truncated,
+        data_quality=notes.quality,
+        risk=risk,
+    )
+
+
+def _time(record: Fields, notes: Notes) -> datetime | None:
+    """When the activity happened; without it the time of its detection, which an offline detection may learn two days later."""
+    found = moment(record.get("activityDateTime"))
+    if found is None:
+        found = moment(record.get("detectedDateTime"))
+        notes.doubt("time_missing" if found is None else "time_approximate")
+    return found
+
+
+def _type(record: Fields) -> str | None:
+    """riskEventType; where that says little, the older riskType may still name it."""
+    found = risk_type(record.get("riskEventType"))
+    if found is None or found.casefold() in _SAYS_LITTLE:
+        older = risk_type(record.get("riskType"))
+        if older is not None and older.casefold() not in _SAYS_LITTLE:
+            return older
+        return found or older
+    return found
+
+
+def _agent(info: object) -> object:
+    """The user agent among ``additionalInfo``'s key-value pairs."""
+    for item in items(info)[:64]:
+        pair = Fields(mapping(item))
+        if word(pair.get("Key")) == "useragent":
+            return pair.get("Value")
+    return None

@@ -1,0 +1,46 @@
+"""Entra saw a risk that the tenant's licence does not name."""
+
+from ....model import Activity, Family, Outcome
+from ....tuning import Tuning
+from ...phrases import where, who
+from ...rule import Around, Finding, Rule, Story
+from ...samples import detection, hit, miss, sign_in, with_detections
+from ..facts import entra_facts
+
+POINTS = 21
+
+
+def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+    """21 points: type ``generic`` with a hidden level. ``hidden`` alone is no risk: such a tenant hides every level."""
+    facts = entra_facts(activity)
+    if facts is None or not facts.undetermined or (facts.sign_in and not facts.success):
+        return None
+    return Finding(POINTS, f"Entra ID saw a risk for {who(activity.event)} from {where(activity.event)} that this licence does not name.")
+
+
+RULE = Rule(
+    story=Story(
+        id="entra_undetermined_risk",
+        title="Entra risk of unknown kind",
+        meaning="Entra ID noticed something, but without a P2 licence it does not say what or how bad.",
+        family=Family.ENTRA,
+        tier=1,
+        attack=("T1078.004",),
+        references=(
+            "https://attack.mitre.org/techniques/T1078/004/",
+            "https://learn.microsoft.com/entra/id-protection/overview-identity-protection",
+        ),
+        false_positives=("Most of them: travel and new devices arrive under this name. It is low, and silent on its own.",),
+    ),
+    match=match,
+    examples=(
+        hit("generic and hidden", 21, sign_in(level_during="hidden", risk_types=("generic",))),
+        hit("a linked detection says it", 21, with_detections(sign_in(), detection(risk_type="generic", level="hidden"))),
+        hit("a detection without a sign-in", 21, detection(risk_type="generic", level="hidden")),
+        miss("hidden alone is no risk", sign_in(level_during="hidden")),
+        miss("another type, hidden", sign_in(level_during="hidden", risk_types=("unfamiliarFeatures",))),
+        miss("generic with a level: the level speaks", sign_in(level_during="medium", level_aggregated="hidden", risk_types=("generic",))),
+        miss("generic without any level", sign_in(risk_types=("generic",))),
+        miss("the sign-in failed", sign_in(level_during="hidden", risk_types=("generic",), outcome=Outcome.FAILURE, error_code=50126)),
+    ),
+)

@@ -1,0 +1,156 @@
+"""Entra sign-ins as events: Graph v1.0 and beta ``signIn``, and Azure diagnostic ``*SignInLogs`` records.
+
+v1.0 has no authenticationRequirement, authenticationProtocol or autonomousSystemNumber (CSDL 2026-08): whatever needs them is optional.
+"""
+
+from datetime import datetime
+
+from ...model import Device, EntraSignIn, Event, Fact, Kind, Outcome
+from ...reading.canonical import digest
+from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, items, whole, word
+from ...reading.times import moment
+from ...reading.user_agent import client_of, client_of_device
+from .. import identity
+from .enums import LEVELS, STATES, risk_types
+from .mfa import mfa
+from .place import place
+from .vocabulary import CLOUD_CLI_APPS
+
+_NOT_PEOPLE = ("noninteractive", "serviceprincipal", "managedidentity", "microsoftserviceprincipal")
+
+
+def from_graph(record: Fields, tenant: str | None) -> Event | str:
+    """The event in a Graph signIn; the tenant comes from the connection."""
+    return _event(record, None, tenant)
+
+
+def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
+    """The event in an Azure diagnostic settings record."""
+    return _event(envelope.object("properties"), envelope, tenant or tenant_of(envelope))
+
+
+def tenant_of(envelope: Fields) -> str | None:
+    """The tenant that a diagnostic record names."""
+    named = word(envelope.first("AADTenantId", "tenantId"))
+    if named is not None:
+        return named
+    parts = (word(envelope.get("resourceId")) or "").strip("/").split("/")
+    return parts[1] or None if len(parts) > 1 and parts[0] == "tenants" else None
+
+
+def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:
+    notes = Notes()
+    sign_in_id = notes.text(record.get("id"), "id")
+    where = place(record, envelope, notes)
+    user_id = identity.object_id(notes.text(record.get("userId"), "user_id"))
+    service_principal = identity.object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
+    upn = notes.text(record.get("userPrincipalName"), "upn")
+    who = identity.entra(user_id, service_principal, upn, where.ip or where.address, notes)
+    status = record.object("status")
+    code, outcome = _outcome(status, record, envelope, notes)
+    user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)
+    device = _device(record.object("deviceDetail"), notes)
+    app_id = word(record.get("appId"))
+    time = _time(record, envelope, notes)
+    entra = EntraSignIn(
+        sign_in_id=sign_in_id,
+        correlation_id=identity.object_id(word(record.get("correlationId")) or (word(envelope.get("correlationId")) if envelope else None)),
+        user_id=user_id,
+        service_principal_id=service_principal,
+        upn=upn,
+        user_type=word(record.get("userType")),
+        app_id=app_id,
+        app_name=notes.text(record.get("appDisplayName"), "app_name"),
+        resource_id=notes.text(record.get("resourceId"), "resource_id"),
+        resource_name=notes.text(record.get("resourceDisplayName"), "resource_name"),
+        client_app=notes.text(record.get("clientAppUsed"), "client_app"),
+        protocol=word(record.get("authenticationProtocol")),
+        interactive=_interactive(record, envelope),
+        error_code=code,
+        failure_reason=notes.text(status.get("failureReason"), "failure_reason"),
+        additional_details=notes.text(status.get("additionalDetails"), "additional_details"),
+        conditional_access=notes.text(record.get("conditionalAccessStatus"), "conditional_access"),
+        authentication_requirement=notes.text(record.get("authenticationRequirement"), "authentication_requirement"),
+        mfa=mfa(record, status, outcome, notes),
+        level_during=notes.word(record.get("riskLevelDuringSignIn"), LEVELS),
+        level_aggregated=notes.word(record.get("riskLevelAggregated"), LEVELS),
+        risk_state=notes.word(record.get("riskState"), STATES),
+        risk_detail=word(record.get("riskDetail")),
+        risk_types=risk_types(record),
+        device=device,
+        category=notes.text(envelope.get("category"), "category") if envelope else None,
+    )
+    return Event(
+        kind=Kind.SIGN_IN,
+        vendor_id=f"entra|{sign_in_id or digest((envelope or record).data)}",
+        time=time,
+        action="signIn",
+        outcome=outcome,
+        subject=who.subject,
+        account=tenant,
+        principal=who.principal,
+        person=who.person,
+        names=who.names,
+        user_name=who.user_name,
+        display_name=notes.text(record.first("userDisplayName", "servicePrincipalName"), "display_name"),
+        place=where,
+        user_agent=user_agent,
+        client=_client(app_id, device, user_agent, entra.client_app),
+        updated=moment(record.get("lastUpdatedDateTime")),
+        truncated=notes.truncated,
+        data_quality=notes.quality,
+        entra=entra,
+    )
+
+
+def _time(record: Fields, envelope: Fields | None, notes: Notes) -> datetime | None:
+    """When it happened; a diagnostic record without it has the time Azure wrote it down, minutes later."""
+    found = moment(record.get("createdDateTime"))
+    if found is None:
+        found = moment((envelope or record).first("time", "TimeGenerated"))
+        notes.doubt("time_missing" if found is None else "time_approximate")
+    return found
+
+
+def _outcome(status: Fields, record: Fields, envelope: Fields | None, notes: Notes) -> tuple[int | None, Outcome]:
+    """Success iff ``status.errorCode`` is 0; a diagnostic record without status tells it in ``resultType``."""
+    code = whole(status.get("errorCode"))
+    if code is None and status.get("errorCode") is None:
+        code = whole((envelope or record).get("resultType"))
+    if code is None:
+        notes.doubt("unknown_outcome")
+        return None, Outcome.UNKNOWN
+    return code, Outcome.SUCCESS if code == 0 else Outcome.FAILURE
+
+
+def _interactive(record: Fields, envelope: Fields | None) -> Fact:
+    said = fact(record.get("isInteractive"))
+    if said is not Fact.UNKNOWN:
+        return said
+    kinds = [word(item) for item in items(record.get("signInEventTypes"))[:16]]
+    if any(kinds):
+        return Fact.PRESENT if "interactiveuser" in kinds else Fact.ABSENT
+    category = word(envelope.get("category")) if envelope else None
+    if category is None:
+        return Fact.UNKNOWN
+    return Fact.ABSENT if category.startswith(_NOT_PEOPLE) else Fact.PRESENT
+
+
+def _device(detail: Fields, notes: Notes) -> Device:
+    return Device(
+        device_id=notes.text(detail.get("deviceId"), "device_id"),
+        display_name=notes.text(detail.get("displayName"), "device_name"),
+        operating_system=notes.text(detail.get("operatingSystem"), "operating_system"),
+        browser=notes.text(detail.get("browser"), "browser"),
+        compliant=fact(detail.get("isCompliant")),
+        managed=fact(detail.get("isManaged")),
+        trust_type=notes.text(detail.get("trustType"), "trust_type"),
+    )
+
+
+def _client(app_id: str | None, device: Device, user_agent: str | None, client_app: str | None) -> str | None:
+    """A cloud command line by its application, else browser and system, else what the record calls the client."""
+    if app_id in CLOUD_CLI_APPS:
+        return app_id
+    found = client_of_device(device.browser, device.operating_system) or client_of(user_agent)
+    return found or (client_app.casefold()[:64] if client_app else app_id)

@@ -1,0 +1,97 @@
+"""What a detection is: one pure function of an activity and what surrounds it, with its story, its proof and its references."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from ..model import Activity, Assessment, Family
+from ..tuning import Tuning
+
+
+class Modifier(Struct, frozen=True):
+    """Points that a finding or a circumstance adds (or takes away), with the reason people read."""
+
+    name: str
+    points: int
+    reason: str
+
+
+class Finding(Struct, frozen=True):
+    """A rule's hit: its base points, one sentence, and the modifiers only this rule knows."""
+
+    points: int
+    reason: str
+    modifiers: tuple[Modifier, ...] = ()
+
+
+class Around(Struct, frozen=True):
+    """What the same principal did in [t - 15 min, t], the same second included, the activity itself left out."""
+
+    window: tuple[Activity, ...] = ()
+
+
+class Scored(Struct, frozen=True):
+    """One side of a cross-cloud pair."""
+
+    activity: Activity
+    assessment: Assessment | None
+
+
+class Example(Struct, frozen=True):
+    """A named activity with the points the rule must give it; None is a miss. ``around`` is the window."""
+
+    name: str
+    activity: Activity
+    points: int | None
+    around: tuple[Activity, ...] = ()
+    tuning: Tuning = Tuning()
+
+
+class PairExample(Struct, frozen=True):
+    """Two scored activities with the points the pair rule must give them."""
+
+    name: str
+    first: Scored
+    second: Scored
+    points: int | None
+    tuning: Tuning = Tuning()
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """What people read about a rule."""
+
+    id: str
+    title: str
+    meaning: str  # one plain sentence for a responder
+    family: Family
+    tier: Literal[1, 2]
+    attack: tuple[str, ...]
+    references: tuple[str, ...]
+    false_positives: tuple[str, ...]
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """A detection on one activity."""
+
+    story: Story
+    match: Callable[[Activity, Around, Tuning], Finding | None]
+    examples: tuple[Example, ...]
+
+    @property
+    def id(self) -> str:
+        """The rule id everywhere: documents, command line, playbooks, tuning, file name."""
+        return self.story.id
+
+
+class PairRule(Struct, frozen=True, kw_only=True):
+    """A detection on two activities of one person; the two come in order of time."""
+
+    story: Story
+    match: Callable[[Scored, Scored, Tuning], Finding | None]
+    examples: tuple[PairExample, ...]
+
+    @property
+    def id(self) -> str:
+        """The rule id everywhere."""
+        return self.story.id

@@ -1,0 +1,205 @@
+"""Records out of files: JSON lines of any mix, whole-file JSON, gzip of either; streaming, bounded, and never stopped by a bad line."""
+
+import gzip
+import io
+import os
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from msgspec import Struct
+
+from ..model import RawRecord, Refused
+from .envelopes import unwrap
+from .json_text import parse, tolerant_decoder
+
+_SUFFIX = re.compile(r"\.(?:json|jsonl|ndjson|log)(?:\.gz)?$|\.gz$", re.IGNORECASE)
+_GZIP_MAGIC = b"\x1f\x8b"
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+STDIN = "-"
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What a file may cost, in bytes. A CloudTrail delivery file is one line, so a line may be much longer than a record."""
+
+    line: int = 64 * 2**20
+    record: int = 8 * 2**20
+    document: int = 256 * 2**20  # JSON that spans lines has to be read whole
+    decompressed: int = 8 * 2**30
+
+
+class Carrier(Struct, frozen=True, kw_only=True):
+    """What only the reader of a file knows of its records."""
+
+    tenant: str | None = None
+    fetched: datetime | None = None
+
+
+_NO_CARRIER = Carrier()
+_LIMITS = Limits()
+
+
+def read(
+    paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, carrier: Carrier = _NO_CARRIER, limits: Limits = _LIMITS
+) -> Iterator[RawRecord | Refused]:
+    """Every record in these files and folders (``-`` is ``stdin``), in order of path and place.
+
+    A line that is no JSON, a file that cannot be read and a record over its bound are refused by ``file:line``; the rest goes on.
+    """
+    for path in paths:
+        if str(path) == STDIN:
+            if stdin is None:
+                yield Refused(origin=STDIN, reason="file_unreadable", detail="no standard input")
+            else:
+                yield from _read_stream(stdin, STDIN, carrier, limits)
+            continue
+        for name in _expand(Path(path)):
+            yield from _read_file(name, carrier, limits)
+
+
+def _expand(path: Path) -> Iterator[Path]:
+    """The files of a folder that look like records, sorted; a file is itself."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders.sort()
+        yield from (Path(folder, name) for name in sorted(names) if _SUFFIX.search(name))
+
+
+def _read_file(path: Path, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+    try:
+        with path.open("rb") as stream:
+            yield from _read_stream(stream, str(path), carrier, limits)
+    except OSError as error:
+        yield Refused(origin=str(path), reason="file_unreadable", detail=type(error).__name__)
+
+
+def _read_stream(stream: BinaryIO, origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+    source = _Source(stream, limits)
+    try:
+        yield from _records(source, origin, carrier, limits)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        yield Refused(origin=f"{origin}:{source.number + 1}", reason="file_truncated_or_corrupt")
+
+
+def _records(source: "_Source", origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+    for line in source.lines():
+        if line is None:
+            yield Refused(origin=f"{origin}:{source.number}", reason="record_too_large")
+            continue
+        text = line.strip()
+        if not text:
+            continue
+        try:
+            value = parse(text)
+        except ValueError:
+            if _opens_document(text):
+                yield from _documents(text, source, origin, carrier, limits)
+            else:
+                yield Refused(origin=f"{origin}:{source.number}", reason="invalid_json")
+            continue
+        yield from _spread(value, len(text), f"{origin}:{source.number}", carrier, limits)
+    if source.exhausted:
+        yield Refused(origin=f"{origin}:{source.number}", reason="file_too_large")
+
+
+def _opens_document(text: bytes) -> bool:
+    """Whether this line begins JSON that spans lines: an opening bracket alone, or an object's first property."""
+    return text in {b"{", b"["} or (text[:1] in b"{[" and text[-1:] in b",{[:")
+
+
+def _documents(first: bytes, source: "_Source", origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+    """JSON values that span lines, from here to the end of the file; after a broken one, on at the next that opens a line."""
+    start = source.number
+    text = b"\n".join([first, *source.rest(limits.document)]).decode("utf-8", "replace")
+    decoder, at = tolerant_decoder(), 0
+    while at < len(text):
+        if text[at].isspace() or text[at] == ",":
+            at += 1
+            continue
+        line = start + text.count("\n", 0, at)
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            yield Refused(origin=f"{origin}:{line}", reason="invalid_json")
+            following = re.compile(r"\n(?=[{\[])").search(text, at)
+            at = following.end() if following else len(text)
+            continue
+        yield from _spread(value, end - at, f"{origin}:{line}", carrier, limits)
+        at = end
+
+
+def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+    """The records that one JSON value carries; of a batch each names its place."""
+    records = list(unwrap(value))
+    many = len(records) > 1
+    if not many and size > limits.record:
+        yield Refused(origin=origin, reason="record_too_large")
+        return
+    for index, data in enumerate(records):
+        place = f"{origin}[{index}]" if many else origin
+        yield RawRecord(data=data, fetched=carrier.fetched, tenant=carrier.tenant, origin=place)
+
+
+class _Source:
+    """Bounded lines of a stream: gzip and UTF-16 undone, byte-order marks dropped."""
+
+    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
+        self.number = 0
+        self.exhausted = False
+        self._limits = limits
+        self._left = limits.decompressed
+        buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+        zipped = buffered.peek(2)[:2] == _GZIP_MAGIC
+        self._stream: gzip.GzipFile | io.BufferedReader[Any] = gzip.GzipFile(fileobj=buffered) if zipped else buffered
+
+    def lines(self) -> Iterator[bytes | None]:
+        """Each line; None for one over its bound, which is skipped."""
+        while not self.exhausted:
+            line = self._stream.readline(self._limits.line + 1)
+            if not line:
+                return
+            if self.number == 0:
+                if line.startswith(_UTF16_MARKS):
+                    yield from self._utf16(line)
+                    return
+                line = line.removeprefix(_UTF8_MARK)
+            self.number += 1
+            self._spend(len(line))
+            if len(line) > self._limits.line:
+                self._skip_line()
+                yield None
+            else:
+                yield line
+
+    def rest(self, limit: int) -> Iterator[bytes]:
+        """The remaining lines without their ends, at most ``limit`` bytes of them."""
+        for line in self.lines():
+            if line is None or limit < len(line):
+                self.exhausted = True
+                return
+            limit -= len(line)
+            yield line.rstrip(b"\r\n")
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        self.exhausted = self._left < 0
+
+    def _skip_line(self) -> None:
+        while not self.exhausted:
+            more = self._stream.readline(2**20)
+            self._spend(len(more))
+            if not more or more.endswith(b"\n"):
+                return
+
+    def _utf16(self, first: bytes) -> Iterator[bytes]:
+        """PowerShell's redirection writes UTF-16; such a file is read whole, within the bound of a document."""
+        body = first + self._stream.read(self._limits.document)
+        for line in body.decode("utf-16", "replace").split("\n"):
+            self.number += 1
+            yield line.encode("utf-8", "replace")

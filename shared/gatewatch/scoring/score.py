@@ -1,0 +1,105 @@
+"""From findings to one explained number: score = clamp(highest base + corroboration + modifiers, 1, 100). Every addend is kept."""
+
+from collections.abc import Sequence
+
+from ..model import Activity, Addend, Assessment, Band
+from ..providers.catalogue import PAIR_RULES, RULES
+from ..providers.rule import Around, Finding, Modifier, PairRule, Rule, Scored
+from ..tuning import Tuning
+from .modifiers import circumstances
+from .suppression import Case, suppressing_entry
+
+LOWEST = 1
+HIGHEST = 100
+CORROBORATION = 10
+CORROBORATING_AT_MOST = 2
+
+# Elastic's severity bands: the highest score of each.
+_BANDS = ((21, Band.LOW), (47, Band.MEDIUM), (73, Band.HIGH))
+
+
+def band(score: int) -> Band:
+    """Elastic's severity of a score: 1-21 low, 22-47 medium, 48-73 high, 74-100 critical."""
+    return next((name for highest, name in _BANDS if score <= highest), Band.CRITICAL)
+
+
+def assess(activity: Activity, around: Around, tuning: Tuning, rules: Sequence[Rule] = RULES) -> Assessment | None:
+    """The explained score of one activity, or None when no rule fires. Whether the activity is closed is the caller's business."""
+    findings = tuple((rule, found) for rule in rules if (found := rule.match(activity, around, tuning)) is not None)
+    if not findings:
+        return None
+    naming, named = max(findings, key=lambda item: item[1].points)  # the first of equals: catalogue order
+    others = [rule for rule, _ in findings if rule is not naming]
+    own = tuple(modifier for _, found in findings for modifier in found.modifiers)
+    addends = _clamped(
+        (
+            Addend(kind="base", name=naming.id, points=named.points, reason=named.reason),
+            *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
+            *(_modifying(modifier) for modifier in (*own, *circumstances(activity, tuning))),
+        )
+    )
+    matched = tuple(rule.id for rule, _ in findings)
+    case = Case(activities=(activity,), rules=matched, score=_total(addends))
+    return _assessment(naming.id, named.reason, addends, case, tuning)
+
+
+def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | None:
+    """The explained score of two activities of one person in order of time, or None when they make no pair; the later one names it."""
+    for rule in PAIR_RULES:
+        found = rule.match(first, second, tuning)
+        if found is not None:
+            return _paired(rule, found, first, second, tuning)
+    return None
+
+
+def _paired(rule: PairRule, found: Finding, first: Scored, second: Scored, tuning: Tuning) -> Assessment:
+    """No further addends: the higher of the two scores, what the correlation adds, what only the pair rule knows."""
+    higher = max((side.assessment for side in (first, second) if side.assessment is not None), key=lambda told: told.score)
+    addends = _clamped(
+        (
+            Addend(kind="base", name=higher.rule, points=higher.score, reason=f"The higher of the two: {higher.reason}"),
+            Addend(kind="correlation", name=rule.id, points=found.points - higher.score, reason=rule.story.meaning),
+            *(_modifying(modifier) for modifier in found.modifiers),
+        )
+    )
+    case = Case(
+        activities=(first.activity, second.activity),
+        rules=(rule.id,),
+        score=_total(addends),
+        sides=tuple(name for side in (first, second) if side.assessment is not None for name in side.assessment.rules),
+    )
+    return _assessment(rule.id, found.reason, addends, case, tuning)
+
+
+def _assessment(naming: str, reason: str, addends: tuple[Addend, ...], case: Case, tuning: Tuning) -> Assessment:
+    return Assessment(
+        activity_id=case.activities[-1].id,
+        rule=naming,
+        rules=case.rules,
+        score=case.score,
+        band=band(case.score),
+        addends=addends,
+        reason=reason,
+        suppressed_by=suppressing_entry(case, tuning),
+    )
+
+
+def _corroborating(rule: Rule) -> Addend:
+    return Addend(kind="corroboration", name=rule.id, points=CORROBORATION, reason=f"Also matched: {rule.story.title}.")
+
+
+def _modifying(modifier: Modifier) -> Addend:
+    return Addend(kind="modifier", name=modifier.name, points=modifier.points, reason=modifier.reason)
+
+
+def _total(addends: tuple[Addend, ...]) -> int:
+    return sum(addend.points for addend in addends)
+
+
+def _clamped(addends: tuple[Addend, ...]) -> tuple[Addend, ...]:
+    """With the line that keeps the sum between 1 and 100, when one is needed."""
+    total = _total(addends)
+    kept = min(max(total, LOWEST), HIGHEST)
+    if kept == total:
+        return addends
+    return (*addends, Addend(kind="clamp", name="clamp", points=kept - total, reason=f"A score lies between {LOWEST} and {HIGHEST}."))

@@ -1,0 +1,160 @@
+"""The allowlist of a tuning file: an entry is whole or it is out, so that a slip of the pen never silences more than was meant."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from ..providers.catalogue import BY_ID
+from ..scoring.suppression import EVERY_RULE
+from .parts import Part, Problem, Severity, Wrong, app_id, network, text
+from .tuning import AllowlistEntry, Match
+
+LONGEST = timedelta(days=366)
+_LARGEST_ASN = 4294967295
+_NEEDED = ("id", "match", "rules", "expires", "reason", "owner")
+
+
+def allowlist(value: object, now: datetime | None = None) -> Part:
+    """Every entry that is right, in order; with ``now`` also warnings of entries that have expired or live longer than a year."""
+    if value is None:
+        return Part("allowlist", Part.LEFT_OUT)
+    if not isinstance(value, list):
+        wrong = Problem(where="allowlist", message="this is not a list of entries", fix="write [[allowlist]] above each entry")
+        return Part("allowlist", Part.LEFT_OUT, (wrong,))
+    kept: dict[str, AllowlistEntry] = {}
+    problems: list[Problem] = []
+    for index, raw in enumerate(value):
+        where = f"allowlist[{index}]"
+        entry, wrongs = _entry(where, raw)
+        if entry is not None and entry.id in kept:
+            wrongs = (Problem(where=f"{where}.id", message=f"the id {entry.id!r} is taken", fix="give every entry an id of its own"),)
+        elif entry is not None:
+            kept[entry.id] = entry
+            wrongs = tuple(_lifetime(where, entry, now))
+        problems.extend(wrongs)
+    return Part("allowlist", tuple(kept.values()), tuple(problems))
+
+
+def _entry(where: str, raw: object) -> tuple[AllowlistEntry | None, tuple[Problem, ...]]:
+    if not isinstance(raw, dict):
+        return None, (Problem(where=where, message="this is not an entry", fix=f"an entry has {', '.join(_NEEDED)}"),)
+    problems = [
+        Problem(where=f"{where}.{key}", message="an entry has no such key", fix=f"remove it, or use one of {', '.join(_NEEDED)}")
+        for key in raw
+        if key not in _READERS and key != "match"
+    ]
+    parts: dict[str, Any] = {}
+    for key, read in _READERS.items():
+        if key not in raw:
+            problems.append(Problem(where=f"{where}.{key}", message="this is missing", fix=_MISSING[key]))
+            continue
+        try:
+            parts[key] = read(raw[key])
+        except Wrong as wrong:
+            problems.append(Problem(where=f"{where}.{key}", message=wrong.message, fix=wrong.fix))
+    match, wrongs = _match(where, raw.get("match"))
+    problems.extend(wrongs)
+    if problems or match is None:
+        return None, tuple(problems)
+    return AllowlistEntry(match=match, **parts), ()
+
+
+def _match(where: str, raw: object) -> tuple[Match | None, tuple[Problem, ...]]:
+    names = ", ".join(_TESTS)
+    if not isinstance(raw, Mapping) or not raw:
+        return None, (Problem(where=f"{where}.match", message="this matches nothing, or everything", fix=f"name one or more of {names}"),)
+    parts: dict[str, Any] = {}
+    problems = []
+    for key, value in raw.items():
+        if key not in _TESTS:
+            problems.append(
+                Problem(where=f"{where}.match.{key}", message="a match has no such key", fix=f"remove it, or use one of {names}")
+            )
+            continue
+        try:
+            parts[key] = _TESTS[key](value)
+        except Wrong as wrong:
+            problems.append(Problem(where=f"{where}.match.{key}", message=wrong.message, fix=wrong.fix))
+    return (None if problems else Match(**parts)), tuple(problems)
+
+
+def _rules(value: object) -> tuple[str, ...]:
+    if value in (EVERY_RULE, [EVERY_RULE]):
+        return (EVERY_RULE,)
+    if not isinstance(value, list) or not value:
+        raise Wrong("this lists no rule", 'write a list of rule ids, or "*"')
+    names = tuple(dict.fromkeys(text(name) for name in value))
+    unknown = [name for name in names if name not in BY_ID]
+    if unknown:
+        raise Wrong(f"there is no rule {', '.join(map(repr, unknown))}", "gatewatch rules lists them")
+    return names
+
+
+def _expires(value: object) -> datetime:
+    """A date (midnight UTC), a date and time, or either as text; UTC where no offset stands."""
+    try:
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
+    except ValueError:
+        raise Wrong("this is no date", "write a date such as 2027-01-31, or 2027-01-31T12:00:00Z") from None
+    if not isinstance(found, date):
+        raise Wrong("this is no date", "write a date such as 2027-01-31, or 2027-01-31T12:00:00Z")
+    moment = found if isinstance(found, datetime) else datetime(found.year, found.month, found.day, tzinfo=UTC)
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        raise Wrong("this date cannot be told in UTC", "write a date that people will live to see") from None
+
+
+def _asn(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST_ASN:
+        raise Wrong("this is not the number of an autonomous system", "write the number alone, such as asn = 64500")
+    return value
+
+
+def _exact(value: object) -> str:
+    found = text(value)
+    if "*" in found:
+        raise Wrong(
+            "principals are compared as a whole; * stands for nothing here", "write one entry per principal, or match a network or account"
+        )
+    return found
+
+
+def _user_agent(value: object) -> str:
+    found = text(value)
+    if not found.strip("*"):
+        raise Wrong("this matches every user agent", "name a part of it")
+    return found
+
+
+def _lifetime(where: str, entry: AllowlistEntry, now: datetime | None) -> Iterator[Problem]:
+    if now is None:
+        return
+    said = Problem(where=f"{where}.expires", message="", fix="", severity=Severity.WARNING)
+    if entry.expires <= now:
+        fix = "remove the entry, or renew it with its owner"
+        yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} has expired and silences nothing", fix=fix)
+    elif entry.expires > now + LONGEST:
+        fix = "let it end within a year, so that somebody looks at it again"
+        yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} lives longer than a year", fix=fix)
+
+
+_READERS: dict[str, Callable[[object], object]] = {"id": text, "rules": _rules, "expires": _expires, "reason": text, "owner": text}
+_MISSING = {
+    "id": "give the entry a unique name",
+    "rules": 'list the rules it silences, or "*"',
+    "expires": "say when it ends, such as expires = 2027-01-31",
+    "reason": "say why, with the ticket",
+    "owner": "say who answers for it",
+}
+_TESTS: dict[str, Callable[[object], object]] = {
+    "principal": _exact,
+    "cidr": network,
+    "asn": _asn,
+    "user_agent": _user_agent,
+    "app_id": app_id,
+    "account": text,
+    "parent_process": text,
+}

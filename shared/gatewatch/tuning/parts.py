@@ -1,0 +1,188 @@
+"""Each part of a tuning file checked on its own: what is right is used, what is wrong is named with its fix."""
+
+import ipaddress
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from ..model import Band
+from .tuning import fold
+
+# Wider than these, a network is a mistake: it would silence or trust a good part of the internet.
+_WIDEST_V4, _WIDEST_V6 = 8, 16
+
+
+class Severity(StrEnum):
+    """An error is left out of the tuning; a warning is used."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a tuning file, where, and how to put it right."""
+
+    message: str
+    fix: str
+    where: str = ""
+    line: int | None = None
+    file: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.where) if part)
+        return f"{place}: {self.message}; {self.fix}" if place else f"{self.message}; {self.fix}"
+
+
+class Part(Struct, frozen=True):
+    """One setting as far as it is right; ``value`` is ``LEFT_OUT`` when the default stands."""
+
+    LEFT_OUT: ClassVar[object] = object()
+
+    name: str
+    value: object
+    problems: tuple[Problem, ...] = ()
+
+
+class Wrong(Exception):  # noqa: N818 - never leaves the tuning modules
+    """One value is wrong."""
+
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+def settings(data: Mapping[str, Any]) -> Iterator[Part]:
+    """Every setting but the allowlist, and a problem for every key that is no setting."""
+    for key, value in data.items():
+        if key in _READERS:
+            yield _READERS[key](key, value)
+        elif key != "allowlist":
+            problem = Problem(
+                where=str(key), message="there is no such setting", fix=f"remove it, or use one of {', '.join(_READERS)}, allowlist"
+            )
+            yield Part(str(key), Part.LEFT_OUT, (problem,))
+
+
+def _one(read: Callable[[object], object]) -> Callable[[str, object], Part]:
+    def part(name: str, value: object) -> Part:
+        try:
+            return Part(name, read(value))
+        except Wrong as wrong:
+            return Part(name, Part.LEFT_OUT, (Problem(where=name, message=wrong.message, fix=wrong.fix),))
+
+    return part
+
+
+def _many(read: Callable[[object], object]) -> Callable[[str, object], Part]:
+    """A list of which every right member is used."""
+
+    def part(name: str, value: object) -> Part:
+        if not isinstance(value, list):
+            wrong = Problem(where=name, message="this is not a list", fix=f"write {name} = [...]")
+            return Part(name, Part.LEFT_OUT, (wrong,))
+        kept, problems = [], []
+        for index, member in enumerate(value):
+            try:
+                kept.append(read(member))
+            except Wrong as wrong_member:
+                problems.append(Problem(where=f"{name}[{index}]", message=wrong_member.message, fix=wrong_member.fix))
+        return Part(name, tuple(dict.fromkeys(kept)), tuple(problems))
+
+    return part
+
+
+def _whole(read: Callable[[object], object]) -> Callable[[str, object], Part]:
+    """A list that counts only as a whole: half of it would tell people less than the default does."""
+
+    def part(name: str, value: object) -> Part:
+        found = _many(read)(name, value)
+        return Part(name, Part.LEFT_OUT, found.problems) if found.problems else found
+
+    return part
+
+
+def text(value: object) -> str:
+    """A text that is not empty, blanks around it gone.
+
+    Raises:
+        Wrong: anything else.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise Wrong("this is not a text, or an empty one", "write a text in quotes")
+    return value.strip()
+
+
+def app_id(value: object) -> str:
+    """An application id, lower case."""
+    return text(value).casefold()
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("this is neither true nor false", "write true or false without quotes")
+    return value
+
+
+def _choice(*names: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        folded = text(value).casefold()
+        if folded not in names:
+            raise Wrong("there is no such choice", f"use one of {', '.join(names)}")
+        return folded
+
+    return read
+
+
+def network(value: object) -> str:
+    """A network in CIDR notation; wider than /8 (IPv6: /16) is refused.
+
+    Raises:
+        Wrong: no network, or far too wide a one.
+    """
+    written = text(value)
+    try:
+        found = ipaddress.ip_network(written)
+    except ValueError:
+        raise Wrong("this is not a network in CIDR notation", _network_fix(written)) from None
+    widest = _WIDEST_V4 if found.version == 4 else _WIDEST_V6
+    if found.prefixlen < widest:
+        raise Wrong(f"/{found.prefixlen} is a good part of the internet", f"name networks of /{widest} or narrower")
+    return str(found)
+
+
+def _network_fix(written: str) -> str:
+    try:
+        return f"write {ipaddress.ip_network(written, strict=False)}"
+    except ValueError:
+        return "write an address and a length, such as 198.51.100.0/24"
+
+
+def _aliases(name: str, value: object) -> Part:
+    if not isinstance(value, dict):
+        return Part(name, Part.LEFT_OUT, (Problem(where=name, message="this is not a table", fix='write "other name" = "person"'),))
+    kept: dict[str, str] = {}
+    problems = []
+    for other, person in value.items():
+        try:
+            kept[fold(text(other))] = fold(text(person))
+        except Wrong as wrong:
+            problems.append(Problem(where=f"{name}.{other}", message=wrong.message, fix=wrong.fix))
+    return Part(name, kept, tuple(problems))
+
+
+_READERS: dict[str, Callable[[str, object], Part]] = {
+    "privileged_principals": _many(text),
+    "break_glass": _many(text),
+    "known_networks": _many(network),
+    "aliases": _aliases,
+    "federated_no_mfa": _one(_choice("correlate", "alert")),
+    "remediated_closes": _one(_switch),
+    "notify_from": _one(_choice(*(band.value for band in Band))),
+    "renotify_on": _whole(_choice("band", "reopen", "address")),
+    "aws_app_ids": _many(app_id),
+    "endpoint_mode": _one(_choice("precise", "wildcard")),
+}
