@@ -20,7 +20,7 @@ $(READY): requirements/dev.txt scripts/setup.sh
 	@scripts/setup.sh .venv-sam requirements/sam.txt
 
 demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your own files, ELASTIC_URL=... writes there
-	@$(PY) -m gatewatch.cli demo --aws tests.support.demo_aws:opened --entra tests.support.demo_azure:opened $(if $(LOGS),--logs "$(LOGS)") $(if $(ELASTIC_URL),--store $(ELASTIC_URL))
+	@$(PY) -m gatewatch.cli demo --aws scripts.local_cloud.demo_aws:opened --entra scripts.local_cloud.demo_azure:opened $(if $(LOGS),--logs "$(LOGS)") $(if $(ELASTIC_URL),--store $(ELASTIC_URL))
 
 test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' narrows it)
 	@$(PY) -m pytest $(ARGS)

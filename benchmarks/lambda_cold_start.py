@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from tests.support.lambda_artifact import build, environment
+from scripts.local_cloud.lambda_artifact import build, environment
 
 ROUNDS = 9
 NO_BYTE_CODE = shutil.ignore_patterns("__pycache__")

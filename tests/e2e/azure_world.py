@@ -14,10 +14,10 @@ from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery, Store
-from tests.support.azurite import Azurite
-from tests.support.fake_cloud.server import FakeCloud
-from tests.support.functions_runtime import FunctionsRuntime, Invocation
-from tests.support.node import NodeMissing
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.functions_runtime import FunctionsRuntime, Invocation
+from scripts.local_cloud.node import NodeMissing
 
 
 def ago(**span: float) -> datetime:

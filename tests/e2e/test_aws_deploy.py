@@ -11,10 +11,10 @@ import pytest
 
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
+from scripts.local_cloud.lambda_artifact import CannotBuildError, architecture, build, environment
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.support.aws_account import Account
 from tests.support.aws_records import login, root_login
-from tests.support.lambda_artifact import CannotBuildError, architecture, build, environment
 
 __all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.elastic, pytest.mark.slow]

@@ -1,29 +1,30 @@
 """`make demo` as a stranger runs it: both real runtimes, one store, one incident in two clouds."""
 
-import subprocess
-import sys
+import os
 
 import pytest
 
-from tests.support.node import NodeMissing, install
+from scripts.local_cloud.lambda_artifact import build, environment
+from scripts.local_cloud.node import NodeMissing, install
+from tests.support.checkout import copy_without_tests, make
 
 pytestmark = [pytest.mark.emulator, pytest.mark.functions, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def output(repository, tmp_path_factory) -> str:
+    """What `make demo` prints in a copy without tests; what is already installed or built here is linked into it."""
     try:
         install()
     except NodeMissing as missing:
         pytest.skip(f"no storage emulator: {missing}")
-    words = ["--aws", "tests.support.demo_aws:opened", "--entra", "tests.support.demo_azure:opened"]
-    done = subprocess.run(
-        [sys.executable, "-m", "gatewatch.cli", "demo", *words],
-        cwd=tmp_path_factory.mktemp("demo"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    built = build().template.parents[1]
+    runtime = environment(".venv-rie", "requirements/rie.txt")
+    checkout = copy_without_tests(repository, tmp_path_factory.mktemp("demo") / "checkout")
+    (checkout / "build").mkdir()
+    for place in (built, runtime, repository / ".venv-sam", repository / "node_modules"):
+        (checkout / place.relative_to(repository)).symlink_to(place)
+    done = make(checkout, "demo", path=os.environ["PATH"])
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 
 from gatewatch.stores.elastic import ElasticStore
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.functions_runtime import FunctionsRuntime
 from tests.e2e.azure_world import World, ago, emulator
 from tests.elastic_server.fixtures import Elastic, elastic_server
-from tests.support.azurite import Azurite
-from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
-from tests.support.fake_cloud.server import FakeCloud
-from tests.support.functions_runtime import FunctionsRuntime
 from tests.support.tcp_gate import Gate
 
 __all__ = ["elastic_server"]

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from gatewatch.stores import open_store
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.fake_cloud import graph
+from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.functions_runtime import FunctionsRuntime, start_child
 from tests.e2e.azure_world import World, ago, closed_port, emulator
-from tests.support.azurite import Azurite
-from tests.support.fake_cloud import graph
-from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
-from tests.support.fake_cloud.server import FakeCloud
-from tests.support.functions_runtime import FunctionsRuntime, start_child
 
 pytestmark = [pytest.mark.functions, pytest.mark.slow]
 

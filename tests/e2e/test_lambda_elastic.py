@@ -10,9 +10,9 @@ import pytest
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
+from scripts.local_cloud.lambda_runtime import CannotBuildError, Cloud, Emulator, Stage, build
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.support.aws_records import login, root_login
-from tests.support.lambda_runtime import CannotBuildError, Cloud, Emulator, Stage, build
 from tests.support.tcp_gate import Gate
 
 __all__ = ["elastic_server"]

@@ -10,8 +10,8 @@ import pytest
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
+from scripts.local_cloud.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, FunctionError, Stage, build
 from tests.support.aws_records import envelope, login, root_login
-from tests.support.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, FunctionError, Stage, build
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 

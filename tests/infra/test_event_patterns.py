@@ -9,7 +9,7 @@ from moto import mock_aws
 from moto.events.models import EventPattern
 from samtranslator.yaml_helper import yaml_parse
 
-from tests.support.lambda_artifact import ROOT
+from scripts.local_cloud.lambda_artifact import ROOT
 
 SIGN_IN, SIGNIN, API = "AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail", "AWS API Call via CloudTrail"
 

@@ -9,7 +9,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from aws_lambda import telemetry
-from tests.support.lambda_artifact import ROOT
+from scripts.local_cloud.lambda_artifact import ROOT
 
 PARAMETERS = {
     "ElasticUrl": "https://es.example.com:9243",

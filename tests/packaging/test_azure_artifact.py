@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.azurite import Azurite
-from tests.support.fake_cloud.records import risky_sign_in
-from tests.support.fake_cloud.server import FakeCloud
-from tests.support.functions_runtime import start_child
-from tests.support.node import NodeMissing
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.fake_cloud.records import risky_sign_in
+from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.functions_runtime import start_child
+from scripts.local_cloud.node import NodeMissing
 
 pytestmark = [pytest.mark.packaging, pytest.mark.slow]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.local_cloud.lambda_artifact import Artifact, CannotBuildError, build
 from tests.support.aws_records import envelope, login
-from tests.support.lambda_artifact import Artifact, CannotBuildError, build
 
 pytestmark = [pytest.mark.packaging, pytest.mark.slow]
 

@@ -12,10 +12,10 @@ from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning.file import load
+from scripts.local_cloud.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
 from tests.elastic_server.fixtures import elastic_server
 from tests.support.aws_records import ACCOUNT, login
 from tests.support.azure_memory import Sink
-from tests.support.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
 
 __all__ = ["elastic_server"]
 

@@ -18,11 +18,11 @@ from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Limits
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
+from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in
 from tests.elastic_server.faults import Fault, FaultProxy, Forward
 from tests.elastic_server.fixtures import Elastic
 from tests.laws.stage import plain
 from tests.support.aws_records import envelope, login
-from tests.support.fake_cloud.records import risk_detection, risky_sign_in
 
 CHANNEL = "pager"
 BATCHES = 10

@@ -15,8 +15,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .lambda_artifact import ROOT, Artifact, CannotBuildError, environment
-from .lambda_runtime import ACCOUNT, REGION, free_port
+from scripts.local_cloud.lambda_artifact import ROOT, Artifact, CannotBuildError, environment
+from scripts.local_cloud.lambda_runtime import ACCOUNT, REGION, free_port
 
 START_SECONDS = 60
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}

@@ -14,8 +14,7 @@ from azure_function.streams import Slice, Stream
 from gatewatch.errors import NotifyUnavailable
 from gatewatch.model import RawRecord
 from gatewatch.ports import Notice
-
-from .fake_cloud.odata import compile_filter, moment
+from scripts.local_cloud.fake_cloud.odata import compile_filter, moment
 
 
 @dataclass

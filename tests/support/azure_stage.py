@@ -12,8 +12,8 @@ from azure_function.streams import Stream, catalogue
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery, Ports
 from gatewatch.stores.memory import MemoryStore
+from scripts.local_cloud.fake_cloud.records import risky_sign_in
 from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters, Sink, Story, StoryPages
-from tests.support.fake_cloud.records import risky_sign_in
 
 START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 STREAMS = catalogue(GraphSettings(tenant_id="tenant-1"), PollSettings())

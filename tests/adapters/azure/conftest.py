@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.azurite import Azurite
-from tests.support.node import NodeMissing
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.node import NodeMissing
 
 
 @pytest.fixture(scope="session")

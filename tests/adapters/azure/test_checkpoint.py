@@ -9,8 +9,8 @@ from azure.data.tables import TableServiceClient
 from msgspec import structs
 
 from azure_function.checkpoint import Checkpoint, LeaseLost, Pass, TableCheckpoint, record_key
+from scripts.local_cloud.azurite import Azurite
 from tests.support.azure_memory import MemoryCheckpoint
-from tests.support.azurite import Azurite
 
 NOW = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=5)

@@ -18,8 +18,8 @@ from gatewatch.flow.dead_letters import Letter
 from gatewatch.model import RawRecord
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
-from tests.support.azurite import Azurite
-from tests.support.fake_cloud.records import risky_sign_in
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.fake_cloud.records import risky_sign_in
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 GOOD = RawRecord(data=risky_sign_in(AT), fetched=AT, tenant="tenant-1", origin="graph:signIns")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from azure_function.dead_letters import MESSAGE_BYTES, QueueDeadLetters, join, messages
 from gatewatch.model import RawRecord
-from tests.support.azurite import Azurite
+from scripts.local_cloud.azurite import Azurite
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 

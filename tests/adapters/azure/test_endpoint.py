@@ -25,9 +25,9 @@ from gatewatch.stores.elastic.client import NDJSON
 from gatewatch.stores.elastic.process_events import ProcessEvents, reader_key
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
+from scripts.local_cloud.fake_cloud.server import FakeCloud
 from tests.elastic_server.fixtures import RUN, elastic_server
 from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters, Sink
-from tests.support.fake_cloud.server import FakeCloud
 
 __all__ = ["elastic_server"]
 

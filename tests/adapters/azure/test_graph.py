@@ -13,9 +13,9 @@ from azure_function.graph_http import Deadline, DeadlineReached, GraphError, Gra
 from azure_function.retry import delay, retry_after
 from azure_function.settings import GraphSettings, PollSettings
 from azure_function.streams import Slice, Stream, catalogue
-from tests.support.fake_cloud import graph as fake
-from tests.support.fake_cloud.records import risk_detection, sign_in
-from tests.support.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud import graph as fake
+from scripts.local_cloud.fake_cloud.records import risk_detection, sign_in
+from scripts.local_cloud.fake_cloud.server import FakeCloud
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = Slice(NOW - timedelta(hours=1), NOW)

@@ -10,10 +10,10 @@ import pytest
 
 from azure_function.settings import GraphSettings, PollSettings
 from azure_function.streams import Slice, catalogue
-from tests.support.fake_cloud.records import beta_sign_in, risk_detection, risky_sign_in, sign_in
-from tests.support.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.node import MODULES, NodeMissing, install
 from tests.support.graph_types.schema import enum, problems
-from tests.support.node import MODULES, NodeMissing, install
 
 NOW = datetime.now(UTC)
 STREAMS = catalogue(GraphSettings(tenant_id="t"), PollSettings())

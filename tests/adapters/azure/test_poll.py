@@ -10,9 +10,9 @@ from azure_function.poll import each
 from azure_function.streams import Slice
 from gatewatch.errors import StoreError, StoreUnavailable
 from gatewatch.flow.pipeline import sweep
+from scripts.local_cloud.fake_cloud.records import risk_detection
 from tests.support.azure_memory import Story
 from tests.support.azure_stage import RISKS, START, Crash, Stage, story
-from tests.support.fake_cloud.records import risk_detection
 
 
 def test_the_first_poll_looks_back_a_day_and_stops_short_of_now():

@@ -12,9 +12,9 @@ from azure_function.streams import Slice, slices
 from gatewatch.errors import StoreUnavailable
 from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Alert, RawRecord
+from scripts.local_cloud.fake_cloud.records import risky_sign_in, sign_in
 from tests.support.azure_memory import Story
 from tests.support.azure_stage import START, Crash, Stage
-from tests.support.fake_cloud.records import risky_sign_in, sign_in
 
 minutes = st.integers(-50, 200)
 tales = st.lists(

@@ -13,9 +13,9 @@ from azure_function.poll import poll
 from azure_function.wiring import session
 from gatewatch.errors import ConfigError
 from gatewatch.model import Band
-from tests.support.azurite import Azurite
-from tests.support.fake_cloud.records import risky_sign_in
-from tests.support.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
+from scripts.local_cloud.azurite import Azurite
+from scripts.local_cloud.fake_cloud.records import risky_sign_in
+from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
-from tests.support.fake_cloud.records import risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in, sign_in
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)

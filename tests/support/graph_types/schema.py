@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from jsonschema import Draft7Validator
 
-from tests.support.node import ROOT, tool
+from scripts.local_cloud.node import ROOT, tool
 
 HERE = Path(__file__).resolve().parent
 

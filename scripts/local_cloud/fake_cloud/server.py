@@ -42,6 +42,7 @@ class Teams:
         self.answers.extend(answers)
 
     async def receive(self, request: web.Request) -> web.Response:
+        """Keep a posted card, or answer as the test asked."""
         body = await request.read()
         answer = self.answers.popleft() if self.answers else 202
         if answer in {200, 202}:

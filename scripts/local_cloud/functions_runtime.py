@@ -132,7 +132,7 @@ class FunctionsRuntime:
 
     def fire(self, name: str, *, past_due: bool = False) -> Invocation:
         """Run one timer function and wait for it."""
-        return self._wait(self._invoke(name, past_due))
+        return self._wait(self._invoke(name, past_due=past_due))
 
     def fire_together(self, names: Sequence[str]) -> list[Invocation]:
         """Run several at once, as two instances of the app would."""
@@ -153,7 +153,7 @@ class FunctionsRuntime:
         metadata = await runtime.functions_metadata_request(_Request(protocol))
         return {found.name: found for found in metadata.function_metadata_results}
 
-    async def _invoke(self, name: str, past_due: bool) -> Invocation:
+    async def _invoke(self, name: str, *, past_due: bool) -> Invocation:
         timer = Datum(json.dumps({**TIMER, "IsPastDue": past_due}), "json")
         ok, _, _, error, trace = await native_invocation.invocation_request_native(
             str(uuid.uuid4()), self._functions[name].function_id, [("timer", timer)], {}

@@ -1,5 +1,7 @@
-"""The real Lambda runtime without Docker or a cloud account: the Runtime Interface Emulator and awslambdaric on the built artifact,
-moto's SNS, SQS, Secrets Manager, SSM and EventBridge behind boto3, and a poller that does what an SQS event source mapping does.
+"""The real Lambda runtime without Docker or a cloud account.
+
+The Runtime Interface Emulator and awslambdaric run the built artifact. boto3 reaches moto's SNS, SQS, Secrets Manager, SSM and EventBridge.
+A poller does what an SQS event source mapping does.
 
     with Cloud() as cloud:
         stage = cloud.stage()                                       # queues, topic, rules of template.yaml
@@ -197,7 +199,8 @@ class Stage:
         """One CloudTrail record through EventBridge; it reaches the queue where a rule matches."""
         entry = {"Source": "aws.signin", "DetailType": detail_type, "Detail": json.dumps(record), "EventBusName": self.bus}
         answer = self.events.put_events(Entries=[entry])
-        assert not answer["FailedEntryCount"], answer
+        if answer["FailedEntryCount"]:
+            raise FunctionError("PutEventsFailed", str(answer))
 
     def send(self, body: str) -> None:
         """A message straight into the queue, past the rules."""
