@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gatewatch.errors import ConfigError, NotifyUnavailable, StoreUnavailable
 from gatewatch.notify.links import Links
 from gatewatch.ports import Geo, Notifier, Ports, Store
+from gatewatch.providers.catalogue import BY_ID
 from gatewatch.stores import open_store
 from gatewatch.tuning import Tuning
 
@@ -138,7 +139,7 @@ def tuning_reader(settings: Settings, clients: Clients) -> Callable[[], tuple[Tu
             return apply(Tuning()), ()
         from gatewatch.tuning import file as tuning_file  # noqa: PLC0415 - only where there is one
 
-        tuning, problems = tuning_file.load(text)
+        tuning, problems = tuning_file.load(text, rules=BY_ID)
         return apply(tuning), problems
 
     def apply(tuning: Tuning) -> Tuning:

@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from gatewatch.model import Band
 from gatewatch.notify.teams import TeamsNotifier
 from gatewatch.ports import Notifier, Ports, Store
+from gatewatch.providers.catalogue import BY_ID
 from gatewatch.tuning import Tuning
 
 from . import endpoint_settings
@@ -218,7 +219,7 @@ def _tuning(text: str | None, file: str | None, notify_from: Band | None = None)
     else:
         from gatewatch.tuning.file import load  # noqa: PLC0415 - most apps have one, tests and first runs have none
 
-        tuning, problems = load(text or Path(file or ""))
+        tuning, problems = load(text or Path(file or ""), rules=BY_ID)
         for problem in problems:
             LOG.error("tuning: %s", problem)
     return structs.replace(tuning, notify_from=notify_from) if notify_from is not None else tuning

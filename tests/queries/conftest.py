@@ -10,6 +10,7 @@ from gatewatch.documents import evidence_document
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
+from gatewatch.providers.catalogue import BY_ID
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning.file import load
 from scripts.local_cloud.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
@@ -128,7 +129,7 @@ def records() -> list[RawRecord]:
 
 def run(store: Any) -> None:
     """All of them through the pipeline; one of the two channels is wired here, so the other one's notifications stay owed."""
-    tuning, problems = load(TUNING)
+    tuning, problems = load(TUNING, rules=BY_ID)
     assert not problems
     process(records(), Ports(store=store, clock=clock, tuning=tuning, channels=("teams", "sns"), notifiers={"teams": Sink()}))
 

@@ -11,6 +11,7 @@ import msgspec
 
 from ..errors import ConfigError
 from ..ports import AlertQuery
+from ..providers.catalogue import BY_ID
 from ..tuning import Tuning
 from ..tuning import file as tuning_file
 from ..tuning.report import Standing, report
@@ -29,7 +30,7 @@ def _existing(path: str) -> Path:
 
 
 def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
-    return tuning_file.load(_existing(path), path)
+    return tuning_file.load(_existing(path), path, rules=BY_ID)
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 def _check(options: Namespace, screen: Screen) -> int:
     now = wiring.now()
-    found = tuning_file.examine(_existing(options.file), options.file, now=now)
+    found = tuning_file.examine(_existing(options.file), options.file, now=now, rules=BY_ID)
     for problem in found.problems:
         if options.json:
             screen.json(problem)

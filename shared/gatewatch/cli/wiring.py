@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from ..ports import Store
+from ..providers.catalogue import BY_ID
 from ..tuning import Tuning
 from .screen import Screen
 
@@ -72,7 +73,7 @@ def tuning(path: str | None, screen: Screen) -> Tuning:
     where = Path(path)
     if not where.is_file():
         raise ConfigError(f"--tuning: {path} is not a file")
-    loaded, problems = load(where, path)
+    loaded, problems = load(where, path, rules=BY_ID)
     for problem in problems:
         screen.note(f"tuning: {problem}")
     return loaded

@@ -6,10 +6,9 @@ from msgspec import Struct
 
 from ..model import Activity, Fact, Subject
 from ..providers.phrases import identifiers
-from ..tuning import AllowlistEntry, Match, Tuning, fold
+from ..tuning import EVERY_RULE, AllowlistEntry, Match, Tuning, fold
 from .modifiers import in_network
 
-EVERY_RULE = "*"
 NEVER_BY_WILDCARD_FROM = 74
 _NEVER_BY_WILDCARD = frozenset({"entra_confirmed_compromised", "break_glass_signin"})
 

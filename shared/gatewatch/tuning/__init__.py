@@ -1,5 +1,7 @@
 """What a security team sets without touching code: the typed tuning, and its file."""
 
-from .tuning import AllowlistEntry, Match, Tuning, fold
+from .entries import EVERY_RULE, AllowlistEntry, Match
+from .names import fold
+from .tuning import Tuning
 
-__all__ = ["AllowlistEntry", "Match", "Tuning", "fold"]
+__all__ = ["EVERY_RULE", "AllowlistEntry", "Match", "Tuning", "fold"]

@@ -1,23 +1,22 @@
 """The allowlist of a tuning file: an entry is whole or it is out, so that a slip of the pen never silences more than was meant."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from ..providers.catalogue import BY_ID
-from ..scoring.suppression import EVERY_RULE
+from .entries import EVERY_RULE, AllowlistEntry, Match
 from .parts import Part, Problem, Severity, Wrong, app_id, network, text
-from .tuning import AllowlistEntry, Match
 
 LONGEST = timedelta(days=366)
 _LARGEST_ASN = 4294967295
 _NEEDED = ("id", "match", "rules", "expires", "reason", "owner")
 
 
-def allowlist(value: object, now: datetime | None = None) -> Part:
-    """Every entry that is right, in order; with ``now`` also warnings of entries that have expired or live longer than a year."""
+def allowlist(value: object, rules: Collection[str], now: datetime | None = None) -> Part:
+    """Every entry that is right, in order; ``rules`` are the ids an entry may list. With ``now`` also warnings about expiry dates."""
     if value is None:
         return Part("allowlist", Part.LEFT_OUT)
     if not isinstance(value, list):
@@ -27,7 +26,7 @@ def allowlist(value: object, now: datetime | None = None) -> Part:
     problems: list[Problem] = []
     for index, raw in enumerate(value):
         where = f"allowlist[{index}]"
-        entry, wrongs = _entry(where, raw)
+        entry, wrongs = _entry(where, raw, rules)
         if entry is not None and entry.id in kept:
             wrongs = (Problem(where=f"{where}.id", message=f"the id {entry.id!r} is taken", fix="give every entry an id of its own"),)
         elif entry is not None:
@@ -37,21 +36,22 @@ def allowlist(value: object, now: datetime | None = None) -> Part:
     return Part("allowlist", tuple(kept.values()), tuple(problems))
 
 
-def _entry(where: str, raw: object) -> tuple[AllowlistEntry | None, tuple[Problem, ...]]:
+def _entry(where: str, raw: object, rules: Collection[str]) -> tuple[AllowlistEntry | None, tuple[Problem, ...]]:
     if not isinstance(raw, dict):
         return None, (Problem(where=where, message="this is not an entry", fix=f"an entry has {', '.join(_NEEDED)}"),)
     problems = [
         Problem(where=f"{where}.{key}", message="an entry has no such key", fix=f"remove it, or use one of {', '.join(_NEEDED)}")
         for key in raw
-        if key not in _READERS and key != "match"
+        if key not in _NEEDED
     ]
     parts: dict[str, Any] = {}
-    for key, read in _READERS.items():
+    readers: dict[str, Callable[[object], object]] = {**_READERS, "rules": partial(_rules, known=rules)}
+    for key, fix in _MISSING.items():
         if key not in raw:
-            problems.append(Problem(where=f"{where}.{key}", message="this is missing", fix=_MISSING[key]))
+            problems.append(Problem(where=f"{where}.{key}", message="this is missing", fix=fix))
             continue
         try:
-            parts[key] = read(raw[key])
+            parts[key] = readers[key](raw[key])
         except Wrong as wrong:
             problems.append(Problem(where=f"{where}.{key}", message=wrong.message, fix=wrong.fix))
     match, wrongs = _match(where, raw.get("match"))
@@ -80,13 +80,13 @@ def _match(where: str, raw: object) -> tuple[Match | None, tuple[Problem, ...]]:
     return (None if problems else Match(**parts)), tuple(problems)
 
 
-def _rules(value: object) -> tuple[str, ...]:
+def _rules(value: object, known: Collection[str]) -> tuple[str, ...]:
     if value in (EVERY_RULE, [EVERY_RULE]):
         return (EVERY_RULE,)
     if not isinstance(value, list) or not value:
         raise Wrong("this lists no rule", 'write a list of rule ids, or "*"')
     names = tuple(dict.fromkeys(text(name) for name in value))
-    unknown = [name for name in names if name not in BY_ID]
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise Wrong(f"there is no rule {', '.join(map(repr, unknown))}", "gatewatch rules lists them")
     return names
@@ -141,7 +141,7 @@ def _lifetime(where: str, entry: AllowlistEntry, now: datetime | None) -> Iterat
         yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} lives longer than a year", fix=fix)
 
 
-_READERS: dict[str, Callable[[object], object]] = {"id": text, "rules": _rules, "expires": _expires, "reason": text, "owner": text}
+_READERS: dict[str, Callable[[object], object]] = {"id": text, "expires": _expires, "reason": text, "owner": text}
 _MISSING = {
     "id": "give the entry a unique name",
     "rules": 'list the rules it silences, or "*"',

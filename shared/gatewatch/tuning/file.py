@@ -1,6 +1,6 @@
 """The tuning file: TOML or JSON in, a typed ``Tuning`` and every problem out. A broken part is named and left out; the rest is used."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,31 +36,34 @@ class Examined(Struct, frozen=True, kw_only=True):
         return tuple(problem for problem in self.problems if problem.severity is Severity.WARNING)
 
 
-def load(source: str | bytes | Path, name: str = "") -> tuple[Tuning, tuple[str, ...]]:
+def load(source: str | bytes | Path, name: str = "", *, rules: Collection[str]) -> tuple[Tuning, tuple[str, ...]]:
     """The tuning and its errors in words: never raises for bad content or an unreadable file; ``str`` is the text itself, not a path."""
-    found = examine(source, name)
+    found = examine(source, name, rules=rules)
     return found.tuning, tuple(str(problem) for problem in found.errors)
 
 
-def examine(source: str | bytes | Path, name: str = "", now: datetime | None = None) -> Examined:
-    """The tuning and all its problems, each with its line where it can be told; with ``now`` also warnings about expiry dates."""
+def examine(source: str | bytes | Path, name: str = "", now: datetime | None = None, *, rules: Collection[str]) -> Examined:
+    """The tuning and all its problems, each with its line where it can be told.
+
+    ``rules`` are the ids an allowlist entry may list; with ``now`` also warnings about expiry dates.
+    """
     text = _text(source)
     if isinstance(text, Problem):
         return _nothing(text, name)
     data = _parsed(text)
     if isinstance(data, Problem):
         return _nothing(data, name)
-    found = from_mapping(data, now=now)
+    found = from_mapping(data, now=now, rules=rules)
     placed = (_placed(problem, text, name) for problem in found.problems)
     return Examined(tuning=found.tuning, problems=tuple(placed))
 
 
-def from_mapping(data: Mapping[str, Any], ignoring: Iterable[str] = (), now: datetime | None = None) -> Examined:
+def from_mapping(data: Mapping[str, Any], ignoring: Iterable[str] = (), now: datetime | None = None, *, rules: Collection[str]) -> Examined:
     """The tuning in a decoded object; ``ignoring`` names keys that are somebody else's."""
     ours = {key: value for key, value in data.items() if key not in set(ignoring)}
     parts: dict[str, object] = {}
     problems: list[Problem] = []
-    for part in (*settings(ours), allowlist(ours.get("allowlist"), now)):
+    for part in (*settings(ours), allowlist(ours.get("allowlist"), rules, now)):
         problems.extend(part.problems)
         if part.value is not Part.LEFT_OUT:
             parts[part.name] = part.value

@@ -7,7 +7,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ..model import Alert
-from .tuning import AllowlistEntry, Tuning
+from .entries import AllowlistEntry
+from .tuning import Tuning
 
 
 class Standing(StrEnum):

@@ -1,36 +1,13 @@
 """What a security team sets without touching code. One typed schema; a broken part is a named error and never a match."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
 from ..model import Band
-
-
-class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that are set must hold."""
-
-    principal: str | None = None
-    cidr: str | None = None
-    asn: int | None = None
-    user_agent: str | None = None
-    app_id: str | None = None
-    account: str | None = None
-    parent_process: str | None = None
-
-
-class AllowlistEntry(Struct, frozen=True, kw_only=True):
-    """One owned, reasoned, expiring exception; ``rules`` is a list of rule ids or ``("*",)``."""
-
-    id: str
-    match: Match
-    rules: tuple[str, ...]
-    expires: datetime
-    reason: str
-    owner: str
+from .entries import AllowlistEntry
+from .names import fold
 
 
 class Tuning(Struct, frozen=True, kw_only=True):
@@ -55,11 +32,6 @@ class Tuning(Struct, frozen=True, kw_only=True):
     def is_privileged(self, names: Iterable[str]) -> bool:
         """Whether one of these identifiers is a privileged principal."""
         return _listed(names, self.privileged_principals)
-
-
-def fold(name: str) -> str:
-    """How identifiers compare: NFC and casefold; no compatibility folding, so a homoglyph stays a different name."""
-    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def _listed(names: Iterable[str], listed: tuple[str, ...]) -> bool:

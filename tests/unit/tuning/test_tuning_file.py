@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -10,12 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatewatch.model import Band
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from gatewatch.tuning.file import Severity, examine, from_mapping, load, schema
+from gatewatch.providers.catalogue import BY_ID
+from gatewatch.tuning import AllowlistEntry, Match, Tuning, file
+from gatewatch.tuning.file import Severity, schema
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+load, examine, from_mapping = (partial(read, rules=BY_ID) for read in (file.load, file.examine, file.from_mapping))
 
 WHOLE = """
 privileged_principals = ["arn:aws:iam::111122223333:role/Admin"]

@@ -11,6 +11,7 @@ from ...flow import decoding, pipeline
 from ...flow.intake import Fate, Item
 from ...model import Alert, AlertStatus, Event, Evidence, RawRecord
 from ...ports import AlertQuery, Notice, Ports
+from ...providers.catalogue import BY_ID
 from ...stores.memory import MemoryStore
 from ...tuning import Tuning
 from ...tuning import file as tuning_file
@@ -42,7 +43,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
 def run(case: Case) -> Result:
     """Every step of the case, in order of arrival."""
-    tuning, problems = tuning_file.load(json.dumps(case.tuning))
+    tuning, problems = tuning_file.load(json.dumps(case.tuning), rules=BY_ID)
     store, channel, earlier = MemoryStore(), Remembering(), EarlierRecords()
     clock = StandingClock(_start(case))
     ports = Ports(
