@@ -4,8 +4,9 @@ import pytest
 
 from gatewatch.model import Fact, HistoryFacts
 from gatewatch.providers.samples import blocked_sign_in, console_login, detection, process, sign_in, with_detections
-from gatewatch.scoring.modifiers import circumstances, in_network
+from gatewatch.scoring.modifiers import circumstances
 from gatewatch.tuning import Tuning
+from gatewatch.tuning.networks import in_network
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 ALICE = Tuning(privileged_principals=("Alice@Contoso.com",))

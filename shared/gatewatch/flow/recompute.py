@@ -93,7 +93,8 @@ def _truncated(hood: Neighbourhood, keys: Iterable[GroupKey], tuning: Tuning) ->
     """The groups that a cut subject feeds."""
     if not hood.truncated:
         return frozenset()
-    people = {person for item in hood.evidence if (person := person_of(item.event, tuning)) and spellings(person, tuning) & hood.truncated}
+    met = {person for item in hood.evidence if (person := person_of(item.event, tuning))}
+    people = {person for person in met if spellings(person, tuning) & hood.truncated}
     principals = {principal_token(item.event) for item in hood.evidence if person_of(item.event, tuning) in people} | hood.truncated
     return frozenset(
         key

@@ -1,9 +1,7 @@
 """Circumstances that raise or lower a score, whatever rule fired. Points and sources: the specification's table of modifiers."""
 
-import ipaddress
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 
 from ..model import Activity, Event, Fact
 from ..providers.entra.facts import MEDIUM, EntraFacts, entra_facts
@@ -28,8 +26,6 @@ _JOINED = frozenset({"azureadjoined", "entrajoined", "microsoftentrajoined", "en
 _LOOK_ALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 _PHISHABLE_FLOWS = frozenset({"devicecode", "devicecodeflow", "ropc", "resourceownerpasswordcredentials"})
 _ROPC_USER_AGENT = "bav2ropc"  # what Entra writes where a legacy client handed over a password
-
-type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def circumstances(activity: Activity, tuning: Tuning) -> tuple[Modifier, ...]:
@@ -70,7 +66,7 @@ def _of_process(event: Event) -> Iterator[Modifier]:
 
 
 def _lowering(event: Event, tuning: Tuning) -> Iterator[Modifier]:
-    if any(in_network(event.place.ip, cidr) for cidr in tuning.known_networks):
+    if event.place.ip in tuning.networks:
         yield KNOWN_NETWORK
     if event.entra is not None and event.entra.device.compliant is Fact.PRESENT and _is_joined(event.entra.device.trust_type):
         yield COMPLIANT_DEVICE
@@ -94,25 +90,6 @@ def _is_joined(trust_type: str | None) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def in_network(ip: str | None, cidr: str) -> bool:
-    """Whether the address lies in the network; what is not an address or not a network never does."""
-    network = _network(cidr)
-    if network is None or ip is None:
-        return False
-    try:
-        return ipaddress.ip_address(ip) in network
-    except ValueError:
-        return False
-
-
-@cache  # of what tuning files name, nothing else
-def _network(cidr: str) -> Network | None:
-    try:
-        return ipaddress.ip_network(cidr.strip(), strict=False)
-    except ValueError:
-        return None
 
 
 def is_mixed_script(event: Event) -> bool:

@@ -1,13 +1,14 @@
 """Which allowlist entry silences an assessment. An exception is owned, reasoned and ends by itself."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from ..model import Activity, Fact, Subject
 from ..providers.phrases import identifiers
-from ..tuning import EVERY_RULE, AllowlistEntry, Match, Tuning, fold
-from .modifiers import in_network
+from ..tuning import EVERY_RULE, AllowlistEntry, Match, Tuning
+from ..tuning.index import Key, key, keys
+from ..tuning.networks import in_network
 
 NEVER_BY_WILDCARD_FROM = 74
 _NEVER_BY_WILDCARD = frozenset({"entra_confirmed_compromised", "break_glass_signin"})
@@ -28,7 +29,7 @@ def suppressing_entry(case: Case, tuning: Tuning) -> str | None:
     An entry is alive until its expiry, by the activity's time; of a pair the later activity counts, and either side may match.
     """
     last = max(activity.time for activity in case.activities)
-    for entry in tuning.allowlist:
+    for entry in tuning.exceptions.candidates((_values(side), side.event.place.ip) for side in case.activities):
         if last < entry.expires and _lists(entry, case) and any(matches(entry.match, activity) for activity in case.activities):
             return entry.id
     return None
@@ -50,57 +51,27 @@ def _is_root_without_mfa(activity: Activity) -> bool:
 
 def matches(match: Match, activity: Activity) -> bool:
     """Whether everything the entry names holds; an entry that names nothing matches nothing."""
-    wanted = [(test, value) for test, value in _tests(match) if value is not None]
-    return bool(wanted) and all(test(activity, value) for test, value in wanted)
-
-
-type _Test = Callable[[Activity, str], bool]
-
-
-def _tests(match: Match) -> tuple[tuple[_Test, str | None], ...]:
+    wanted, place = keys(match), activity.event.place
+    if not wanted and match.cidr is None and match.user_agent is None:
+        return False
     return (
-        (_is_principal, match.principal),
-        (_is_inside, match.cidr),
-        (_is_asn, None if match.asn is None else str(match.asn)),
-        (_is_user_agent, match.user_agent),
-        (_is_app, match.app_id),
-        (_is_account, match.account),
-        (_is_parent, match.parent_process),
+        set(wanted).issubset(_values(activity))
+        and (match.cidr is None or in_network(place.ip, match.cidr))
+        and (match.user_agent is None or glob(match.user_agent, activity.event.user_agent or ""))
     )
 
 
-def _is_principal(activity: Activity, value: str) -> bool:
-    return fold(value) in {fold(name) for name in identifiers(activity.event)}
-
-
-def _is_inside(activity: Activity, value: str) -> bool:
-    return in_network(activity.event.place.ip, value)
-
-
-def _is_asn(activity: Activity, value: str) -> bool:
-    return str(activity.event.place.asn) == value
-
-
-def _is_user_agent(activity: Activity, value: str) -> bool:
-    return glob(value, activity.event.user_agent or "")
-
-
-def _is_app(activity: Activity, value: str) -> bool:
-    sign_in = activity.event.entra
-    return sign_in is not None and (sign_in.app_id or "").casefold() == value.strip().casefold()
-
-
-def _is_account(activity: Activity, value: str) -> bool:
-    return (activity.event.account or "").casefold() == value.strip().casefold()
-
-
-def _is_parent(activity: Activity, value: str) -> bool:
-    process = activity.event.process
-    return process is not None and process.parent_name is not None and _program(process.parent_name) == _program(value)
-
-
-def _program(name: str) -> str:
-    return name.strip().casefold().removesuffix(".exe")
+def _values(activity: Activity) -> Iterator[Key]:
+    """What the activity has of the values that entries ask for."""
+    event = activity.event
+    yield from (key("principal", name) for name in identifiers(event))
+    yield key("account", event.account or "")
+    if event.place.asn is not None:
+        yield key("asn", event.place.asn)
+    if event.entra is not None:
+        yield key("app_id", event.entra.app_id or "")
+    if event.process is not None and event.process.parent_name is not None:
+        yield key("parent_process", event.process.parent_name)
 
 
 def glob(pattern: str, text: str) -> bool:
