@@ -79,7 +79,7 @@ class _Tally:
 
 
 def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, progress: Callable[[int], None]) -> Iterator[Accepted]:
-    for batch in batched(records, READ_BATCH, strict=False):
+    for batch in batched(records, READ_BATCH):
         readable = [record for record in batch if isinstance(record, RawRecord)]
         for record in batch:
             if isinstance(record, Refused):
@@ -104,7 +104,7 @@ def _second_reading(
         return accepted
     others = [e for e in accepted if not is_named(e.event, named)]
     found: list[Evidence] = []
-    for batch in batched(records(), READ_BATCH, strict=False):
+    for batch in batched(records(), READ_BATCH):
         wanted = [structs.replace(r, wanted=True) for r in batch if isinstance(r, RawRecord) and _holds(r, named)]
         intake = take_in(wanted, ports.tuning, ports.geo, ports.clock())
         found += [a.evidence for a in intake.accepted if is_named(a.evidence.event, named)]
@@ -118,7 +118,7 @@ def _holds(record: RawRecord, named: set[str]) -> bool:
 
 def _append(evidence: list[Evidence], ports: Ports, tally: _Tally) -> list[Evidence]:
     kept: list[Evidence] = []
-    for batch in batched(evidence, APPEND_BATCH, strict=False):
+    for batch in batched(evidence, APPEND_BATCH):
         for item, result in zip(batch, ports.store.append(batch), strict=True):
             if result.status is Appended.REFUSED:
                 tally.refuse(Item(0, Fate.REFUSED, result.reason, "", "", item.event.vendor_id))
@@ -134,5 +134,5 @@ def _days(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
     for item in evidence:
         days[stored_time(item).date().isoformat()].append(item)
     for day in sorted(days):
-        for batch in batched(days[day], RECOMPUTE_BATCH, strict=False):
+        for batch in batched(days[day], RECOMPUTE_BATCH):
             yield list(batch)

@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 import socket
 import ssl
+import sys
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -139,6 +140,14 @@ def _lenient(context: ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
+def _chain(shown: ssl.SSLSocket) -> list[bytes]:
+    """The certificates that the server shows, the server's own first."""
+    if sys.version_info >= (3, 13):
+        return shown.get_unverified_chain()
+    certificates = shown._sslobj.get_unverified_chain()  # type: ignore[attr-defined] # noqa: SLF001 - public from 3.13 on
+    return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in certificates]
+
+
 def _pinned(target: Endpoint, fingerprint: str, timeout_seconds: float) -> bytes:
     """The certificate with this fingerprint, from the chain the server shows; it becomes the only trust anchor. Nothing is sent."""
     look = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -148,7 +157,7 @@ def _pinned(target: Endpoint, fingerprint: str, timeout_seconds: float) -> bytes
         socket.create_connection((target.host, target.port), timeout=timeout_seconds) as plain,
         look.wrap_socket(plain, server_hostname=target.host) as shown,
     ):
-        for certificate in shown.get_unverified_chain():
+        for certificate in _chain(shown):
             if hmac.compare_digest(hashlib.sha256(certificate).hexdigest(), fingerprint):
                 return certificate
     raise ssl.SSLCertVerificationError("no certificate of the server has the pinned fingerprint")

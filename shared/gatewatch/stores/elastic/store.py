@@ -96,14 +96,14 @@ class ElasticStore:
 
     def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
         """Countries, networks and clients of each subject before its moment, in one request."""
-        groups = [dict(some) for some in batched(before.items(), queries.HISTORY_SUBJECTS, strict=False)]
+        groups = [dict(some) for some in batched(before.items(), queries.HISTORY_SUBJECTS)]
         answers = self._search(self._evidence, [queries.past(group) for group in groups])
         return {name: known for group, answer in zip(groups, answers, strict=True) for name, known in past(answer, group).items()}
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """Realtime, from the month each key belongs to; a month that does not exist holds nothing."""
         found: dict[GroupKey, Stored] = {}
-        for some in batched(dict.fromkeys(keys), READ_KEYS, strict=False):
+        for some in batched(dict.fromkeys(keys), READ_KEYS):
             docs = [{"_index": self._month(key), "_id": alert_id(key)} for key in some]
             params = {"realtime": "true", "_source_includes": "gatewatch.alert"}
             answer = self.client.json("POST", "/_mget", {"docs": docs}, params=params)
@@ -156,7 +156,7 @@ class ElasticStore:
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
         """Every stored version of these vendor ids, ordered by id."""
         wanted = sorted({f"id:{vendor_id}" for vendor_id in vendor_ids})
-        asked = [queries.carrying(some, queries.PAGE) for some in batched(wanted, PILES, strict=False)]
+        asked = [queries.carrying(some, queries.PAGE) for some in batched(wanted, PILES)]
         answers = self._search(self._evidence, asked)
         found = {item.id: item for answer in answers for item in typed(answer, "evidence", Evidence)}
         return sorted((item for item in found.values() if item.event.vendor_id in vendor_ids), key=lambda item: item.id)
@@ -195,7 +195,7 @@ class ElasticStore:
     def _search(self, index: str, searches: Sequence[Query]) -> list[Any]:
         """One ``_search``, or as few ``_msearch`` as answers of bounded size allow. Partial answers are no answers: they hide evidence."""
         answers: list[Any] = []
-        for some in batched(searches, PILES, strict=False):
+        for some in batched(searches, PILES):
             if len(searches) == 1:
                 got = self.client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
                 answers.append(got.body)
