@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 from story import STORY_START
 
-from gatewatch.cli.check.doubles import Remembering, StandingClock
+from gatewatch.cli.check.fakes import FixedClock, RecordingChannel
 from gatewatch.cli.demo.story import TENANT, acts
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
@@ -40,8 +40,8 @@ FRAME = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http
 
 def worst() -> Notice:
     """What people are told last when the whole story has been seen."""
-    channel = Remembering()
-    clock = StandingClock(STORY_START + timedelta(minutes=40))
+    channel = RecordingChannel()
+    clock = FixedClock(STORY_START + timedelta(minutes=40))
     ports = Ports(store=MemoryStore(), clock=clock, channels=(channel.name,), notifiers={channel.name: channel})
     for act in acts(STORY_START):
         process([RawRecord(data=act.record, fetched=clock.at, tenant=TENANT)], ports)

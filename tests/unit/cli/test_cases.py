@@ -1,12 +1,14 @@
 """Case files: what a line means, and that no typo passes."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewatch.cli.check.cases import expanded, parse
+from gatewatch.cli.check.cases import parse
+from gatewatch.cli.check.expand import expanded
 
 
 def line(**changes) -> str:
@@ -38,7 +40,10 @@ def test_a_sequence_keeps_its_order_and_its_times():
         pytest.param("[]", id="not an object"),
         pytest.param('{"case": "c"}', id="no input"),
         pytest.param(line(kind="sequence", input=[{"kind": "graph.signIn"}]), id="a step without an event"),
+        pytest.param(line(kind="sequence", input=[]), id="an empty sequence"),
         pytest.param(line(now="yesterday"), id="no time"),
+        pytest.param(line(expect={"now": "yesterday"}), id="no time in expect"),
+        pytest.param(line(now="2026-11-20T10:00:00Z", expect={"now": "2026-11-20T10:00:01Z"}), id="two clocks"),
         pytest.param(line(expand={"path": "a"}), id="no way to expand"),
     ],
 )
@@ -51,6 +56,33 @@ def test_any_text_is_a_case_or_a_problem(text):
     case = parse(text, "f:1")
 
     assert case.problem or case.steps
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param({"now": "2026-11-20T10:00:00Z"}, id="in the line"),
+        pytest.param({"config": {"now": "2026-11-20T11:00:00+01:00"}}, id="in config"),
+        pytest.param({"expect": {"now": "2026-11-20T10:00:00"}}, id="in expect"),
+        pytest.param({"now": "2026-11-20T10:00:00Z", "expect": {"now": "2026-11-20T10:00:00Z"}}, id="twice the same"),
+    ],
+)
+def test_now_may_stand_in_three_places(place):
+    assert parse(line(**place), "f:1").now == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "crosses"),
+    [
+        pytest.param(("graph.signIn", "graph.riskDetection"), False, id="two kinds of one provider"),
+        pytest.param(("graph.signIn", "aws.eventbridge"), True, id="two providers"),
+        pytest.param(("ecs.process", "ecs.process"), False, id="one kind"),
+    ],
+)
+def test_a_case_crosses_providers_by_its_kinds(kinds, crosses):
+    steps = [{"at": "2026-11-20T10:00:00Z", "kind": kind, "event": {}} for kind in kinds]
+
+    assert parse(line(kind="sequence", input=steps), "f:1").crosses_providers is crosses
 
 
 def test_unknown_kinds_are_unsupported():

@@ -13,27 +13,32 @@ from msgspec import Struct
 
 from ...errors import ConfigError
 from ...model import Kind
+from .expand import expanded
 
 SEQUENCE = "sequence"
 KINDS = frozenset(kind.value for kind in Kind)
-DOUBLES = frozenset({"geo", "history"})  # test doubles of the world that ride in ``config`` beside the tuning keys
-MAX_EXPANSION = 64 * 1024 * 1024  # bytes a field may be blown up to
+FAKES = frozenset({"geo", "history"})  # what stands in for the world; the other keys of ``config`` are the tuning file's
 
 
-class Step(Struct, frozen=True):
+class CaseStep(Struct, frozen=True):
     """One batch of a case: what arrives, and when."""
 
     kind: str
     record: object
     at: datetime | None = None
 
+    @property
+    def provider(self) -> str:
+        """Who writes records of this kind: the kind's name before its first dot."""
+        return self.kind.partition(".")[0]
 
-class Case(Struct, frozen=True, kw_only=True):
-    """One line, understood. ``problem`` is set when it could not be."""
+
+class WorkedCase(Struct, frozen=True, kw_only=True):
+    """One parsed line. ``problem`` is set when the line could not be parsed."""
 
     name: str
     title: str = ""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CaseStep, ...] = ()
     tuning: dict[str, Any] = {}
     geo: dict[str, Any] = {}
     history: dict[str, Any] = {}
@@ -46,8 +51,13 @@ class Case(Struct, frozen=True, kw_only=True):
         """Kinds of record that this version cannot run."""
         return tuple(sorted({step.kind for step in self.steps} - KINDS))
 
+    @property
+    def crosses_providers(self) -> bool:
+        """Whether the records come from more than one provider. Such a case is about what they show together."""
+        return len({step.provider for step in self.steps}) > 1
 
-def read(path: Path) -> Iterator[Case]:
+
+def read(path: Path) -> Iterator[WorkedCase]:
     """The cases of a file, in order; blank lines are skipped.
 
     Raises:
@@ -62,67 +72,48 @@ def read(path: Path) -> Iterator[Case]:
             yield parse(line, f"{path.name}:{number}")
 
 
-def parse(line: str, origin: str) -> Case:
+def parse(line: str, origin: str) -> WorkedCase:
     """One line of a case file."""
     try:
-        body = json.loads(line)
-        return _case(body, origin)
+        return _case(json.loads(line), origin)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return Case(name=origin, problem=f"{origin}: not a case: {type(error).__name__}: {error}")
+        return WorkedCase(name=origin, problem=f"{origin}: not a case: {type(error).__name__}: {error}")
 
 
-def _case(body: dict[str, Any], origin: str) -> Case:
+def _case(body: dict[str, Any], origin: str) -> WorkedCase:
     config, expect = body.get("config") or {}, body["expect"]
-    kind, given = body["kind"], body["input"]
-    sequence = [Step(item["kind"], item["event"], _time(item["at"])) for item in given] if kind == SEQUENCE else []
-    steps = sequence or [Step(kind, given)]
     expand = body.get("expand") or expect.get("expand")
+    steps = _steps(body["kind"], body["input"])
     if expand:
-        steps = [Step(step.kind, expanded(step.record, expand), step.at) for step in steps]
-    now = body.get("now") or config.get("now")
-    return Case(
+        steps = tuple(CaseStep(step.kind, expanded(step.record, expand), step.at) for step in steps)
+    return WorkedCase(
         name=str(body.get("case") or origin),
         title=str(body.get("title") or ""),
-        steps=tuple(steps),
-        tuning={key: value for key, value in config.items() if key not in DOUBLES | {"now"}},
+        steps=steps,
+        tuning={key: value for key, value in config.items() if key not in FAKES | {"now"}},
         geo=config.get("geo") or {},
         history=config.get("history") or {},
-        now=_time(now) if now else None,
+        now=_clock(body, config, expect),
         expect=expect,
     )
+
+
+def _steps(kind: str, given: Any) -> tuple[CaseStep, ...]:  # noqa: ANN401 - JSON of any shape
+    if kind != SEQUENCE:
+        return (CaseStep(kind, given),)
+    if not given:
+        raise ValueError("the sequence is empty")
+    return tuple(CaseStep(item["kind"], item["event"], _time(item["at"])) for item in given)
+
+
+def _clock(*places: dict[str, Any]) -> datetime | None:
+    """The time that ``now`` fixes, in the line, in its ``config`` or in its ``expect``. Two different times are a mistake."""
+    times = {_time(place["now"]) for place in places if place.get("now")}
+    if len(times) > 1:
+        raise ValueError("now is given twice and differs")
+    return times.pop() if times else None
 
 
 def _time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def expanded(record: object, how: dict[str, Any]) -> object:
-    """The record with the field at ``path`` repeated ``repeat`` times, or given ``keys`` fields, or nested ``depth`` deep."""
-    copied: Any = json.loads(json.dumps(record))
-    *parents, last = str(how["path"]).split(".")
-    home = copied
-    for name in parents:
-        home = home[int(name)] if isinstance(home, list) else home.setdefault(name, {})
-    slot: Any = int(last) if isinstance(home, list) else last
-    current = home[slot] if isinstance(home, list) or slot in home else None
-    home[slot] = _blown_up(current, how)
-    return copied
-
-
-def _blown_up(value: object, how: dict[str, Any]) -> object:
-    if "keys" in how:
-        base = value if isinstance(value, dict) else {}
-        return base | {f"key_{n}": f"value {n}" for n in range(int(how["keys"]))}
-    if "depth" in how:
-        nested: object = value
-        for _ in range(int(how["depth"])):
-            nested = {"nested": nested}
-        return nested
-    times = int(how["repeat"])
-    if isinstance(value, list):
-        return value * times
-    text = value if isinstance(value, str) and value else "A"
-    if len(text) * times > MAX_EXPANSION:
-        text = text[: max(1, MAX_EXPANSION // times)]
-    return text * times

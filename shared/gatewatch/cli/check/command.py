@@ -10,42 +10,52 @@ import msgspec
 
 from ..command import DONE, FAILED, Command
 from ..screen import Screen
-from . import got, trial
-from .cases import Case, read
+from . import expectations
+from .actual import actual_result
+from .cases import WorkedCase, read
+from .run import run
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="case files: one JSON object a line (docs/cases.md)")
-    parser.add_argument("--json", action="store_true", help="one JSON line a case: case, passed, got (the documents and renderings too)")
+    parser.add_argument("--json", action="store_true", help="one JSON line a case: case, passed, actual (documents and renderings too)")
     parser.add_argument("-k", dest="only", metavar="TEXT", default="", help="only cases whose name or title holds this text")
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of ``check --json``. An unsupported case has ``passed`` null: it is neither."""
+class CaseVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one case. An unsupported case has ``passed`` null: it neither passed nor failed."""
 
     case: str
     title: str
     passed: bool | None
     unsupported: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
-    got: dict[str, Any] | None = None
+    actual: dict[str, Any] | None = None
 
 
-def verdict(case: Case) -> Verdict:
-    """Run one case; a crash fails it and says where, for ``no_crash`` is always expected."""
+def verdict(case: WorkedCase) -> CaseVerdict:
+    """Run one case and compare. A case that raises fails, and the difference says where it raised."""
     if case.problem:
-        return Verdict(case=case.name, title=case.title, passed=False, differences=(case.problem,))
+        return CaseVerdict(case=case.name, title=case.title, passed=False, differences=(case.problem,))
     if case.unsupported:
-        return Verdict(case=case.name, title=case.title, passed=None, unsupported=case.unsupported)
+        return CaseVerdict(case=case.name, title=case.title, passed=None, unsupported=case.unsupported)
     try:
-        found = got.describe(case.name, trial.run(case))
-        found["no_crash"] = True
-        differences = got.problems(case.expect, found)
+        actual = actual_result(case, run(case))
+        differences = tuple(expectations.differences(actual))
+        shown = actual.to_json()
     except Exception as error:  # noqa: BLE001 - the one broad catch: whatever a case raises is that case's failure
         last = traceback.extract_tb(error.__traceback__)[-1]
-        crash = f"crashed: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"
-        return Verdict(case=case.name, title=case.title, passed=False, differences=(crash,), got={"no_crash": False})
-    return Verdict(case=case.name, title=case.title, passed=not differences, differences=tuple(differences), got=found)
+        differences = (f"crashed: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}",)
+        shown = {"no_crash": False}
+    unsupported = expectations.unsupported_invariants(case.expect)
+    return CaseVerdict(
+        case=case.name,
+        title=case.title,
+        passed=False if differences else None if unsupported else True,
+        unsupported=unsupported,
+        differences=differences,
+        actual=shown,
+    )
 
 
 def _run(options: Namespace, screen: Screen) -> int:
@@ -54,7 +64,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     with screen.progress("cases", len(cases)) as step:
         for case in cases:
             result = verdict(case)
-            counts[_word(result)] += 1
+            counts[_state(result)] += 1
             _show(result, options, screen)
             step(1)
     summary = f"{counts['passed']} passed, {counts['failed']} failed, {counts['unsupported']} unsupported"
@@ -64,20 +74,20 @@ def _run(options: Namespace, screen: Screen) -> int:
     return FAILED if counts["failed"] or not cases else DONE
 
 
-def _word(result: Verdict) -> str:
+def _state(result: CaseVerdict) -> str:
     return "unsupported" if result.passed is None else "passed" if result.passed else "failed"
 
 
-def _show(result: Verdict, options: Namespace, screen: Screen) -> None:
+def _show(result: CaseVerdict, options: Namespace, screen: Screen) -> None:
     if options.json:
-        screen.json({"case": result.case, "passed": result.passed, "got": result.got, **_trouble(result)})
+        screen.json({"case": result.case, "passed": result.passed, "actual": result.actual, **_trouble(result)})
     elif not result.passed:
-        screen.line(f"{_word(result)}  {result.case}  {result.title}")
+        screen.line(f"{_state(result)}  {result.case}  {result.title}")
         for line in (*result.differences, *result.unsupported):
             screen.line(f"    {line}")
 
 
-def _trouble(result: Verdict) -> dict[str, Any]:
+def _trouble(result: CaseVerdict) -> dict[str, Any]:
     trouble: dict[str, Any] = {}
     if result.unsupported:
         trouble["unsupported"] = result.unsupported

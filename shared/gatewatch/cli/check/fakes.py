@@ -1,10 +1,13 @@
-"""The world of a case: a table for geography and history, earlier records for look-ups, a channel that remembers, a clock that stands."""
+"""Fakes for one case: tables for geography and history, earlier records for look-ups, a recording channel, a fixed clock."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from ...flow import decoding
+from ...flow.intake import is_named
 from ...model import Event, Place, RawRecord
 from ...ports import Notice, PastActivity
 from ...tuning import fold
@@ -39,25 +42,23 @@ class HistoryTable:
 
 
 class EarlierRecords:
-    """Sign-ins by id, among the records of the case that have arrived."""
+    """Records of the case that have arrived, found again by the id that other records name them by."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, RawRecord] = {}
+        self._arrived: list[tuple[Event, RawRecord]] = []
 
     def remember(self, raw: RawRecord) -> None:
-        """This record has arrived."""
-        for found in decoding.decode(raw):
-            if isinstance(found, Event) and found.entra is not None and found.entra.sign_in_id:
-                self._by_id[found.entra.sign_in_id.lower()] = raw
+        """Add a record that has arrived."""
+        self._arrived += [(found, raw) for found in decoding.decode(raw) if isinstance(found, Event)]
 
     def sign_ins(self, ids: Collection[str]) -> list[RawRecord]:
-        """Those of these sign-ins that have arrived."""
-        found = (self._by_id.get(wanted.lower()) for wanted in ids)
-        return [RawRecord(data=raw.data, fetched=raw.fetched, tenant=raw.tenant, origin=raw.origin, wanted=True) for raw in found if raw]
+        """The newest arrival for each of these ids."""
+        newest = {event.vendor_id: raw for event, raw in self._arrived if is_named(event, {wanted.lower() for wanted in ids})}
+        return [structs.replace(raw, wanted=True) for raw in newest.values()]
 
 
-class Remembering:
-    """A channel that takes everything and keeps it."""
+class RecordingChannel:
+    """A channel that accepts and keeps every notice."""
 
     name = "case"
 
@@ -65,16 +66,16 @@ class Remembering:
         self.notices: list[Notice] = []
 
     def send(self, notice: Notice) -> None:
-        """Keep it."""
+        """Keep the notice."""
         self.notices.append(notice)
 
 
-class StandingClock:
-    """Stands where it was set last."""
+class FixedClock:
+    """A clock that only moves when it is set."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
 
     def __call__(self) -> datetime:
-        """The set time."""
+        """The time it was set to last."""
         return self.at

@@ -1,4 +1,4 @@
-"""Runs one case through the real pipeline: a memory store, a clock that stands, a channel that remembers. One step, one batch."""
+"""Runs one case through the real pipeline with a memory store, a fixed clock and a recording channel. One step is one batch."""
 
 import json
 from collections.abc import Sequence
@@ -15,15 +15,16 @@ from ...providers.catalogue import BY_ID
 from ...stores.memory import MemoryStore
 from ...tuning import Tuning
 from ...tuning import file as tuning_file
-from .cases import Case, Step
-from .doubles import EarlierRecords, GeoTable, HistoryTable, Remembering, StandingClock
+from .cases import CaseStep, WorkedCase
+from .fakes import EarlierRecords, FixedClock, GeoTable, HistoryTable, RecordingChannel
 
-SETTLE = timedelta(minutes=5)  # a single record is judged this long after its activity
+SETTLE = timedelta(minutes=5)  # a single record is evaluated this long after its activity
+COUNTED = frozenset({AlertStatus.OPEN, AlertStatus.CLOSED})
 EVERYTHING = 10_000
 FOREVER = timedelta(days=365 * 100)
 
 
-class Result(Struct, frozen=True, kw_only=True):
+class RunResult(Struct, frozen=True, kw_only=True):
     """What the pipeline made of a case."""
 
     tuning: Tuning
@@ -35,17 +36,21 @@ class Result(Struct, frozen=True, kw_only=True):
     now: datetime
 
     @property
+    def counted(self) -> tuple[Alert, ...]:
+        """The alerts that count: open and closed ones."""
+        return tuple(alert for alert in self.alerts if alert.status in COUNTED)
+
+    @property
     def highest(self) -> Alert | None:
-        """The alert a case speaks of: the highest that counts, closed and suppressed ones included."""
-        counted = [a for a in self.alerts if a.status in {AlertStatus.OPEN, AlertStatus.CLOSED}]
-        return max(counted, key=lambda a: (a.score, a.id), default=None)
+        """The alert that the expectations are about: the one with the highest score, closed and suppressed ones included."""
+        return max(self.counted, key=lambda a: (a.score, a.id), default=None)
 
 
-def run(case: Case) -> Result:
+def run(case: WorkedCase) -> RunResult:
     """Every step of the case, in order of arrival."""
     tuning, problems = tuning_file.load(json.dumps(case.tuning), rules=BY_ID)
-    store, channel, earlier = MemoryStore(), Remembering(), EarlierRecords()
-    clock = StandingClock(_start(case))
+    store, channel, earlier = MemoryStore(), RecordingChannel(), EarlierRecords()
+    clock = FixedClock(_start(case))
     ports = Ports(
         store=store,
         clock=clock,
@@ -60,14 +65,14 @@ def run(case: Case) -> Result:
     items: list[Item] = []
     for number, step in enumerate(case.steps):
         clock.at = case.now or max(clock.at, step.at or clock.at)
-        raw = RawRecord(data=step.record, fetched=step.at or clock.at, origin=f"{case.name}:{number + 1}")
+        raw = RawRecord(data=step.record, fetched=step.at or clock.at, origin=f"step {number + 1}")
         earlier.remember(raw)
         items += pipeline.process([raw], ports).items
-        pipeline.sweep(ports)  # it runs every few minutes: what a detection named and nobody had found may be here now
+        pipeline.sweep(ports)  # as in production, every few minutes: a record that an earlier one names may have arrived
     vendor_ids = {item.vendor_id for item in items if item.fate in {Fate.STORED, Fate.DUPLICATE}}
     alerts = tuple(store.search(AlertQuery(limit=EVERYTHING)))
     vendor_ids |= {member for alert in alerts for member in alert.lead.members}
-    return Result(
+    return RunResult(
         tuning=tuning,
         problems=problems,
         items=tuple(items),
@@ -78,7 +83,7 @@ def run(case: Case) -> Result:
     )
 
 
-def _start(case: Case) -> datetime:
+def _start(case: WorkedCase) -> datetime:
     """``now`` when the case fixes it, else the first arrival, else a little after the activity."""
     if case.now is not None:
         return case.now
@@ -89,6 +94,6 @@ def _start(case: Case) -> datetime:
     return max(times) + SETTLE if times else datetime.now(UTC)
 
 
-def _events(steps: Sequence[Step]) -> list[Event]:
+def _events(steps: Sequence[CaseStep]) -> list[Event]:
     found: list[Any] = [decoded for step in steps for decoded in decoding.decode(RawRecord(data=step.record))]
     return [event for event in found if isinstance(event, Event)]
