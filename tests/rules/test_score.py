@@ -4,6 +4,7 @@ import pytest
 
 from gatewatch.model import Band, Fact, HistoryFacts, Outcome, Subject
 from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import (
     authorization,
     blocked_sign_in,
@@ -165,7 +166,7 @@ def test_nothing_fires_nothing_is_assessed():
 
 
 def test_only_the_given_rules_are_asked():
-    assert score.assess(MEDIUM, Around(), Tuning(), ()) is None
+    assert score.assess(MEDIUM, Around(), Tuning(), RuleIndex(())) is None
 
 
 BANDS = [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gatewatch.model import Fact, HistoryFacts, Outcome, Subject
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
 from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import (
     NOON,
     authorization,
@@ -123,7 +124,7 @@ def test_the_rules_stand_in_catalogue_order_and_the_highest_base_names(activity,
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS, st.sets(st.sampled_from([rule.id for rule in RULES])))
 def test_one_more_matching_rule_never_lowers_a_score(activity, around, tuning, some):
-    fewer = score.assess(activity, around, tuning, [rule for rule in RULES if rule.id in some])
+    fewer = score.assess(activity, around, tuning, RuleIndex(rule for rule in RULES if rule.id in some))
     all_of_them = score.assess(activity, around, tuning)
     if fewer is not None:
         assert all_of_them is not None

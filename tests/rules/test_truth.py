@@ -5,6 +5,7 @@ import csv
 from gatewatch.model import Fact, Outcome, Subject
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, RULES
 from gatewatch.providers.rule import Around
+from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import blocked_sign_in, cli_token, console_login, role_login, saml_login, sign_in
 from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
@@ -55,7 +56,7 @@ def expected(row):
 
 
 def judged(activity, tuning=None, rules=RULES):
-    return score.assess(activity, Around(), tuning or Tuning(), rules)
+    return score.assess(activity, Around(), tuning or Tuning(), RuleIndex(rules))
 
 
 def test_aws_console_logins(conformance_data, subtests):

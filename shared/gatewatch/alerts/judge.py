@@ -1,25 +1,27 @@
 """Activities to fired events: every rule on every activity, then the cross-cloud pairs of each person."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
 
-from ..evidence import principal_token
 from ..model import Activity, Assessment, Event, Family, GroupKey, Kind, Outcome
 from ..providers.catalogue import CANCELLED_BY_CLOSING, RULES
 from ..providers.people import person_of
 from ..providers.rule import Around, Scored
+from ..providers.rule_index import RuleIndex
 from ..scoring import score
 from ..tuning import Tuning
+from .windows import Windows
 
-WINDOW = timedelta(minutes=15)
+RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 PAIR_REACH = timedelta(minutes=60)  # the longest reach of a pair rule; each rule narrows it
 
 _FAMILIES = {Kind.AWS: Family.AWS, Kind.SIGN_IN: Family.ENTRA, Kind.RISK_DETECTION: Family.ENTRA, Kind.PROCESS: Family.ENDPOINT}
-_NOT_CANCELLED = tuple(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)
+ALL_RULES = score.ALL_RULES
+_NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)
 
 
 class Fired(Struct, frozen=True):
@@ -49,23 +51,23 @@ def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
     fired: list[Fired] = []
     scored: list[tuple[Activity, Assessment | None]] = []
     for activity in activities:
-        around = windows.around(activity)
-        full = score.assess(activity, around, tuning) if activity.seen_open else None
+        around = windows.around(activity, ALL_RULES.reach(activity.event))
+        full = score.assess(activity, around, tuning, ALL_RULES) if activity.seen_open else None
         scored.append((activity, full))
-        row = _single(activity, around, full, tuning)
+        row = _single(activity, around, full, tuning, windows)
         if row is not None:
             fired.append(row)
     return fired + list(_pairs(scored, tuning))
 
 
-def _single(activity: Activity, around: Around, full: Assessment | None, tuning: Tuning) -> Fired | None:
+def _single(activity: Activity, around: Around, full: Assessment | None, tuning: Tuning, windows: Windows) -> Fired | None:
     assessment, closed = full, False
     if activity.closed:
         standing = score.assess(activity, around, tuning, _NOT_CANCELLED)
         assessment, closed = (standing, False) if standing is not None else (full, True)
     if assessment is None:
         return None
-    related = tuple(a.id for a in around.window if _is_related(a.event))
+    related = tuple(a.id for a in windows.around(activity, RELATED).window if _is_related(a.event))
     return Fired(key_of(activity), activity, assessment, closed, related=related)
 
 
@@ -109,24 +111,3 @@ def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Fire
             key = GroupKey(Family.XCLOUD, "", person, second.activity.time.date().isoformat())
             closed = first.activity.closed or second.activity.closed
             yield Fired(key, second.activity, assessment, closed, partner=first.activity)
-
-
-class Windows:
-    """What the same AWS principal did in the fifteen minutes up to a moment, the same second included."""
-
-    def __init__(self, activities: Sequence[Activity]) -> None:
-        self._by_principal: dict[str, list[Activity]] = defaultdict(list)
-        for activity in activities:
-            if activity.event.kind is Kind.AWS:
-                self._by_principal[principal_token(activity.event)].append(activity)
-        self._times = {token: [a.time for a in items] for token, items in self._by_principal.items()}
-
-    def around(self, activity: Activity) -> Around:
-        """The window of one activity, itself left out; only AWS activities have one."""
-        if activity.event.kind is not Kind.AWS:
-            return Around()
-        token = principal_token(activity.event)
-        times = self._times[token]
-        start = bisect_left(times, activity.time - WINDOW)
-        end = bisect_right(times, activity.time.replace(microsecond=999_999))
-        return Around(tuple(a for a in self._by_principal[token][start:end] if a.id != activity.id))

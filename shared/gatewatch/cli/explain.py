@@ -5,15 +5,16 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import Any
 
-from ..alerts.judge import Fired, Windows, judge
+from ..alerts.judge import Fired, judge
 from ..alerts.link import activities
+from ..alerts.windows import Windows
 from ..documents import arithmetic
 from ..evidence import ignore_reason, make
 from ..flow import decoding
 from ..model import Activity, Assessment, Event, Evidence, Ignored, RawRecord, Refused
 from ..providers.catalogue import RULES
 from ..providers.cross.mfa_verdict import with_verdicts
-from ..providers.rule import Around, Rule
+from ..providers.rule import Around, Finding, Rule
 from ..scoring import score
 from ..tuning import Tuning
 from . import wiring
@@ -39,7 +40,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     happened = with_verdicts(activities(_evidence(events), tuning), tuning)
     windows = Windows(happened)
     for activity in happened:
-        said = explained(activity, windows.around(activity), tuning)
+        said = explained(activity, windows.around(activity, score.ALL_RULES.reach(activity.event)), tuning)
         if options.json:
             screen.json(said)
         else:
@@ -70,6 +71,7 @@ def _evidence(events: Iterable[Event]) -> list[Evidence]:
 def explained(activity: Activity, around: Around, tuning: Tuning) -> dict[str, Any]:
     """What every rule says of an activity, and its score with every addend."""
     assessment = score.assess(activity, around, tuning)
+    fired = {rule.id: found for rule, found in score.findings(activity, around, tuning)}
     return {
         "id": activity.id,
         "time": activity.time,
@@ -80,13 +82,12 @@ def explained(activity: Activity, around: Around, tuning: Tuning) -> dict[str, A
         "address": activity.event.place.ip or activity.event.place.address,
         "evidence": ignore_reason(activity.event, tuning) or "kept",
         "closed": activity.closed,
-        "rules": [_answer(rule, activity, around, tuning) for rule in RULES],
+        "rules": [_answer(rule, fired.get(rule.id)) for rule in RULES],
         **_scored(assessment),
     }
 
 
-def _answer(rule: Rule, activity: Activity, around: Around, tuning: Tuning) -> dict[str, Any]:
-    finding = rule.match(activity, around, tuning)
+def _answer(rule: Rule, finding: Finding | None) -> dict[str, Any]:
     if finding is None:
         return {"rule": rule.id, "fires": False}
     return {"rule": rule.id, "fires": True, "points": finding.points, "reason": finding.reason}

@@ -1,11 +1,12 @@
 """What a detection is: one pure function of an activity and what surrounds it, with its story, its proof and its references."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
-from ..model import Activity, Assessment, Family
+from ..model import Activity, Assessment, Family, Kind
 from ..tuning import Tuning
 
 
@@ -26,9 +27,20 @@ class Finding(Struct, frozen=True):
 
 
 class Around(Struct, frozen=True):
-    """What the same principal did in [t - 15 min, t], the same second included, the activity itself left out."""
+    """What the same principal did in [t - reach, t], the same second included, the activity itself left out."""
 
     window: tuple[Activity, ...] = ()
+
+    def since(self, moment: datetime) -> "Around":
+        """The part of it from this moment on."""
+        return Around(tuple(activity for activity in self.window if activity.time >= moment))
+
+
+class Trigger(Struct, frozen=True):
+    """Events that a rule can match: those of a kind and, unless ``actions`` is None, with one of these actions."""
+
+    kind: Kind
+    actions: frozenset[str] | None = None
 
 
 class Scored(Struct, frozen=True):
@@ -72,11 +84,16 @@ class Story(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """A detection on one activity."""
+    """A detection on one activity.
+
+    It is only asked about events that fit one of its triggers, and sees what surrounds them as far back as its ``reach``.
+    """
 
     story: Story
+    on: tuple[Trigger, ...]
     match: Callable[[Activity, Around, Tuning], Finding | None]
     examples: tuple[Example, ...]
+    reach: timedelta = timedelta()
 
     @property
     def id(self) -> str:

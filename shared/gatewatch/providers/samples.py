@@ -87,6 +87,8 @@ def console_login(**changes: object) -> Activity:
         user_agent="Mozilla/5.0 Chrome/142.0.0.0",
         aws=AwsSignIn(event_name="ConsoleLogin", arn="arn:aws:iam::111122223333:user/anaya", mfa_used=Fact.PRESENT),
     )
+    if "event_name" in changes:
+        changes.setdefault("action", changes["event_name"])  # as in every CloudTrail event
     return changed(Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,)), **changes)
 
 

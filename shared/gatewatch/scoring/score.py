@@ -1,10 +1,9 @@
 """From findings to one explained number: score = clamp(highest base + corroboration + modifiers, 1, 100). Every addend is kept."""
 
-from collections.abc import Sequence
-
 from ..model import Activity, Addend, Assessment, Band
 from ..providers.catalogue import PAIR_RULES, RULES
 from ..providers.rule import Around, Finding, Modifier, PairRule, Rule, Scored
+from ..providers.rule_index import RuleIndex
 from ..tuning import Tuning
 from .modifiers import circumstances
 from .suppression import Case, suppressing_entry
@@ -13,6 +12,8 @@ LOWEST = 1
 HIGHEST = 100
 CORROBORATION = 10
 CORROBORATING_AT_MOST = 2
+
+ALL_RULES = RuleIndex(RULES)
 
 # Elastic's severity bands: the highest score of each.
 _BANDS = ((21, Band.LOW), (47, Band.MEDIUM), (73, Band.HIGH))
@@ -23,14 +24,14 @@ def band(score: int) -> Band:
     return next((name for highest, name in _BANDS if score <= highest), Band.CRITICAL)
 
 
-def assess(activity: Activity, around: Around, tuning: Tuning, rules: Sequence[Rule] = RULES) -> Assessment | None:
+def assess(activity: Activity, around: Around, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
     """The explained score of one activity, or None when no rule fires. Whether the activity is closed is the caller's business."""
-    findings = tuple((rule, found) for rule in rules if (found := rule.match(activity, around, tuning)) is not None)
-    if not findings:
+    fired = findings(activity, around, tuning, rules)
+    if not fired:
         return None
-    naming, named = max(findings, key=lambda item: item[1].points)  # the first of equals: catalogue order
-    others = [rule for rule, _ in findings if rule is not naming]
-    own = tuple(modifier for _, found in findings for modifier in found.modifiers)
+    naming, named = max(fired, key=lambda item: item[1].points)  # the first of equals: catalogue order
+    others = [rule for rule, _ in fired if rule is not naming]
+    own = tuple(modifier for _, found in fired for modifier in found.modifiers)
     addends = _clamped(
         (
             Addend(kind="base", name=naming.id, points=named.points, reason=named.reason),
@@ -38,9 +39,19 @@ def assess(activity: Activity, around: Around, tuning: Tuning, rules: Sequence[R
             *(_modifying(modifier) for modifier in (*own, *circumstances(activity, tuning))),
         )
     )
-    matched = tuple(rule.id for rule, _ in findings)
+    matched = tuple(rule.id for rule, _ in fired)
     case = Case(activities=(activity,), rules=matched, score=_total(addends))
     return _assessment(naming.id, named.reason, addends, case, tuning)
+
+
+def findings(activity: Activity, around: Around, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
+    """The rules that fire, in catalogue order; each sees of the window what its reach asks for."""
+    answers = ((rule, rule.match(activity, _seen(rule, activity, around), tuning)) for rule in rules.of(activity.event))
+    return tuple((rule, found) for rule, found in answers if found is not None)
+
+
+def _seen(rule: Rule, activity: Activity, around: Around) -> Around:
+    return around.since(activity.time - rule.reach) if rule.reach else Around()
 
 
 def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | None:

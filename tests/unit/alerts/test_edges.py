@@ -167,6 +167,12 @@ def test_authorizations_and_failures_are_related_and_other_logins_are_not() -> N
     assert (picture.event_ids, picture.related_ids) == (("aws|00000009",), ("aws|00000002", "aws|00000004"))
 
 
+def test_failures_are_related_to_what_no_rule_looks_around_for_too() -> None:
+    switch = AwsSignIn(event_name="SwitchRole", switch_from_account="999999999999")
+    picture = drawn(failure(4, 3), login(9, at=minutes(4), action="SwitchRole", aws=switch))
+    assert (picture.rules, picture.related_ids) == (("aws_switch_role_cross_account",), ("aws|00000004",))
+
+
 PAIRS = [
     pytest.param(risky("high"), saml(60), 98, id="exactly-an-hour"),
     pytest.param(risky("high"), structs.replace(saml(60), time=minutes(60) + timedelta(microseconds=1)), None, id="more-than-an-hour"),

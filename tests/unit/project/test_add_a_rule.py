@@ -14,6 +14,7 @@ from ....model import Activity, Family, Outcome
 from ....tuning import Tuning
 from ...rule import Around, Finding, Rule, Story
 from ...samples import console_login, hit, miss
+from ..facts import CONSOLE_LOGIN, on
 
 POINTS = 22
 
@@ -37,6 +38,7 @@ RULE = Rule(
         references=("https://attack.mitre.org/techniques/T1021/007/",),
         false_positives=("Synthetic monitoring.",),
     ),
+    on=on(CONSOLE_LOGIN),
     match=match,
     examples=(hit("curl", POINTS, console_login(user_agent="curl/8.5.0")), miss("a browser", console_login())),
 )

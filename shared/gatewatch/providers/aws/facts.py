@@ -1,6 +1,9 @@
 """What several AWS rules ask of an activity. CloudTrail user guide, "AWS Management Console sign-in events"."""
 
-from ...model import Activity, AwsSignIn, Fact, Outcome, Subject
+from datetime import timedelta
+
+from ...model import Activity, AwsSignIn, Fact, Kind, Outcome, Subject
+from ..rule import Trigger
 
 CONSOLE_LOGIN = "ConsoleLogin"
 CREATE_TOKEN = "CreateOAuth2Token"  # noqa: S105 - an event name, not a secret
@@ -8,9 +11,16 @@ AUTHORIZE = "AuthorizeOAuth2Access"
 SWITCH_ROLE = "SwitchRole"
 SIGNIN_TOKEN = "GetSigninToken"  # noqa: S105 - an event name, not a secret
 
+WINDOW = timedelta(minutes=15)  # how far back the rules on failures and approvals look
+
 FEDERATED_ROLES = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
 
 _DENIED_BY_POLICY = "authorization denied"  # a sign-in resource policy or RCP said no; nobody failed a second factor
+
+
+def on(*event_names: str) -> tuple[Trigger, ...]:
+    """The trigger of a rule on AWS events of these names."""
+    return (Trigger(Kind.AWS, frozenset(event_names)),)
 
 
 def named(activity: Activity, event_name: str) -> AwsSignIn | None:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from ...model import Activity, Event, Kind, Outcome
+from ..rule import Trigger
 from .vocabulary import (
     ANONYMIZED_RISK_TYPES,
     BLOCKED_AFTER_PASSWORD,
@@ -20,6 +21,10 @@ LEVEL_NAMES = ("no", "low", "medium", "high")
 # One behaviour under two names (Microsoft renamed it; Sigma and old Graph documents keep the short one).
 _TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
 _NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
+
+
+ON = (Trigger(Kind.SIGN_IN), Trigger(Kind.RISK_DETECTION))
+"""The triggers of a rule on what Entra says: sign-ins, and risk detections of a user."""
 
 
 class EntraFacts(Struct, frozen=True, kw_only=True):

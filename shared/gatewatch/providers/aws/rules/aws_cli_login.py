@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import Around, Finding, Modifier, Rule, Story
 from ...samples import authorization, hit, miss, role_login
 from ...samples import cli_token as sample
-from ..facts import AUTHORIZE, cli_token, named
+from ..facts import AUTHORIZE, CREATE_TOKEN, WINDOW, cli_token, named, on
 
 _SAME_DEVICE = "same-device"
 POINTS = {_SAME_DEVICE: 15, "cross-device": 35}
@@ -54,6 +54,8 @@ RULE = Rule(
             "aws login --remote on a bastion host is cross-device by design: allowlist its network with an expiry.",
         ),
     ),
+    on=on(CREATE_TOKEN),
+    reach=WINDOW,
     match=match,
     examples=(
         hit("same device", 15, sample(), around=(authorization(),)),

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss, role_login
-from ..facts import console_login
+from ..facts import CONSOLE_LOGIN, console_login, on
 
 POINTS = 73
 
@@ -32,6 +32,7 @@ RULE = Rule(
         ),
         false_positives=("An administrator's experiment on a jump host: ask for its ticket, then rotate the role's sessions anyway.",),
     ),
+    on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
         hit("instance profile at the console", 73, role_login(subject=Subject.INSTANCE_ROLE, session_name="i-0123456789abcdef0")),

@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import console_login as sample
 from ...samples import hit, miss, saml_login
-from ..facts import FEDERATED_ROLES, console_login
+from ..facts import CONSOLE_LOGIN, FEDERATED_ROLES, console_login, on
 
 POINTS = {Fact.ABSENT: 40, Fact.UNKNOWN: 30}
 _SAID = {Fact.ABSENT: "without MFA", Fact.UNKNOWN: "and CloudTrail does not say whether MFA was used"}
@@ -50,6 +50,7 @@ RULE = Rule(
             "A vendor's service user that signs in on a schedule: allowlist it with an owner and an expiry, or give it a role.",
         ),
     ),
+    on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
         hit("password only", 40, sample(mfa_used=Fact.ABSENT)),

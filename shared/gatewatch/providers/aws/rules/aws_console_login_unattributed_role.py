@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss, role_login, saml_login
-from ..facts import console_login
+from ..facts import CONSOLE_LOGIN, console_login, on
 
 POINTS = 21
 
@@ -37,6 +37,7 @@ RULE = Rule(
         ),
         false_positives=("An in-house console broker: allowlist the broker's roles with an owner and an expiry.",),
     ),
+    on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
         hit("broker session", 21, role_login()),

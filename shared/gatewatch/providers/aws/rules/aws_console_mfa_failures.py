@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import console_login as sample
 from ...samples import hit, miss, repeated, sign_in
-from ..facts import failed_second_factor
+from ..facts import CONSOLE_LOGIN, WINDOW, failed_second_factor, on
 
 POINTS = 47
 OTHERS = 2  # with the firing one three in 15 minutes (Panther, T1621)
@@ -40,6 +40,8 @@ RULE = Rule(
         ),
         false_positives=("A new or unsynchronised MFA device: the failures stop once it is resynchronised.",),
     ),
+    on=on(CONSOLE_LOGIN),
+    reach=WINDOW,
     match=match,
     examples=(
         hit("the third", 47, _FAILED, around=repeated(_FAILED, 2)),

@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import console_login as sample
 from ...samples import hit, miss, repeated
-from ..facts import console_login, failed_login
+from ..facts import CONSOLE_LOGIN, WINDOW, console_login, failed_login, on
 
 POINTS = 35
 FAILURES = 5
@@ -39,6 +39,8 @@ RULE = Rule(
         ),
         false_positives=("A forgotten or just changed password: ask the owner, who will remember it.",),
     ),
+    on=on(CONSOLE_LOGIN),
+    reach=WINDOW,
     match=match,
     examples=(
         hit("after five failures", 35, sample(), around=repeated(_FAILED, 5)),

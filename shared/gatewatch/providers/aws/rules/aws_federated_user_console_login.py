@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import console_login as sample
 from ...samples import hit, miss, saml_login
-from ..facts import console_login
+from ..facts import CONSOLE_LOGIN, console_login, on
 
 POINTS = 47
 
@@ -33,6 +33,7 @@ RULE = Rule(
         ),
         false_positives=("An in-house console broker: allowlist its federated names with an expiry, and plan its move to roles.",),
     ),
+    on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
         hit("MFAUsed No", 47, sample(subject=Subject.FEDERATED_USER, mfa_used=Fact.ABSENT)),

@@ -6,7 +6,7 @@ from ...phrases import where
 from ...rule import Around, Finding, Modifier, Rule, Story
 from ...samples import console_login as sample
 from ...samples import hit, miss
-from ..facts import console_login
+from ..facts import CONSOLE_LOGIN, console_login, on
 
 POINTS = 47
 _MFA = {
@@ -39,6 +39,7 @@ RULE = Rule(
         ),
         false_positives=("One of the few tasks that need root, with a ticket that names the time and the person.",),
     ),
+    on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
         hit("with MFA", 47, sample(subject=Subject.ROOT)),

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss, role_login
-from ..facts import SIGNIN_TOKEN, named
+from ..facts import SIGNIN_TOKEN, named, on
 
 POINTS = 40
 
@@ -45,6 +45,7 @@ RULE = Rule(
         ),
         false_positives=("An in-house console broker: allowlist its role and user agent with an expiry.",),
     ),
+    on=on(SIGNIN_TOKEN),
     match=match,
     examples=(
         hit("a script", 40, _token()),

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss, role_login
-from ..facts import SWITCH_ROLE, named
+from ..facts import SWITCH_ROLE, named, on
 
 POINTS = 15
 
@@ -46,6 +46,7 @@ RULE = Rule(
         ),
         false_positives=("Platform teams: it is low, and silent on its own.",),
     ),
+    on=on(SWITCH_ROLE),
     match=match,
     examples=(
         hit("into another account", 15, _switch()),

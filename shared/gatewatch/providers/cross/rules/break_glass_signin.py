@@ -2,9 +2,9 @@
 
 from ....model import Activity, Family, Kind, Outcome
 from ....tuning import Tuning
-from ...aws.facts import SIGNIN_TOKEN, SWITCH_ROLE, is_login, named
+from ...aws.facts import CONSOLE_LOGIN, CREATE_TOKEN, SIGNIN_TOKEN, SWITCH_ROLE, is_login, named, on
 from ...phrases import identifiers, where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Around, Finding, Rule, Story, Trigger
 from ...samples import cli_token, console_login, detection, hit, miss, sign_in
 
 POINTS = 73
@@ -41,6 +41,7 @@ RULE = Rule(
         ),
         false_positives=("The regular drill: close it with the drill's ticket.",),
     ),
+    on=(Trigger(Kind.SIGN_IN), *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN)),
     match=match,
     examples=(
         hit("Entra", 73, sign_in(), tuning=_LISTED),

@@ -1,9 +1,9 @@
 """A process starts that authenticates a cloud command line."""
 
-from ....model import Activity, Family
+from ....model import Activity, Family, Kind
 from ....tuning import Tuning
 from ...phrases import who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Around, Finding, Rule, Story, Trigger
 from ...samples import hit, miss, process, sign_in
 
 POINTS = 21
@@ -40,6 +40,7 @@ RULE = Rule(
             "Build servers: allowlist their parent process with an owner and an expiry.",
         ),
     ),
+    on=(Trigger(Kind.PROCESS),),
     match=match,
     examples=(
         hit("az login", 21, process()),

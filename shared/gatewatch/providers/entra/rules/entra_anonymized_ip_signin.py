@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import detection, hit, miss, sign_in, with_detections
-from ..facts import entra_facts
+from ..facts import ON, entra_facts
 
 POINTS = 47
 
@@ -34,6 +34,7 @@ RULE = Rule(
         ),
         false_positives=("A person with a privacy VPN: agree on a way to work, or allowlist that person with an expiry.",),
     ),
+    on=ON,
     match=match,
     examples=(
         hit("no level at all", 47, sign_in(risk_types=("anonymizedIPAddress",))),

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import blocked_sign_in, detection, hit, miss, sign_in, with_detections
-from ..facts import entra_facts
+from ..facts import ON, entra_facts
 
 POINTS = 99
 
@@ -32,6 +32,7 @@ RULE = Rule(
         ),
         false_positives=("A drill: close it with the drill's ticket.",),
     ),
+    on=ON,
     match=match,
     examples=(
         hit("the state says so", 99, sign_in(risk_state="confirmedcompromised")),

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import detection, hit, miss, sign_in, with_detections
-from ..facts import HIGH, MEDIUM, entra_facts
+from ..facts import HIGH, MEDIUM, ON, entra_facts
 
 POINTS = {MEDIUM: 47, HIGH: 73}
 
@@ -36,6 +36,7 @@ RULE = Rule(
             "A corporate VPN or proxy exit that Entra does not know: name it as a location in Entra and in known_networks.",
         ),
     ),
+    on=ON,
     match=match,
     examples=(
         hit("medium during sign-in", 47, sign_in(level_during="medium")),

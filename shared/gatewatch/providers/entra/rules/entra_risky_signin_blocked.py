@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import blocked_sign_in, detection, hit, miss, sign_in, with_detections
-from ..facts import MEDIUM, entra_facts
+from ..facts import MEDIUM, ON, entra_facts
 
 POINTS = 30
 
@@ -33,6 +33,7 @@ RULE = Rule(
         ),
         false_positives=("The owner, travelling, stopped by the same policy: confirm with them before the password is changed.",),
     ),
+    on=ON,
     match=match,
     examples=(
         hit("medium risk, Conditional Access", 30, blocked_sign_in(level_during="medium")),

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import detection, hit, miss, sign_in, with_detections
-from ..facts import entra_facts
+from ..facts import ON, entra_facts
 
 POINTS = 21
 
@@ -32,6 +32,7 @@ RULE = Rule(
         ),
         false_positives=("Most of them: travel and new devices arrive under this name. It is low, and silent on its own.",),
     ),
+    on=ON,
     match=match,
     examples=(
         hit("generic and hidden", 21, sign_in(level_during="hidden", risk_types=("generic",))),

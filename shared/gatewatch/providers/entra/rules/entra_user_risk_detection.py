@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import changed, detection, hit, miss, sign_in, with_detections
-from ..facts import HIGH, MEDIUM, entra_facts
+from ..facts import HIGH, MEDIUM, ON, entra_facts
 
 POINTS = {MEDIUM: 47, HIGH: 73}
 
@@ -34,6 +34,7 @@ RULE = Rule(
         ),
         false_positives=("An old leak whose password was changed since: dismiss the user risk in Entra with that reason.",),
     ),
+    on=ON,
     match=match,
     examples=(
         hit("medium", 47, detection(level="medium")),

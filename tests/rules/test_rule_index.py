@@ -1,0 +1,116 @@
+"""Rules are asked only about events that fit their triggers, and lose nothing by it."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from msgspec import structs
+
+from gatewatch.alerts.windows import Windows
+from gatewatch.flow.decoding import decode
+from gatewatch.model import Event, Kind, Outcome, RawRecord
+from gatewatch.providers.aws.rules import aws_console_mfa_failures
+from gatewatch.providers.catalogue import RULES
+from gatewatch.providers.rule import Around, Trigger
+from gatewatch.providers.rule_index import RuleIndex
+from gatewatch.providers.samples import authorization, cli_token, console_login, detection, process, repeated, sign_in
+from gatewatch.scoring import score
+from gatewatch.tuning import Tuning
+from tests.support.aws_records import envelope, login
+
+from .test_score_laws import ACTIVITIES, TUNINGS, WINDOWS, law
+
+EVERY = [pytest.param(rule, id=rule.id) for rule in RULES]
+EXAMPLES = [pytest.param(example, id=f"{rule.id}: {example.name}") for rule in RULES for example in rule.examples]
+LISTED = ("anaya", "alice@contoso.com")
+TUNING = Tuning(break_glass=LISTED, federated_no_mfa="alert", endpoint_mode="wildcard")
+
+
+def unindexed(activity, around, tuning):
+    return [(rule.id, found) for rule in RULES if (found := rule.match(activity, around, tuning)) is not None]
+
+
+def indexed(activity, around, tuning):
+    return [(rule.id, found) for rule, found in score.findings(activity, around, tuning)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_index_finds_what_asking_every_rule_finds(example):
+    around = Around(example.around)
+    for tuning in (example.tuning, TUNING):
+        assert indexed(example.activity, around, tuning) == unindexed(example.activity, around, tuning)
+
+
+@law
+@given(ACTIVITIES, WINDOWS, TUNINGS)
+def test_so_it_does_for_any_activity(activity, around, tuning):
+    assert indexed(activity, around, tuning) == unindexed(activity, around, tuning)
+
+
+@pytest.mark.parametrize("rule", EVERY)
+def test_a_rule_is_asked_about_its_own_hits(rule):
+    """A trigger that leaves a hit out would silence the rule."""
+    hits = [example.activity.event for example in rule.examples if example.points is not None]
+    assert all(rule in RuleIndex([rule]).of(event) for event in hits)
+
+
+@pytest.mark.parametrize("rule", EVERY)
+def test_a_rule_that_looks_around_says_how_far(rule):
+    """Its examples with surroundings lie within its reach."""
+    ages = [example.activity.time - other.time for example in rule.examples for other in example.around]
+    assert all(age <= rule.reach for age in ages)
+
+
+def named(rule, *triggers, **changes):
+    return structs.replace(rule, on=triggers, **changes)
+
+
+def test_general_and_named_rules_keep_their_order():
+    first, second, third = RULES[:3]
+    index = RuleIndex(
+        [
+            named(first, Trigger(Kind.AWS)),
+            named(second, Trigger(Kind.AWS, frozenset({"ConsoleLogin"})), Trigger(Kind.PROCESS)),
+            named(third, Trigger(Kind.AWS), Trigger(Kind.AWS, frozenset({"ConsoleLogin"}))),
+        ]
+    )
+    assert [rule.id for rule in index.of(console_login().event)] == [first.id, second.id, third.id]
+    assert [rule.id for rule in index.of(cli_token().event)] == [first.id, third.id]
+    assert [rule.id for rule in index.of(process().event)] == [second.id]
+    assert index.of(sign_in().event) == ()
+
+
+def test_the_reach_of_an_event_is_the_longest_of_its_rules():
+    on, minute = Trigger(Kind.AWS, frozenset({"ConsoleLogin"})), timedelta(minutes=1)
+    index = RuleIndex([named(RULES[0], on, reach=minute), named(RULES[1], on, reach=3 * minute), named(RULES[2], Trigger(Kind.PROCESS))])
+    assert index.reach(console_login().event) == 3 * minute
+    assert index.reach(process().event) == timedelta()
+    assert index.reach(detection().event) == timedelta()
+
+
+@pytest.mark.parametrize(("minutes", "fires"), [(0, False), (1, False), (2, True)])
+def test_a_rule_sees_no_further_than_its_reach(minutes, fires):
+    """Three failures a minute apart; the window that is handed in holds them all."""
+    failed = console_login(outcome=Outcome.FAILURE)
+    rule = structs.replace(aws_console_mfa_failures.RULE, reach=timedelta(minutes=minutes))
+    assert bool(score.findings(failed, Around(repeated(failed, 2)), Tuning(), RuleIndex([rule]))) is fires
+
+
+def test_no_window_is_built_where_no_rule_looks_around():
+    switch = console_login(event_name="SwitchRole")
+    windows = Windows([authorization(), switch])
+    assert score.ALL_RULES.reach(switch.event) == timedelta()
+    assert windows.around(switch, timedelta()) == Around()
+
+
+@pytest.mark.parametrize("name", ["ConsoleLogin", "consolelogin", "SwitchRole", "createoauth2token", "SomethingNew"])
+def test_the_action_of_a_cloudtrail_event_is_its_event_name(name):
+    """Triggers of AWS rules name events; the index looks them up by action."""
+    [found] = decode(RawRecord(data=envelope(login("anaya", eventName=name))))
+    assert isinstance(found, Event)
+    assert found.aws is not None
+    assert found.action == found.aws.event_name
+
+
+def test_every_rule_has_a_trigger():
+    assert all(rule.on for rule in RULES)
