@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test check lock docs conformance test-elastic elastic stress package-aws package-azure clean
+.PHONY: help setup demo test check lock docs conformance test-elastic elastic stress bench-policy package-aws package-azure clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), then fault
 
 package-azure: $(READY) ## the folder that is published to Azure: build/azure
 	@$(PY) scripts/stage_azure.py
+
+bench-policy: $(READY) ## what a large policy and many rules cost, as ratios; fails beyond their limits (ROUNDS=60)
+	@$(PY) benchmarks/policy.py --check --rounds $(or $(ROUNDS),60)
 
 lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt (UPGRADE=1 takes newer versions)
 	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
