@@ -1,4 +1,4 @@
-"""Writes what is generated, or with --check says what is stale: docs/cli.md, the examples and the tables in README.md."""
+"""Writes what is generated, or with --check says what is stale: reference pages, examples, pictures and the table in README.md."""
 
 import argparse
 import difflib
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import glossary
 import picture
 from story import STORY_START
 
@@ -91,6 +92,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "examples/records.jsonl": records,
     "examples/root_login_no_mfa.json": root_login,
     "docs/images/alert.svg": picture.svg,
+    "docs/glossary.md": glossary.page,
     "docs/index.md": fields_page,
     "docs/rules.md": rules_page,
     "docs/tuning.schema.json": tuning_schema,
