@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test check lock docs conformance test-elastic elastic stress bench-policy package-aws package-azure clean
+.PHONY: help setup demo test check lock docs conformance test-elastic elastic stress bench-policy package-wheel package-aws package-azure clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ check-bicep:
 check-sam:
 	@if [ -f template.yaml ]; then $(SAM) validate --lint > .venv-sam/.validate 2>&1 || { cat .venv-sam/.validate; exit 1; }; fi
 
+package-wheel: $(READY) ## the wheel and the source archive, in dist/
+	@rm -rf dist && $(PY) -m hatchling build -d dist
+
 package-aws: .venv-sam/.ready ## build the Lambda artifact with its byte code; then: sam deploy --guided (ARCH=x86_64 for Intel)
 	@scripts/package_aws.sh .aws-sam $(or $(ARCH),arm64)
 
@@ -81,4 +84,4 @@ mutate: $(READY) ## break the rules and the score on purpose, and say what no te
 	@$(PY) benchmarks/mutate.py $(ARGS)
 
 clean: ## remove what make made, the virtual environments too
-	rm -rf .venv .venv-* build .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* build dist .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
