@@ -33,6 +33,7 @@ def _setup_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--retention", metavar="DAYS", type=int, default=365, help="days the evidence is kept (default 365)")
     parser.add_argument("--new-key", metavar="NAME", help="make an API key for a function and print it once (needs a user, not a key)")
     parser.add_argument("--verbose", action="store_true", help="every differing field")
+    parser.add_argument("--leave-old", action="store_true", help="set up although another version left something, and leave that as it is")
 
 
 def _setup(options: Namespace, screen: Screen) -> int:
@@ -42,6 +43,8 @@ def _setup(options: Namespace, screen: Screen) -> int:
     if options.retention < 1:
         raise ConfigError("--retention: keep evidence for at least one day")
     with _client() as client:
+        if not _show_former(client, screen, leave_old=options.leave_old):
+            return FAILED
         for what in features(client).lacking():
             screen.note(f"this server lacks {what}")
         changes = apply(client, dry_run=options.dry_run, retention=f"{options.retention}d")
@@ -56,6 +59,23 @@ def _setup(options: Namespace, screen: Screen) -> int:
     if options.dry_run:
         screen.note("nothing was changed")
     return FAILED if any(change.action == "refused" for change in changes) else DONE
+
+
+def _show_former(client: "Client", screen: Screen, *, leave_old: bool) -> bool:
+    """Name what another version left; whether set-up may go on."""
+    from ..stores.elastic.former import former  # noqa: PLC0415 - as above
+
+    found = former(client)
+    for one in found:
+        screen.line(f"! {one.what} {one.name}: {one.reason}")
+        screen.line(f"    {one.advice}")
+    if any(one.newer for one in found):
+        screen.note("nothing was changed: a newer version of Gatewatch is in use here")
+        return False
+    if found and not leave_old:
+        screen.note("nothing was changed: another version of Gatewatch left these; --leave-old sets up beside them")
+        return False
+    return True
 
 
 def _count(lines: tuple[str, ...]) -> str:

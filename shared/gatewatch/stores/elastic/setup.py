@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
+from ...documents.common import SCHEMA_VERSION
 from ...documents.fields import mappings
 from ...errors import StoreError
 from .answers import Json
@@ -92,12 +93,14 @@ def _template(client: Client, what: str, path: str, name: str, body: Body, *, dr
 
 
 def _existing(client: Client, *, dry_run: bool) -> Iterator[Change]:
-    """A template speaks for indices to come; fields that are new are added to those that are there."""
+    """A template applies to future indices; new fields are added to present ones, unless they have another schema version."""
     for pattern, kind in ((ALERTS_PATTERN, "alert"), (EVIDENCE_PATTERN, "evidence")):
         wanted: Body = {**mappings("alert" if kind == "alert" else "evidence"), "_meta": META}
         wanted["properties"].pop("@timestamp")  # there for sure, and a data stream refuses to hear of it again
         found: Json = client.json("GET", f"/{pattern}/_mapping", params={"allow_no_indices": "true", "expand_wildcards": "all"}).body
         for index, held in sorted(found.items()):
+            if (held["mappings"].get("_meta") or {}).get("schema_version") not in {None, SCHEMA_VERSION}:
+                continue  # former.py names it
             lines = tuple(line for line in difference(held["mappings"], wanted) if not line.startswith("-"))
             if lines:
                 yield _remap(client, index, wanted, lines, dry_run=dry_run)

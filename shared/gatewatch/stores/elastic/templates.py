@@ -25,6 +25,9 @@ EVIDENCE_PATTERN = "logs-gatewatch.signin-*"
 ALERTS_ALIAS = "gatewatch-alerts"
 ALERTS_PATTERN = "gatewatch-alerts-*"
 
+NAMES = ("gatewatch*", "logs-gatewatch*")
+"""Patterns of every name that Gatewatch gives, or once gave, to an index, a data stream or a template. A rename adds what it leaves behind."""
+
 
 def _component(template: Body) -> Body:
     return {"template": template, "version": SCHEMA_VERSION, "_meta": META}
@@ -84,7 +87,11 @@ def function_key(name: str = "gatewatch-function") -> Body:
 
 
 def setup_role() -> Body:
-    """The role of who runs set-up and prune. A key is bounded by the rights of its maker, so it holds the functions' rights as well."""
+    """The role of who runs set-up and prune. A key is bounded by the rights of its maker, so it holds the functions' rights as well.
+
+    It sees the names (not the documents) of what earlier versions left.
+    """
     functions = function_key()["role_descriptors"]["gatewatch"]["indices"]
     indices = [{**part, "privileges": [*part["privileges"], "manage"]} for part in functions]
+    indices.append({"names": list(NAMES), "privileges": ["view_index_metadata"]})
     return {"cluster": ["manage_index_templates", "manage_own_api_key"], "indices": indices, "metadata": META}
