@@ -75,5 +75,5 @@ def opened(setting: Setting) -> Iterator[LambdaStage]:
             variables = stage.environment(**_environment(setting))
             function = stack.enter_context(Emulator(artifact, variables, log=setting.folder / "lambda.log"))
         except (CannotBuildError, FunctionError, OSError, StopIteration) as error:
-            raise NotHereError(f"the Lambda runtime did not start: {error or 'no emulator for this machine'}") from error
+            raise NotHereError(f"the Lambda runtime did not start: {str(error) or 'no emulator for this machine'}") from error
         yield LambdaStage(stage, function, teams)

@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.local_cloud.lambda_artifact import ROOT, Artifact, CannotBuildError, environment
-from scripts.local_cloud.lambda_runtime import ACCOUNT, REGION, free_port
+from scripts.local_cloud.lambda_emulator import REGION, free_port
+from scripts.local_cloud.lambda_runtime import ACCOUNT
 
 START_SECONDS = 60
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
