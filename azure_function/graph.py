@@ -107,7 +107,7 @@ _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 class GraphSignInLookup:
-    """Finds sign-ins that risk detections name (``gatewatch.ports.SignInLookup``).
+    """Finds sign-ins that risk detections name (``gatewatch.ports.Lookup``).
 
     Bounded by ``limit`` requests and by the deadline; what is not found now is tried again by the sweep, so trouble is logged, not raised.
     Each run asks in an order of its own (``seed``), so that ids which are never found do not stand before the others.
@@ -119,9 +119,10 @@ class GraphSignInLookup:
         self._left = limit
         self._seed = seed
 
-    def sign_ins(self, ids: Collection[str]) -> list[RawRecord]:
+    def records(self, vendor_ids: Collection[str]) -> list[RawRecord]:
         """Those that Graph has."""
         found: list[RawRecord] = []
+        ids = (vendor_id.partition("|")[2] for vendor_id in vendor_ids)
         try:
             for sign_in_id in sorted(filter(_ID.fullmatch, ids), key=self._order):
                 if self._left <= 0:

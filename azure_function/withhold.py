@@ -14,6 +14,7 @@ from gatewatch.evidence import evidence_id, ignore_reason, order_time
 from gatewatch.flow import decoding
 from gatewatch.model import Event, Evidence, RawRecord
 from gatewatch.ports import Store
+from gatewatch.providers.catalogue import provider_of
 from gatewatch.tuning import Tuning
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -57,18 +58,13 @@ def _repeats(event: Event, raw: RawRecord, versions: Sequence[Evidence]) -> Evid
         same = evidence_id(event, raw.fetched)
         return next((e for e in versions if e.id == same), None)
     newest = max(versions, key=_order, default=None)
-    return newest if newest is not None and _risk(newest.event) == _risk(event) else None
+    return newest if newest is not None and _changing(newest.event) == _changing(event) else None
 
 
 def _order(evidence: Evidence) -> tuple[datetime, datetime, str]:
     return (order_time(evidence.event, evidence.fetched) or _NEVER, evidence.ingested, evidence.id)
 
 
-def _risk(event: Event) -> tuple[object, ...]:
+def _changing(event: Event) -> tuple[object, ...] | None:
     """The fields that may change after the fact."""
-    if event.entra is not None:
-        entra = event.entra
-        return (entra.level_during, entra.level_aggregated, entra.risk_state, entra.risk_detail, tuple(sorted(entra.risk_types)))
-    if event.risk is not None:
-        return (event.risk.level, event.risk.state, event.risk.detail, event.risk.risk_type)
-    return ()
+    return provider_of(event).versioning.changing(event)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from .model import Event, Evidence, Kind, Outcome, Subject
-from .providers.entra.vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS, is_no_risk
-from .tuning import Tuning, fold
+from .model import Event, Evidence, Outcome
+from .providers.catalogue import TEACHING_KINDS, provider_of
+from .tuning import Tuning
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
@@ -21,13 +21,13 @@ def digest(value: object) -> str:
 def order_time(event: Event, fetched: datetime | None) -> datetime | None:
     """What orders versions of one vendor id: lastUpdatedDateTime, else the fetch time of a record that can change.
 
-    CloudTrail and process events never change, so a second delivery of one is the same version, whenever it was fetched;
-    only a record without a time of its own carries its fetch time into its identity.
+    A record that never changes is the same version at every delivery, whenever it was fetched;
+    only one without a time of its own carries its fetch time into its identity.
     """
     if event.updated is not None:
         return event.updated
-    mutable = event.kind in {Kind.SIGN_IN, Kind.RISK_DETECTION}
-    return fetched if mutable or event.time is None else None
+    changes = provider_of(event).versioning.changing(event) is not None
+    return fetched if changes or event.time is None else None
 
 
 def evidence_id(event: Event, fetched: datetime | None) -> str:
@@ -40,82 +40,39 @@ def stored_time(evidence: Evidence) -> datetime:
     return evidence.event.time or evidence.fetched or evidence.ingested
 
 
-def principal_token(event: Event) -> str:
-    """The subject token of what alerts group by."""
-    return f"principal:{event.account or ''}|{event.principal}"
-
-
-def person_token(person: str) -> str:
-    """The subject token of a raw person key."""
-    return f"person:{person}"
-
-
-def subjects(event: Event) -> tuple[str, ...]:
-    """Who this event is about: its principal and, unless CloudTrail hid it, its person.
-
-    An endpoint's OS user is also found by each of its names, so that an alias given later still finds it.
-    """
-    people = () if event.person is None or event.subject is Subject.HIDDEN else (event.person,)
-    if event.kind is Kind.PROCESS:
-        people = (*people, *(fold(name) for name in event.names))
-    return tuple(dict.fromkeys((principal_token(event), *(person_token(p) for p in people))))
-
-
 def links(event: Event) -> tuple[str, ...]:
-    """What ties this event to others whatever their time: its id, the sign-in it is or names, its correlation id with its user."""
-    found = [f"id:{event.vendor_id}"]
-    detail = event.entra or event.risk
-    if detail is not None:
-        request = event.entra.sign_in_id if event.entra is not None else event.risk.request_id if event.risk is not None else None
-        if request:
-            found.append(f"req:{request.lower()}")
-        if detail.correlation_id and detail.user_id:
-            found.append(f"corr:{detail.correlation_id.lower()}|{detail.user_id.lower()}")
-    return tuple(found)
+    """What ties this event to others whatever their time: its own id, and what its provider says."""
+    return (id_link(event.vendor_id), *provider_of(event).links(event))
 
 
-def request_link(sign_in_id: str) -> str:
-    """The link token of a sign-in id."""
-    return f"req:{sign_in_id.lower()}"
+def id_link(vendor_id: str) -> str:
+    """The link token of a vendor id."""
+    return f"id:{vendor_id}"
+
+
+def wants(event: Event) -> str | None:
+    """The vendor id of the record that this one names and that must be evidence as well."""
+    return provider_of(event).wants(event)
+
+
+def teaches(event: Event) -> bool:
+    """Whether this event makes its features familiar: only successes do, an attacker's failures must not."""
+    return event.outcome is Outcome.SUCCESS and event.kind in TEACHING_KINDS
+
+
+def has_history(event: Event) -> bool:
+    """Whether the provider of this event keeps a history of its principals: some of its kinds teach."""
+    return bool(provider_of(event).teaching_kinds)
+
+
+def features(event: Event) -> tuple[tuple[str, str | int], ...]:
+    """What a success of this kind teaches about its principal and any event is compared by: country, asn or client, and the value."""
+    return provider_of(event).features(event)
 
 
 def ignore_reason(event: Event, tuning: Tuning) -> str | None:
-    """Why this event is not kept as evidence, or None when it is.
-
-    Kept: every AWS sign-in event, every risk detection, endpoint CLI authentications, and Entra sign-ins that carry any risk, were
-    stopped by policy, belong to break-glass people, to cloud CLI apps or to the AWS application (design/architecture.md, section 3).
-    """
-    match event.kind:
-        case Kind.AWS | Kind.RISK_DETECTION:
-            return None
-        case Kind.PROCESS:
-            return _ignored_process(event, tuning)
-        case Kind.SIGN_IN:
-            return None if _telling_sign_in(event, tuning) else "sign_in_without_risk"
-
-
-def _ignored_process(event: Event, tuning: Tuning) -> str | None:
-    process = event.process
-    if process is None or not process.start:
-        return "process_not_a_start"
-    matched = process.pattern if tuning.endpoint_mode == "wildcard" else process.tool
-    return None if matched else "process_not_a_cloud_cli_login"
-
-
-def _telling_sign_in(event: Event, tuning: Tuning) -> bool:
-    entra = event.entra
-    if entra is None:
-        return False
-    levels = (entra.level_during, entra.level_aggregated)
-    return (
-        any(level and not is_no_risk(level) for level in levels)
-        or bool(entra.risk_types)
-        or (entra.risk_state or "none") != "none"
-        or (event.outcome is not Outcome.SUCCESS and entra.error_code in BLOCKED_AFTER_PASSWORD)
-        or tuning.is_break_glass(event.names)
-        or entra.app_id in CLOUD_CLI_APPS
-        or entra.app_id in tuning.aws_app_ids
-    )
+    """Why this event is not kept as evidence, or None when it is: its provider's word."""
+    return provider_of(event).keep(event, tuning)
 
 
 def make(event: Event, *, fetched: datetime | None, now: datetime) -> Evidence:

@@ -78,7 +78,7 @@ class AlertQuery(Struct, frozen=True, kw_only=True):
 class Store(Protocol):
     """Evidence in, neighbourhoods out, alerts by compare-and-swap. Every method raises ``StoreUnavailable`` when the store is away.
 
-    Tokens: ``subjects`` are ``principal:...`` and ``person:...``, ``links`` are ``id:...``, ``req:...`` and ``corr:...``
+    Tokens: ``subjects`` are ``principal:...`` and ``person:...``, ``links`` are ``id:...`` and what providers add
     (``gatewatch.evidence`` makes them). Reads after ``append`` and ``write_alerts`` see what those wrote.
     """
 
@@ -107,7 +107,7 @@ class Store(Protocol):
         ...
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
-        """Sign-in ids that risk detections ingested since then name and that are not in the evidence."""
+        """Vendor ids that events ingested since then name and that are not in the evidence."""
         ...
 
     def search(self, query: AlertQuery) -> list[Alert]:
@@ -149,10 +149,10 @@ class Geo(Protocol):
         ...
 
 
-class SignInLookup(Protocol):
-    """Sign-ins by id, for detections that name one that is not in the evidence."""
+class Lookup(Protocol):
+    """Records by vendor id, for events that name one that is not in the evidence."""
 
-    def sign_ins(self, ids: Collection[str]) -> list[RawRecord]:
+    def records(self, vendor_ids: Collection[str]) -> list[RawRecord]:
         """Those that exist, ``wanted`` set; the rest is tried again by the sweep."""
         ...
 
@@ -175,7 +175,7 @@ class Ports:
     channels: tuple[str, ...] = ()  # every channel that must be told, wired here or in the other cloud
     notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels wired here
     geo: Geo | None = None
-    lookup: SignInLookup | None = None
+    lookup: Lookup | None = None
     known: Callable[[Event], PastActivity | None] | None = None  # history from elsewhere; None asks the store
     worker: str = "worker"  # owner name of notification leases
     lease: timedelta = timedelta(minutes=2)

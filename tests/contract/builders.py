@@ -27,10 +27,11 @@ from gatewatch.model import (
     RiskDetection,
     Subject,
 )
+from gatewatch.model.tokens import principal_token
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 DAY = "2026-03-14"
-PRINCIPAL = ev.principal_token
+PRINCIPAL = principal_token
 
 
 def minutes(count: float) -> datetime:
@@ -64,7 +65,7 @@ def sign_in(request: str = "R-1", *, at: datetime = NOON, user: str = "U-1", cor
     """An Entra sign-in."""
     fields: dict[str, Any] = {
         "kind": Kind.SIGN_IN,
-        "vendor_id": f"entra|{request}",
+        "vendor_id": f"entra|{request.lower()}",
         "time": at,
         "action": "Sign-in activity",
         "outcome": Outcome.SUCCESS,

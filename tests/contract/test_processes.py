@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gatewatch.errors import ConfigError, StoreError, StoreUnavailable
-from gatewatch.evidence import principal_token
+from gatewatch.model.tokens import principal_token
 from gatewatch.ports import AlertWrite, Appended, Written
 from gatewatch.stores import open_store
 from tests.contract.builders import alert, key, login, many, minutes

@@ -3,8 +3,11 @@
 import pytest
 
 from gatewatch.model import Outcome
+from gatewatch.providers.aws.samples import console_login
+from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.facts import entra_facts
-from gatewatch.providers.samples import changed, console_login, detection, process, sign_in, with_detections
+from gatewatch.providers.entra.samples import detection, sign_in, with_detections
+from gatewatch.providers.samples import changed
 
 LEVELS = [
     pytest.param(sign_in(level_during=None, level_aggregated=None), 0, "no", id="nobody says"),

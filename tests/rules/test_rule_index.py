@@ -10,10 +10,13 @@ from gatewatch.alerts.windows import Windows
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Kind, Outcome, RawRecord
 from gatewatch.providers.aws.rules import aws_console_mfa_failures
+from gatewatch.providers.aws.samples import authorization, cli_token, console_login
 from gatewatch.providers.catalogue import RULES
+from gatewatch.providers.endpoint.samples import process
+from gatewatch.providers.entra.samples import detection, sign_in
 from gatewatch.providers.rule import Around, Trigger
 from gatewatch.providers.rule_index import RuleIndex
-from gatewatch.providers.samples import authorization, cli_token, console_login, detection, process, repeated, sign_in
+from gatewatch.providers.samples import repeated
 from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
 from tests.support.aws_records import envelope, login

@@ -3,22 +3,13 @@
 import pytest
 
 from gatewatch.model import Band, Fact, HistoryFacts, Outcome, Subject
+from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
+from gatewatch.providers.catalogue import parts_of
+from gatewatch.providers.endpoint.samples import process
+from gatewatch.providers.entra.samples import blocked_sign_in, detection, sign_in, with_detections
 from gatewatch.providers.rule import Around, Scored
 from gatewatch.providers.rule_index import RuleIndex
-from gatewatch.providers.samples import (
-    authorization,
-    blocked_sign_in,
-    cli_token,
-    console_login,
-    detection,
-    process,
-    repeated,
-    role_login,
-    saml_login,
-    scored,
-    sign_in,
-    with_detections,
-)
+from gatewatch.providers.samples import repeated, scored
 from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
 
@@ -191,7 +182,8 @@ def paired(first, second, tuning=None):
 
 
 def told(activity):
-    return Scored(activity, assessed(activity))
+    found = assessed(activity)
+    return Scored(activity, found, parts_of(found.rules if found else ()))
 
 
 def test_a_pair_at_one_address():

@@ -6,22 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatewatch.model import Fact, HistoryFacts, Outcome, Subject
+from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
+from gatewatch.providers.endpoint.samples import process
+from gatewatch.providers.entra.samples import detection, sign_in, with_detections
 from gatewatch.providers.rule import Around, Scored
 from gatewatch.providers.rule_index import RuleIndex
-from gatewatch.providers.samples import (
-    NOON,
-    authorization,
-    cli_token,
-    console_login,
-    detection,
-    process,
-    repeated,
-    role_login,
-    saml_login,
-    sign_in,
-    with_detections,
-)
+from gatewatch.providers.samples import NOON, repeated
 from gatewatch.scoring import score
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 

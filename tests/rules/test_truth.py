@@ -3,10 +3,11 @@
 import csv
 
 from gatewatch.model import Fact, Outcome, Subject
+from gatewatch.providers.aws.samples import cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, RULES
+from gatewatch.providers.entra.samples import blocked_sign_in, sign_in
 from gatewatch.providers.rule import Around
 from gatewatch.providers.rule_index import RuleIndex
-from gatewatch.providers.samples import blocked_sign_in, cli_token, console_login, role_login, saml_login, sign_in
 from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
 

@@ -67,7 +67,8 @@ def typed(at_minutes: float, number: int = 1, **changes: Any) -> Event:
         "names": ("alice", ALICE),
         "process": Process(host_name="ws-17", name="az", command_line="az login", tool="az login", pattern="az login"),
     }
-    return Event(**{**fields, **changes})
+    merged = {**fields, **changes}
+    return Event(**{"local_names": merged["names"], **merged})
 
 
 class Story:
@@ -89,7 +90,7 @@ class Story:
         return sorted(self.store.search(AlertQuery(limit=100)), key=lambda a: (a.key.family, a.key))
 
     def only(self, family: Family | None = None) -> Alert:
-        [alert] = [a for a in self.alerts() if family is None or a.key.family is family]
+        [alert] = [a for a in self.alerts() if family is None or a.key.family == family]
         return alert
 
     def told(self) -> list[str]:

@@ -94,7 +94,7 @@ def test_the_first_version_decides_and_later_ones_change_nothing() -> None:
     for fetched, country in ((0, "SE"), (1, "DE")):
         first = make(sign_in("R-1", place=Place(country=country)), fetched=minutes(fetched), now=minutes(fetched))
         store.append(with_facts([first], bundle))
-    assert {item.facts for item in store.evidence_of(["entra|R-1"])} == {NOTHING}
+    assert {item.facts for item in store.evidence_of(["entra|r-1"])} == {NOTHING}
 
 
 def test_a_process_has_no_history_and_costs_no_call() -> None:

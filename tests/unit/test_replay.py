@@ -182,15 +182,15 @@ def test_progress_is_told_batch_by_batch() -> None:
 
 def test_history_is_all_earlier_activity_whatever_comes_first() -> None:
     places = {"SE": 0, "DE": 60, "FR": 120}
-    visits = [entra(f"s-{country}", minute, location={"countryOrRegion": country}) for country, minute in places.items()]
+    visits = [entra(f"s-{country.lower()}", minute, location={"countryOrRegion": country}) for country, minute in places.items()]
     again = entra("s-again", 180, location={"countryOrRegion": "DE"})
     store = MemoryStore()
     run([[again, *visits[::-1]], FILLER], store)
-    facts = {item.event.vendor_id: item.facts for name in (*places, "again") for item in known(store, f"entra|s-{name}")}
+    facts = {item.event.vendor_id: item.facts for name in (*places, "again") for item in known(store, f"entra|s-{name.lower()}")}
     assert facts == {
-        "entra|s-SE": HistoryFacts(),
-        "entra|s-DE": HistoryFacts(new_country=True),
-        "entra|s-FR": HistoryFacts(new_country=True),
+        "entra|s-se": HistoryFacts(),
+        "entra|s-de": HistoryFacts(new_country=True),
+        "entra|s-fr": HistoryFacts(new_country=True),
         "entra|s-again": HistoryFacts(),
     }
 

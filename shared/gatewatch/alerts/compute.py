@@ -3,20 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from ..model import Alert, Event, Evidence, Family, GroupKey
+from ..model import Alert, Event, Evidence, GroupKey
 from ..ports import AlertWrite, Stored
-from ..providers.cross.mfa_verdict import with_verdicts
+from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
 from ..tuning import Tuning
+from .activities import activities
 from .group import Picture, alert_id, group, picture
 from .judge import judge
-from .link import activities
 from .state import Context, renew, retire
 
 
 def pictures(evidence: Iterable[Evidence], tuning: Tuning) -> dict[GroupKey, Picture]:
     """What the evidence says, group by group."""
-    happened = with_verdicts(activities(evidence, tuning), tuning)
+    happened = CORRELATION.complete(activities(evidence, tuning), tuning)
     return {key: picture(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(judge(happened, tuning)).items()}
 
 
@@ -55,7 +55,7 @@ def _next(
 
 def _folds(drawn: Mapping[GroupKey, Picture], stored: Mapping[GroupKey, Stored | None]) -> dict[GroupKey, GroupKey]:
     """Where the events of a group that fires no more went, if another group of its family has them now."""
-    homes: dict[tuple[Family, str], GroupKey] = {}
+    homes: dict[tuple[str, str], GroupKey] = {}
     for key, value in sorted(drawn.items()):
         for member in value.members:
             homes.setdefault((key.family, member), key)
@@ -71,4 +71,4 @@ def _folds(drawn: Mapping[GroupKey, Picture], stored: Mapping[GroupKey, Stored |
 
 
 def _person(key: GroupKey, event: Event, tuning: Tuning) -> str | None:
-    return key.principal if key.family is Family.XCLOUD else person_of(event, tuning)
+    return key.principal if key.family == CORRELATION.name else person_of(event, tuning)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..model import Activity, Addend, AlertEvent, AlertStatus, Band, Family, GroupKey
-from ..providers.catalogue import CATALOGUE_ORDER
+from ..model import Activity, Addend, AlertEvent, AlertStatus, Band, GroupKey
+from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
 from .judge import Fired
 
 MAX_EVENT_ROWS = 50
@@ -48,7 +48,7 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 def alert_id(key: GroupKey) -> str:
     """The document id of a group's alert: the same for every writer, for ever."""
-    text = f"{key.family.value}\x1f{key.account}\x1f{key.principal}\x1f{key.day}"
+    text = f"{key.family}\x1f{key.account}\x1f{key.principal}\x1f{key.day}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -149,4 +149,4 @@ def _row(row: Fired) -> AlertEvent:
 
 def key_for_pair(person: str, day: str) -> GroupKey:
     """The cross-cloud group of a person on a day."""
-    return GroupKey(Family.XCLOUD, "", person, day)
+    return GroupKey(CORRELATION.name, "", person, day)

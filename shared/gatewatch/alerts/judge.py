@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from ..model import Activity, Assessment, Event, Family, GroupKey, Kind, Outcome
-from ..providers.catalogue import CANCELLED_BY_CLOSING, RULES
+from ..model import Activity, Assessment, Event, GroupKey
+from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, RULES, parts_of, provider_of
 from ..providers.people import person_of
 from ..providers.rule import Around, Scored
 from ..providers.rule_index import RuleIndex
@@ -19,7 +19,6 @@ from .windows import Windows
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 PAIR_REACH = timedelta(minutes=60)  # the longest reach of a pair rule; each rule narrows it
 
-_FAMILIES = {Kind.AWS: Family.AWS, Kind.SIGN_IN: Family.ENTRA, Kind.RISK_DETECTION: Family.ENTRA, Kind.PROCESS: Family.ENDPOINT}
 ALL_RULES = score.ALL_RULES
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)
 
@@ -67,18 +66,13 @@ def _single(activity: Activity, around: Around, full: Assessment | None, tuning:
         assessment, closed = (standing, False) if standing is not None else (full, True)
     if assessment is None:
         return None
-    related = tuple(a.id for a in windows.around(activity, RELATED).window if _is_related(a.event))
+    related = tuple(a.id for a in windows.around(activity, RELATED).window if provider_of(a.event).related(a.event))
     return Fired(key_of(activity), activity, assessment, closed, related=related)
 
 
-def _is_related(event: Event) -> bool:
-    """Failures of a window and authorizations are related evidence: named, not counted."""
-    return event.outcome is Outcome.FAILURE or (event.aws is not None and event.aws.event_name == "AuthorizeOAuth2Access")
-
-
-def family_of(event: Event) -> Family:
-    """The family an event alerts in; both Entra sources are one."""
-    return _FAMILIES[event.kind]
+def family_of(event: Event) -> str:
+    """The family an event alerts in: its provider's name, whatever its source."""
+    return provider_of(event).name
 
 
 def key_of(activity: Activity) -> GroupKey:
@@ -92,7 +86,7 @@ def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning)
     for activity, assessment in scored:
         person = person_of(activity.event, tuning)
         if person is not None:
-            people[person].append(Scored(activity, assessment))
+            people[person].append(Scored(activity, assessment, parts_of(assessment.rules if assessment is not None else ())))
     for person, items in people.items():
         families = {family_of(s.activity.event) for s in items}
         if len(families) > 1:
@@ -103,11 +97,11 @@ def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Fire
     times = [s.activity.time for s in items]
     for i, first in enumerate(items):
         for second in items[i + 1 : bisect_right(times, first.activity.time + PAIR_REACH)]:
-            if family_of(first.activity.event) is family_of(second.activity.event):
+            if family_of(first.activity.event) == family_of(second.activity.event):
                 continue
             assessment = score.assess_pair(first, second, tuning)
             if assessment is None:
                 continue
-            key = GroupKey(Family.XCLOUD, "", person, second.activity.time.date().isoformat())
+            key = GroupKey(CORRELATION.name, "", person, second.activity.time.date().isoformat())
             closed = first.activity.closed or second.activity.closed
             yield Fired(key, second.activity, assessment, closed, partner=first.activity)

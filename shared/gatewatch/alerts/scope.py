@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from ..evidence import links, stored_time, subjects
+from ..evidence import links, stored_time
 from ..model import Evidence, GroupKey
+from ..model.tokens import subjects
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
 from .group import key_for_pair

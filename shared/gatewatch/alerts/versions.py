@@ -3,28 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from msgspec import Struct
-
 from ..evidence import order_time, stored_time
 from ..model import Event, Evidence, HistoryFacts
-from ..providers.entra.vocabulary import CLOSED_RISK_STATES, CONFIRMED_COMPROMISED, SAFE_RISK_DETAIL
+from ..providers.catalogue import provider_of
+from ..providers.versions import Versions
 from ..tuning import Tuning
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-class Versions(Struct, frozen=True):
-    """All stored versions of one record, reduced to what matters."""
-
-    newest: Event
-    newest_open: Event | None
-    time: datetime
-    facts: HistoryFacts
-
-    @property
-    def closed(self) -> bool:
-        """Whether the newest version is closed."""
-        return self.newest is not self.newest_open
 
 
 def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
@@ -43,24 +28,10 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
 
 def _order(evidence: Evidence, tuning: Tuning) -> tuple[datetime, int, str]:
     event = evidence.event
-    rank = 1 if is_closed(event, tuning) else 2 * _confirmed(event)
+    rank = 1 if is_closed(event, tuning) else 2 * provider_of(event).versioning.confirmed(event)
     return (order_time(event, evidence.fetched) or _NEVER, rank, evidence.id)
 
 
 def is_closed(event: Event, tuning: Tuning) -> bool:
-    """Whether this version says the risk is over; tested before confirmed compromise. CloudTrail and process events never close."""
-    if event.entra is not None:
-        state, detail = event.entra.risk_state, event.entra.risk_detail
-    elif event.risk is not None:
-        state, detail = event.risk.state, event.risk.detail
-    else:
-        return False
-    state = (state or "").casefold()
-    if (detail or "").casefold() == SAFE_RISK_DETAIL:
-        return True
-    return state in CLOSED_RISK_STATES and (tuning.remediated_closes or state != "remediated")
-
-
-def _confirmed(event: Event) -> bool:
-    state = event.entra.risk_state if event.entra is not None else event.risk.state if event.risk is not None else None
-    return (state or "").casefold() == CONFIRMED_COMPROMISED
+    """Whether this version says that the risk is over."""
+    return provider_of(event).versioning.closed(event, tuning)

@@ -5,15 +5,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import Any
 
+from ..alerts.activities import activities
 from ..alerts.judge import Fired, judge
-from ..alerts.link import activities
 from ..alerts.windows import Windows
 from ..documents import arithmetic
 from ..evidence import ignore_reason, make
 from ..flow import decoding
 from ..model import Activity, Assessment, Event, Evidence, Ignored, RawRecord, Refused
-from ..providers.catalogue import RULES
-from ..providers.cross.mfa_verdict import with_verdicts
+from ..providers.catalogue import CORRELATION, RULES
 from ..providers.rule import Around, Finding, Rule
 from ..scoring import score
 from ..tuning import Tuning
@@ -37,7 +36,7 @@ def _run(options: Namespace, screen: Screen) -> int:
         events, unread = _decoded(records())
     for record in unread:
         _show_unread(record, screen, as_json=options.json)
-    happened = with_verdicts(activities(_evidence(events), tuning), tuning)
+    happened = CORRELATION.complete(activities(_evidence(events), tuning), tuning)
     windows = Windows(happened)
     for activity in happened:
         said = explained(activity, windows.around(activity, score.ALL_RULES.reach(activity.event)), tuning)
@@ -75,7 +74,7 @@ def explained(activity: Activity, around: Around, tuning: Tuning) -> dict[str, A
     return {
         "id": activity.id,
         "time": activity.time,
-        "kind": activity.event.kind.value,
+        "kind": activity.event.kind,
         "action": activity.event.action,
         "outcome": activity.event.outcome.value,
         "principal": activity.event.principal,
@@ -116,7 +115,7 @@ def _show(said: dict[str, Any], screen: Screen) -> None:
     screen.line(
         f"{said['action']}: {said['outcome']}, {said['principal']} from {said['address'] or 'an unknown address'}, {said['time']:%Y-%m-%d %H:%M:%S} UTC"
     )
-    screen.line(f"  {said['id']}" + ("  (risk closed by Entra)" if said["closed"] else ""))
+    screen.line(f"  {said['id']}" + ("  (its risk was closed)" if said["closed"] else ""))
     if said["evidence"] != "kept":
         screen.line(f"  alone it would not be kept as evidence: {said['evidence']}")
     for answer in said["rules"]:

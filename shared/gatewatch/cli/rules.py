@@ -22,7 +22,7 @@ def _run(options: Namespace, screen: Screen) -> int:
         return DONE
     screen.table(
         ("rule", "tier", "family", "title", "ATT&CK"),
-        ((r.id, r.story.tier, r.story.family.value, r.story.title, " ".join(r.story.attack)) for r in every),
+        ((r.id, r.story.tier, r.story.family, r.story.title, " ".join(r.story.attack)) for r in every),
     )
     return DONE
 

@@ -8,14 +8,13 @@ import msgspec
 
 from .. import __version__
 from ..model import Activity, Alert, Band
+from ..providers.catalogue import provider_of
 from ..providers.ecs import Document, Flat, iso, nest, unique
-from ..providers.entra import risk_document as risk
 from . import attack, common
 from .stories import controls, story, title
 
 DATASET = "gatewatch.alert"
 TYPED = "alert"
-_VENDOR = ("aws.", "azure.", "process.", "host.")
 # What Elastic's promotion rules map to low, medium, high and critical.
 SEVERITY = {Band.LOW: 21, Band.MEDIUM: 47, Band.HIGH: 73, Band.CRITICAL: 99}
 
@@ -45,25 +44,21 @@ def _sides(alert: Alert) -> list[Activity]:
 
 
 def _activity(activity: Activity) -> Flat:
-    """One side: its event, and the detection that speaks loudest beside its sign-in."""
-    flat = common.event_fields(activity.event)
-    for detection in reversed(activity.detections):
-        if detection.risk is not None and activity.event.entra is not None:
-            flat |= risk.detection(detection, detection.risk)
-    return flat
+    """One side: its event, and what the records linked to it add."""
+    return common.event_fields(activity.event) | provider_of(activity.event).document.linked_fields(activity)
 
 
 def _vendor_only(activity: Activity) -> Flat:
     """The other side's own fields; user, address and place stay the lead's alone."""
-    return {name: value for name, value in _activity(activity).items() if name.startswith(_VENDOR)}
+    namespaces = provider_of(activity.event).document.namespaces
+    return {name: value for name, value in _activity(activity).items() if name.startswith(namespaces)}
 
 
 def _event(alert: Alert, ingested: datetime | None) -> Flat:
-    family = "process" if alert.lead.event.process is not None else "authentication"
     return {
         "message": title(alert.rule),
         "event.kind": "alert",
-        "event.category": [family, "intrusion_detection"],
+        "event.category": [provider_of(alert.lead.event).document.category, "intrusion_detection"],
         "event.type": ["info"],
         "event.code": alert.rule,
         "event.created": iso(alert.created),
@@ -86,7 +81,7 @@ def _rule(alert: Alert) -> Flat:
         "rule.name": title(alert.rule),
         "rule.version": __version__,
         "rule.ruleset": common.MODULE,
-        "rule.category": alert.key.family.value,
+        "rule.category": alert.key.family,
         "rule.description": told.meaning if told else None,
         "rule.reference": told.references[0] if told and told.references else None,
         **attack.threat([*(told.attack if told else ()), *techniques]),
@@ -97,8 +92,8 @@ def _related(alert: Alert, sides: list[Activity]) -> Flat:
     events = [event for side in sides for event in (side.event, *side.detections)]
     return {
         "related.ip": common.addresses((*alert.addresses, *(event.place.ip for event in events))),
-        "related.user": unique(*(name for event in events for name in common.people(event)), alert.person),
-        "related.hosts": unique(*(name for event in events for name in common.hosts(event))),
+        "related.user": unique(*(name for event in events for name in provider_of(event).document.names(event)), alert.person),
+        "related.hosts": unique(*(name for event in events for name in provider_of(event).document.hosts(event))),
     }
 
 
@@ -107,7 +102,7 @@ def _own(alert: Alert) -> Flat:
     verdict = common.mfa_verdict(lead.event, lead.mfa_verdict)
     return {
         "gatewatch.alert_id": alert.id,
-        "gatewatch.family": alert.key.family.value,
+        "gatewatch.family": alert.key.family,
         "gatewatch.account": alert.key.account,
         "gatewatch.principal": alert.key.principal,
         "gatewatch.day": alert.key.day,

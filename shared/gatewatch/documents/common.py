@@ -4,19 +4,14 @@ import ipaddress
 from collections.abc import Iterable
 
 from .. import __version__
-from ..model import Event, Fact, Outcome, Subject
-from ..providers.aws import document as aws
+from ..model import Event, Fact
+from ..providers.catalogue import provider_of
 from ..providers.ecs import Flat, unique
-from ..providers.endpoint import document as process
-from ..providers.entra import risk_document as risk
-from ..providers.entra import sign_in_document as entra
 
 ECS_VERSION = "8.11.0"  # what Elastic's integrations emit; every field checked against it and 9.x
 SCHEMA_VERSION = 1
 MODULE = "gatewatch"
 
-# CloudTrail says "MFAUsed: No" for these because the identity provider did the MFA, or did not: it does not know.
-_FEDERATED = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
 _VERDICT = {Fact.PRESENT: "satisfied", Fact.ABSENT: "absent", Fact.UNKNOWN: "unknown"}
 
 
@@ -48,12 +43,12 @@ def event_fields(event: Event) -> Flat:
         "user_agent.original": event.user_agent,
         "user.name": event.user_name,
         "user.full_name": event.display_name,
-        "gatewatch.kind": event.kind.value,
+        "gatewatch.kind": event.kind,
         "gatewatch.vendor_id": event.vendor_id,
         "gatewatch.subject": event.subject.value,
         "gatewatch.truncated_fields": event.truncated,
     }
-    return own | place_fields(event) | vendor_fields(event)
+    return own | place_fields(event) | provider_of(event).document.fields(event)
 
 
 def place_fields(event: Event) -> Flat:
@@ -72,33 +67,6 @@ def place_fields(event: Event) -> Flat:
     }
 
 
-def vendor_fields(event: Event) -> Flat:
-    """The fields that carry the names of Elastic's own integrations."""
-    if event.aws is not None:
-        return aws.fields(event, event.aws)
-    if event.entra is not None:
-        return entra.fields(event, event.entra)
-    if event.risk is not None:
-        return {"event.outcome": Outcome.UNKNOWN.value} | risk.fields(event, event.risk)
-    return process.fields(event, event.process) if event.process is not None else {}
-
-
-def people(event: Event) -> list[str]:
-    """Every name of who acted, for ``related.user``."""
-    if event.aws is not None:
-        return unique(*aws.names(event, event.aws), event.user_name)
-    if event.entra is not None:
-        return unique(*entra.names(event, event.entra), event.user_name)
-    if event.risk is not None:
-        return unique(*risk.names(event, event.risk), event.user_name)
-    return unique(*(process.names(event, event.process) if event.process is not None else ()))
-
-
-def hosts(event: Event) -> list[str]:
-    """The endpoint, by id and name, for ``related.hosts``."""
-    return unique(event.process.host_id, event.process.host_name) if event.process is not None else []
-
-
 def addresses(written: Iterable[str | None]) -> list[str]:
     """Those that are IP addresses, for ``related.ip``: one that is not would refuse the document."""
     return unique(*(text for text in written if text and _is_ip(text)))
@@ -113,9 +81,6 @@ def _is_ip(text: str) -> bool:
 
 
 def mfa_verdict(event: Event, found: Fact | None = None) -> str | None:
-    """``satisfied``, ``absent`` or ``unknown``; ``found`` is what the Entra sign-in of a federated AWS login says."""
-    if found is not None:
-        return _VERDICT[found]
-    if event.aws is not None:
-        return _VERDICT[Fact.UNKNOWN if event.subject in _FEDERATED else event.aws.mfa_used]
-    return _VERDICT[event.entra.mfa] if event.entra is not None else None
+    """``satisfied``, ``absent`` or ``unknown``; ``found`` is what another provider's sign-in says of a federated login."""
+    fact = found if found is not None else provider_of(event).mfa(event)
+    return _VERDICT[fact] if fact is not None else None

@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
-from ..evidence import links, stored_time, subjects
+from ..evidence import links, stored_time, wants
 from ..model import Evidence
+from ..model.tokens import subjects
+from ..providers.catalogue import provider_of
 from ..providers.ecs import Document, Flat, iso, nest
 from . import common
 
@@ -26,8 +28,8 @@ def evidence_document(evidence: Evidence, *, namespace: str = "default", ingeste
         "event.created": iso(evidence.fetched or evidence.ingested),
         "event.ingested": iso(ingested or evidence.ingested),
         "related.ip": common.addresses((event.place.ip,)),
-        "related.user": common.people(event),
-        "related.hosts": common.hosts(event),
+        "related.user": provider_of(event).document.names(event),
+        "related.hosts": provider_of(event).document.hosts(event),
         **_own(evidence),
     }
     document = nest(flat)
@@ -48,7 +50,7 @@ def _own(evidence: Evidence) -> Flat:
         "gatewatch.client": event.client,
         "gatewatch.data_quality": event.data_quality,
         "gatewatch.mfa.verdict": common.mfa_verdict(event),
-        "gatewatch.synthetic": (event.entra is not None and event.entra.synthetic) or None,
+        "gatewatch.wants": wants(event),
         "gatewatch.history.new_country": facts.new_country if facts else None,
         "gatewatch.history.new_asn": facts.new_asn if facts else None,
         "gatewatch.history.new_client": facts.new_client if facts else None,

@@ -2,17 +2,14 @@
 
 from typing import Any
 
+from ..providers.catalogue import PROVIDERS
 from ..providers.field import Field, Kind
-from . import fields_ecs, fields_own, fields_vendor
+from . import fields_ecs, fields_own
 
 FIELDS: tuple[Field, ...] = (
     *fields_ecs.COMMON,
     *fields_ecs.ALERT,
-    *fields_vendor.AWS,
-    *fields_vendor.AWS_OLDER,
-    *fields_vendor.SIGN_IN,
-    *fields_vendor.SIGN_IN_OLDER,
-    *fields_vendor.RISK,
+    *(field for provider in PROVIDERS for field in provider.document.mapping()),
     *fields_own.SHARED,
     *fields_own.EVIDENCE,
     *fields_own.ALERT,

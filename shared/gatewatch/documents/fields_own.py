@@ -15,9 +15,6 @@ gatewatch.principal              keyword  Stable id within the account: what ale
 gatewatch.person                 keyword  Person key: what crosses clouds
 gatewatch.data_quality           keyword  unknown_outcome, unknown_enum, time_missing, identity_missing, ...
 gatewatch.mfa.verdict            keyword  satisfied, absent or unknown; of federated AWS logins, what the Entra sign-in says
-gatewatch.process.tool           keyword  Which cloud command line authenticates
-gatewatch.process.pattern        keyword  Which published pattern matches
-gatewatch.process.obfuscated     boolean  The command line was hidden
 """,
 )
 
@@ -28,7 +25,7 @@ gatewatch.evidence_id            keyword  The document's id: sha256 of vendor id
 gatewatch.subjects               keyword  Tokens of principal and person: neighbourhoods are read by them
 gatewatch.links                  keyword  Tokens of ids: what ties events together at any time
 gatewatch.client                 keyword  Coarse client, for history
-gatewatch.synthetic              boolean  Stands in for a sign-in that a detection names and nobody has found yet
+gatewatch.wants                  keyword  Vendor id of the record that this one names, and that must be evidence as well
 gatewatch.history.new_country    boolean  First time this principal came from this country
 gatewatch.history.new_asn        boolean  First time from this autonomous system
 gatewatch.history.new_client     boolean  First time with this client

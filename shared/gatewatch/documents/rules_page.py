@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from ..providers.catalogue import PAIR_RULES, RULES
-from ..providers.controls import CONTROLS, SOURCE, controls_of
+from ..providers.controls import CONTROLS, SOURCE
 from ..providers.rule import PairRule, Rule
 
 _HEAD = f"""# Rules
@@ -39,7 +39,7 @@ def _section(rule: Rule | PairRule) -> Iterator[str]:
     yield f"**{story.title}.** {story.meaning}\n"
     yield f"- What to do: [playbook](playbooks/{rule.id}.md)"
     yield f"- ATT&CK: {', '.join(_technique(name) for name in story.attack)}"
-    yield f"- Controls: {', '.join(f'{name} {CONTROLS[name]}' for name in controls_of(rule.id))}"
+    yield f"- Controls: {', '.join(f'{name} {CONTROLS[name]}' for name in story.controls)}"
     yield f"- Sources: {', '.join(f'<{reference}>' for reference in story.references)}"
     for line in story.false_positives:
         yield f"- False alarm: {line}"

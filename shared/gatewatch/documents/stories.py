@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from ..providers.catalogue import BY_ID
-from ..providers.controls import controls_of
+from ..model import Alert
+from ..providers.catalogue import BY_ID, CORRELATION, provider_named
 from ..providers.rule import Story
 
 
@@ -20,5 +20,14 @@ def title(rule: str) -> str:
 
 
 def controls(rules: Iterable[str]) -> list[str]:
-    """The CSA CCM 4.1 controls that these rules give evidence about, each once."""
-    return list(dict.fromkeys(control for rule in rules for control in controls_of(rule)))
+    """The CSA CCM 4.1 controls that these rules give evidence about, each once; a rule that is gone names none."""
+    return list(dict.fromkeys(control for rule in rules if (found := story(rule)) is not None for control in found.controls))
+
+
+def first_steps(alert: Alert) -> tuple[str, ...]:
+    """What a responder does first: the rule's own steps, else its provider's, else those for pairs."""
+    found = story(alert.rule)
+    if found is not None and found.first_steps:
+        return found.first_steps
+    provider = provider_named(alert.key.family)
+    return provider.first_steps if provider is not None else CORRELATION.first_steps

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from msgspec import structs
 
-from ..evidence import principal_token, stored_time
-from ..model import Event, Evidence, HistoryFacts, Kind, Outcome
+from ..evidence import features, has_history, stored_time, teaches
+from ..model import Event, Evidence, HistoryFacts
+from ..model.tokens import principal_token
 from ..ports import PastActivity, Ports
 
 
@@ -16,7 +17,7 @@ def with_facts(evidence: Sequence[Evidence], ports: Ports) -> list[Evidence]:
     """The same evidence with its facts. Earlier records of the batch count as earlier activity, so a batch's size decides nothing."""
     timelines: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
-        if item.event.kind is not Kind.PROCESS:
+        if has_history(item.event):
             timelines[principal_token(item.event)].append(item)
     if not timelines:
         return list(evidence)
@@ -41,15 +42,11 @@ def _along(items: Sequence[Evidence], past: PastActivity, ports: Ports) -> dict[
             elsewhere = (ports.known(item.event) if ports.known is not None else None) or PastActivity()
             known = PastActivity(countries=elsewhere.countries | countries, asns=elsewhere.asns | asns, clients=elsewhere.clients | clients)
             found[id(item)] = _facts(item.event, known)
-        taught = [item.event for item in together if _teaches(item.event)]
-        countries |= {event.place.country for event in taught if event.place.country is not None}
-        asns |= {event.place.asn for event in taught if event.place.asn is not None}
-        clients |= {event.client for event in taught if event.client is not None}
+        taught = [feature for item in together if teaches(item.event) for feature in features(item.event)]
+        countries |= {str(value) for name, value in taught if name == "country"}
+        asns |= {int(value) for name, value in taught if name == "asn"}
+        clients |= {str(value) for name, value in taught if name == "client"}
     return found
-
-
-def _teaches(event: Event) -> bool:
-    return event.outcome is Outcome.SUCCESS and event.kind is not Kind.RISK_DETECTION
 
 
 def _facts(event: Event, known: PastActivity) -> HistoryFacts:

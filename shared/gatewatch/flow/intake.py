@@ -1,13 +1,13 @@
 """Raw records to evidence: what each record became, by name. Every record ends as stored, ignored by reason, or refused by reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct, structs
 
-from ..evidence import ignore_reason, make
-from ..model import Event, Evidence, Ignored, Kind, RawRecord, Refused
+from ..evidence import ignore_reason, make, wants
+from ..model import Event, Evidence, Ignored, RawRecord, Refused
 from ..ports import Geo
 from ..tuning import Tuning
 from . import decoding
@@ -50,9 +50,9 @@ class Intake(Struct, frozen=True):
 
 
 def take_in(records: Sequence[RawRecord], tuning: Tuning, geo: Geo | None, now: datetime) -> Intake:
-    """Decode, locate and sort out one chunk. A sign-in that a risk detection of the chunk names is kept whatever it says."""
+    """Decode, locate and sort out one chunk. A record that another of the chunk names is kept whatever it says."""
     decoded = [(index, raw, found) for index, raw in enumerate(records) for found in decoding.decode(raw)]
-    named = {request for _, _, found in decoded if isinstance(found, Event) and (request := names_sign_in(found))}
+    named = {vendor_id for _, _, found in decoded if isinstance(found, Event) and (vendor_id := wants(found))}
     accepted: list[Accepted] = []
     items: list[Item] = []
     for index, raw, found in decoded:
@@ -62,23 +62,13 @@ def take_in(records: Sequence[RawRecord], tuning: Tuning, geo: Geo | None, now: 
         if isinstance(found, Ignored):
             items.append(Item(index, Fate.IGNORED, found.reason, "", found.origin or raw.origin))
             continue
-        reason = None if raw.wanted or is_named(found, named) else ignore_reason(found, tuning)
+        reason = None if raw.wanted or found.vendor_id in named else ignore_reason(found, tuning)
         if reason is not None:
             items.append(Item(index, Fate.IGNORED, reason, "", raw.origin, found.vendor_id))
             continue
         evidence = _located(make(found, fetched=raw.fetched, now=now), geo)
         accepted.append(Accepted(index, evidence, raw.origin, raw.announced))
     return Intake(tuple(accepted), tuple(items))
-
-
-def names_sign_in(event: Event) -> str | None:
-    """The sign-in id a risk detection names, lower case."""
-    return event.risk.request_id.lower() if event.kind is Kind.RISK_DETECTION and event.risk and event.risk.request_id else None
-
-
-def is_named(event: Event, named: Iterable[str]) -> bool:
-    """Whether this sign-in is one of those named."""
-    return event.entra is not None and event.entra.sign_in_id is not None and event.entra.sign_in_id.lower() in named
 
 
 def _located(evidence: Evidence, geo: Geo | None) -> Evidence:

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from msgspec import Struct, structs
 
+from ..evidence import wants
 from ..model import Alert, RawRecord
 from ..ports import Appended, Ports
 from .announce import announcements
 from .delivery import Sent, deliver
 from .history import with_facts
-from .intake import Accepted, Fate, Item, names_sign_in, take_in
+from .intake import Accepted, Fate, Item, take_in
 from .recompute import recompute
 
 CHUNK = 500
@@ -83,25 +84,24 @@ def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted],
 
 
 def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
-    """The sign-ins that these risk detections name and nobody has stored: evidence depends on the record, never on its batch."""
+    """The records that these name and nobody has stored: evidence depends on the record, never on its batch."""
     if ports.lookup is None:
         return ()
-    named = {request for a in accepted if (request := names_sign_in(a.evidence.event))}
-    named -= {e.entra.sign_in_id.lower() for a in accepted if (e := a.evidence.event).entra and e.entra.sign_in_id}
+    named = {vendor_id for a in accepted if (vendor_id := wants(a.evidence.event))}
+    named -= {a.evidence.event.vendor_id for a in accepted}
     if named:
-        stored = ports.store.evidence_of({f"entra|{request}" for request in named})
-        named -= {e.event.entra.sign_in_id.lower() for e in stored if e.event.entra and e.event.entra.sign_in_id}
-    return take_in(ports.lookup.sign_ins(named), ports.tuning, ports.geo, ports.clock()).accepted if named else ()
+        named -= {item.event.vendor_id for item in ports.store.evidence_of(named)}
+    return take_in(ports.lookup.records(named), ports.tuning, ports.geo, ports.clock()).accepted if named else ()
 
 
 def sweep(ports: Ports) -> Outcome:
-    """What only time can do: sign-ins that were not found before, and notifications that a crash or an away channel left owed.
+    """What only time can do: named records that were not found before, and notifications that a crash or an away channel left owed.
 
     Raises:
         StoreUnavailable: the store is away; the next sweep tries again.
     """
     missing = ports.store.unresolved(ports.clock() - UNRESOLVED_FOR, SWEEP_LIMIT) if ports.lookup is not None else []
-    found = ports.lookup.sign_ins(missing) if ports.lookup is not None and missing else []
+    found = ports.lookup.records(missing) if ports.lookup is not None and missing else []
     outcome = process(found, ports) if found else Outcome()
     sent = deliver(ports.store.owed(SWEEP_LIMIT), ports) if ports.notifiers else []
     return Outcome(outcome.items, outcome.alerts, outcome.sent + tuple(sent))

@@ -10,9 +10,11 @@ from ..alerts.compute import changes
 from ..alerts.scope import Scope, scope
 from ..alerts.state import Announcement, Context
 from ..errors import Conflict, StoreError
-from ..evidence import distinct, principal_token
-from ..model import Alert, Evidence, Family, GroupKey
+from ..evidence import distinct
+from ..model import Alert, Evidence, GroupKey
+from ..model.tokens import principal_token
 from ..ports import Neighbourhood, Ports, Stored, Written
+from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
 
@@ -99,5 +101,5 @@ def _truncated(hood: Neighbourhood, keys: Iterable[GroupKey], tuning: Tuning) ->
     return frozenset(
         key
         for key in keys
-        if (key.principal in people if key.family is Family.XCLOUD else f"principal:{key.account}|{key.principal}" in principals)
+        if (key.principal in people if key.family == CORRELATION.name else f"principal:{key.account}|{key.principal}" in principals)
     )

@@ -7,13 +7,14 @@ from itertools import batched
 
 from msgspec import Struct, structs
 
-from ..evidence import stored_time
+from ..evidence import ignore_reason, stored_time, wants
 from ..model import Alert, Event, Evidence, GroupKey, RawRecord, Refused
 from ..ports import Appended, Ports
+from ..tuning import Tuning
 from . import decoding
 from .delivery import Sent, deliver
 from .history import with_facts
-from .intake import Accepted, Fate, Item, is_named, names_sign_in, take_in
+from .intake import Accepted, Fate, Item, take_in
 from .recompute import recompute
 
 READ_BATCH = 1_000
@@ -21,8 +22,6 @@ APPEND_BATCH = 5_000
 RECOMPUTE_BATCH = 2_000
 REFUSED_KEPT = 1_000
 """Refusals kept word for word; all are counted."""
-
-_WITHOUT_RISK = "sign_in_without_risk"
 
 
 class Replayed(Struct, frozen=True):
@@ -38,7 +37,7 @@ class Replayed(Struct, frozen=True):
 def replay(
     records: Callable[[], Iterable[RawRecord | Refused]], ports: Ports, progress: Callable[[int], None] = lambda _: None
 ) -> Replayed:
-    """Read everything once (twice when risk detections name sign-ins that say nothing by themselves), then compute every day once.
+    """Read everything once (twice when records name others that say nothing by themselves), then compute every day once.
 
     ``records`` is called again for the second reading. ``progress`` gets the number of records read so far.
 
@@ -62,15 +61,21 @@ class _Tally:
         self.records = 0
         self.counts: Counter[str] = Counter()
         self.refused: list[Item] = []
-        self.left_out = array("q")  # hashes of the sign-ins that say nothing by themselves: eight bytes each
+        self.left_out = array("q")  # hashes of the vendor ids of events that say nothing by themselves: eight bytes each
 
     def add(self, fate: Fate, reason: str = "", times: int = 1) -> None:
         self.counts[f"{fate.value}:{reason}" if reason else fate.value] += times
 
     def leave_out(self, item: Item) -> None:
         self.add(item.fate, item.reason)
-        if item.reason == _WITHOUT_RISK:
-            self.left_out.append(hash(item.vendor_id.lower()))
+        if item.vendor_id:
+            self.left_out.append(hash(item.vendor_id))
+
+    def keep_after_all(self, event: Event, tuning: Tuning) -> None:
+        """An event that the first reading ignored becomes evidence: another record names it."""
+        reason = ignore_reason(event, tuning)
+        if reason is not None:
+            self.add(Fate.IGNORED, reason, -1)
 
     def refuse(self, item: Item) -> None:
         self.add(Fate.REFUSED, item.reason)
@@ -98,22 +103,27 @@ def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, p
 def _second_reading(
     records: Callable[[], Iterable[RawRecord | Refused]], accepted: list[Evidence], ports: Ports, tally: _Tally
 ) -> list[Evidence]:
-    """With every copy of the sign-ins that risk detections name: the first reading kept those that lay in one batch with the detection."""
-    named = {request for e in accepted if (request := names_sign_in(e.event))}
-    if {hash(f"entra|{request}") for request in named}.isdisjoint(tally.left_out):
+    """With every copy of the records that others name: the first reading kept those that lay in one batch with the record that names them."""
+    named = {vendor_id for e in accepted if (vendor_id := wants(e.event))}
+    if {hash(vendor_id) for vendor_id in named}.isdisjoint(tally.left_out):
         return accepted
-    others = [e for e in accepted if not is_named(e.event, named)]
+    others = [e for e in accepted if e.event.vendor_id not in named]
     found: list[Evidence] = []
     for batch in batched(records(), READ_BATCH):
         wanted = [structs.replace(r, wanted=True) for r in batch if isinstance(r, RawRecord) and _holds(r, named)]
         intake = take_in(wanted, ports.tuning, ports.geo, ports.clock())
-        found += [a.evidence for a in intake.accepted if is_named(a.evidence.event, named)]
-    tally.add(Fate.IGNORED, _WITHOUT_RISK, len(accepted) - len(others) - len(found))
+        found += [a.evidence for a in intake.accepted if a.evidence.event.vendor_id in named]
+    kept_before = Counter(e.id for e in accepted if e.event.vendor_id in named)
+    for item in found:
+        if kept_before[item.id] > 0:
+            kept_before[item.id] -= 1
+        else:
+            tally.keep_after_all(item.event, ports.tuning)
     return [*others, *found]
 
 
 def _holds(record: RawRecord, named: set[str]) -> bool:
-    return any(isinstance(event, Event) and is_named(event, named) for event in decoding.decode(record))
+    return any(isinstance(event, Event) and event.vendor_id in named for event in decoding.decode(record))
 
 
 def _append(evidence: list[Evidence], ports: Ports, tally: _Tally) -> list[Evidence]:

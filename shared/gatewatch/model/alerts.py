@@ -5,14 +5,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from .enums import Band, Family
+from .enums import Band
 from .evidence import Activity, Addend
 
 
 class GroupKey(Struct, frozen=True, order=True):
     """Family, account or tenant, principal and UTC day (ISO date) of the activity; one alert each."""
 
-    family: Family
+    family: str  # the provider's name, or that of the correlation
     account: str
     principal: str
     day: str

@@ -162,6 +162,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     principal: str  # stable id within the account: what alerts group by
     person: str | None = None  # raw person key (NFC + casefold), before aliases: what crosses clouds
     names: tuple[str, ...] = ()  # every identifier a tuning list may name: ARN, role ARN, user or session name, UPN, object id
+    local_names: tuple[str, ...] = ()  # names that mean somebody only by an alias of the tuning (an OS user)
     user_name: str | None = None
     display_name: str | None = None
     place: Place = Place()

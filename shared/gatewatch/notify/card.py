@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..model import Band
+from ..model.text import VALUE_LIMIT
 from ..ports import Notice
 from . import links as web
 from .links import Links
-from .safe import VALUE_LIMIT
 from .words import Row, Words, headline, sums, words
 
 PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-encoding, which grew a 24,453-byte request to 28,897

@@ -1,8 +1,8 @@
 """Plain text: an SNS subject and message, an e-mail, a log of what was told."""
 
+from ..model.text import VALUE_LIMIT, ascii_only
 from ..ports import Notice
 from .links import Links
-from .safe import VALUE_LIMIT, ascii_only
 from .words import Words, headline, short_who, sums, words
 
 SUBJECT_LIMIT_CHARACTERS = 99  # SNS: ASCII, no control characters, "less than 100 characters"

@@ -6,11 +6,11 @@ from msgspec import Struct
 from ..documents.arithmetic import BANDS, arithmetic, top
 from ..documents.stories import controls, story, title
 from ..model import Addend, Alert, Band, Event
+from ..model.text import VALUE_LIMIT, visible
 from ..ports import Notice
 from . import describe
 from .links import Links, runbook
 from .moments import span, when
-from .safe import VALUE_LIMIT, visible
 from .steps import next_steps
 
 _ADDENDS, _IDS, _PLACES = 14, 3, 6

@@ -1,15 +1,44 @@
-"""Every detection, provider by provider. Tier, then the place in its provider's list, breaks ties of which rule names an alert."""
+"""Every provider and every rule. A provider is one line here; generic rooms ask this catalogue and name none."""
 
-from .aws.rules import RULES as AWS
-from .cross.rules import PAIR_RULES
-from .cross.rules import RULES as CROSS
-from .endpoint.rules import RULES as ENDPOINT
-from .entra.rules import RULES as ENTRA
+from collections.abc import Iterable
+
+from ..model import Event
+from .aws.provider import PROVIDER as AWS
+from .cross.correlation import CORRELATION
+from .endpoint.provider import PROVIDER as ENDPOINT
+from .entra.provider import PROVIDER as ENTRA
+from .provider import Provider
 from .rule import PairRule, Rule
 
-__all__ = ["BY_ID", "CANCELLED_BY_CLOSING", "CATALOGUE_ORDER", "PAIR_RULES", "RULES"]
+__all__ = [
+    "BY_ID",
+    "CANCELLED_BY_CLOSING",
+    "CATALOGUE_ORDER",
+    "CORRELATION",
+    "NEVER_BY_WILDCARD",
+    "PAIR_RULES",
+    "PROVIDERS",
+    "RULES",
+    "TEACHING_KINDS",
+    "parts_of",
+    "provider_named",
+    "provider_of",
+]
 
-RULES: tuple[Rule, ...] = tuple(sorted((*AWS, *ENTRA, *ENDPOINT, *CROSS), key=lambda rule: rule.story.tier))
+PROVIDERS: tuple[Provider, ...] = (
+    AWS,
+    ENTRA,
+    ENDPOINT,
+)
+
+_BY_NAME: dict[str, Provider] = {provider.name: provider for provider in PROVIDERS}
+_BY_KIND: dict[str, Provider] = {kind: provider for provider in PROVIDERS for kind in provider.kinds}
+
+# Tier, then the place in its provider's list, breaks ties of which rule names an alert: the order of the specification's tables.
+RULES: tuple[Rule, ...] = tuple(
+    sorted((rule for rules in (*(p.rules for p in PROVIDERS), CORRELATION.rules) for rule in rules), key=lambda rule: rule.story.tier)
+)
+PAIR_RULES: tuple[PairRule, ...] = CORRELATION.pair_rules
 
 _ALL: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
 
@@ -17,5 +46,27 @@ BY_ID: dict[str, Rule | PairRule] = {rule.id: rule for rule in _ALL}
 
 CATALOGUE_ORDER: dict[str, int] = {rule_id: place for place, rule_id in enumerate(BY_ID)}
 
-# Entra's own closing (remediated, dismissed, confirmed safe) takes these back; a break-glass sign-in stays one.
-CANCELLED_BY_CLOSING: frozenset[str] = frozenset(rule.id for rule in RULES if rule.id.startswith("entra_"))
+# The vendor's own closing (remediated, dismissed, confirmed safe) takes these back.
+CANCELLED_BY_CLOSING: frozenset[str] = frozenset(rule.id for rule in RULES if rule.cancelled_by_closing)
+
+# What an allowlist entry with rules = "*" never silences, whatever the score.
+NEVER_BY_WILDCARD: frozenset[str] = frozenset(rule.id for rule in RULES if not rule.silenced_by_wildcard)
+
+_PARTS: dict[str, str] = {rule.id: rule.pairs_as for rule in RULES}
+
+TEACHING_KINDS: frozenset[str] = frozenset(kind for provider in PROVIDERS for kind in provider.teaching_kinds)
+
+
+def provider_of(event: Event) -> Provider:
+    """The provider that made this event."""
+    return _BY_KIND[event.kind]
+
+
+def parts_of(rules: Iterable[str]) -> frozenset[str]:
+    """The parts that these rules play in pairs."""
+    return frozenset(part for rule in rules if (part := _PARTS.get(rule, "")))
+
+
+def provider_named(name: str) -> Provider | None:
+    """The provider whose alerts carry this name; None for the group of pairs, and for a provider that only a stored alert still knows."""
+    return _BY_NAME.get(name)

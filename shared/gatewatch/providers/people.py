@@ -1,7 +1,7 @@
 """Who is who across clouds: the alias table of the tuning, applied to person keys at correlation time and never to stored evidence."""
 
-from ..evidence import person_token
-from ..model import Event, Kind, Subject
+from ..model import Event
+from ..model.tokens import person_token
 from ..tuning import Tuning, fold
 
 
@@ -11,15 +11,11 @@ def canonical(person: str, tuning: Tuning) -> str:
 
 
 def person_of(event: Event, tuning: Tuning) -> str | None:
-    """The canonical person of an event; what CloudTrail hid is nobody, and a bare OS user name is somebody only by an alias."""
-    if event.subject is Subject.HIDDEN:
-        return None
+    """The canonical person of an event; a local name is somebody only by an alias."""
     if event.person is not None:
         return canonical(event.person, tuning)
-    if event.kind is Kind.PROCESS:
-        named = next((folded for name in event.names if (folded := fold(name)) in tuning.people), None)
-        return canonical(named, tuning) if named is not None else None
-    return None
+    named = next((folded for name in event.local_names if (folded := fold(name)) in tuning.people), None)
+    return canonical(named, tuning) if named is not None else None
 
 
 def spellings(person: str, tuning: Tuning) -> frozenset[str]:

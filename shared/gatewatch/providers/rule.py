@@ -6,8 +6,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..model import Activity, Assessment, Family, Kind
+from ..model import Activity, Assessment, Kind
 from ..tuning import Tuning
+
+IDENTITY_RISK = "identity_risk"
+"""The part of a rule by which an identity provider doubts a person."""
+
+CLOUD_CLI = "cloud_cli"
+"""The part of a rule that sees a cloud command line authenticate on a host."""
 
 
 class Modifier(Struct, frozen=True):
@@ -44,10 +50,11 @@ class Trigger(Struct, frozen=True):
 
 
 class Scored(Struct, frozen=True):
-    """One side of a cross-cloud pair."""
+    """One side of a cross-cloud pair; ``parts`` are those that its matched rules play in pairs."""
 
     activity: Activity
     assessment: Assessment | None
+    parts: frozenset[str] = frozenset()
 
 
 class Example(Struct, frozen=True):
@@ -76,11 +83,13 @@ class Story(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     meaning: str  # one plain sentence for a responder
-    family: Family
+    family: str  # the provider's name, or that of the correlation
     tier: Literal[1, 2]
-    attack: tuple[str, ...]
+    attack: tuple[str, ...]  # ATT&CK technique ids
+    controls: tuple[str, ...]  # CSA CCM controls that a hit gives evidence about
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
+    first_steps: tuple[str, ...] = ()  # what a responder does first; empty: the provider's own
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -94,6 +103,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     match: Callable[[Activity, Around, Tuning], Finding | None]
     examples: tuple[Example, ...]
     reach: timedelta = timedelta()
+    cancelled_by_closing: bool = False  # the vendor's own closing (dismissed, remediated) takes the finding back
+    silenced_by_wildcard: bool = True  # an allowlist entry with rules = "*" may silence it
+    pairs_as: str = ""  # the part it plays in a pair rule
 
     @property
     def id(self) -> str:

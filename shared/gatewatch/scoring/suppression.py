@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..model import Activity, Fact, Subject
+from ..model import Activity
+from ..providers.catalogue import NEVER_BY_WILDCARD, provider_of
 from ..providers.phrases import identifiers
 from ..tuning import EVERY_RULE, AllowlistEntry, Match, Tuning
 from ..tuning.index import Key, key, keys
 from ..tuning.networks import in_network
 
 NEVER_BY_WILDCARD_FROM = 74
-_NEVER_BY_WILDCARD = frozenset({"entra_confirmed_compromised", "break_glass_signin"})
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -41,12 +41,8 @@ def _lists(entry: AllowlistEntry, case: Case) -> bool:
         return True
     if EVERY_RULE not in entry.rules or case.score >= NEVER_BY_WILDCARD_FROM:
         return False
-    return _NEVER_BY_WILDCARD.isdisjoint((*case.rules, *case.sides)) and not any(_is_root_without_mfa(item) for item in case.activities)
-
-
-def _is_root_without_mfa(activity: Activity) -> bool:
-    event = activity.event
-    return event.subject is Subject.ROOT and (event.aws is None or event.aws.mfa_used is not Fact.PRESENT)
+    guarded = any(provider_of(activity.event).guarded(activity) for activity in case.activities)
+    return not guarded and NEVER_BY_WILDCARD.isdisjoint((*case.rules, *case.sides))
 
 
 def matches(match: Match, activity: Activity) -> bool:
@@ -68,10 +64,7 @@ def _values(activity: Activity) -> Iterator[Key]:
     yield key("account", event.account or "")
     if event.place.asn is not None:
         yield key("asn", event.place.asn)
-    if event.entra is not None:
-        yield key("app_id", event.entra.app_id or "")
-    if event.process is not None and event.process.parent_name is not None:
-        yield key("parent_process", event.process.parent_name)
+    yield from (key(test, value) for test, value in provider_of(event).attributes(event).items())
 
 
 def glob(pattern: str, text: str) -> bool:

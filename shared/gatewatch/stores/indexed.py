@@ -1,10 +1,11 @@
 """What every store finds evidence by, and where a neighbourhood ends. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
-from ..evidence import distinct, links, stored_time, subjects
-from ..model import Event, Evidence, Kind, Outcome
+from ..evidence import distinct, features, links, stored_time, teaches
+from ..model import Event, Evidence, Outcome
+from ..model.tokens import subjects
 from ..ports import Neighbourhood
 
 NEWEST = 1_000
@@ -28,24 +29,9 @@ def succeeded(event: Event) -> bool:
     return event.outcome is Outcome.SUCCESS
 
 
-def named_sign_in(event: Event) -> str | None:
-    """The sign-in id that a risk detection names, as written."""
-    return event.risk.request_id if event.kind is Kind.RISK_DETECTION and event.risk is not None else None
-
-
-def history(event: Event) -> Iterator[tuple[str, str | int]]:
-    """What this event teaches about its principal: pairs of country, asn or client and the value.
-
-    Only logins that succeeded teach: an attacker's failures must not make a country familiar.
-    """
-    if not succeeded(event) or event.kind not in {Kind.AWS, Kind.SIGN_IN}:
-        return
-    if event.place.country is not None:
-        yield "country", event.place.country
-    if event.place.asn is not None:
-        yield "asn", event.place.asn
-    if event.client is not None:
-        yield "client", event.client
+def history(event: Event) -> tuple[tuple[str, str | int], ...]:
+    """What this event teaches about its principal: pairs of country, asn or client and the value."""
+    return features(event) if teaches(event) else ()
 
 
 def _newest(found: Iterable[Evidence], newest: int) -> tuple[list[Evidence], bool]:

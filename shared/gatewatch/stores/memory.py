@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ..evidence import principal_token, request_link, stored_time
-from ..model import Alert, Evidence, GroupKey, Kind
+from ..evidence import id_link, stored_time, wants
+from ..model import Alert, Evidence, GroupKey
+from ..model.tokens import principal_token
 from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
-from .indexed import NEWEST, history, named_sign_in, select, tokens
+from .indexed import NEWEST, history, select, tokens
 
 
 class MemoryStore:
@@ -84,14 +85,14 @@ class MemoryStore:
         return [key for _, _, key in waiting[:limit]]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
-        """Sign-in ids that recent risk detections name and nobody has found."""
+        """Vendor ids that recent evidence names and that are not in the evidence."""
         with self._lock:
             recent = [item for item in self._evidence.values() if item.ingested >= since]
-            named = {request for item in recent if (request := named_sign_in(item.event))}
-            return sorted(request for request in named if not self._has_sign_in(request))[:limit]
+            named = {vendor_id for item in recent if (vendor_id := wants(item.event))}
+            return sorted(vendor_id for vendor_id in named if not self._has(vendor_id))[:limit]
 
-    def _has_sign_in(self, request: str) -> bool:
-        return any(item.event.kind is Kind.SIGN_IN for item in self._with({request_link(request)}))
+    def _has(self, vendor_id: str) -> bool:
+        return any(item.event.vendor_id == vendor_id for item in self._with({id_link(vendor_id)}))
 
     def search(self, query: AlertQuery) -> list[Alert]:
         """Alerts for people to list, newest activity first."""
@@ -102,7 +103,7 @@ class MemoryStore:
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
         """Every stored version of these vendor ids."""
         with self._lock:
-            found = self._with({f"id:{vendor_id}" for vendor_id in vendor_ids})
+            found = self._with({id_link(vendor_id) for vendor_id in vendor_ids})
             return sorted((e for e in found if e.event.vendor_id in vendor_ids), key=lambda e: e.id)
 
     def close(self) -> None:

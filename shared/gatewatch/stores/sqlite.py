@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from ..errors import StoreError, StoreUnavailable
-from ..evidence import decode, encode, request_link, stored_time, subjects
-from ..model import Alert, Evidence, GroupKey, Kind
+from ..evidence import decode, encode, id_link, stored_time, wants
+from ..model import Alert, Evidence, GroupKey
+from ..model.tokens import subjects
 from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
-from .indexed import NEWEST, history, microseconds, named_sign_in, succeeded, tokens
+from .indexed import NEWEST, history, microseconds, succeeded, tokens
 from .sqlite_schema import connect
 
 _MANY = 500
@@ -35,7 +36,6 @@ class SqliteStore:
         self._lock = RLock()
         with _named_errors():
             self._connection = connect(file)
-            self._connection.create_function("request_link", 1, request_link, deterministic=True)
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists, all in one transaction."""
@@ -93,16 +93,16 @@ class SqliteStore:
         return [_KEY.decode(key) for (key,) in rows]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
-        """Sign-in ids that detections ingested since then name and nobody has found, the longest waiting first."""
+        """Vendor ids that evidence ingested since then names and that are not in the evidence, the longest waiting first."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT named, min(ingested) AS waiting FROM evidence AS detection WHERE named IS NOT NULL AND ingested >= ?"
-                " AND NOT EXISTS (SELECT 1 FROM tokens JOIN evidence AS sign_in USING (seq)"
-                " WHERE token = request_link(detection.named) AND sign_in.kind = ?)"
-                " GROUP BY named ORDER BY waiting, named LIMIT ?",
-                (microseconds(since), Kind.SIGN_IN, limit),
+                "SELECT wants, min(ingested) AS waiting FROM evidence AS naming WHERE wants IS NOT NULL AND ingested >= ?"
+                " AND NOT EXISTS (SELECT 1 FROM tokens JOIN evidence AS named USING (seq)"
+                " WHERE token = 'id:' || naming.wants AND named.wants IS NULL)"
+                " GROUP BY wants ORDER BY waiting, wants LIMIT ?",
+                (microseconds(since), limit),
             ).fetchall()
-        return [named for named, _ in rows]
+        return [vendor_id for vendor_id, _ in rows]
 
     def search(self, query: AlertQuery) -> list[Alert]:
         """Alerts for people to list, newest activity first; the text is compared case-blind."""
@@ -113,7 +113,7 @@ class SqliteStore:
 
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
         """Every stored version of these vendor ids, ordered by id."""
-        wanted = sorted({f"id:{vendor_id}" for vendor_id in vendor_ids})
+        wanted = sorted({id_link(vendor_id) for vendor_id in vendor_ids})
         with self._reading() as connection:
             rows = _select_in(connection, "SELECT body FROM tokens JOIN evidence USING (seq) WHERE token IN", wanted)
         return sorted((decode(body) for (body,) in rows), key=lambda item: item.id)
@@ -156,11 +156,11 @@ def _insert(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
     """One document with its tokens and what it teaches; a document that is there already changes nothing."""
     event, when = item.event, microseconds(stored_time(item))
     try:
-        row = (item.id, when, microseconds(item.ingested), event.kind, named_sign_in(event), encode(item))
+        row = (item.id, when, microseconds(item.ingested), wants(event), encode(item))
     except UnicodeEncodeError:
         return AppendResult(Appended.REFUSED, "text_not_unicode")
     done = connection.execute(
-        "INSERT INTO evidence (id, time, ingested, kind, named, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", row
+        "INSERT INTO evidence (id, time, ingested, wants, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", row
     )
     if done.rowcount != 1:
         return AppendResult(Appended.DUPLICATE)

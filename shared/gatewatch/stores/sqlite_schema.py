@@ -19,9 +19,9 @@ BUSY_TIMEOUT_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE evidence (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL, ingested INTEGER NOT NULL,
-    kind TEXT NOT NULL, named TEXT, body BLOB NOT NULL
+    wants TEXT, body BLOB NOT NULL
 );
-CREATE INDEX evidence_named ON evidence (ingested) WHERE named IS NOT NULL;
+CREATE INDEX evidence_wants ON evidence (ingested) WHERE wants IS NOT NULL;
 CREATE TABLE tokens (
     token TEXT NOT NULL, success INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (token, success, time, seq)

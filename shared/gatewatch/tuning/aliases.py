@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .names import fold
+from ..model.text import fold
 
 _MAX_STEPS = 8  # an alias chain longer than this is a mistake; it also ends cycles
 

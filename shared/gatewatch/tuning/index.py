@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from ..model.text import fold
 from .entries import AllowlistEntry, Match
-from .names import fold
 from .networks import PrefixTable
 
 type Key = tuple[str, str]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from ..model import Band
-from .names import fold
+from ..model.text import fold
 
 # Wider than these, a network is a mistake: it would silence or trust a good part of the internet.
 _WIDEST_V4, _WIDEST_V6 = 8, 16

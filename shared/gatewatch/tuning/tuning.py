@@ -7,10 +7,10 @@ from typing import Literal
 from msgspec import Struct
 
 from ..model import Band
+from ..model.text import fold
 from .aliases import Aliases
 from .entries import AllowlistEntry
 from .index import AllowlistIndex
-from .names import fold
 from .networks import PrefixTable
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gatewatch.errors import StoreUnavailable
-from gatewatch.evidence import principal_token
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
+from gatewatch.model.tokens import principal_token
 from gatewatch.ports import AlertWrite, Appended, Ports, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.bulk import Fate, Op, bulk

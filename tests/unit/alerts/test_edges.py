@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from gatewatch.alerts.activities import activities
 from gatewatch.alerts.compute import changes, pictures
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, Picture, alert_id
-from gatewatch.alerts.link import activities
 from gatewatch.alerts.state import Announcement, Context, close
 from gatewatch.alerts.versions import is_closed
 from gatewatch.model import Alert, AlertStatus, AwsSignIn, Band, Event, Evidence, Fact, Family, HistoryFacts, Outcome, Place, Response
@@ -74,10 +74,10 @@ def anonymous(event: Event) -> Event:
 
 LINKS = [
     pytest.param(anonymous(sign_in("R-1", place=at("a1"))), {}, None, id="a-sign-in-without-a-user-takes-none-by-correlation-or-address"),
-    pytest.param(sign_in("R-1", place=at("a1"), account=None), {"account": None}, "entra|R-1", id="unknown-tenants-are-one-tenant"),
+    pytest.param(sign_in("R-1", place=at("a1"), account=None), {"account": None}, "entra|r-1", id="unknown-tenants-are-one-tenant"),
     pytest.param(sign_in("R-1", place=at("a1"), account="other"), {}, None, id="another-tenant"),
-    pytest.param(sign_in("R-1", place=at("a1:1", "a1")), {}, "entra|R-1", id="the-parsed-address-counts"),
-    pytest.param(sign_in("R-1", place=at(None, "a1")), {}, "entra|R-1", id="parsed-only"),
+    pytest.param(sign_in("R-1", place=at("a1:1", "a1")), {}, "entra|r-1", id="the-parsed-address-counts"),
+    pytest.param(sign_in("R-1", place=at(None, "a1")), {}, "entra|r-1", id="parsed-only"),
 ]
 
 
@@ -123,7 +123,7 @@ def test_a_login_never_closes() -> None:
 def test_a_sign_in_is_seen_open_through_its_detection() -> None:
     story = Story().comes(risky("none", state="dismissed"), found("high")).comes(found("high", state="dismissed"))
     alert = story.only()
-    assert (alert.status, alert.score, alert.event_ids) == (AlertStatus.CLOSED, 73, ("entra|R-1",))
+    assert (alert.status, alert.score, alert.event_ids) == (AlertStatus.CLOSED, 73, ("entra|r-1",))
 
 
 USER_LEVEL = [
@@ -183,7 +183,7 @@ PAIRS = [
 
 @pytest.mark.parametrize(("one", "other", "score"), PAIRS)
 def test_pairs(one: Event, other: Event, score: int | None) -> None:
-    found_alerts = [a for a in Story().comes(one, other).alerts() if a.key.family is Family.XCLOUD]
+    found_alerts = [a for a in Story().comes(one, other).alerts() if a.key.family == Family.XCLOUD]
     assert [a.score for a in found_alerts] == ([] if score is None else [score])
 
 
@@ -261,13 +261,13 @@ def test_what_is_out_of_sight_lowers_no_score_within_a_band_either() -> None:
     _, before = standing(both)
     after = lowered(before, [stored(risky(request="R-2"))])
     assert before.score > 47
-    assert (after.score, after.lead, after.addends, after.event_ids) == (before.score, before.lead, before.addends, ("entra|R-2",))
+    assert (after.score, after.lead, after.addends, after.event_ids) == (before.score, before.lead, before.addends, ("entra|r-2",))
 
 
 def test_what_is_out_of_sight_still_rises() -> None:
     _, before = standing(risky())
     assert lowered(before, [stored(risky("high"))]).score == 73
-    assert lowered(before, [stored(risky(request="R-2"))]).lead.id == "entra|R-2"
+    assert lowered(before, [stored(risky(request="R-2"))]).lead.id == "entra|r-2"
 
 
 QUIET = AllowlistEntry(
@@ -339,7 +339,7 @@ def test_a_close_of_unknown_band_covers_nothing() -> None:
 # --- what people heard while the index was away
 
 
-def heard(*channels: str, events: tuple[str, ...] = ("entra|R-1",), band: Band = Band.MEDIUM) -> Announcement:
+def heard(*channels: str, events: tuple[str, ...] = ("entra|r-1",), band: Band = Band.MEDIUM) -> Announcement:
     return Announcement(channels=channels, at=minutes(1), band=band, event_ids=events, addresses=("198.51.100.7",))
 
 
@@ -347,7 +347,7 @@ def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky(), announced={key: heard(CHANNEL)})
     alert = story.only()
-    assert [(t.channel, t.at, t.why, t.opening, t.event_ids) for t in alert.ledger] == [(CHANNEL, minutes(1), "new", 1, ("entra|R-1",))]
+    assert [(t.channel, t.at, t.why, t.opening, t.event_ids) for t in alert.ledger] == [(CHANNEL, minutes(1), "new", 1, ("entra|r-1",))]
     assert (story.told(), alert.owed) == ([], ())
     story.comes(risky(), announced={key: heard(CHANNEL)})
     assert story.only() == alert
@@ -364,8 +364,8 @@ def test_an_announcement_counts_for_its_channels_and_its_band() -> None:
 def test_an_announcement_of_another_event_is_one_more_line() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky())
-    story.comes(risky(request="R-2", place=at("203.0.113.9")), announced={key: heard(CHANNEL, events=("entra|R-2",))})
-    assert [t.event_ids for t in story.only().ledger][:2] == [("entra|R-1",), ("entra|R-2",)]
+    story.comes(risky(request="R-2", place=at("203.0.113.9")), announced={key: heard(CHANNEL, events=("entra|r-2",))})
+    assert [t.event_ids for t in story.only().ledger][:2] == [("entra|r-1",), ("entra|r-2",)]
 
 
 def test_an_announcement_of_another_group_is_not_this_ones() -> None:

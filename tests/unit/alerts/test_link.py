@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.alerts.link import activities
+from gatewatch.alerts.activities import activities
 from gatewatch.model import Activity, Event, Evidence, Kind, Outcome, Place, RiskDetection
 from gatewatch.tuning import Tuning
 from tests.contract.builders import NOON, detection, minutes, sign_in, stored
@@ -33,22 +33,22 @@ def happened(*events: Event | Evidence, tuning: Tuning | None = None) -> dict[st
 
 
 LINKS = [
-    pytest.param(names(request="R-1"), [sign_in("R-1")], "entra|R-1", id="request-id"),
-    pytest.param(names(request="r-1"), [sign_in("R-1")], "entra|R-1", id="request-id-in-other-case"),
+    pytest.param(names(request="R-1"), [sign_in("R-1")], "entra|r-1", id="request-id"),
+    pytest.param(names(request="r-1"), [sign_in("R-1")], "entra|r-1", id="request-id-in-other-case"),
     pytest.param(
         names(request="R-1", correlation="C-2"),
         [sign_in("R-1"), sign_in("R-2", correlation="C-2")],
-        "entra|R-1",
+        "entra|r-1",
         id="request-before-correlation",
     ),
     pytest.param(
-        names(request="gone", correlation="C-1"), [sign_in("R-1")], "entra|R-1", id="correlation-when-the-request-is-not-in-the-evidence"
+        names(request="gone", correlation="C-1"), [sign_in("R-1")], "entra|r-1", id="correlation-when-the-request-is-not-in-the-evidence"
     ),
-    pytest.param(names(correlation="C-1"), [sign_in("R-1")], "entra|R-1", id="correlation"),
+    pytest.param(names(correlation="C-1"), [sign_in("R-1")], "entra|r-1", id="correlation"),
     pytest.param(names(correlation="C-1", user="U-2"), [sign_in("R-1")], None, id="correlation-of-another-user"),
     pytest.param(names(correlation="C-1", user=None), [sign_in("R-1")], None, id="a-null-user-never-matches"),
     pytest.param(
-        names(place=at("198.51.100.7"), at=minutes(60)), [sign_in("R-1", correlation=None)], "entra|R-1", id="address-within-an-hour"
+        names(place=at("198.51.100.7"), at=minutes(60)), [sign_in("R-1", correlation=None)], "entra|r-1", id="address-within-an-hour"
     ),
     pytest.param(
         names(place=at("198.51.100.7"), at=minutes(61)), [sign_in("R-1", correlation=None)], None, id="address-after-more-than-an-hour"
@@ -58,11 +58,11 @@ LINKS = [
     pytest.param(
         names(correlation="C-1"),
         [sign_in("R-1", outcome=Outcome.FAILURE), sign_in("R-2", at=minutes(40))],
-        "entra|R-2",
+        "entra|r-2",
         id="success-before-nearest",
     ),
-    pytest.param(names(correlation="C-1", at=minutes(30)), [sign_in("R-1"), sign_in("R-2", at=minutes(31))], "entra|R-2", id="nearest"),
-    pytest.param(names(correlation="C-1"), [sign_in("R-2"), sign_in("R-1")], "entra|R-1", id="smallest-id-of-equals"),
+    pytest.param(names(correlation="C-1", at=minutes(30)), [sign_in("R-1"), sign_in("R-2", at=minutes(31))], "entra|r-2", id="nearest"),
+    pytest.param(names(correlation="C-1"), [sign_in("R-2"), sign_in("R-1")], "entra|r-1", id="smallest-id-of-equals"),
     pytest.param(names(request="gone"), [], "entra|gone", id="stands-in-for-a-sign-in-nobody-found"),
 ]
 
@@ -118,20 +118,20 @@ CLOSINGS = [
 
 @pytest.mark.parametrize(("evidence", "closed", "seen_open"), CLOSINGS)
 def test_closing(evidence: list[Event | Evidence], closed: bool, seen_open: bool) -> None:
-    activity = happened(*evidence)["entra|R-1"]
+    activity = happened(*evidence)["entra|r-1"]
     assert (activity.closed, activity.seen_open) == (closed, seen_open)
 
 
 def test_remediated_closes_only_while_the_tuning_says_so() -> None:
     event = state(sign_in(), "remediated")
-    assert happened(event)["entra|R-1"].closed
-    assert not happened(event, tuning=Tuning(remediated_closes=False))["entra|R-1"].closed
+    assert happened(event)["entra|r-1"].closed
+    assert not happened(event, tuning=Tuning(remediated_closes=False))["entra|r-1"].closed
 
 
 def test_a_closed_event_keeps_what_was_last_open() -> None:
     high = stored(state(sign_in(), OPEN, level_during="high"), fetched=NOON)
     cleared = stored(state(sign_in(), DONE, level_during="none"), fetched=minutes(5))
-    event = happened(high, cleared)["entra|R-1"].event
+    event = happened(high, cleared)["entra|r-1"].event
     assert event.entra is not None
     assert event.entra.level_during == "high"
 
@@ -139,7 +139,7 @@ def test_a_closed_event_keeps_what_was_last_open() -> None:
 def test_time_missing_is_the_earliest_stored_ingest_time() -> None:
     first = stored(sign_in(time=None), ingested=minutes(7))
     second = stored(sign_in(time=None), ingested=minutes(9), fetched=minutes(8))
-    assert happened(first, second)["entra|R-1"].time == minutes(7)
+    assert happened(first, second)["entra|r-1"].time == minutes(7)
 
 
 def test_history_of_the_first_version_counts() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.evidence import person_token
 from gatewatch.model import Activity, AwsSignIn, EntraSignIn, Event, Fact, Outcome, Subject
+from gatewatch.model.tokens import person_token
 from gatewatch.providers.cross.mfa_verdict import with_verdicts
 from gatewatch.providers.people import canonical, person_of, spellings
 from gatewatch.tuning import Tuning
@@ -35,7 +35,7 @@ def test_who_a_key_stands_for(person: str, aliases: dict[str, str], expected: st
 PEOPLE = [
     pytest.param(login(), {}, "alice", id="as-the-record-says"),
     pytest.param(login(), {"alice": ALICE}, ALICE, id="by-alias"),
-    pytest.param(login(subject=Subject.HIDDEN), {}, None, id="what-is-hidden-is-nobody"),
+    pytest.param(login(subject=Subject.HIDDEN, person=None), {}, None, id="what-is-hidden-is-nobody"),
     pytest.param(login(person=None), {"alice": ALICE}, None, id="names-of-a-login-are-no-person"),
     pytest.param(typed(0), {}, ALICE, id="an-endpoints-person"),
     pytest.param(typed(0, person=None, names=("Alice",)), {"alice": ALICE}, ALICE, id="a-bare-name-by-alias"),
@@ -87,13 +87,13 @@ def verdict(logged_in: Event, *others: Event, **tuning: Any) -> tuple[Fact | Non
 
 YES, NO, DUNNO = Fact.PRESENT, Fact.ABSENT, Fact.UNKNOWN
 SOURCES = [
-    pytest.param([entra("R-1", 0, YES)], "entra|R-1", id="the-only-one"),
-    pytest.param([entra("R-1", -9, YES), entra("R-2", -5, YES)], "entra|R-2", id="the-nearest"),
-    pytest.param([entra("R-1", -4, YES), entra("R-2", 5, YES)], "entra|R-1", id="the-nearest-on-either-side"),
-    pytest.param([entra("R-2", -5, YES), entra("R-1", 5, YES)], "entra|R-1", id="then-the-smallest-id"),
-    pytest.param([entra("R-1", -9, YES), entra("R-2", -5, DUNNO)], "entra|R-1", id="one-that-knows-before-a-nearer-one"),
-    pytest.param([entra("R-1", -9, DUNNO, app="aws"), entra("R-2", -5, NO)], "entra|R-1", id="the-one-to-aws-before-one-that-knows"),
-    pytest.param([entra("R-1", -9, YES, app=None), entra("R-2", -5, YES, app=None)], "entra|R-2", id="no-application-is-not-aws"),
+    pytest.param([entra("R-1", 0, YES)], "entra|r-1", id="the-only-one"),
+    pytest.param([entra("R-1", -9, YES), entra("R-2", -5, YES)], "entra|r-2", id="the-nearest"),
+    pytest.param([entra("R-1", -4, YES), entra("R-2", 5, YES)], "entra|r-1", id="the-nearest-on-either-side"),
+    pytest.param([entra("R-2", -5, YES), entra("R-1", 5, YES)], "entra|r-1", id="then-the-smallest-id"),
+    pytest.param([entra("R-1", -9, YES), entra("R-2", -5, DUNNO)], "entra|r-1", id="one-that-knows-before-a-nearer-one"),
+    pytest.param([entra("R-1", -9, DUNNO, app="aws"), entra("R-2", -5, NO)], "entra|r-1", id="the-one-to-aws-before-one-that-knows"),
+    pytest.param([entra("R-1", -9, YES, app=None), entra("R-2", -5, YES, app=None)], "entra|r-2", id="no-application-is-not-aws"),
     pytest.param([entra("R-1", 0, YES, outcome=Outcome.FAILURE)], None, id="not-one-that-failed"),
     pytest.param([entra("R-1", 0, YES, person="bob@contoso.example")], None, id="not-anothers"),
     pytest.param([entra("R-1", 0, YES, person=None)], None, id="not-nobodys"),

@@ -41,6 +41,7 @@ def console_login(number: int, mfa: str) -> RawRecord:
             "eventID": f"e{number}",
             "eventTime": "2026-11-20T10:00:00Z",
             "sourceIPAddress": "198.51.100.7",
+            "userAgent": "Mozilla/5.0 Chrome/142.0.0.0",
             "recipientAccountId": "111122223333",
             "userIdentity": {"type": "IAMUser", "userName": f"user{number}", "accountId": "111122223333"},
             "responseElements": {"ConsoleLogin": "Success"},

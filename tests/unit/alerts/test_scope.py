@@ -6,8 +6,8 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.scope import Scope, scope
-from gatewatch.evidence import person_token, principal_token
 from gatewatch.model import AlertStatus, EntraSignIn, Event, Evidence, Family, GroupKey, Subject
+from gatewatch.model.tokens import person_token, principal_token
 from gatewatch.tuning import Tuning
 from tests.contract.builders import detection, login, sign_in, stored
 from tests.support.alert_story import ALICE, Story, found, risky, saml, typed
@@ -62,7 +62,7 @@ def test_the_groups_of_an_event_are_its_own_and_its_persons() -> None:
 def test_a_host_has_no_account_and_nobody_is_no_person() -> None:
     started = typed(0, person=None, names=())
     assert reach(started).keys == {GroupKey(Family.ENDPOINT, "", "h17|alice", "2026-03-14")}
-    hidden = login(subject=Subject.HIDDEN)
+    hidden = login(subject=Subject.HIDDEN, person=None)
     assert {key.family for key in reach(hidden).keys} == {Family.AWS}
 
 
@@ -110,7 +110,7 @@ def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight(
     ]
     story.comes(quiet("R-1", 21))
     entra, pair = story.alerts()
-    assert (entra.status, entra.event_ids) == (AlertStatus.OPEN, ("entra|R-1",))
+    assert (entra.status, entra.event_ids) == (AlertStatus.OPEN, ("entra|r-1",))
     assert pair.status is AlertStatus.WITHDRAWN
 
 

@@ -18,7 +18,7 @@ from tests.support.alert_story import ALICE, Story, found, risky, saml
 def test_one_sign_in_is_one_alert() -> None:
     alert = Story().comes(risky()).only()
     assert (alert.status, alert.rule, alert.score, alert.band) == (AlertStatus.OPEN, "entra_risky_signin", 47, Band.MEDIUM)
-    assert (alert.event_count, alert.event_ids, alert.addresses) == (1, ("entra|R-1",), ("198.51.100.7",))
+    assert (alert.event_count, alert.event_ids, alert.addresses) == (1, ("entra|r-1",), ("198.51.100.7",))
     assert alert.countries == ("DE",)
     assert (alert.first_seen, alert.last_seen, alert.person) == (NOON, NOON, ALICE)
     assert (alert.key.family, alert.key.account, alert.key.principal, alert.key.day) == (Family.ENTRA, "tenant", "U-1", "2026-03-14")
@@ -31,16 +31,16 @@ def test_a_day_of_one_principal_is_one_alert_of_the_highest_event() -> None:
         .comes(risky("high", "R-2", at=minutes(30), place=Place(address="203.0.113.9", ip="203.0.113.9", country="FR")))
     )
     alert = story.only()
-    assert (alert.score, alert.event_count, alert.lead.id) == (73, 2, "entra|R-2")
+    assert (alert.score, alert.event_count, alert.lead.id) == (73, 2, "entra|r-2")
     assert (alert.addresses, alert.countries) == (("198.51.100.7", "203.0.113.9"), ("DE", "FR"))
     assert (alert.first_seen, alert.last_seen) == (NOON, minutes(30))
-    assert [(row.id, row.score) for row in alert.events] == [("entra|R-2", 73), ("entra|R-1", 47)]
+    assert [(row.id, row.score) for row in alert.events] == [("entra|r-2", 73), ("entra|r-1", 47)]
     assert story.told() == ["new", "raised"]
 
 
 def test_ties_go_to_the_earlier_event_then_the_smaller_id() -> None:
     story = Story().comes(risky(request="R-3"), risky(request="R-2", at=minutes(1)), risky(request="R-1", at=minutes(1)))
-    assert [row.id for row in story.only().events] == ["entra|R-3", "entra|R-1", "entra|R-2"]
+    assert [row.id for row in story.only().events] == ["entra|r-3", "entra|r-1", "entra|r-2"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_what_is_not_one_group(other: dict[str, Any]) -> None:
 def test_a_linked_detection_raises_and_adds_no_event() -> None:
     story = Story().comes(risky()).comes(found("high"))
     alert = story.only()
-    assert (alert.score, alert.event_count, alert.event_ids) == (73, 1, ("entra|R-1",))
+    assert (alert.score, alert.event_count, alert.event_ids) == (73, 1, ("entra|r-1",))
     assert story.told() == ["new", "raised"]
 
 
@@ -102,7 +102,7 @@ def test_events_that_move_fold_their_alert_into_the_other() -> None:
     story = Story().comes(found(at=evening)).comes(risky("none", at=morning))
     before, after = story.alerts()
     assert (before.status, before.folded_into, before.score) == (AlertStatus.FOLDED, after.id, 47)
-    assert (after.status, after.replaces, after.event_ids) == (AlertStatus.OPEN, (before.id,), ("entra|R-1",))
+    assert (after.status, after.replaces, after.event_ids) == (AlertStatus.OPEN, (before.id,), ("entra|r-1",))
     assert story.told() == ["new", "new"]
 
 
@@ -122,7 +122,7 @@ def test_unsuppressed_events_speak_for_the_alert() -> None:
     elsewhere = Place(address="203.0.113.9", ip="203.0.113.9")
     story = Story(allowlist=(ENTRY,)).comes(risky("high")).comes(risky(request="R-2", at=minutes(5), place=elsewhere))
     alert = story.only()
-    assert (alert.suppressed, alert.suppressed_by, alert.score, alert.lead.id) == (False, None, 47, "entra|R-2")
+    assert (alert.suppressed, alert.suppressed_by, alert.score, alert.lead.id) == (False, None, 47, "entra|r-2")
     assert (alert.event_count, alert.addresses) == (2, ("203.0.113.9",))
     assert [row.suppressed_by for row in alert.events] == ["al-1", None]
     assert story.told() == ["new"]
@@ -132,8 +132,8 @@ def test_pairs_are_an_alert_of_the_person() -> None:
     story = Story().comes(risky("high")).comes(saml(5))
     alert = story.only(Family.XCLOUD)
     assert (alert.rule, alert.score, alert.key.principal, alert.key.day) == ("xcloud_entra_risk_then_aws", 98, ALICE, "2026-03-14")
-    assert (alert.event_ids, alert.event_count) == (("aws|00000001", "entra|R-1"), 2)
-    assert (alert.lead.id, alert.partner.id if alert.partner else None) == ("aws|00000001", "entra|R-1")
+    assert (alert.event_ids, alert.event_count) == (("aws|00000001", "entra|r-1"), 2)
+    assert (alert.lead.id, alert.partner.id if alert.partner else None) == ("aws|00000001", "entra|r-1")
     assert [a.key.family for a in story.alerts()] == [Family.ENTRA, Family.XCLOUD]
 
 

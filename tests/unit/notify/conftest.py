@@ -148,7 +148,7 @@ def activity(event: Event, **changes) -> Activity:
 def make_alert(family: Family = Family.AWS, **changes) -> Alert:
     event = changes.pop("event", None) or EVENTS[family]()
     rule = RULES[family]
-    partner = activity(sign_in()) if family is Family.XCLOUD else None
+    partner = activity(sign_in()) if family == Family.XCLOUD else None
     fields = {
         "id": "0f" * 32,
         "key": GroupKey(family, event.account or "", event.principal, "2026-03-14"),

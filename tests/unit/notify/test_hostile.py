@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatewatch.model import Addend, Alert
+from gatewatch.model.text import ascii_only, visible
 from gatewatch.notify import card as cards
 from gatewatch.notify import text
-from gatewatch.notify.safe import ascii_only, visible
 from gatewatch.notify.terminal import TerminalNotifier, render
 from gatewatch.ports import Notice
 

@@ -10,11 +10,13 @@ import pytest
 
 RULE = '''"""A console login with a client that no person types into."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...rule import Around, Finding, Rule, Story
-from ...samples import console_login, hit, miss
+from ...samples import hit, miss
+from ..detail import aws_of
 from ..facts import CONSOLE_LOGIN, on
+from ..samples import console_login
 
 POINTS = 22
 
@@ -22,7 +24,7 @@ POINTS = 22
 def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
     """22 points for a script at the console."""
     event = activity.event
-    if event.aws is None or event.outcome is not Outcome.SUCCESS or "curl" not in (event.user_agent or ""):
+    if aws_of(event) is None or event.outcome is not Outcome.SUCCESS or "curl" not in (event.user_agent or ""):
         return None
     return Finding(POINTS, f"{event.user_name} signed in to the console with curl.")
 
@@ -32,9 +34,10 @@ RULE = Rule(
         id="aws_console_login_by_script",
         title="AWS console login by a script",
         meaning="A console login came from a command line client.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007",),
+        controls=("IAM-14",),
         references=("https://attack.mitre.org/techniques/T1021/007/",),
         false_positives=("Synthetic monitoring.",),
     ),

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatewatch.providers.aws.samples import console_login
+from gatewatch.providers.endpoint.samples import process
+from gatewatch.providers.entra.samples import sign_in
 from gatewatch.providers.people import canonical, spellings
 from gatewatch.providers.phrases import identifiers
-from gatewatch.providers.samples import NOON, console_login, process, sign_in
+from gatewatch.providers.samples import NOON
 from gatewatch.scoring.suppression import Case, glob, suppressing_entry
 from gatewatch.tuning import AllowlistEntry, Match, Tuning, fold
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gatewatch.model import Alert, AlertEvent, AlertStatus, Band, Family, GroupKey
-from gatewatch.providers.samples import console_login
+from gatewatch.providers.aws.samples import console_login
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from gatewatch.tuning.report import Standing, report
 

@@ -7,7 +7,6 @@ from typing import Any
 from msgspec import structs
 
 from ...flow import decoding
-from ...flow.intake import is_named
 from ...model import Event, Place, RawRecord
 from ...ports import Notice, PastActivity
 from ...tuning import fold
@@ -51,9 +50,9 @@ class EarlierRecords:
         """Add a record that has arrived."""
         self._arrived += [(found, raw) for found in decoding.decode(raw) if isinstance(found, Event)]
 
-    def sign_ins(self, ids: Collection[str]) -> list[RawRecord]:
+    def records(self, vendor_ids: Collection[str]) -> list[RawRecord]:
         """The newest arrival for each of these ids."""
-        newest = {event.vendor_id: raw for event, raw in self._arrived if is_named(event, {wanted.lower() for wanted in ids})}
+        newest = {event.vendor_id: raw for event, raw in self._arrived if event.vendor_id in vendor_ids}
         return [structs.replace(raw, wanted=True) for raw in newest.values()]
 
 

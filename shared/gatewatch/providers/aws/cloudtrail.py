@@ -13,8 +13,7 @@ from ...reading.address import ip_of
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, flag, mapping, word
 from ...reading.user_agent import client_of
-from .. import identity
-from . import cloudtrail_identity
+from . import cloudtrail_identity, identity
 
 SIGN_IN_EVENTS = {
     name.casefold(): name

@@ -4,8 +4,9 @@ from msgspec import Struct, structs
 
 from ...model import Fact, Subject
 from ...reading.fields import Fields, Notes, fact, harmless, scalar, single, word
-from .. import identity
-from ..identity import Role, Who
+from ..identity import Who, person_key, unknown_principal
+from . import identity
+from .identity import Role
 
 _KNOWN_TYPES = frozenset({
     "root", "iamuser", "assumedrole", "federateduser", "samluser", "webidentityuser", "directory", "role",
@@ -67,7 +68,7 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
         case _:
             who, subject = _other(record.object("userIdentity"), found, notes), Subject.OTHER
     if who is None:  # nobody is named, but what kind of somebody it was still decides what fires
-        who = structs.replace(identity.unknown_principal(address, notes), subject=subject)
+        who = structs.replace(unknown_principal(address, notes), subject=subject)
     return who, found
 
 
@@ -110,7 +111,7 @@ def _iam_user(found: Found, account_id: str | None) -> Who | None:
     return Who(
         subject=Subject.IAM_USER,
         principal=name or found.principal_id or "",
-        person=identity.person_key(name),
+        person=person_key(name),
         names=_names(arn, name, found.principal_id),
         user_name=name,
     )
@@ -125,7 +126,7 @@ def _role(found: Found) -> Who | None:
     return Who(
         subject=subject,
         principal=f"{role.short_arn or found.arn or found.principal_id or ''}|{role.session or ''}",
-        person=None if machine else identity.person_key(role.session),
+        person=None if machine else person_key(role.session),
         names=_names(found.arn, role.arn, role.short_arn, role.session, found.principal_id),
         user_name=role.session,
     )
@@ -140,7 +141,7 @@ def _federated(found: Found) -> Who | None:
     return Who(
         subject=Subject.FEDERATED_USER,
         principal=principal,
-        person=identity.person_key(found.issuer_name or name or None),
+        person=person_key(found.issuer_name or name or None),
         names=_names(found.arn, name, found.principal_id, found.issuer_name),
         user_name=name or None,
     )
@@ -155,7 +156,7 @@ def _other(who: Fields, found: Found, notes: Notes) -> Who | None:
     return Who(
         subject=Subject.OTHER,
         principal=principal,
-        person=identity.person_key(found.user_name),
+        person=person_key(found.user_name),
         names=_names(found.arn, found.user_name, found.principal_id, person_id),
         user_name=found.user_name,
     )

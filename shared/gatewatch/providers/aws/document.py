@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from ...model import AwsSignIn, Event, Fact, Outcome, Subject
-from ..ecs import Flat, boolean, iso_text, yes_no
+from ..ecs import Flat, boolean, iso_text, unique, yes_no
+from .detail import aws_of
 
 # Sign-in events whose responseElements hold {"<eventName>": "Success" | "Failure"}; the OAuth events carry null (CloudTrail user guide).
 _ANSWERED = frozenset({
@@ -13,8 +14,11 @@ _ANSWERED = frozenset({
 _TLS_PROTOCOL = "TLSv"
 
 
-def fields(event: Event, aws: AwsSignIn) -> Flat:
+def fields(event: Event) -> Flat:
     """What CloudTrail adds to the common fields."""
+    aws = aws_of(event)
+    if aws is None:
+        return {}
     return {
         "event.provider": aws.event_source,
         "event.id": aws.event_id,
@@ -113,6 +117,9 @@ def _tls(aws: AwsSignIn) -> Flat:
     }
 
 
-def names(event: Event, aws: AwsSignIn) -> tuple[str | None, ...]:
+def names(event: Event) -> list[str]:
     """Every name of the person, for ``related.user``."""
-    return (aws.principal_id, _user_name(event, aws), aws.session_name, aws.arn)
+    aws = aws_of(event)
+    if aws is None:
+        return unique(event.user_name)
+    return unique(aws.principal_id, _user_name(event, aws), aws.session_name, aws.arn, event.user_name)

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from ...model import Activity, AwsSignIn, Fact, Kind, Outcome, Subject
+from ...model import Activity, AwsSignIn, Event, Fact, Kind, Outcome, Subject
 from ..rule import Trigger
+from .detail import aws_of
 
 CONSOLE_LOGIN = "ConsoleLogin"
 CREATE_TOKEN = "CreateOAuth2Token"  # noqa: S105 - an event name, not a secret
@@ -23,10 +24,15 @@ def on(*event_names: str) -> tuple[Trigger, ...]:
     return (Trigger(Kind.AWS, frozenset(event_names)),)
 
 
-def named(activity: Activity, event_name: str) -> AwsSignIn | None:
-    """The AWS details of an activity with this event name, whatever its outcome."""
-    aws = activity.event.aws
+def named_event(event: Event, event_name: str) -> AwsSignIn | None:
+    """The AWS details of an event with this name, whatever its outcome."""
+    aws = aws_of(event)
     return aws if aws is not None and aws.event_name == event_name else None
+
+
+def named(activity: Activity, event_name: str) -> AwsSignIn | None:
+    """The same of an activity."""
+    return named_event(activity.event, event_name)
 
 
 def console_login(activity: Activity) -> AwsSignIn | None:

@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from ...model import Activity, EntraSignIn, Fact, Outcome, Subject
+from ...model import Activity, EntraSignIn, Fact, Outcome
 from ...tuning import Tuning
+from ..aws.facts import FEDERATED_ROLES, console_login
+from ..entra.detail import sign_in_of
 from ..people import person_of
 
 BEFORE = timedelta(minutes=60)
 AFTER = timedelta(minutes=10)
-_FEDERATED = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
 
 type _SignIn = tuple[Activity, EntraSignIn]
 
@@ -25,7 +26,7 @@ def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activi
     """The same activities; federated AWS logins carry their verdict (unknown when no sign-in tells)."""
     sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
     for activity in activities:
-        event, entra = activity.event, activity.event.entra
+        event, entra = activity.event, sign_in_of(activity.event)
         if entra is not None and not entra.synthetic and event.outcome is Outcome.SUCCESS:
             sign_ins[person_of(event, tuning)].append((activity, entra))
     return [_with_verdict(a, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
@@ -33,13 +34,7 @@ def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activi
 
 def is_federated_login(activity: Activity) -> bool:
     """A console login whose MFA the identity provider owns."""
-    event = activity.event
-    return (
-        event.subject in _FEDERATED
-        and event.aws is not None
-        and event.aws.event_name == "ConsoleLogin"
-        and event.outcome is Outcome.SUCCESS
-    )
+    return activity.event.subject in FEDERATED_ROLES and console_login(activity) is not None
 
 
 def _with_verdict(login: Activity, sign_ins: Mapping[str | None, list[_SignIn]], tuning: Tuning) -> Activity:

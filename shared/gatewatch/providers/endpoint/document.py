@@ -1,11 +1,15 @@
 """Process starts of cloud command lines in plain ECS; the command line is already redacted."""
 
-from ...model import Event, Process
-from ..ecs import Flat
+from ...model import Event
+from ..ecs import Flat, unique
+from .detail import process_of
 
 
-def fields(event: Event, process: Process) -> Flat:
+def fields(event: Event) -> Flat:
     """What a process event adds to the common fields."""
+    process = process_of(event)
+    if process is None:
+        return {}
     return {
         "event.category": ["process"],
         "event.type": ["start"],
@@ -28,6 +32,7 @@ def fields(event: Event, process: Process) -> Flat:
     }
 
 
-def names(event: Event, process: Process) -> tuple[str | None, ...]:
+def names(event: Event) -> list[str]:
     """Every name of the person, for ``related.user``."""
-    return (event.user_name, process.user_email)
+    process = process_of(event)
+    return unique(event.user_name, process.user_email) if process is not None else []

@@ -90,6 +90,7 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
         principal=f"{host or ''}|{user or ''}",
         person=identity.person_key(found.user_email or (user if user is not None and "@" in user else None)),
         names=_names(user, found),
+        local_names=_names(user, found),
         user_name=user,
         display_name=notes.text(doc.get("user.full_name"), "display_name"),
         client=found.tool,

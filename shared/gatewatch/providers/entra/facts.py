@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from ...model import Activity, Event, Kind, Outcome
 from ..rule import Trigger
+from .detail import risk_of, sign_in_of
 from .vocabulary import (
     ANONYMIZED_RISK_TYPES,
     BLOCKED_AFTER_PASSWORD,
@@ -60,10 +61,10 @@ def entra_facts(activity: Activity) -> EntraFacts | None:
     Level = max(during sign-in, aggregated, every linked detection); four risk types raise it to high whatever the level says.
     """
     event = activity.event
-    sign_in = event.entra if event.kind is Kind.SIGN_IN else None
-    if sign_in is None and event.risk is None:
+    sign_in = sign_in_of(event)
+    if sign_in is None and risk_of(event) is None:
         return None
-    detections = activity.detections or ((event,) if event.risk is not None else ())
+    detections = activity.detections or ((event,) if sign_in is None else ())
     levels = _levels(event, detections)
     types = _types(event, detections)
     level = max((rank(item) for item in levels), default=0)
@@ -79,21 +80,24 @@ def entra_facts(activity: Activity) -> EntraFacts | None:
 
 
 def _levels(event: Event, detections: tuple[Event, ...]) -> tuple[str, ...]:
-    own = (event.entra.level_during, event.entra.level_aggregated) if event.entra is not None else ()
-    linked = (item.risk.level for item in detections if item.risk is not None)
+    sign_in = sign_in_of(event)
+    own = (sign_in.level_during, sign_in.level_aggregated) if sign_in is not None else ()
+    linked = (risk.level for risk in map(risk_of, detections) if risk is not None)
     return tuple(level.casefold() for level in (*own, *linked) if level)
 
 
 def _types(event: Event, detections: tuple[Event, ...]) -> frozenset[str]:
-    own = event.entra.risk_types if event.entra is not None else ()
-    linked = (item.risk.risk_type or "" for item in detections if item.risk is not None)
+    sign_in = sign_in_of(event)
+    own = sign_in.risk_types if sign_in is not None else ()
+    linked = (risk.risk_type or "" for risk in map(risk_of, detections) if risk is not None)
     folded = (name.strip().casefold() for name in (*own, *linked))
     return frozenset(_TYPE_ALIASES.get(name, name) for name in folded if name not in _NO_TYPES)
 
 
 def _confirmed(event: Event, detections: tuple[Event, ...]) -> bool:
-    own = ((event.entra.risk_state, event.entra.risk_detail),) if event.entra is not None else ()
-    linked = tuple((item.risk.state, item.risk.detail) for item in detections if item.risk is not None)
+    sign_in = sign_in_of(event)
+    own = ((sign_in.risk_state, sign_in.risk_detail),) if sign_in is not None else ()
+    linked = tuple((risk.state, risk.detail) for risk in map(risk_of, detections) if risk is not None)
     said = any((state or "").casefold() == CONFIRMED_COMPROMISED or _is_confirmation(detail or "") for state, detail in (*own, *linked))
     return said or any(_is_confirmation(name) for name in _types(event, detections))
 

@@ -7,8 +7,8 @@ from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, items, mapping, word
 from ...reading.times import moment
 from ...reading.user_agent import client_of
-from .. import identity
 from .enums import LEVELS, STATES, risk_type
+from .identity import identity_of, object_id
 from .place import place
 from .sign_in import tenant_of
 
@@ -30,17 +30,17 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
     notes = Notes()
     detection_id = notes.text(record.get("id"), "id")
     where = place(record, envelope, notes)
-    user_id = identity.object_id(notes.text(record.get("userId"), "user_id"))
-    service_principal = identity.object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
+    user_id = object_id(notes.text(record.get("userId"), "user_id"))
+    service_principal = object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
     upn = notes.text(record.get("userPrincipalName"), "upn")
-    who = identity.entra(user_id, service_principal, upn, where.ip or where.address, notes)
+    who = identity_of(user_id, service_principal, upn, where.ip or where.address, notes)
     time = _time(record, notes)
     info = record.get("additionalInfo")
     user_agent = notes.text(_agent(info), "user_agent", USER_AGENT_LIMIT_CHARS)
     risk = RiskDetection(
         detection_id=detection_id,
-        request_id=identity.object_id(notes.text(record.get("requestId"), "request_id")),
-        correlation_id=identity.object_id(word(record.get("correlationId"))),
+        request_id=object_id(notes.text(record.get("requestId"), "request_id")),
+        correlation_id=object_id(word(record.get("correlationId"))),
         user_id=user_id,
         upn=upn,
         risk_type=_type(record),

@@ -10,8 +10,9 @@ from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, items, whole, word
 from ...reading.times import moment
 from ...reading.user_agent import client_of, client_of_device
-from .. import identity
 from .enums import LEVELS, STATES, risk_types
+from .identity import identity_of, object_id
+from .links import sign_in_vendor_id
 from .mfa import mfa
 from .place import place
 from .vocabulary import CLOUD_CLI_APPS
@@ -42,10 +43,10 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
     notes = Notes()
     sign_in_id = notes.text(record.get("id"), "id")
     where = place(record, envelope, notes)
-    user_id = identity.object_id(notes.text(record.get("userId"), "user_id"))
-    service_principal = identity.object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
+    user_id = object_id(notes.text(record.get("userId"), "user_id"))
+    service_principal = object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
     upn = notes.text(record.get("userPrincipalName"), "upn")
-    who = identity.entra(user_id, service_principal, upn, where.ip or where.address, notes)
+    who = identity_of(user_id, service_principal, upn, where.ip or where.address, notes)
     status = record.object("status")
     code, outcome = _outcome(status, record, envelope, notes)
     user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)
@@ -54,7 +55,7 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
     time = _time(record, envelope, notes)
     entra = EntraSignIn(
         sign_in_id=sign_in_id,
-        correlation_id=identity.object_id(word(record.get("correlationId")) or (word(envelope.get("correlationId")) if envelope else None)),
+        correlation_id=object_id(word(record.get("correlationId")) or (word(envelope.get("correlationId")) if envelope else None)),
         user_id=user_id,
         service_principal_id=service_principal,
         upn=upn,
@@ -82,7 +83,7 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
     )
     return Event(
         kind=Kind.SIGN_IN,
-        vendor_id=f"entra|{sign_in_id or digest((envelope or record).data)}",
+        vendor_id=sign_in_vendor_id(sign_in_id or digest((envelope or record).data)),
         time=time,
         action="signIn",
         outcome=outcome,

@@ -31,6 +31,7 @@ def fields(event: Event, entra: EntraSignIn) -> Flat:
         **_application(event, entra),
         **_risk(entra),
         **_device(entra),
+        "gatewatch.synthetic": entra.synthetic or None,
     }
 
 

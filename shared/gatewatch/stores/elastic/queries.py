@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ...evidence import request_link
-from ...model import Kind
+from ...evidence import id_link
 from ...ports import AlertQuery
+from ...providers.catalogue import TEACHING_KINDS
 
 type Query = dict[str, Any]
 
@@ -84,7 +84,7 @@ def past(before: Mapping[str, datetime]) -> Query:
         _terms("gatewatch.subjects", before),
         {"range": {_TIME: {"lt": moment(max(before.values()))}}},
         _SUCCEEDED,
-        {"terms": {"gatewatch.kind": [Kind.AWS, Kind.SIGN_IN]}},
+        {"terms": {"gatewatch.kind": sorted(TEACHING_KINDS)}},
     ]
     first = {"first": {"min": {"field": _TIME}}}
     values = {name: {"terms": {"field": field, "size": HISTORY_VALUES}, "aggs": first} for name, field in HISTORY_FIELDS.items()}
@@ -93,24 +93,20 @@ def past(before: Mapping[str, datetime]) -> Query:
     return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": {"subject": by_subject}}
 
 
-def naming_detections(since: datetime, size: int, after: list[Any] | None) -> Query:
-    """Risk detections ingested since then that name a sign-in, the longest waiting first, a page at a time."""
-    filters = [
-        {"term": {"gatewatch.kind": Kind.RISK_DETECTION}},
-        {"prefix": {"gatewatch.links": "req:"}},
-        {"range": {"event.ingested": {"gte": moment(since)}}},
-    ]
+def naming(since: datetime, size: int, after: list[Any] | None) -> Query:
+    """Evidence ingested since then that names another record, the longest waiting first, a page at a time."""
+    filters = [{"exists": {"field": "gatewatch.wants"}}, {"range": {"event.ingested": {"gte": moment(since)}}}]
     page = _evidence({"bool": {"filter": filters}}, size)
     page["sort"] = [{"event.ingested": {"order": "asc"}}, {"gatewatch.evidence_id": {"order": "asc"}}]
     return {**page, "search_after": after} if after else page
 
 
-def found_sign_ins(requests: Collection[str]) -> Query:
-    """Which of these sign-in ids the evidence holds."""
-    wanted = sorted({token(request_link(request)) for request in requests})
-    filters = [{"term": {"gatewatch.kind": Kind.SIGN_IN}}, {"terms": {"gatewatch.links": wanted}}]
+def present(vendor_ids: Collection[str]) -> Query:
+    """Which of these vendor ids the evidence holds; a record that only names one of them carries its link as well, and does not count."""
+    wanted = sorted({token(id_link(vendor_id)) for vendor_id in vendor_ids})
+    query = {"bool": {"filter": [{"terms": {"gatewatch.links": wanted}}], "must_not": [{"exists": {"field": "gatewatch.wants"}}]}}
     counted = {"found": {"terms": {"field": "gatewatch.links", "size": len(wanted), "include": wanted}}}
-    return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": counted}
+    return {"query": query, "size": 0, "aggs": counted}
 
 
 def owed(size: int) -> Query:

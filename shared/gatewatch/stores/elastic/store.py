@@ -9,12 +9,12 @@ import msgspec
 
 from ...alerts.group import alert_id
 from ...documents import alert_document, evidence_document
+from ...evidence import id_link, wants
 from ...evidence import links as links_of
-from ...evidence import request_link
-from ...evidence import subjects as subjects_of
 from ...model import Alert, Evidence, GroupKey
+from ...model.tokens import subjects as subjects_of
 from ...ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
-from ..indexed import NEWEST, named_sign_in, select
+from ..indexed import NEWEST, select
 from . import queries
 from .answers import buckets, past, stored_alert, typed, whole
 from .bulk import Fate, Item, Op, bulk
@@ -30,7 +30,7 @@ PILES = 40
 """Searches for whole documents in one ``_msearch``, so that an answer stays within memory."""
 
 READ_KEYS = 500
-DETECTIONS = 1_000
+NAMING = 1_000
 _SEARCH_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
 _HITS = "timed_out,_shards.failed,hits.total.value,hits.hits._source,hits.hits.sort,aggregations"
 
@@ -122,26 +122,26 @@ class ElasticStore:
         return [alert.key for alert in typed(answer, "alert", Alert)]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
-        """Sign-in ids that detections ingested since then name in vain, the longest waiting first."""
+        """Vendor ids that evidence ingested since then names and that are not in the evidence, the longest waiting first."""
         waiting: list[str] = []
         for named in self._named(since):
-            (answer,) = self._search(self._evidence, [queries.found_sign_ins(named)])
+            (answer,) = self._search(self._evidence, [queries.present(named)])
             known = {bucket["key"] for bucket in buckets(answer.get("aggregations", {}), "found")}
-            waiting += [request for request in named if queries.token(request_link(request)) not in known]
+            waiting += [vendor_id for vendor_id in named if queries.token(id_link(vendor_id)) not in known]
             if len(dict.fromkeys(waiting)) >= limit:
                 break
         return list(dict.fromkeys(waiting))[:limit]
 
     def _named(self, since: datetime) -> Iterator[list[str]]:
-        """Pages of distinct sign-in ids that detections name."""
+        """Pages of distinct vendor ids that evidence names."""
         after: list[Any] | None = None
         while True:
-            (answer,) = self._search(self._evidence, [queries.naming_detections(since, DETECTIONS, after)])
-            named = (named_sign_in(item.event) for item in typed(answer, "evidence", Evidence))
+            (answer,) = self._search(self._evidence, [queries.naming(since, NAMING, after)])
+            named = (wants(item.event) for item in typed(answer, "evidence", Evidence))
             if page := list(dict.fromkeys(name for name in named if name)):
                 yield page
             hits = answer["hits"].get("hits", [])
-            if len(hits) < DETECTIONS:
+            if len(hits) < NAMING:
                 return
             after = hits[-1]["sort"]
 

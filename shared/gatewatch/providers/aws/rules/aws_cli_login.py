@@ -1,12 +1,14 @@
 """Somebody logged a command line in to AWS through the browser (``aws login``)."""
 
-from ....model import Activity, Family, Outcome, Subject
+from ....model import Activity, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Modifier, Rule, Story
-from ...samples import authorization, hit, miss, role_login
-from ...samples import cli_token as sample
+from ...samples import hit, miss
 from ..facts import AUTHORIZE, CREATE_TOKEN, WINDOW, cli_token, named, on
+from ..samples import authorization, role_login
+from ..samples import cli_token as sample
+from ..steps import COMMAND_LINE
 
 _SAME_DEVICE = "same-device"
 POINTS = {_SAME_DEVICE: 15, "cross-device": 35}
@@ -42,9 +44,10 @@ RULE = Rule(
         id="aws_cli_login",
         title="AWS command line login",
         meaning="Somebody gave a command line access to AWS through a browser approval, which can be phished like a device code.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1078.004", "T1528"),
+        controls=("IAM-16", "IPY-02"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html",
@@ -53,6 +56,7 @@ RULE = Rule(
             "Developers: the same device is low, and silent on its own.",
             "aws login --remote on a bastion host is cross-device by design: allowlist its network with an expiry.",
         ),
+        first_steps=COMMAND_LINE,
     ),
     on=on(CREATE_TOKEN),
     reach=WINDOW,

@@ -1,11 +1,13 @@
 """Credentials of an EC2 instance opened the AWS console."""
 
-from ....model import Activity, Family, Outcome, Subject
+from ....model import Activity, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import hit, miss, role_login
+from ...samples import hit, miss
 from ..facts import CONSOLE_LOGIN, console_login, on
+from ..samples import role_login
+from ..steps import ROLE
 
 POINTS = 73
 
@@ -23,14 +25,16 @@ RULE = Rule(
         id="aws_console_login_instance_role",
         title="AWS console login with instance credentials",
         meaning="The credentials of a server were carried to a browser; somebody probably took them from its metadata service.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1078.004", "T1552.005"),
+        controls=("IAM-16", "IAM-09"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://attack.mitre.org/techniques/T1552/005/",
         ),
         false_positives=("An administrator's experiment on a jump host: ask for its ticket, then rotate the role's sessions anyway.",),
+        first_steps=ROLE,
     ),
     on=on(CONSOLE_LOGIN),
     match=match,

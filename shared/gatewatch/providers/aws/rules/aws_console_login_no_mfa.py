@@ -1,12 +1,13 @@
 """A person signed in to the AWS console with a password alone."""
 
-from ....model import Activity, AwsSignIn, Fact, Family, Outcome, Subject
+from ....model import Activity, AwsSignIn, Fact, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import console_login as sample
-from ...samples import hit, miss, saml_login
+from ...samples import hit, miss
 from ..facts import CONSOLE_LOGIN, FEDERATED_ROLES, console_login, on
+from ..samples import console_login as sample
+from ..samples import saml_login
 
 POINTS = {Fact.ABSENT: 40, Fact.UNKNOWN: 30}
 _SAID = {Fact.ABSENT: "without MFA", Fact.UNKNOWN: "and CloudTrail does not say whether MFA was used"}
@@ -38,9 +39,10 @@ RULE = Rule(
         id="aws_console_login_no_mfa",
         title="AWS console login without MFA",
         meaning="Somebody entered the AWS console with a password alone; whoever holds that password can do the same.",
-        family=Family.AWS,
+        family="aws",
         tier=1,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-14", "IPY-03"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",

@@ -1,11 +1,13 @@
 """A role that no identity provider vouches for signed in to the AWS console."""
 
-from ....model import Activity, Fact, Family, Outcome, Subject
+from ....model import Activity, Fact, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import hit, miss, role_login, saml_login
+from ...samples import hit, miss
 from ..facts import CONSOLE_LOGIN, console_login, on
+from ..samples import role_login, saml_login
+from ..steps import ROLE
 
 POINTS = 21
 
@@ -28,14 +30,16 @@ RULE = Rule(
         id="aws_console_login_unattributed_role",
         title="AWS console login of an unattributed role",
         meaning="Temporary credentials were turned into a console session, by an in-house broker or by a tool such as aws_consoler.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1550.001"),
+        controls=("IAM-14", "IAM-11"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html",
         ),
         false_positives=("An in-house console broker: allowlist the broker's roles with an owner and an expiry.",),
+        first_steps=ROLE,
     ),
     on=on(CONSOLE_LOGIN),
     match=match,

@@ -1,12 +1,13 @@
 """Somebody who knows the password fails the second factor again and again."""
 
-from ....model import Activity, Fact, Family, Outcome
+from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
+from ...entra.samples import sign_in
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import console_login as sample
-from ...samples import hit, miss, repeated, sign_in
+from ...samples import hit, miss, repeated
 from ..facts import CONSOLE_LOGIN, WINDOW, failed_second_factor, on
+from ..samples import console_login as sample
 
 POINTS = 47
 OTHERS = 2  # with the firing one three in 15 minutes (Panther, T1621)
@@ -31,9 +32,10 @@ RULE = Rule(
         id="aws_console_mfa_failures",
         title="AWS console MFA failures in a row",
         meaning="The password is known to somebody who cannot produce the second factor, or who pesters the owner for it.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1621", "T1110"),
+        controls=("IAM-14",),
         references=(
             "https://attack.mitre.org/techniques/T1621/",
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",

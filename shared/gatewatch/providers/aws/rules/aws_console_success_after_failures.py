@@ -1,12 +1,12 @@
 """A console login succeeded after a row of failures."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import console_login as sample
 from ...samples import hit, miss, repeated
 from ..facts import CONSOLE_LOGIN, WINDOW, console_login, failed_login, on
+from ..samples import console_login as sample
 
 POINTS = 35
 FAILURES = 5
@@ -30,9 +30,10 @@ RULE = Rule(
         id="aws_console_success_after_failures",
         title="AWS console login after failures",
         meaning="Somebody guessed until the door opened, or an owner fought with a forgotten password.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1110", "T1078.004"),
+        controls=("IAM-14",),
         references=(
             "https://attack.mitre.org/techniques/T1110/",
             "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",

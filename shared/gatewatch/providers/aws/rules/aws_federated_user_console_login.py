@@ -1,12 +1,14 @@
 """A federated user (GetFederationToken) signed in to the AWS console."""
 
-from ....model import Activity, Fact, Family, Outcome, Subject
+from ....model import Activity, Fact, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import console_login as sample
-from ...samples import hit, miss, saml_login
+from ...samples import hit, miss
 from ..facts import CONSOLE_LOGIN, console_login, on
+from ..samples import console_login as sample
+from ..samples import saml_login
+from ..steps import ROLE
 
 POINTS = 47
 
@@ -24,14 +26,16 @@ RULE = Rule(
         id="aws_federated_user_console_login",
         title="AWS console login of a federated user",
         meaning="Somebody turned an access key into a console session that outlives the key's deactivation.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1078.004", "T1550.001"),
+        controls=("IAM-14", "IAM-11"),
         references=(
             "https://attack.mitre.org/techniques/T1550/001/",
             "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html",
         ),
         false_positives=("An in-house console broker: allowlist its federated names with an expiry, and plan its move to roles.",),
+        first_steps=ROLE,
     ),
     on=on(CONSOLE_LOGIN),
     match=match,

@@ -1,12 +1,13 @@
 """The root user of an AWS account signed in to the console."""
 
-from ....model import Activity, Fact, Family, Outcome, Subject
+from ....model import Activity, Fact, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where
 from ...rule import Around, Finding, Modifier, Rule, Story
-from ...samples import console_login as sample
 from ...samples import hit, miss
 from ..facts import CONSOLE_LOGIN, console_login, on
+from ..samples import console_login as sample
+from ..steps import ROOT
 
 POINTS = 47
 _MFA = {
@@ -30,14 +31,16 @@ RULE = Rule(
         id="aws_root_console_login",
         title="AWS root console login",
         meaning="The one identity that no policy can limit entered the console; daily work never needs it.",
-        family=Family.AWS,
+        family="aws",
         tier=1,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-14", "IAM-10", "IAM-09"),
         references=(
             "https://attack.mitre.org/techniques/T1078/004/",
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html",
         ),
         false_positives=("One of the few tasks that need root, with a ticket that names the time and the person.",),
+        first_steps=ROOT,
     ),
     on=on(CONSOLE_LOGIN),
     match=match,

@@ -1,11 +1,13 @@
 """A console sign-in token was made by something other than the single sign-on portal."""
 
-from ....model import Activity, Family, Outcome, Subject
+from ....model import Activity, Outcome, Subject
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import hit, miss, role_login
+from ...samples import hit, miss
 from ..facts import SIGNIN_TOKEN, named, on
+from ..samples import role_login
+from ..steps import COMMAND_LINE
 
 POINTS = 40
 
@@ -36,14 +38,16 @@ RULE = Rule(
         id="aws_signin_token_unexpected_client",
         title="AWS console token by an unexpected client",
         meaning="Somebody turned temporary credentials into a console address with a script, the way stolen keys reach a browser.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1550.001"),
+        controls=("IAM-16", "IPY-02"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html",
         ),
         false_positives=("An in-house console broker: allowlist its role and user agent with an expiry.",),
+        first_steps=COMMAND_LINE,
     ),
     on=on(SIGNIN_TOKEN),
     match=match,

@@ -1,11 +1,13 @@
 """A console session switched into a role of another account."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
-from ...samples import hit, miss, role_login
+from ...samples import hit, miss
 from ..facts import SWITCH_ROLE, named, on
+from ..samples import role_login
+from ..steps import ROLE
 
 POINTS = 15
 
@@ -37,14 +39,16 @@ RULE = Rule(
         id="aws_switch_role_cross_account",
         title="AWS role switch into another account",
         meaning="A console session moved from one account into another; normal for platform teams, a path for intruders.",
-        family=Family.AWS,
+        family="aws",
         tier=2,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-11", "IAM-09"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-console.html",
         ),
         false_positives=("Platform teams: it is low, and silent on its own.",),
+        first_steps=ROLE,
     ),
     on=on(SWITCH_ROLE),
     match=match,

@@ -1,11 +1,14 @@
 """An emergency account was used."""
 
-from ....model import Activity, Family, Kind, Outcome
+from ....model import Activity, Kind, Outcome
 from ....tuning import Tuning
 from ...aws.facts import CONSOLE_LOGIN, CREATE_TOKEN, SIGNIN_TOKEN, SWITCH_ROLE, is_login, named, on
+from ...aws.samples import cli_token, console_login
+from ...entra.detail import sign_in_of
+from ...entra.samples import detection, sign_in
 from ...phrases import identifiers, where, who
 from ...rule import Around, Finding, Rule, Story, Trigger
-from ...samples import cli_token, console_login, detection, hit, miss, sign_in
+from ...samples import hit, miss
 
 POINTS = 73
 
@@ -20,7 +23,7 @@ def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None
 
 def _signs_in(activity: Activity) -> bool:
     """Entra sign-ins and AWS sessions; CheckMfa, PasswordUpdated and token refreshes open nothing."""
-    if activity.event.kind is Kind.SIGN_IN:
+    if sign_in_of(activity.event) is not None:
         return True
     return is_login(activity) or named(activity, SWITCH_ROLE) is not None or named(activity, SIGNIN_TOKEN) is not None
 
@@ -32,9 +35,10 @@ RULE = Rule(
         id="break_glass_signin",
         title="Break-glass account used",
         meaning="An account that exists for emergencies only has signed in; either there is an emergency or this is one.",
-        family=Family.ENTRA,
+        family="entra",
         tier=2,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-10", "IAM-09"),
         references=(
             "https://attack.mitre.org/techniques/T1078/004/",
             "https://learn.microsoft.com/entra/identity/role-based-access-control/security-emergency-access",
@@ -43,6 +47,7 @@ RULE = Rule(
     ),
     on=(Trigger(Kind.SIGN_IN), *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN)),
     match=match,
+    silenced_by_wildcard=False,
     examples=(
         hit("Entra", 73, sign_in(), tuning=_LISTED),
         hit("AWS console", 73, console_login(), tuning=_LISTED),

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
-from ....model import Family, Kind, Outcome
+from ....model import Outcome
 from ....tuning import Tuning
 from ...aws.facts import is_login
-from ...endpoint.rules import endpoint_cloud_cli_auth
+from ...aws.samples import cli_token, saml_login
+from ...endpoint.detail import process_of
+from ...endpoint.samples import process
+from ...entra.detail import risk_of, sign_in_of
+from ...entra.samples import detection, sign_in
 from ...phrases import where, who
-from ...rule import Finding, PairRule, Scored, Story
-from ...samples import cli_token, detection, pair_hit, pair_miss, process, saml_login, scored, sign_in
+from ...rule import CLOUD_CLI, Finding, PairRule, Scored, Story
+from ...samples import pair_hit, pair_miss, scored
 
 POINTS = 10
 AT_LEAST = 22
@@ -21,13 +25,12 @@ def match(first: Scored, second: Scored, _tuning: Tuning) -> Finding | None:
 
 
 def _paired(endpoint: Scored, cloud: Scored) -> Finding | None:
-    found = endpoint.assessment
-    if found is None or endpoint_cloud_cli_auth.RULE.id not in found.rules or not _enters(cloud):
+    if endpoint.assessment is None or CLOUD_CLI not in endpoint.parts or not _enters(cloud):
         return None
     if not timedelta() <= cloud.activity.time - endpoint.activity.time <= AFTER:
         return None
     highest = max(side.assessment.score for side in (endpoint, cloud) if side.assessment is not None)
-    host = endpoint.activity.event.process
+    host = process_of(endpoint.activity.event)
     name = (host.host_name if host is not None else None) or "a host"
     event = cloud.activity.event
     return Finding(highest + POINTS, f"{who(event)} used a cloud command line on {name}, then entered a cloud from {where(event)}.")
@@ -37,20 +40,22 @@ def _enters(side: Scored) -> bool:
     """A successful AWS login whatever it scores, or an Entra event in the medium band or above."""
     if is_login(side.activity):
         return True
-    entra = side.activity.event.kind in {Kind.SIGN_IN, Kind.RISK_DETECTION}
+    event = side.activity.event
+    entra = sign_in_of(event) is not None or risk_of(event) is not None
     return entra and side.assessment is not None and side.assessment.score >= AT_LEAST
 
 
-_TYPED = scored(process(), 21, "endpoint_cloud_cli_auth")
+_TYPED = scored(process(), 21, "endpoint_cloud_cli_auth", part=CLOUD_CLI)
 
 RULE = PairRule(
     story=Story(
         id="xcloud_endpoint_then_cloud",
         title="Cloud command line, then cloud login",
         meaning="A command line login on a host led into a cloud: the way in and the door are both known.",
-        family=Family.XCLOUD,
+        family="xcloud",
         tier=2,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-16", "IPY-02"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://attack.mitre.org/techniques/T1078/004/",

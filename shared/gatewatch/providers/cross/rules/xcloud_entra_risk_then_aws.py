@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from ....model import Activity, Family, Kind, Outcome, Subject
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...aws.facts import is_login
+from ...aws.samples import cli_token, saml_login
+from ...endpoint.samples import process
+from ...entra.samples import detection, sign_in
 from ...phrases import where, who
-from ...rule import Finding, Modifier, PairRule, Scored, Story
-from ...samples import cli_token, detection, pair_hit, pair_miss, process, saml_login, scored, sign_in
+from ...rule import CLOUD_CLI, IDENTITY_RISK, Finding, Modifier, PairRule, Scored, Story
+from ...samples import pair_hit, pair_miss, scored
 
 POINTS = 25
 AT_LEAST = 22  # what a medium band begins with: low Entra findings do not pair
@@ -36,9 +39,7 @@ def _paired(entra: Scored, aws: Scored) -> Finding | None:
 def _is_risky(side: Scored) -> bool:
     """An Entra activity that an entra_* rule put in the medium band or above; a break-glass sign-in alone carries no risk."""
     found = side.assessment
-    if found is None or side.activity.event.kind not in {Kind.SIGN_IN, Kind.RISK_DETECTION}:
-        return False
-    return found.score >= AT_LEAST and any(rule.startswith("entra_") for rule in found.rules)
+    return found is not None and found.score >= AT_LEAST and IDENTITY_RISK in side.parts
 
 
 def _addresses_differ(one: Activity, other: Activity) -> bool:
@@ -46,16 +47,17 @@ def _addresses_differ(one: Activity, other: Activity) -> bool:
     return None not in addresses and len(addresses) > 1
 
 
-_RISKY = scored(sign_in(level_during="medium"), 47, "entra_risky_signin")
+_RISKY = scored(sign_in(level_during="medium"), 47, "entra_risky_signin", part=IDENTITY_RISK)
 
 RULE = PairRule(
     story=Story(
         id="xcloud_entra_risk_then_aws",
         title="Entra risk, then AWS login",
         meaning="Whoever passed the risky Entra sign-in may now hold an AWS session: one incident in two clouds.",
-        family=Family.XCLOUD,
+        family="xcloud",
         tier=2,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-16", "IAM-14", "IAM-09"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://learn.microsoft.com/entra/identity/saas-apps/amazon-web-service-tutorial",
@@ -70,10 +72,22 @@ RULE = PairRule(
         pair_hit("AWS five minutes ahead", 72, scored(saml_login(), None, minutes=-5), _RISKY),
         pair_hit("the AWS side is the higher", 98, _RISKY, scored(saml_login(), 73, "aws_console_login_instance_role", minutes=5)),
         pair_hit("command line login", 72, _RISKY, scored(cli_token(), 15, "aws_cli_login", minutes=5)),
-        pair_hit("a user-level detection", 98, scored(detection(), 73, "entra_user_risk_detection"), scored(saml_login(), None, minutes=5)),
-        pair_hit("the lowest score that pairs", 47, scored(sign_in(), 22, "entra_risky_signin"), scored(saml_login(), None, minutes=5)),
+        pair_hit(
+            "a user-level detection",
+            98,
+            scored(detection(), 73, "entra_user_risk_detection", part=IDENTITY_RISK),
+            scored(saml_login(), None, minutes=5),
+        ),
+        pair_hit(
+            "the lowest score that pairs",
+            47,
+            scored(sign_in(), 22, "entra_risky_signin", part=IDENTITY_RISK),
+            scored(saml_login(), None, minutes=5),
+        ),
         pair_miss(
-            "low Entra findings do not pair", scored(sign_in(), 21, "entra_undetermined_risk"), scored(saml_login(), None, minutes=5)
+            "low Entra findings do not pair",
+            scored(sign_in(), 21, "entra_undetermined_risk", part=IDENTITY_RISK),
+            scored(saml_login(), None, minutes=5),
         ),
         pair_miss("more than an hour later", _RISKY, scored(saml_login(), None, minutes=60.1)),
         pair_miss("AWS more than five minutes ahead", scored(saml_login(), None, minutes=-5.1), _RISKY),
@@ -82,8 +96,6 @@ RULE = PairRule(
         pair_miss("the AWS login failed", _RISKY, scored(saml_login(outcome=Outcome.FAILURE), None, minutes=5)),
         pair_miss("a token refresh is not a login", _RISKY, scored(cli_token(grant_type="refresh_token"), None, minutes=5)),
         pair_miss("two Entra sign-ins", _RISKY, _RISKY),
-        pair_miss(
-            "an endpoint is not Entra", scored(process(), 47, "entra_risky_signin"), scored(saml_login(subject=Subject.SAML_ROLE), None)
-        ),
+        pair_miss("an endpoint is not Entra", scored(process(), 47, "endpoint_cloud_cli_auth", part=CLOUD_CLI), scored(saml_login(), None)),
     ),
 )

@@ -1,17 +1,20 @@
 """A process starts that authenticates a cloud command line."""
 
-from ....model import Activity, Family, Kind
+from ....model import Activity, Kind
 from ....tuning import Tuning
+from ...entra.samples import sign_in
 from ...phrases import who
-from ...rule import Around, Finding, Rule, Story, Trigger
-from ...samples import hit, miss, process, sign_in
+from ...rule import CLOUD_CLI, Around, Finding, Rule, Story, Trigger
+from ...samples import hit, miss
+from ..detail import process_of
+from ..samples import process
 
 POINTS = 21
 
 
 def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None:
     """21 points; which reading of the command line decides is tuning (``endpoint_mode``)."""
-    found = activity.event.process
+    found = process_of(activity.event)
     if found is None or not found.start:
         return None
     command = found.pattern if tuning.endpoint_mode == "wildcard" else found.tool
@@ -28,9 +31,10 @@ RULE = Rule(
         id="endpoint_cloud_cli_auth",
         title="Cloud command line authenticates",
         meaning="A program on a workstation or server logs in to a cloud; daily work for some, a foothold elsewhere.",
-        family=Family.ENDPOINT,
+        family="endpoint",
         tier=1,
         attack=("T1021.007", "T1078.004"),
+        controls=("IPY-02",),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://www.elastic.co/docs/reference/ecs/ecs-process",
@@ -42,6 +46,7 @@ RULE = Rule(
     ),
     on=(Trigger(Kind.PROCESS),),
     match=match,
+    pairs_as=CLOUD_CLI,
     examples=(
         hit("az login", 21, process()),
         hit("hidden in encoded PowerShell", 21, process(tool="Connect-AzAccount", obfuscated=True)),

@@ -1,11 +1,12 @@
 """A sign-in succeeded through an anonymizer (Tor, anonymous VPN)."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
-from ...samples import detection, hit, miss, sign_in, with_detections
+from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...samples import hit, miss
 from ..facts import ON, entra_facts
+from ..samples import detection, sign_in, with_detections
 
 POINTS = 47
 
@@ -25,9 +26,10 @@ RULE = Rule(
         id="entra_anonymized_ip_signin",
         title="Entra sign-in through an anonymizer",
         meaning="Somebody entered through Tor or an anonymous VPN, which hides where they are.",
-        family=Family.ENTRA,
+        family="entra",
         tier=1,
         attack=("T1021.007", "T1078.004", "T1090.003"),
+        controls=("IAM-16", "IAM-14"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",
@@ -36,6 +38,8 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    cancelled_by_closing=True,
+    pairs_as=IDENTITY_RISK,
     examples=(
         hit("no level at all", 47, sign_in(risk_types=("anonymizedIPAddress",))),
         hit("the licence hides the level", 47, sign_in(level_during="hidden", risk_types=("anonymizedIPAddress",))),

@@ -1,11 +1,12 @@
 """An administrator, or Entra itself, has confirmed the compromise."""
 
-from ....model import Activity, Family
+from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import who
-from ...rule import Around, Finding, Rule, Story
-from ...samples import blocked_sign_in, detection, hit, miss, sign_in, with_detections
+from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...samples import hit, miss
 from ..facts import ON, entra_facts
+from ..samples import blocked_sign_in, detection, sign_in, with_detections
 
 POINTS = 99
 
@@ -23,9 +24,10 @@ RULE = Rule(
         id="entra_confirmed_compromised",
         title="Entra account confirmed compromised",
         meaning="Somebody with the right to say so has confirmed that this account or sign-in is not its owner's.",
-        family=Family.ENTRA,
+        family="entra",
         tier=1,
         attack=("T1078.004", "T1021.007"),
+        controls=("IAM-16", "IAM-14"),
         references=(
             "https://attack.mitre.org/techniques/T1078/004/",
             "https://learn.microsoft.com/graph/api/signin-confirmcompromised",
@@ -34,6 +36,9 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    cancelled_by_closing=True,
+    pairs_as=IDENTITY_RISK,
+    silenced_by_wildcard=False,
     examples=(
         hit("the state says so", 99, sign_in(risk_state="confirmedcompromised")),
         hit("the detail says so", 99, sign_in(risk_state="atrisk", risk_detail="adminConfirmedSigninCompromised")),

@@ -1,11 +1,12 @@
 """A sign-in succeeded although Entra calls it medium or high risk."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
-from ...samples import detection, hit, miss, sign_in, with_detections
+from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...samples import hit, miss
 from ..facts import HIGH, MEDIUM, ON, entra_facts
+from ..samples import detection, sign_in, with_detections
 
 POINTS = {MEDIUM: 47, HIGH: 73}
 
@@ -24,9 +25,10 @@ RULE = Rule(
         id="entra_risky_signin",
         title="Entra sign-in at medium or high risk",
         meaning="Entra ID let somebody in although its own risk engine doubts that it is the owner of the account.",
-        family=Family.ENTRA,
+        family="entra",
         tier=1,
         attack=("T1021.007", "T1078.004"),
+        controls=("IAM-16", "IAM-14"),
         references=(
             "https://attack.mitre.org/techniques/T1021/007/",
             "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",
@@ -38,6 +40,8 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    cancelled_by_closing=True,
+    pairs_as=IDENTITY_RISK,
     examples=(
         hit("medium during sign-in", 47, sign_in(level_during="medium")),
         hit("high aggregated later", 73, sign_in(level_during="low", level_aggregated="high")),

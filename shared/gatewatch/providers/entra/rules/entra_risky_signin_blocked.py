@@ -1,11 +1,12 @@
 """A risky sign-in had the right password and was stopped."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
-from ...samples import blocked_sign_in, detection, hit, miss, sign_in, with_detections
+from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...samples import hit, miss
 from ..facts import MEDIUM, ON, entra_facts
+from ..samples import blocked_sign_in, detection, sign_in, with_detections
 
 POINTS = 30
 
@@ -24,9 +25,10 @@ RULE = Rule(
         id="entra_risky_signin_blocked",
         title="Risky Entra sign-in stopped after the password",
         meaning="The door held, but the key is known: the password of this account is in other hands.",
-        family=Family.ENTRA,
+        family="entra",
         tier=2,
         attack=("T1021.007", "T1078.004", "T1110"),
+        controls=("IAM-16", "IAM-14"),
         references=(
             "https://attack.mitre.org/techniques/T1078/004/",
             "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
@@ -35,6 +37,8 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    cancelled_by_closing=True,
+    pairs_as=IDENTITY_RISK,
     examples=(
         hit("medium risk, Conditional Access", 30, blocked_sign_in(level_during="medium")),
         hit("anonymizer, MFA required", 30, blocked_sign_in(error_code=50076, risk_types=("anonymizedIPAddress",))),

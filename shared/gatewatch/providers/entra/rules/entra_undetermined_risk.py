@@ -1,11 +1,12 @@
 """Entra saw a risk that the tenant's licence does not name."""
 
-from ....model import Activity, Family, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
-from ...samples import detection, hit, miss, sign_in, with_detections
+from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...samples import hit, miss
 from ..facts import ON, entra_facts
+from ..samples import detection, sign_in, with_detections
 
 POINTS = 21
 
@@ -23,9 +24,10 @@ RULE = Rule(
         id="entra_undetermined_risk",
         title="Entra risk of unknown kind",
         meaning="Entra ID noticed something, but without a P2 licence it does not say what or how bad.",
-        family=Family.ENTRA,
+        family="entra",
         tier=1,
         attack=("T1078.004",),
+        controls=("IAM-16",),
         references=(
             "https://attack.mitre.org/techniques/T1078/004/",
             "https://learn.microsoft.com/entra/id-protection/overview-identity-protection",
@@ -34,6 +36,8 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    cancelled_by_closing=True,
+    pairs_as=IDENTITY_RISK,
     examples=(
         hit("generic and hidden", 21, sign_in(level_during="hidden", risk_types=("generic",))),
         hit("a linked detection says it", 21, with_detections(sign_in(), detection(risk_type="generic", level="hidden"))),

@@ -1,11 +1,13 @@
 """Entra reports a risk of the user that belongs to no sign-in."""
 
-from ....model import Activity, Family
+from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import who
-from ...rule import Around, Finding, Rule, Story
-from ...samples import changed, detection, hit, miss, sign_in, with_detections
+from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...samples import changed, hit, miss
+from ..detail import risk_of
 from ..facts import HIGH, MEDIUM, ON, entra_facts
+from ..samples import detection, sign_in, with_detections
 
 POINTS = {MEDIUM: 47, HIGH: 73}
 
@@ -15,7 +17,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
     facts = entra_facts(activity)
     if facts is None or facts.sign_in or facts.level not in POINTS:
         return None
-    risk = activity.event.risk
+    risk = risk_of(activity.event)
     kind = (risk.risk_type if risk is not None else None) or "an unnamed risk"
     return Finding(POINTS[facts.level], f"Entra ID reports {kind} for {who(activity.event)} at {facts.level_name} risk, without a sign-in.")
 
@@ -25,9 +27,10 @@ RULE = Rule(
         id="entra_user_risk_detection",
         title="Entra user risk at medium or high",
         meaning="Entra ID learnt something about the account itself, for example that its password is for sale.",
-        family=Family.ENTRA,
+        family="entra",
         tier=1,
         attack=("T1078.004",),
+        controls=("IAM-16", "IAM-14"),
         references=(
             "https://attack.mitre.org/techniques/T1078/004/",
             "https://learn.microsoft.com/graph/api/resources/riskdetection",
@@ -36,6 +39,8 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    cancelled_by_closing=True,
+    pairs_as=IDENTITY_RISK,
     examples=(
         hit("medium", 47, detection(level="medium")),
         hit("high", 73, detection(level="high")),

@@ -4,47 +4,34 @@ Microsoft Graph riskDetection: ``requestId`` is "the ID of the sign-in associate
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from ..model import Activity, EntraSignIn, Event, Evidence, Kind, Outcome, RiskDetection
-from ..tuning import Tuning
-from .versions import Versions, reduce
+from ...model import Activity, EntraSignIn, Event, Kind, Outcome, RiskDetection
+from ..versions import Versions
+from .detail import risk_of, sign_in_of
+from .links import sign_in_vendor_id, wanted
 
 SAME_ADDRESS_WITHIN = timedelta(hours=1)
 
 
-def activities(evidence: Iterable[Evidence], tuning: Tuning) -> list[Activity]:
-    """Everything that happened, ordered by time and id. Independent of the order of the evidence."""
-    by_id: dict[str, list[Evidence]] = defaultdict(list)
-    for item in evidence:
-        by_id[item.event.vendor_id].append(item)
-    records = {vendor_id: reduce(items, tuning) for vendor_id, items in by_id.items()}
-    sign_ins = {k: v for k, v in records.items() if v.newest.kind is Kind.SIGN_IN}
-    detections = {k: v for k, v in records.items() if v.newest.kind is Kind.RISK_DETECTION}
-    found = [_plain(v) for v in records.values() if v.newest.kind not in {Kind.SIGN_IN, Kind.RISK_DETECTION}]
-    found += _entra(sign_ins, detections)
-    return sorted(found, key=lambda a: (a.time, a.id))
-
-
-def _plain(record: Versions) -> Activity:
-    event = record.newest
-    return Activity(id=event.vendor_id, time=record.time, event=event, members=(event.vendor_id,), facts=record.facts)
-
-
-def _entra(sign_ins: dict[str, Versions], detections: dict[str, Versions]) -> list[Activity]:
+def activities(records: Sequence[Versions]) -> list[Activity]:
+    """Sign-ins with the detections that belong to them, and detections of no sign-in."""
+    sign_ins = {record.newest.vendor_id: record for record in records if sign_in_of(record.newest) is not None}
     finder = _SignInFinder(sign_ins)
     belonging: dict[str, list[Versions]] = defaultdict(list)
     unfound: dict[str, list[Versions]] = defaultdict(list)
     found: list[Activity] = []
-    for detection in detections.values():
-        home, request = finder.find(detection), _risk(detection).request_id
+    for detection in records:
+        if detection.newest.vendor_id in sign_ins:
+            continue
+        home, named = finder.find(detection), wanted(detection.newest)
         if home is not None:
             belonging[home].append(detection)
-        elif request:
-            unfound[request.lower()].append(detection)
+        elif named is not None:
+            unfound[named].append(detection)
         else:
             found.append(_user_level(detection))
     found += [_sign_in(record, belonging[key]) for key, record in sign_ins.items()]
@@ -94,11 +81,11 @@ def _stand_in(named: list[Versions]) -> Activity:
     """A sign-in nobody has found yet: a success with unknown app and device, told by the earliest detection that names it."""
     teller = min(named, key=lambda d: (d.time, d.newest.vendor_id))
     risk = _risk(teller)
-    request_id = risk.request_id or ""
+    request_id = (risk.request_id or "").lower()
     synthetic = structs.replace(
         teller.newest,
         kind=Kind.SIGN_IN,
-        vendor_id=f"entra|{request_id}",
+        vendor_id=sign_in_vendor_id(request_id),
         time=teller.time,
         action="Sign-in activity",
         outcome=Outcome.SUCCESS,
@@ -120,15 +107,13 @@ class _SignInFinder:
     """Finds the sign-in of a detection: by request id, else by correlation id and user, else by user and address within an hour."""
 
     def __init__(self, sign_ins: dict[str, Versions]) -> None:
-        self._by_request: dict[str, str] = {}
+        self._known = frozenset(sign_ins)
         self._by_correlation: dict[tuple[str, str], list[Versions]] = defaultdict(list)
         self._by_address: dict[tuple[str, str, str], list[Versions]] = defaultdict(list)
-        for key, record in sorted(sign_ins.items()):
-            entra = record.newest.entra
+        for record in sign_ins.values():
+            entra = sign_in_of(record.newest)
             if entra is None:
                 continue
-            if entra.sign_in_id:
-                self._by_request.setdefault(entra.sign_in_id.lower(), key)
             if entra.user_id and entra.correlation_id:
                 self._by_correlation[entra.correlation_id.lower(), entra.user_id.lower()].append(record)
             if entra.user_id and (address := _address(record.newest)):
@@ -136,7 +121,8 @@ class _SignInFinder:
 
     def find(self, detection: Versions) -> str | None:
         risk = _risk(detection)
-        if risk.request_id and (named := self._by_request.get(risk.request_id.lower())):
+        named = wanted(detection.newest)
+        if named in self._known:
             return named
         if not risk.user_id:
             return None
@@ -160,7 +146,7 @@ def _nearest(records: list[Versions], time: datetime) -> str:
 
 
 def _risk(detection: Versions) -> RiskDetection:
-    return detection.newest.risk or RiskDetection()
+    return risk_of(detection.newest) or RiskDetection()
 
 
 def _address(event: Event) -> str | None:

@@ -1,4 +1,4 @@
-"""The one place where strings that an attacker may have written become safe to print: visible, bounded, no link, no markup."""
+"""Strings that an attacker may have written: how they compare, and how they become safe to print (visible, bounded, no link, no markup)."""
 
 import re
 import unicodedata
@@ -12,6 +12,11 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):(?=//)")
 _MARKS_IN_A_ROW = 3
 
 VALUE_LIMIT = 300
+
+
+def fold(name: str) -> str:
+    """How identifiers compare: NFC and casefold; no compatibility folding, so a homoglyph stays a different name."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def visible(text: str, limit: int = VALUE_LIMIT) -> str:

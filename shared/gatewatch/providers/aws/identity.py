@@ -1,0 +1,77 @@
+"""Identities as AWS writes them: hidden names, assumed roles, ARNs."""
+
+import re
+
+from msgspec import Struct
+
+from ...model import Subject
+from ...reading.fields import Fields, Notes
+from ..identity import Who
+
+HIDDEN_NAME = "HIDDEN_DUE_TO_SECURITY_REASONS"
+IDENTITY_CENTER_ROLE_PREFIX = "AWSReservedSSO_"
+
+_INSTANCE = re.compile(r"i-(?=[a-z]*[0-9A-Z])[0-9A-Za-z]+", re.ASCII)
+
+
+class Role(Struct, frozen=True, kw_only=True):
+    """An assumed role: the session's ARN, the role's own ARN where a record gives it, its name and the session name."""
+
+    arn: str | None = None  # as the record gives it; may have a path
+    short_arn: str | None = None  # without the path: role names are unique in an account, and not every record shows the path
+    name: str | None = None
+    session: str | None = None
+
+
+def hidden(address: str | None) -> Who:
+    """CloudTrail hides the name when the user typed a wrong one: not a person, grouped by address."""
+    return Who(subject=Subject.HIDDEN, principal=f"HIDDEN|{address or ''}", user_name=HIDDEN_NAME)
+
+
+def role_of(identity: Fields, arn: str | None, principal_id: str | None, notes: Notes) -> Role:
+    """The assumed role behind a ``userIdentity``, from its session issuer and its ARN."""
+    issuer = identity.object("sessionContext").object("sessionIssuer")
+    issuer_arn = notes.text(issuer.get("arn"), "role_arn")
+    partition, account, path = _arn_parts(arn)
+    name = session = None
+    if path[0] == "assumed-role" and len(path) >= 3:
+        name, session = path[-2], path[-1]
+    issuer_partition, issuer_account, issuer_path = _arn_parts(issuer_arn)
+    if issuer_path[0] == "role" and len(issuer_path) > 1:
+        name = issuer_path[-1]
+        partition, account = issuer_partition, issuer_account
+    name = name or notes.text(issuer.get("userName"), "role_name")
+    if session is None and principal_id and ":" in principal_id:
+        session = principal_id.partition(":")[2] or None
+    account = account or notes.text(identity.get("accountId"), "account") or ""
+    short = f"arn:{partition or 'aws'}:iam::{account}:role/{name}" if name else None
+    return Role(arn=issuer_arn or short, short_arn=short, name=name, session=session)
+
+
+def role_subject(role: Role, *, saml: bool) -> Subject:
+    """What kind of role session signs in; decided by the role's name and provider, never by a substring the caller chose."""
+    if saml:
+        return Subject.SAML_ROLE
+    if role.name and role.name.startswith(IDENTITY_CENTER_ROLE_PREFIX):
+        return Subject.IDENTITY_CENTER_ROLE
+    if role.session and _INSTANCE.fullmatch(role.session):
+        return Subject.INSTANCE_ROLE
+    return Subject.ASSUMED_ROLE
+
+
+def arn_account(arn: str | None) -> str | None:
+    """The account in an ARN."""
+    return _arn_parts(arn)[1] or None
+
+
+def arn_resource(arn: str | None) -> tuple[str, str]:
+    """The resource of an ARN as type and name: ``("user", "anaya")``, ``("root", "")``."""
+    path = _arn_parts(arn)[2]
+    return path[0], path[-1] if len(path) > 1 else ""
+
+
+def _arn_parts(arn: str | None) -> tuple[str, str, list[str]]:
+    parts = (arn or "").split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn":
+        return "", "", [""]
+    return parts[1], parts[4], parts[5].split("/")

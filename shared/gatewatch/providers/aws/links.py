@@ -1,0 +1,40 @@
+"""Where a responder reads a CloudTrail event. Ids join a command or an address only in the form that AWS gives them."""
+
+import re
+
+from ...model import Event
+from ..provider import Link
+from .detail import aws_of
+
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
+_EVENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def lookups(event: Event) -> tuple[str, ...]:
+    """The command that prints the event."""
+    ids = _ids(event)
+    if ids is None:
+        return ()
+    region, event_id = ids
+    return (
+        f"Read the event: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=EventId,AttributeValue={event_id}",
+    )
+
+
+def links_for_people(event: Event) -> tuple[Link, ...]:
+    """The event in the CloudTrail console."""
+    ids = _ids(event)
+    if ids is None:
+        return ()
+    region, event_id = ids
+    return (Link("CloudTrail event", f"https://{region}.console.aws.amazon.com/cloudtrailv2/home?region={region}#/events/{event_id}"),)
+
+
+def _ids(event: Event) -> tuple[str, str] | None:
+    """Region and event id, when both have the form AWS gives them."""
+    aws = aws_of(event)
+    if aws is None or not aws.region or not aws.event_id:
+        return None
+    if not _REGION.fullmatch(aws.region) or not _EVENT_ID.fullmatch(aws.event_id):
+        return None
+    return aws.region, aws.event_id

@@ -1,0 +1,72 @@
+"""AWS as a provider."""
+
+from ...model import Activity, Event, Fact, Kind, Outcome, Subject
+from ..answers import plain_result
+from ..features import sign_in_features
+from ..provider import DocumentPart, Provider, TextPart, Versioning
+from ..versions import plain
+from . import document, fields, links, raw_samples, text
+from .detail import aws_of
+from .facts import AUTHORIZE, FEDERATED_ROLES, named_event
+from .recognise import IGNORE_REASONS, recognise
+from .rules import RULES
+from .steps import FIRST_STEPS
+
+
+def _guarded(activity: Activity) -> bool:
+    """Root without MFA, or with MFA unknown."""
+    aws = aws_of(activity.event)
+    return activity.event.subject is Subject.ROOT and (aws is None or aws.mfa_used is not Fact.PRESENT)
+
+
+def _mfa(event: Event) -> Fact | None:
+    """CloudTrail says "MFAUsed: No" for every federated login, because the identity provider did the MFA, or did not: it does not know."""
+    aws = aws_of(event)
+    if aws is None:
+        return None
+    return Fact.UNKNOWN if event.subject in FEDERATED_ROLES else aws.mfa_used
+
+
+PROVIDER = Provider(
+    name="aws",
+    kinds=frozenset({Kind.AWS}),
+    recognise=recognise,
+    ignore_reasons=IGNORE_REASONS,
+    keep=lambda _event, _tuning: None,  # every AWS sign-in event is evidence
+    versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
+    links=lambda _event: (),
+    wants=lambda _event: None,
+    teaching_kinds=frozenset({Kind.AWS}),
+    features=sign_in_features,
+    activities=plain,
+    related=lambda event: event.outcome is Outcome.FAILURE or named_event(event, AUTHORIZE) is not None,
+    circumstances=lambda _activity, _tuning: (),
+    attributes=lambda _event: {},
+    guarded=_guarded,
+    mfa=_mfa,
+    document=DocumentPart(
+        category="authentication",
+        fields=document.fields,
+        linked_fields=lambda _activity: {},
+        names=document.names,
+        hosts=lambda _event: (),
+        namespaces=("aws.",),
+        mapping=fields.mapping,
+    ),
+    text=TextPart(
+        name=text.name,
+        identity=text.identity,
+        role=text.role,
+        used=text.used,
+        result=plain_result,
+        mfa=text.mfa,
+        risk=lambda _activity: "",
+        has_address=True,
+    ),
+    account_label="AWS account",
+    first_steps=FIRST_STEPS,
+    lookups=links.lookups,
+    links_for_people=links.links_for_people,
+    rules=RULES,
+    samples=raw_samples.samples,
+)

@@ -1,0 +1,53 @@
+"""The words for people about AWS events. Strings are raw: the message model makes them visible."""
+
+from ...model import Activity, Event, Fact, Subject
+from ...model.text import visible
+from ..phrases import who
+from .detail import aws_of
+from .facts import FEDERATED_ROLES
+
+_ROLES = {
+    Subject.ROOT: "AWS root user",
+    Subject.IAM_USER: "IAM user",
+    Subject.SAML_ROLE: "SAML federated role session",
+    Subject.IDENTITY_CENTER_ROLE: "Identity Center role session",
+    Subject.INSTANCE_ROLE: "EC2 instance role session",
+    Subject.ASSUMED_ROLE: "assumed role session",
+    Subject.FEDERATED_USER: "federated user",
+    Subject.HIDDEN: "name hidden by AWS (a wrong user name was typed)",
+}
+_VERDICTS = {Fact.PRESENT: "satisfied there", Fact.ABSENT: "absent there", Fact.UNKNOWN: "unknown", None: "unknown"}
+_SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unknown"}
+
+
+def name(event: Event) -> str:
+    """The name people know; root is named with its account."""
+    return f"root of {event.account or 'an unknown account'}" if event.subject is Subject.ROOT else who(event)
+
+
+def identity(event: Event) -> str | None:
+    """The ARN."""
+    aws = aws_of(event)
+    return aws.arn if aws is not None else None
+
+
+def role(event: Event) -> str:
+    """What kind of AWS identity acted."""
+    return _ROLES.get(event.subject, "")
+
+
+def used(event: Event) -> str:
+    """The event's name and Region."""
+    aws = aws_of(event)
+    if aws is None:
+        return visible(event.action, 60)
+    return f"{visible(aws.event_name, 60)} in {aws.region or 'an unknown region'}"
+
+
+def mfa(activity: Activity) -> str:
+    """What is known of MFA; for a federated login the identity provider knows it."""
+    aws = aws_of(activity.event)
+    if activity.event.subject in FEDERATED_ROLES:
+        source = f" (Entra sign-in {activity.mfa_source})" if activity.mfa_source else ""
+        return f"MFA is the identity provider's: {_VERDICTS[activity.mfa_verdict]}{source}"
+    return _SAID[aws.mfa_used] if aws is not None else ""

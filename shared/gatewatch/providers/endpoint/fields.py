@@ -1,0 +1,17 @@
+"""The fields of a process start beside ECS."""
+
+from ..field import Field, rows
+
+_PROCESS = rows(
+    "gatewatch",
+    """
+gatewatch.process.tool           keyword  Which cloud command line authenticates
+gatewatch.process.pattern        keyword  Which published pattern matches
+gatewatch.process.obfuscated     boolean  The command line was hidden
+""",
+)
+
+
+def mapping() -> tuple[Field, ...]:
+    """Every field beside ECS."""
+    return _PROCESS

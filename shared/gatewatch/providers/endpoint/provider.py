@@ -1,0 +1,86 @@
+"""Endpoints as a provider."""
+
+from collections.abc import Iterator, Mapping
+
+from ...model import Activity, Event, Kind
+from ...reading.fields import Fields
+from ...tuning import Tuning
+from ..answers import plain_result
+from ..ecs import unique
+from ..phrases import who
+from ..provider import Decode, DocumentPart, Provider, TextPart, Versioning
+from ..rule import Modifier
+from ..versions import plain
+from . import document, fields, raw_samples, text
+from .detail import process_of
+from .keep import IGNORE_REASONS, keep
+from .process import from_document, is_process
+from .rules import RULES
+from .steps import FIRST_STEPS
+
+OBFUSCATED = Modifier("obfuscated command line", 10, "The command line hides what it runs.")
+
+
+def _recognise(record: Fields) -> Decode | None:
+    return from_document if is_process(record) else None
+
+
+def _circumstances(activity: Activity, _tuning: Tuning) -> Iterator[Modifier]:
+    process = process_of(activity.event)
+    if process is not None and process.obfuscated:
+        yield OBFUSCATED
+
+
+def _attributes(event: Event) -> Mapping[str, str]:
+    process = process_of(event)
+    return {"parent_process": process.parent_name} if process is not None and process.parent_name else {}
+
+
+def _hosts(event: Event) -> list[str]:
+    process = process_of(event)
+    return unique(process.host_id, process.host_name) if process is not None else []
+
+
+PROVIDER = Provider(
+    name="endpoint",
+    kinds=frozenset({Kind.PROCESS}),
+    recognise=_recognise,
+    ignore_reasons=IGNORE_REASONS,
+    keep=keep,
+    versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
+    links=lambda _event: (),
+    wants=lambda _event: None,
+    teaching_kinds=frozenset(),
+    features=lambda _event: (),
+    activities=plain,
+    related=lambda _event: False,
+    circumstances=_circumstances,
+    attributes=_attributes,
+    guarded=lambda _activity: False,
+    mfa=lambda _event: None,
+    document=DocumentPart(
+        category="process",
+        fields=document.fields,
+        linked_fields=lambda _activity: {},
+        names=document.names,
+        hosts=_hosts,
+        namespaces=("process.", "host."),
+        mapping=fields.mapping,
+    ),
+    text=TextPart(
+        name=who,
+        identity=lambda _event: None,
+        role=text.role,
+        used=text.used,
+        result=plain_result,
+        mfa=lambda _activity: "",
+        risk=lambda _activity: "",
+        has_address=False,
+    ),
+    account_label="",
+    first_steps=FIRST_STEPS,
+    lookups=lambda _event: (),
+    links_for_people=lambda _event: (),
+    rules=RULES,
+    samples=raw_samples.samples,
+)

@@ -1,0 +1,59 @@
+"""What raises or lowers the score of an Entra activity beside the rules. Points and sources: the specification's table of modifiers."""
+
+from collections.abc import Iterator
+
+from ...model import Activity, Event, Fact
+from ...tuning import Tuning
+from ..rule import Modifier
+from .detail import sign_in_of
+from .facts import MEDIUM, EntraFacts, entra_facts
+from .vocabulary import CLOUD_CLI_APPS
+
+CLOUD_CLI_APP = Modifier("cloud CLI application", 10, "The sign-in was made for a cloud command line.")
+DEVICE_CODE_OR_ROPC = Modifier("device code or ROPC", 10, "The sign-in used a flow that can be phished or replayed without a browser.")
+NON_INTERACTIVE = Modifier("non-interactive and risky", 5, "A token was used at risk, with nobody at a prompt.")
+SEVERAL_RISK_TYPES = Modifier("two or more risk types", 5, "Entra ID names two or more kinds of risk.")
+COMPLIANT_DEVICE = Modifier("compliant joined device", -20, "The device is compliant and joined to the organisation.")
+
+_JOINED = frozenset({"azureadjoined", "entrajoined", "microsoftentrajoined", "entraidjoined", "azuread", "serverad"})
+_PHISHABLE_FLOWS = frozenset({"devicecode", "devicecodeflow", "ropc", "resourceownerpasswordcredentials"})
+_ROPC_USER_AGENT = "bav2ropc"  # what Entra writes where a legacy client handed over a password
+
+
+def circumstances(activity: Activity, _tuning: Tuning) -> Iterator[Modifier]:
+    """Every modifier whose fact is there; unknown facts give none."""
+    facts = entra_facts(activity)
+    if facts is None:
+        return
+    sign_in = sign_in_of(activity.event)
+    if sign_in is not None:
+        if (sign_in.app_id or "").casefold() in CLOUD_CLI_APPS:
+            yield CLOUD_CLI_APP
+        if _is_phishable_flow(activity.event):
+            yield DEVICE_CODE_OR_ROPC
+        if sign_in.interactive is Fact.ABSENT and _is_risky(facts):
+            yield NON_INTERACTIVE
+    if len(facts.types) > 1:
+        yield SEVERAL_RISK_TYPES
+    if sign_in is not None and sign_in.device.compliant is Fact.PRESENT and _is_joined(sign_in.device.trust_type):
+        yield COMPLIANT_DEVICE
+
+
+def _is_risky(facts: EntraFacts) -> bool:
+    return facts.level >= MEDIUM or facts.anonymized or facts.confirmed
+
+
+def _is_phishable_flow(event: Event) -> bool:
+    sign_in = sign_in_of(event)
+    said = (sign_in.protocol, sign_in.client_app) if sign_in is not None else ()
+    flows = {_letters(name) for name in said if name}
+    return not flows.isdisjoint(_PHISHABLE_FLOWS) or _ROPC_USER_AGENT in (event.user_agent or "").casefold()
+
+
+def _is_joined(trust_type: str | None) -> bool:
+    """Entra joined or hybrid joined; a registered (workplace) device is anybody's phone."""
+    return _letters(trust_type or "").replace("hybrid", "") in _JOINED
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())

@@ -1,0 +1,34 @@
+"""Entra events in the words of Elastic's azure integration: a sign-in, or a risk detection of its own."""
+
+from ...model import Activity, Event, Outcome
+from ..ecs import Flat, unique
+from . import risk_document, sign_in_document
+from .detail import risk_of, sign_in_of
+
+
+def fields(event: Event) -> Flat:
+    """What Entra adds to the common fields."""
+    sign_in, risk = sign_in_of(event), risk_of(event)
+    if sign_in is not None:
+        return sign_in_document.fields(event, sign_in)
+    return {"event.outcome": Outcome.UNKNOWN.value} | risk_document.fields(event, risk) if risk is not None else {}
+
+
+def linked_fields(activity: Activity) -> Flat:
+    """The fields of the detections that belong to a sign-in; the first of them is written last and stands."""
+    flat: Flat = {}
+    if sign_in_of(activity.event) is None:
+        return flat
+    for detection in reversed(activity.detections):
+        risk = risk_of(detection)
+        if risk is not None:
+            flat |= risk_document.detection(detection, risk)
+    return flat
+
+
+def names(event: Event) -> list[str]:
+    """Every name of the person, for ``related.user``."""
+    sign_in, risk = sign_in_of(event), risk_of(event)
+    if sign_in is not None:
+        return unique(*sign_in_document.names(event, sign_in), event.user_name)
+    return unique(*risk_document.names(event, risk), event.user_name) if risk is not None else []

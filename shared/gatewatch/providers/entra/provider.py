@@ -1,0 +1,71 @@
+"""Entra ID as a provider."""
+
+from collections.abc import Mapping
+
+from ...model import Event, Fact, Kind
+from ..features import sign_in_features
+from ..phrases import who
+from ..provider import DocumentPart, Provider, TextPart, Versioning
+from . import document, fields, links, raw_samples, text
+from .circumstances import circumstances
+from .detail import sign_in_of
+from .keep import changing, closed, confirmed, keep
+from .link import activities
+from .recognise import IGNORE_REASONS, recognise
+from .rules import RULES
+from .steps import FIRST_STEPS
+
+
+def _attributes(event: Event) -> Mapping[str, str]:
+    sign_in = sign_in_of(event)
+    return {"app_id": sign_in.app_id} if sign_in is not None and sign_in.app_id else {}
+
+
+def _mfa(event: Event) -> Fact | None:
+    sign_in = sign_in_of(event)
+    return sign_in.mfa if sign_in is not None else None
+
+
+PROVIDER = Provider(
+    name="entra",
+    kinds=frozenset({Kind.SIGN_IN, Kind.RISK_DETECTION}),
+    recognise=recognise,
+    ignore_reasons=IGNORE_REASONS,
+    keep=keep,
+    versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed),
+    links=links.tokens,
+    wants=links.wanted,
+    teaching_kinds=frozenset({Kind.SIGN_IN}),
+    features=sign_in_features,
+    activities=activities,
+    related=lambda _event: False,
+    circumstances=circumstances,
+    attributes=_attributes,
+    guarded=lambda _activity: False,
+    mfa=_mfa,
+    document=DocumentPart(
+        category="authentication",
+        fields=document.fields,
+        linked_fields=document.linked_fields,
+        names=document.names,
+        hosts=lambda _event: (),
+        namespaces=("azure.",),
+        mapping=fields.mapping,
+    ),
+    text=TextPart(
+        name=who,
+        identity=text.identity,
+        role=text.role,
+        used=text.used,
+        result=text.result,
+        mfa=text.mfa,
+        risk=text.risk,
+        has_address=True,
+    ),
+    account_label="Entra tenant",
+    first_steps=FIRST_STEPS,
+    lookups=links.lookups,
+    links_for_people=lambda _event: (),
+    rules=RULES,
+    samples=raw_samples.samples,
+)

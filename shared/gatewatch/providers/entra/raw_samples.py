@@ -1,0 +1,72 @@
+"""Raw Entra records in Microsoft's own shape, for the contract suite. Tenants and addresses are documentation values."""
+
+from ..provider import Sample
+
+_TENANT = "72f988bf-0000-4000-8000-000000000001"
+_USER = "00000000-1111-4000-8000-000000000001"
+_SIGN_IN = "5a000001-0000-4000-8000-000000000001"
+
+
+def samples() -> tuple[Sample, ...]:
+    """A risky sign-in from Graph, the detection that names it, and a sign-in from diagnostic settings."""
+    return (
+        Sample(name="a risky sign-in", record=_sign_in(), account=_TENANT, tenant=_TENANT),
+        Sample(name="a detection that names it", record=_detection(), account=_TENANT, tenant=_TENANT),
+        Sample(name="a diagnostic record", record=_diagnostic(), account=_TENANT),
+    )
+
+
+def _sign_in() -> dict[str, object]:
+    return {
+        "id": _SIGN_IN,
+        "createdDateTime": "2026-11-20T12:00:00Z",
+        "userId": _USER,
+        "userPrincipalName": "alice@contoso.com",
+        "userDisplayName": "Alice",
+        "appId": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+        "appDisplayName": "Azure Portal",
+        "clientAppUsed": "Browser",
+        "correlationId": "c0000001-0000-4000-8000-000000000001",
+        "ipAddress": "198.51.100.77",
+        "isInteractive": True,
+        "location": {"city": "Berlin", "countryOrRegion": "DE"},
+        "deviceDetail": {"browser": "Edge 142", "operatingSystem": "Windows 11", "isCompliant": False},
+        "status": {"errorCode": 0},
+        "riskLevelDuringSignIn": "medium",
+        "riskLevelAggregated": "medium",
+        "riskState": "atRisk",
+        "riskDetail": "none",
+        "riskEventTypes_v2": ["unfamiliarFeatures"],
+    }
+
+
+def _detection() -> dict[str, object]:
+    return {
+        "id": "d0000001-0000-4000-8000-000000000001",
+        "requestId": _SIGN_IN,
+        "correlationId": "c0000001-0000-4000-8000-000000000001",
+        "riskEventType": "unfamiliarFeatures",
+        "riskLevel": "medium",
+        "riskState": "atRisk",
+        "riskDetail": "none",
+        "activity": "signin",
+        "detectionTimingType": "realtime",
+        "activityDateTime": "2026-11-20T12:00:00Z",
+        "detectedDateTime": "2026-11-20T12:01:00Z",
+        "lastUpdatedDateTime": "2026-11-20T12:01:00Z",
+        "ipAddress": "198.51.100.77",
+        "userId": _USER,
+        "userPrincipalName": "alice@contoso.com",
+        "userDisplayName": "Alice",
+    }
+
+
+def _diagnostic() -> dict[str, object]:
+    return {
+        "time": "2026-11-20T13:00:00Z",
+        "resourceId": f"/tenants/{_TENANT}/providers/Microsoft.aadiam",
+        "category": "SignInLogs",
+        "tenantId": _TENANT,
+        "resultType": "0",
+        "properties": _sign_in() | {"id": "5a000002-0000-4000-8000-000000000002", "createdDateTime": "2026-11-20T13:00:00Z"},
+    }

@@ -1,0 +1,19 @@
+"""What a sign-in teaches about its principal, and is compared by: country, network and client."""
+
+from collections.abc import Iterator
+
+from ..model import Event
+
+
+def sign_in_features(event: Event) -> tuple[tuple[str, str | int], ...]:
+    """Pairs of country, asn or client and the value, as far as they are known."""
+    return tuple(_known(event))
+
+
+def _known(event: Event) -> Iterator[tuple[str, str | int]]:
+    if event.place.country is not None:
+        yield "country", event.place.country
+    if event.place.asn is not None:
+        yield "asn", event.place.asn
+    if event.client is not None:
+        yield "client", event.client

@@ -1,0 +1,32 @@
+"""The stored versions of one record, reduced to what decides: the newest, the newest that was open, and since when it is known."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..model import Activity, Event, HistoryFacts
+
+
+class Versions(Struct, frozen=True):
+    """All stored versions of one vendor id."""
+
+    newest: Event
+    newest_open: Event | None
+    time: datetime
+    facts: HistoryFacts
+
+    @property
+    def closed(self) -> bool:
+        """Whether the newest version is closed."""
+        return self.newest is not self.newest_open
+
+
+def plain(records: Iterable[Versions]) -> list[Activity]:
+    """One activity a record: what a provider gives whose records belong to no other record."""
+    return [_plain(record) for record in records]
+
+
+def _plain(record: Versions) -> Activity:
+    event = record.newest
+    return Activity(id=event.vendor_id, time=record.time, event=event, members=(event.vendor_id,), facts=record.facts)
