@@ -25,7 +25,7 @@ from gatewatch.providers.rule import Rule, Trigger
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.stores import open_store
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from tests.support.aws_records import envelope, login
+from tests.builders.aws import envelope, user_record
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LOGINS = 10
@@ -44,7 +44,7 @@ class Row(NamedTuple):
 def batch() -> list[RawRecord]:
     """Ten people sign in without MFA: each makes an alert."""
     at = NOON.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return [RawRecord(data=envelope(login(f"user-{n}", eventTime=at, eventID=f"{n:08d}")), origin=str(n)) for n in range(LOGINS)]
+    return [RawRecord(data=envelope(user_record(f"user-{n}", eventTime=at, eventID=f"{n:08d}")), origin=str(n)) for n in range(LOGINS)]
 
 
 def more_rules(count: int) -> tuple[Rule, ...]:

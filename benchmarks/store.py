@@ -20,8 +20,8 @@ from gatewatch.model import RawRecord
 from gatewatch.ports import AlertQuery, Ports, Store
 from gatewatch.stores import open_store
 from gatewatch.stores.elastic import Client
+from tests.builders.aws import envelope, user_record
 from tests.elastic_server.fixtures import RUN, prepared
-from tests.support.aws_records import envelope, login
 
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 
@@ -80,7 +80,7 @@ def records(count: int) -> list[RawRecord]:
         user = f"user-{chance.randrange(max(1, count // 100)) if busy else number}"
         at = (NOON + timedelta(seconds=chance.randrange(3_600))).strftime("%Y-%m-%dT%H:%M:%SZ")
         changes = {} if number % 2 else {"additionalEventData": {"MFAUsed": "Yes"}}
-        found.append(RawRecord(data=envelope(login(user, eventTime=at, eventID=f"{number:08d}", **changes)), origin=str(number)))
+        found.append(RawRecord(data=envelope(user_record(user, eventTime=at, eventID=f"{number:08d}", **changes)), origin=str(number)))
     return found
 
 

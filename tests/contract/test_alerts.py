@@ -6,7 +6,8 @@ import pytest
 
 from gatewatch.model import AlertStatus, Band, Family, Lease, Told
 from gatewatch.ports import AlertQuery, AlertWrite, Store, Written
-from tests.contract.builders import HOSTILE, alert, key, minutes
+from tests.builders.alerts import alert, key
+from tests.builders.common import HOSTILE, minutes
 
 
 def create(store: Store, *alerts: Any) -> list[Written]:

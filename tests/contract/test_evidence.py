@@ -10,7 +10,9 @@ from gatewatch.evidence import links, stored_time
 from gatewatch.model import Event, HistoryFacts, Kind, Outcome, Place
 from gatewatch.model.tokens import principal_token, subjects
 from gatewatch.ports import Appended, Store
-from tests.contract.builders import HOSTILE, NOON, detection, ids, login, many, minutes, sign_in, stored
+from tests.builders.aws import login, many
+from tests.builders.common import HOSTILE, NOON, ids, minutes, stored
+from tests.builders.entra import detection, sign_in
 
 ALICE = principal_token(login())
 WIDE = (minutes(-600), minutes(600))

@@ -12,7 +12,9 @@ from gatewatch.errors import ConfigError, StoreError, StoreUnavailable
 from gatewatch.model.tokens import principal_token
 from gatewatch.ports import AlertWrite, Appended, Written
 from gatewatch.stores import open_store
-from tests.contract.builders import alert, key, login, many, minutes
+from tests.builders.alerts import alert, key
+from tests.builders.aws import login, many
+from tests.builders.common import minutes
 
 PROCESSES = 4
 ROUNDS = 15

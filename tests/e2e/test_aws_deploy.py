@@ -12,9 +12,9 @@ import pytest
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
 from scripts.local_cloud.lambda_artifact import CannotBuildError, architecture, build, environment
+from tests.builders.aws import root_record, user_record
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.support.aws_account import Account
-from tests.support.aws_records import login, root_login
 
 __all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.elastic, pytest.mark.slow]
@@ -60,7 +60,7 @@ def deployed(elastic_server: Elastic, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_a_sign_in_becomes_an_alert_and_a_message(deployed: Deployed, elastic_server: Elastic) -> None:
-    record = root_login(str(uuid4().int)[:12])
+    record = root_record(str(uuid4().int)[:12])
     deployed.emit(record)
     (told,) = deployed.account.wait_for(deployed.inbox)
     deployed.account.wait_until_done(deployed.outputs["QueueUrl"])
@@ -77,7 +77,7 @@ def test_poison_is_parked_with_the_rights_the_role_has(deployed: Deployed) -> No
 
 
 def test_events_that_other_regions_forward_arrive_too(deployed: Deployed) -> None:
-    record = login("forwarded", str(uuid4().int)[:12])
+    record = user_record("forwarded", str(uuid4().int)[:12])
     entry = {"Source": "aws.signin", "DetailType": "AWS Console Signin via CloudTrail", "Detail": json.dumps(record)}
     deployed.account.client("events").put_events(Entries=[{**entry, "EventBusName": deployed.outputs["CentralBusArn"]}])
     (told,) = deployed.account.wait_for(deployed.inbox)

@@ -16,6 +16,7 @@ from scripts.local_cloud.fake_cloud import graph
 from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.functions_runtime import FunctionsRuntime, start_child
+from tests.builders.common import detail
 from tests.e2e.azure_world import World, ago, closed_port, emulator
 
 pytestmark = [pytest.mark.functions, pytest.mark.slow]
@@ -196,7 +197,7 @@ def test_a_sign_in_that_graph_shows_after_its_detection_is_found_by_the_sweep(wo
     world.sweep()
     (after,) = world.alerts()
     assert before.id == after.id
-    assert (before.lead.event.entra.synthetic, after.lead.event.entra.synthetic) == (True, False)
+    assert (detail(before.lead.event).synthetic, detail(after.lead.event).synthetic) == (True, False)
     assert after.score > before.score
 
 

@@ -11,8 +11,8 @@ from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
 from scripts.local_cloud.lambda_runtime import CannotBuildError, Cloud, Emulator, Stage, build
+from tests.builders.aws import root_record, user_record
 from tests.elastic_server.fixtures import Elastic, elastic_server
-from tests.support.aws_records import login, root_login
 from tests.support.tcp_gate import Gate
 
 __all__ = ["elastic_server"]
@@ -76,12 +76,12 @@ def alerts(elastic: Elastic, namespace: str, account: str) -> list[Alert]:
 def test_an_outage_of_the_index_loses_nothing_and_tells_what_is_urgent_once(
     stage: Stage, function: Emulator, gate: Gate, elastic_server: Elastic, namespace: str, account: str
 ) -> None:
-    stage.sign_in(login("alice", account))
+    stage.sign_in(user_record("alice", account))
     before = stage.poll(function)
     told_before = stage.inbox()
     gate.shut()
-    stage.sign_in(root_login(account))
-    stage.sign_in(login("bob", account))
+    stage.sign_in(root_record(account))
+    stage.sign_in(user_record("bob", account))
     away = stage.poll(function)
     urgent = stage.inbox()
     gate.open()
@@ -99,7 +99,7 @@ def test_a_rotated_key_is_read_again_within_the_same_invocation(
 ) -> None:
     good = stage.secrets.get_secret_value(SecretId=stage.api_key_arn)["SecretString"]
     stage.secrets.put_secret_value(SecretId=stage.api_key_arn, SecretString="revoked:key")
-    stage.sign_in(login("alice", account))
+    stage.sign_in(user_record("alice", account))
     refused = stage.poll(function)
     stage.secrets.put_secret_value(SecretId=stage.api_key_arn, SecretString=good)
     accepted = stage.poll(function)
@@ -112,7 +112,7 @@ def test_a_stalled_index_is_given_up_in_time_to_report_the_batch(
     stage: Stage, function: Emulator, gate: Gate, elastic_server: Elastic, namespace: str, account: str
 ) -> None:
     gate.hold()
-    stage.sign_in(login("alice", account))
+    stage.sign_in(user_record("alice", account))
     stalled = stage.poll(function)
     gate.release()
     after = stage.poll(function)

@@ -11,7 +11,7 @@ from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
 from scripts.local_cloud.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, FunctionError, Stage, build
-from tests.support.aws_records import envelope, login, root_login
+from tests.builders.aws import envelope, root_record, user_record
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
@@ -64,7 +64,7 @@ def rename(file: Path, table: str, to: str) -> None:
 
 
 def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, function: Emulator, file: Path) -> None:
-    record = root_login()
+    record = root_record()
     stage.sign_in(record)
     first = stage.poll(function)
     told = stage.inbox()
@@ -79,7 +79,7 @@ def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, functi
 
 POISON = [
     pytest.param("no JSON at all {", "not_json", id="not JSON"),
-    pytest.param(json.dumps(envelope(login("mallory"), source="my.app")), None, id="somebody else's source"),
+    pytest.param(json.dumps(envelope(user_record("mallory"), source="my.app")), None, id="somebody else's source"),
     pytest.param(json.dumps({"hello": "world"}), None, id="none of the known kinds"),
 ]
 
@@ -90,7 +90,7 @@ def test_a_poison_record_in_a_batch_of_ten_is_parked_at_once(
 ) -> None:
     stage.send(body)
     for number in range(9):
-        stage.sign_in(login(f"user{number}"))
+        stage.sign_in(user_record(f"user{number}"))
     polled = stage.poll(function)
     (parked,) = stage.dead_letters()
     assert (len(polled.received), polled.failed, stage.waiting()) == (10, (), 0)
@@ -104,7 +104,7 @@ def test_a_poison_record_comes_again_only_when_it_cannot_be_parked(artifact: Art
     broken = stage.environment(GATEWATCH_STORE=f"sqlite:{file}", DEAD_LETTER_QUEUE_URL=stage.dead_letter_queue_url + "-gone")
     stage.send("poison")
     for number in range(9):
-        stage.sign_in(login(f"user{number}"))
+        stage.sign_in(user_record(f"user{number}"))
     with Emulator(artifact, broken, log=tmp_path / "broken.log") as function:
         polled = stage.poll(function)
     assert (len(polled.received), len(polled.failed), polled.error, stage.waiting()) == (10, 1, "", 1)
@@ -112,12 +112,12 @@ def test_a_poison_record_comes_again_only_when_it_cannot_be_parked(artifact: Art
 
 
 def test_while_the_store_is_away_all_come_again_and_what_is_urgent_is_told_once(stage: Stage, function: Emulator, file: Path) -> None:
-    stage.sign_in(login("earlier"))
+    stage.sign_in(user_record("earlier"))
     stage.poll(function)
     stage.inbox()
     rename(file, "evidence", "evidence_away")
-    stage.sign_in(root_login())
-    stage.sign_in(login("bob"))
+    stage.sign_in(root_record())
+    stage.sign_in(user_record("bob"))
     away = stage.poll(function)
     urgent = stage.inbox()
     again = stage.poll(function)
@@ -135,7 +135,7 @@ def test_while_the_store_is_away_all_come_again_and_what_is_urgent_is_told_once(
 
 def test_a_sweep_sends_what_is_owed(stage: Stage, function: Emulator, file: Path) -> None:
     stage.sns.delete_topic(TopicArn=stage.topic_arn)
-    stage.sign_in(login("carol"))
+    stage.sign_in(user_record("carol"))
     polled = stage.poll(function)
     (owing,) = alerts(file)
     stage.restore_topic()
@@ -147,13 +147,13 @@ def test_a_sweep_sends_what_is_owed(stage: Stage, function: Emulator, file: Path
 
 
 def test_an_event_delivered_directly_is_taken_as_well(stage: Stage, function: Emulator, file: Path) -> None:
-    assert function.invoke(envelope(login("dave"))) == {}
+    assert function.invoke(envelope(user_record("dave"))) == {}
     assert (len(alerts(file)), len(stage.inbox())) == (1, 1)
 
 
 def test_wrong_settings_are_reported_together_and_the_queue_keeps_the_messages(artifact: Artifact, stage: Stage, tmp_path: Path) -> None:
     wrong = {**stage.environment(NOTIFY_FROM="loud"), "NOTIFICATION_TOPIC_ARN": ""}
-    stage.sign_in(login("erin"))
+    stage.sign_in(user_record("erin"))
     with Emulator(artifact, wrong, log=tmp_path / "wrong.log") as function:
         polled = stage.poll(function)
         with pytest.raises(FunctionError) as raised:

@@ -12,8 +12,9 @@ from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document
 from gatewatch.documents.fields import FIELDS, OPAQUE
 from gatewatch.flow.decoding import decode
-from gatewatch.model import Event, RawRecord
+from gatewatch.model import Event, Kind, RawRecord
 from gatewatch.providers.ecs import leaves
+from tests.builders.common import detail
 
 FILES = ("aws_consolelogin", "aws_other", "entra_signin", "entra_risk")
 TABLE = {field.name: field for field in FIELDS}
@@ -86,12 +87,12 @@ def milliseconds(written: object) -> int:
 def explained(name: str, event: Event, expected: dict[str, object]) -> bool:
     if any(name == known or (known.endswith(".") and name.startswith(known)) for known in DELIBERATE):
         return True
-    if name in WHOLE_UPN and event.entra is not None:
-        return str(event.entra.upn).startswith(f"{expected['user.name']}@")
+    if name in WHOLE_UPN and event.kind is Kind.SIGN_IN:
+        return str(detail(event).upn).startswith(f"{expected['user.name']}@")
     if name in EXPORT_TIME:
-        return event.risk is not None
-    if name in INNER_CORRELATION and event.entra is not None:
-        return expected.get("azure.signinlogs.properties.correlation_id") == event.entra.correlation_id
+        return event.kind is Kind.RISK_DETECTION
+    if name in INNER_CORRELATION and event.kind is Kind.SIGN_IN:
+        return expected.get("azure.signinlogs.properties.correlation_id") == detail(event).correlation_id
     return False
 
 

@@ -10,6 +10,7 @@ from moto.events.models import EventPattern
 from samtranslator.yaml_helper import yaml_parse
 
 from scripts.local_cloud.lambda_artifact import ROOT
+from tests.builders import aws
 
 SIGN_IN, SIGNIN, API = "AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail", "AWS API Call via CloudTrail"
 
@@ -17,7 +18,8 @@ SIGN_IN, SIGNIN, API = "AWS Console Sign In via CloudTrail", "AWS Console Signin
 def event(
     name: str, detail_type: str = SIGN_IN, *, source: str = "aws.signin", service: str = "signin.amazonaws.com", **detail: Any
 ) -> dict:
-    return {"source": source, "detail-type": detail_type, "detail": {"eventSource": service, "eventName": name, **detail}}
+    record = aws.record(eventSource=service, eventName=name, **{"responseElements": ..., "additionalEventData": ..., **detail})
+    return aws.envelope(record, source=source, **{"detail-type": detail_type})
 
 
 MATRIX = [

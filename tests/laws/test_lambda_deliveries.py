@@ -14,7 +14,7 @@ from aws_lambda.messages import Message
 from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.ports import AlertQuery, Notice, Ports
 from gatewatch.stores import open_store
-from tests.support.aws_records import envelope, login, root_login
+from tests.builders.aws import envelope, root_record, user_record
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -47,8 +47,8 @@ class World:
         account = f"{number:012d}"
         bodies = {
             "poison": "{",
-            "medium": json.dumps(envelope(login("alice", account))),
-            "urgent": json.dumps(envelope(root_login(account))),
+            "medium": json.dumps(envelope(user_record("alice", account))),
+            "urgent": json.dumps(envelope(root_record(account))),
         }
         return bodies[kind]
 

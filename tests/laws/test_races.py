@@ -4,23 +4,22 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from msgspec import structs
 
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import EntraSignIn, Event, Evidence, HistoryFacts
+from gatewatch.model import Event, Evidence, HistoryFacts
 from gatewatch.stores.memory import MemoryStore
-from tests.contract.builders import detection, login, minutes, sign_in
+from tests.builders.aws import login
+from tests.builders.common import minutes
+from tests.builders.entra import detection, sign_in
 from tests.laws.stage import Interleaved, Pager, batch, final, ports
 from tests.laws.world import MIDNIGHT, wrap
 
 CALLS = 9  # covers both writers up to their first write and the look that follows it
-OPEN = EntraSignIn(sign_in_id="R-1", correlation_id="C-1", user_id="U-1", error_code=0, level_during="medium", risk_state="atrisk")
 
 
 def version(number: int, state: str) -> Evidence:
     """A version of one sign-in."""
-    entra = structs.replace(OPEN, risk_state=state)
-    return wrap(sign_in(entra=entra), MIDNIGHT + timedelta(minutes=number), HistoryFacts())
+    return wrap(sign_in(risk_state=state), MIDNIGHT + timedelta(minutes=number), HistoryFacts())
 
 
 def plainly(event: Event) -> Evidence:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local_cloud.lambda_artifact import Artifact, CannotBuildError, build
-from tests.support.aws_records import envelope, login
+from tests.builders.aws import envelope, user_record
 
 pytestmark = [pytest.mark.packaging, pytest.mark.slow]
 
@@ -88,7 +88,11 @@ def test_no_shipped_text_names_this_machine(artifact: Artifact) -> None:
 def test_the_handler_takes_an_event_with_only_the_artifact_on_its_path(artifact: Artifact, tmp_path: Path) -> None:
     batch = {
         "Records": [
-            {"messageId": "m-1", "body": json.dumps(envelope(login("alice", additionalEventData={"MFAUsed": "Yes"}))), "attributes": {}}
+            {
+                "messageId": "m-1",
+                "body": json.dumps(envelope(user_record("alice", additionalEventData={"MFAUsed": "Yes"}))),
+                "attributes": {},
+            }
         ]
     }
     done = subprocess.run(

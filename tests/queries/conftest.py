@@ -14,8 +14,9 @@ from gatewatch.providers.catalogue import BY_ID
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning.file import load
 from scripts.local_cloud.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
+from tests.builders import endpoint
+from tests.builders.aws import federated_record, root_record, user_record
 from tests.elastic_server.fixtures import elastic_server
-from tests.support.aws_records import ACCOUNT, login
 from tests.support.azure_memory import Sink
 
 __all__ = ["elastic_server"]
@@ -47,45 +48,33 @@ def at(minutes: float) -> datetime:
 
 def iam(user: str, minutes: float, mfa: str | None = "No", *, answer: str = "Success", **changes: Any) -> dict[str, Any]:
     """A console login of an IAM user."""
+    return user_record(user, **said(user, minutes, mfa, answer), **changes)
+
+
+def said(user: str, minutes: float, mfa: str | None, answer: str = "Success") -> dict[str, Any]:
+    """When the login was, whether it succeeded and whether MFA was used."""
     more = {"MFAUsed": mfa} if mfa is not None else {}
-    return login(
-        user,
-        eventID=f"login-{user}",
-        eventTime=at(minutes).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        responseElements={"ConsoleLogin": answer},
-        additionalEventData={"LoginTo": "https://console.aws.amazon.com/", **more},
-        **changes,
-    )
+    return {
+        "eventID": f"login-{user}",
+        "eventTime": at(minutes).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "responseElements": {"ConsoleLogin": answer},
+        "additionalEventData": {"LoginTo": "https://console.aws.amazon.com/", **more},
+    }
 
 
 def root(minutes: float, mfa: str) -> dict[str, Any]:
     """A console login of root."""
-    return iam("root", minutes, mfa, userIdentity={"type": "Root", "accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:root"})
+    return root_record(**said("root", minutes, mfa))
 
 
 def federated(person: str, minutes: float) -> dict[str, Any]:
     """A console login through Entra, which did the MFA."""
-    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/{person}"
-    issuer = {"type": "Role", "arn": f"arn:aws:iam::{ACCOUNT}:role/Admin", "accountId": ACCOUNT, "userName": "Admin"}
-    identity = {"type": "AssumedRole", "arn": arn, "accountId": ACCOUNT, "sessionContext": {"sessionIssuer": issuer}}
-    record = iam(person, minutes, userIdentity=identity)
-    record["additionalEventData"]["SamlProviderArn"] = f"arn:aws:iam::{ACCOUNT}:saml-provider/Entra"
-    return record
+    return federated_record(person, **said(person, minutes, "No"))
 
 
 def started(number: int, minutes: float, line: str | None, *, args: list[str] | None = None, name: str = "az", **changes: Any) -> Any:
     """A process start as Elastic's agent writes it."""
-    process: dict[str, Any] = {"name": name, "args": args or (line or "").split(), "parent": {"name": "bash"}}
-    if line is not None:
-        process["command_line"] = line
-    return {
-        "@timestamp": at(minutes).isoformat(),
-        "event": {"kind": "event", "category": ["process"], "type": ["start"], "id": f"process-{number}"},
-        "host": {"id": "h17", "name": "ws-17"},
-        "user": {"name": "ana", "email": "ana@contoso.example"},
-        "process": process,
-        **changes,
-    }
+    return endpoint.started(f"process-{number}", at(minutes), line, name, args=args, **changes)
 
 
 def graph(record: dict[str, Any], name: str) -> dict[str, Any]:

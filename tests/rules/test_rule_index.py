@@ -19,7 +19,8 @@ from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import repeated
 from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
-from tests.support.aws_records import envelope, login
+from tests.builders.aws import envelope, user_record
+from tests.builders.common import detail
 
 from .test_score_laws import ACTIVITIES, TUNINGS, WINDOWS, law
 
@@ -109,10 +110,9 @@ def test_no_window_is_built_where_no_rule_looks_around():
 @pytest.mark.parametrize("name", ["ConsoleLogin", "consolelogin", "SwitchRole", "createoauth2token", "SomethingNew"])
 def test_the_action_of_a_cloudtrail_event_is_its_event_name(name):
     """Triggers of AWS rules name events; the index looks them up by action."""
-    [found] = decode(RawRecord(data=envelope(login("anaya", eventName=name))))
+    [found] = decode(RawRecord(data=envelope(user_record("anaya", eventName=name))))
     assert isinstance(found, Event)
-    assert found.aws is not None
-    assert found.action == found.aws.event_name
+    assert found.action == detail(found).event_name
 
 
 def test_every_rule_has_a_trigger():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Fact, HistoryFacts, Outcome, Subject
+from gatewatch.model import Fact, HistoryFacts, Kind, Outcome, Subject
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
 from gatewatch.providers.endpoint.samples import process
@@ -15,6 +15,7 @@ from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import NOON, repeated
 from gatewatch.scoring import score
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from tests.builders.common import detail
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
 
@@ -133,7 +134,8 @@ def test_a_rule_is_a_function_of_what_it_is_given(activity, around, tuning):
 def test_the_star_never_silences_what_must_be_heard(activity, around, tuning):
     heard = score.assess(activity, around, tuning)
     silent = score.assess(activity, around, Tuning(break_glass=tuning.break_glass, allowlist=(EVERYTHING,)))
-    root = activity.event.aws is not None and activity.event.subject is Subject.ROOT and activity.event.aws.mfa_used is not Fact.PRESENT
+    event = activity.event
+    root = event.kind is Kind.AWS and event.subject is Subject.ROOT and detail(event).mfa_used is not Fact.PRESENT
     if silent is not None and (root or silent.score >= 74 or {"entra_confirmed_compromised", "break_glass_signin"} & set(silent.rules)):
         assert silent.suppressed_by is None
     assert heard is None or heard.suppressed_by is None

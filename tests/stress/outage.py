@@ -19,10 +19,10 @@ from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in
+from tests.builders.aws import envelope, user_record
 from tests.elastic_server.faults import Fault, FaultProxy, Forward
 from tests.elastic_server.fixtures import Elastic
 from tests.laws.stage import plain
-from tests.support.aws_records import envelope, login
 
 CHANNEL = "pager"
 BATCHES = 10
@@ -105,7 +105,9 @@ def records(count: int, seed: int = 0) -> list[RawRecord]:
         if kind < 2:
             outcome = {"ConsoleLogin": chance.choice(["Success", "Success", "Failure"])}
             named = f"aws-{chance.getrandbits(64):x}"
-            found.append(envelope(login(person, eventTime=eventually, eventID=named, sourceIPAddress=place, responseElements=outcome)))
+            found.append(
+                envelope(user_record(person, eventTime=eventually, eventID=named, sourceIPAddress=place, responseElements=outcome))
+            )
         elif kind == 2:
             found.append(risky_sign_in(at, person, chance.choice(["medium", "high"]), id=f"s-{chance.getrandbits(64):x}", ipAddress=place))
         else:

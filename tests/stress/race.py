@@ -8,12 +8,13 @@ from multiprocessing.synchronize import Barrier
 
 from gatewatch.alerts.group import alert_id
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, EntraSignIn, Event, Evidence, Family, GroupKey, HistoryFacts, RiskDetection
+from gatewatch.model import Alert, Event, Evidence, Family, GroupKey, HistoryFacts
 from gatewatch.ports import Ports, Store
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore
-from tests.contract.builders import detection, login, sign_in
+from tests.builders.aws import login
+from tests.builders.entra import detection, sign_in
 from tests.elastic_server.fixtures import Elastic
 from tests.laws.stage import plain
 from tests.laws.world import wrap
@@ -50,13 +51,13 @@ def pair(number: int) -> tuple[Evidence, Evidence]:
     """Even: an Entra risk and the AWS login that follows it. Odd: a sign-in and the detection that names it."""
     user, at = f"user-{number}", NOON + timedelta(seconds=number)
     person = f"{user}@contoso.example"
-    entra = EntraSignIn(sign_in_id=f"r-{number}", user_id=user, upn=person, error_code=0, risk_state="atrisk", level_during="medium")
     if number % 2 == 0:
         follows = login(number, at=at + timedelta(minutes=5), person=person, principal=f"111122223333/{user}", user_name=user)
-        return _one(sign_in(f"r-{number}", at=at, user=user, entra=entra)), _one(follows)
-    quiet = EntraSignIn(sign_in_id=f"r-{number}", user_id=user, upn=person, error_code=0, risk_state="none", level_during="none")
-    named = RiskDetection(detection_id=f"d-{number}", request_id=f"r-{number}", user_id=user, risk_type="unlikelyTravel", level="high")
-    return _one(sign_in(f"r-{number}", at=at, user=user, entra=quiet)), _one(detection(number, user=user, at=at, risk=named))
+        signed_in = sign_in(f"r-{number}", at=at, user=user, upn=person, correlation=None, risk_state="atrisk")
+        return _one(signed_in), _one(follows)
+    quiet = sign_in(f"r-{number}", at=at, user=user, upn=person, correlation=None, risk_state="none", level_during="none")
+    named = detection(number, request=f"r-{number}", at=at, user=user, correlation_id=None, risk_type="unlikelyTravel", level="high")
+    return _one(quiet), _one(named)
 
 
 def _one(event: Event) -> Evidence:

@@ -8,67 +8,12 @@ from gatewatch.alerts.state import Announcement
 from gatewatch.evidence import make
 from gatewatch.flow.delivery import deliver
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import (
-    Alert,
-    AwsSignIn,
-    EntraSignIn,
-    Event,
-    Fact,
-    Family,
-    GroupKey,
-    Kind,
-    Outcome,
-    Place,
-    Process,
-    RiskDetection,
-    Subject,
-)
+from gatewatch.model import Alert, Event, Family, GroupKey
 from gatewatch.ports import AlertQuery, AlertWrite
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
-from tests.contract.builders import detection, login, minutes, sign_in
+from tests.builders.common import minutes
 from tests.laws.stage import Pager, ports
-
-ALICE = "alice@contoso.example"
-
-
-def risky(level: str = "medium", request: str = "R-1", *, state: str = "atrisk", code: int = 0, **changes: Any) -> Event:
-    entra = EntraSignIn(sign_in_id=request, correlation_id=None, user_id="U-1", error_code=code, level_during=level, risk_state=state)
-    outcome = Outcome.SUCCESS if code == 0 else Outcome.FAILURE
-    return sign_in(request, entra=entra, outcome=outcome, person=ALICE, **changes)
-
-
-def found(level: str = "medium", request: str | None = "R-1", *, state: str = "atrisk", number: int = 1, **changes: Any) -> Event:
-    risk = RiskDetection(
-        detection_id=f"D-{number}", request_id=request, user_id="U-1", risk_type="unlikelyTravel", level=level, state=state
-    )
-    return detection(number, risk=risk, person=ALICE, **changes)
-
-
-def saml(at_minutes: float, address: str = "198.51.100.7", number: int = 1) -> Event:
-    aws = AwsSignIn(
-        event_name="ConsoleLogin", event_id=str(number), mfa_used=Fact.ABSENT, saml_provider_arn="arn:aws:iam::1:saml-provider/E"
-    )
-    place = Place(address=address, ip=address)
-    return login(number, at=minutes(at_minutes), aws=aws, subject=Subject.SAML_ROLE, principal=f"role|{ALICE}", person=ALICE, place=place)
-
-
-def typed(at_minutes: float, number: int = 1, **changes: Any) -> Event:
-    """A cloud command line authenticates on Alice's host."""
-    fields: dict[str, Any] = {
-        "kind": Kind.PROCESS,
-        "vendor_id": f"endpoint|{number}",
-        "time": minutes(at_minutes),
-        "action": "start",
-        "outcome": Outcome.UNKNOWN,
-        "subject": Subject.ENDPOINT_USER,
-        "principal": "h17|alice",
-        "person": ALICE,
-        "names": ("alice", ALICE),
-        "process": Process(host_name="ws-17", name="az", command_line="az login", tool="az login", pattern="az login"),
-    }
-    merged = {**fields, **changes}
-    return Event(**{"local_names": merged["names"], **merged})
 
 
 class Story:

@@ -12,7 +12,10 @@ from gatewatch.model import Alert, HistoryFacts, RawRecord, Told
 from gatewatch.ports import AlertQuery, PastActivity, Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from tests.support.raw_records import NOW, Channel, Refusing, bundle, console, entra, nonsense, risk, root, text
+from tests.builders.aws import raw_login, raw_root
+from tests.builders.common import nonsense, written
+from tests.builders.entra import raw_detection, raw_sign_in
+from tests.support.channels import NOW, Channel, Refusing, bundle
 
 ALL_RULES = ("*",)
 
@@ -34,15 +37,15 @@ def stored(ports: Ports) -> dict[str, Alert]:
 
 
 URGENT = [
-    pytest.param([root(1)], {}, {0: ("sns",)}, id="urgent"),
-    pytest.param([console(1)], {}, {}, id="medium-waits"),
-    pytest.param([entra("s-1", level="high")], {}, {}, id="73-waits"),
-    pytest.param([entra("s-1", level="high", appId="04b07795-8ddb-461a-bbee-02f9e1bf7b46")], {}, {0: ("sns",)}, id="83-does-not"),
-    pytest.param([console(1), root(1), console(2)], {}, {1: ("sns",)}, id="only-the-urgent-one"),
-    pytest.param([root(1)], {"tuning": allow()}, {0: ("sns",)}, id="a-star-never-silences-root"),
-    pytest.param([root(1)], {"tuning": allow(("aws_root_console_login",))}, {}, id="allowed-by-name"),
-    pytest.param([entra("s-1", level="high", riskState="dismissed")], {}, {}, id="closed"),
-    pytest.param([entra("s-1", level="none"), risk(1, "s-1")], {}, {}, id="a-detection-that-waits"),
+    pytest.param([raw_root(1)], {}, {0: ("sns",)}, id="urgent"),
+    pytest.param([raw_login(1)], {}, {}, id="medium-waits"),
+    pytest.param([raw_sign_in("s-1", level="high")], {}, {}, id="73-waits"),
+    pytest.param([raw_sign_in("s-1", level="high", appId="04b07795-8ddb-461a-bbee-02f9e1bf7b46")], {}, {0: ("sns",)}, id="83-does-not"),
+    pytest.param([raw_login(1), raw_root(1), raw_login(2)], {}, {1: ("sns",)}, id="only-the-urgent-one"),
+    pytest.param([raw_root(1)], {"tuning": allow()}, {0: ("sns",)}, id="a-star-never-silences-root"),
+    pytest.param([raw_root(1)], {"tuning": allow(("aws_root_console_login",))}, {}, id="allowed-by-name"),
+    pytest.param([raw_sign_in("s-1", level="high", riskState="dismissed")], {}, {}, id="closed"),
+    pytest.param([raw_sign_in("s-1", level="none"), raw_detection(1, "s-1")], {}, {}, id="a-detection-that-waits"),
     pytest.param([nonsense(1)], {}, {}, id="nonsense"),
     pytest.param([], {}, {}, id="nothing"),
 ]
@@ -58,13 +61,17 @@ def test_what_cannot_wait(records: list[RawRecord], changes: dict[str, Any], tol
 
 def test_a_finding_of_several_events_is_told_once() -> None:
     channel = Channel("sns")
-    assert announce_unstored([root(1), root(2, 5), root(2, 5)], bundle(None, channel)) == {0: ("sns",), 1: ("sns",), 2: ("sns",)}
+    assert announce_unstored([raw_root(1), raw_root(2, 5), raw_root(2, 5)], bundle(None, channel)) == {
+        0: ("sns",),
+        1: ("sns",),
+        2: ("sns",),
+    }
     assert [notice.alert.event_count for notice in channel.notices] == [2]
 
 
 def test_what_was_announced_before_stays_silent() -> None:
     channel = Channel("sns")
-    records = announced([root(1), root(2, 5)], {0: ("sns",)})
+    records = announced([raw_root(1), raw_root(2, 5)], {0: ("sns",)})
     assert announce_unstored(records, bundle(None, channel)) == {1: ("sns",)}
     assert [notice.alert.event_ids for notice in channel.notices] == [("aws|r-2",)]
 
@@ -72,15 +79,15 @@ def test_what_was_announced_before_stays_silent() -> None:
 def test_the_channels_that_were_told_are_named_and_nothing_touches_the_store() -> None:
     here, away, refusing = Channel("sns"), Channel("teams", away=True), Refusing("pager")
     store = MemoryStore()
-    assert announce_unstored([root(1)], bundle(store, here, away, refusing)) == {0: ("sns",)}
-    assert announce_unstored([root(1)], bundle(store, away)) == {}
+    assert announce_unstored([raw_root(1)], bundle(store, here, away, refusing)) == {0: ("sns",)}
+    assert announce_unstored([raw_root(1)], bundle(store, away)) == {}
     assert store.search(AlertQuery()) == []
 
 
 def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
     channel = Channel("sns")
     ports = bundle(None, channel)
-    records = [root(1)]
+    records = [raw_root(1)]
     process(announced(records, announce_unstored(records, ports)), ports)
     alert = stored(ports)["aws_root_console_login"]
     assert alert.ledger == (
@@ -104,16 +111,16 @@ def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
 def test_what_is_new_after_the_outage_is_told() -> None:
     channel = Channel("sns")
     ports = bundle(None, channel)
-    records = [root(1)]
+    records = [raw_root(1)]
     process(announced(records, announce_unstored(records, ports)), ports)
-    process([root(2, 30, "203.0.113.200")], ports)
+    process([raw_root(2, 30, "203.0.113.200")], ports)
     assert channel.told == ["new aws_root_console_login", "address aws_root_console_login"]
 
 
 def test_a_channel_that_was_away_as_well_is_still_owed() -> None:
     here, away = Channel("sns"), Channel("teams", away=True)
     ports = bundle(None, here, away)
-    records = [root(1)]
+    records = [raw_root(1)]
     process(announced(records, announce_unstored(records, ports)), ports)
     assert stored(ports)["aws_root_console_login"].owed == ("teams",)
     away.away = False
@@ -126,7 +133,7 @@ def test_a_message_of_several_records_announces_only_what_it_told() -> None:
     """One queue message may hold many records: what waited in it is told when it is stored."""
     channel = Channel("sns")
     ports = bundle(None, channel)
-    records = [RawRecord(data={"Records": [root(1).data, console(1).data]})]
+    records = [RawRecord(data={"Records": [raw_root(1).data, raw_login(1).data]})]
     told = announce_unstored(records, ports)
     assert (told, channel.told) == ({0: ("sns",)}, ["new aws_root_console_login"])
     process(announced(records, told), ports)
@@ -137,7 +144,7 @@ def test_one_side_of_an_announced_pair_is_told_when_it_is_stored() -> None:
     """The pair is urgent, its Entra side alone was not: people heard of the pair only."""
     channel = Channel("sns")
     ports = bundle(None, channel)
-    records = [entra("s-1", level="high", user="alice"), console(1, 5, "alice@contoso.example", mfa="Yes")]
+    records = [raw_sign_in("s-1", level="high", user="alice"), raw_login(1, 5, "alice@contoso.example", mfa="Yes")]
     told = announce_unstored(records, ports)
     assert (told, channel.told) == ({0: ("sns",), 1: ("sns",)}, ["new xcloud_entra_risk_then_aws"])
     process(announced(records, told), ports)
@@ -149,7 +156,7 @@ def test_what_history_makes_urgent_later_was_not_told() -> None:
     channel = Channel("sns")
     known = PastActivity(countries=frozenset({"SE"}))
     ports = bundle(None, channel, known=lambda _event: known)
-    records = [RawRecord(data=[entra("s-1", level="high").data, root(1).data])]
+    records = [RawRecord(data=[raw_sign_in("s-1", level="high").data, raw_root(1).data])]
     told = announce_unstored(records, ports)
     assert channel.told == ["new aws_root_console_login"]
     process(announced(records, told), ports)
@@ -160,5 +167,5 @@ def test_what_history_makes_urgent_later_was_not_told() -> None:
 
 def test_the_time_of_the_finding_is_the_time_of_its_activity() -> None:
     channel = Channel("sns")
-    announce_unstored([root(1, 7)], bundle(None, channel))
-    assert channel.notices[0].alert.first_seen.strftime("%Y-%m-%dT%H:%M:%SZ") == text(7)
+    announce_unstored([raw_root(1, 7)], bundle(None, channel))
+    assert channel.notices[0].alert.first_seen.strftime("%Y-%m-%dT%H:%M:%SZ") == written(7)

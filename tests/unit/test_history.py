@@ -9,10 +9,13 @@ from msgspec import structs
 
 from gatewatch.evidence import make
 from gatewatch.flow.history import with_facts
-from gatewatch.model import Event, HistoryFacts, Kind, Outcome, Place, Process
+from gatewatch.model import Event, HistoryFacts, Outcome, Place
 from gatewatch.ports import PastActivity, Ports
 from gatewatch.stores.memory import MemoryStore
-from tests.contract.builders import NOON, detection, login, minutes, sign_in
+from tests.builders.aws import login
+from tests.builders.common import NOON, minutes
+from tests.builders.endpoint import typed
+from tests.builders.entra import detection, sign_in
 
 NOTHING, COUNTRY, ASN, CLIENT = HistoryFacts(), HistoryFacts(new_country=True), HistoryFacts(new_asn=True), HistoryFacts(new_client=True)
 
@@ -102,17 +105,7 @@ def test_a_process_has_no_history_and_costs_no_call() -> None:
         def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
             raise AssertionError(f"{len(before)} asked for")
 
-    started = Event(
-        kind=Kind.PROCESS,
-        vendor_id="endpoint|1",
-        time=NOON,
-        action="start",
-        outcome=Outcome.SUCCESS,
-        subject=login().subject,
-        principal="h|alice",
-        process=Process(tool="az login"),
-    )
-    assert facts(started, bundle=ports(NoPast())) == [None]
+    assert facts(typed(), bundle=ports(NoPast())) == [None]
     assert facts(bundle=ports(NoPast())) == []
 
 

@@ -10,18 +10,27 @@ from gatewatch.flow.replay import REFUSED_KEPT, Replayed, replay
 from gatewatch.model import Alert, Evidence, HistoryFacts, RawRecord, Refused
 from gatewatch.ports import AlertQuery, Appended, AppendResult
 from gatewatch.stores.memory import MemoryStore
+from tests.builders.aws import raw_login, raw_root
+from tests.builders.common import nonsense
+from tests.builders.entra import raw_detection, raw_sign_in
 from tests.laws.stage import plain
-from tests.support.raw_records import Channel, bundle, console, entra, nonsense, risk, root
+from tests.support.channels import Channel, bundle
 
 UNREADABLE = Refused(origin="broken.json:3", reason="not_json", detail="line 3")
-FILLER = [console(100 + n, n % 240, f"user{n}", mfa="Yes") for n in range(1_100)]
+FILLER = [raw_login(100 + n, n % 240, f"user{n}", mfa="Yes") for n in range(1_100)]
 """More than one reading batch of records that make no alert."""
 
 FILES: list[list[RawRecord | Refused]] = [
-    [console(1, 0), console(2, 40), root(1, 90), nonsense(1)],
-    [entra("s-1", 10, level="none"), entra("s-2", 20, level="none"), entra("s-3", 30)],
+    [raw_login(1, 0), raw_login(2, 40), raw_root(1, 90), nonsense(1)],
+    [raw_sign_in("s-1", 10, level="none"), raw_sign_in("s-2", 20, level="none"), raw_sign_in("s-3", 30)],
     [UNREADABLE, *FILLER],
-    [risk(1, "s-1", 10, "high"), risk(2, "gone", 50), risk(3, None, 70), console(3, 60, "bob@contoso.example", mfa="Yes"), console(1, 0)],
+    [
+        raw_detection(1, "s-1", 10, "high"),
+        raw_detection(2, "gone", 50),
+        raw_detection(3, None, 70),
+        raw_login(3, 60, "bob@contoso.example", mfa="Yes"),
+        raw_login(1, 0),
+    ],
 ]
 
 
@@ -117,10 +126,10 @@ def test_again_changes_nothing_and_tells_nobody() -> None:
 
 
 NAMED = [
-    pytest.param([[entra("s-1", level="none")], FILLER, [risk(1, "s-1")]], id="detection-in-a-later-batch"),
-    pytest.param([[risk(1, "s-1")], FILLER, [entra("s-1", level="none")]], id="detection-in-an-earlier-batch"),
-    pytest.param([[risk(1, "s-1"), entra("s-1", level="none")]], id="one-batch"),
-    pytest.param([[risk(1, "S-1")], FILLER, [entra("s-1", level="none")]], id="the-id-in-other-case"),
+    pytest.param([[raw_sign_in("s-1", level="none")], FILLER, [raw_detection(1, "s-1")]], id="detection-in-a-later-batch"),
+    pytest.param([[raw_detection(1, "s-1")], FILLER, [raw_sign_in("s-1", level="none")]], id="detection-in-an-earlier-batch"),
+    pytest.param([[raw_detection(1, "s-1"), raw_sign_in("s-1", level="none")]], id="one-batch"),
+    pytest.param([[raw_detection(1, "S-1")], FILLER, [raw_sign_in("s-1", level="none")]], id="the-id-in-other-case"),
 ]
 
 
@@ -133,11 +142,11 @@ def test_a_sign_in_that_a_detection_names_is_kept(files: list[list[RawRecord | R
     assert [alert.event_ids for alert in alerts(store).values()] == [("entra|s-1",)]
 
 
-FIRST, SECOND = entra("s-1", level="none"), entra("s-1", level="none", status={"errorCode": 50126})
+FIRST, SECOND = raw_sign_in("s-1", level="none"), raw_sign_in("s-1", level="none", status={"errorCode": 50126})
 VERSIONS = [
-    pytest.param([[risk(1, "s-1"), FIRST], FILLER, [SECOND]], id="one-version-beside-the-detection"),
-    pytest.param([[FIRST, SECOND], FILLER, [risk(1, "s-1")]], id="neither"),
-    pytest.param([[risk(1, "s-1"), FIRST, SECOND], FILLER], id="both"),
+    pytest.param([[raw_detection(1, "s-1"), FIRST], FILLER, [SECOND]], id="one-version-beside-the-detection"),
+    pytest.param([[FIRST, SECOND], FILLER, [raw_detection(1, "s-1")]], id="neither"),
+    pytest.param([[raw_detection(1, "s-1"), FIRST, SECOND], FILLER], id="both"),
 ]
 
 
@@ -162,10 +171,10 @@ def test_the_records_are_read_twice_only_for_sign_ins_left_out() -> None:
         replay(read, bundle())
         return len(readings)
 
-    assert records(entra("s-1"), risk(1, "s-1")) == 1
-    assert records(entra("s-1", level="none"), risk(1, None)) == 1
-    assert records(entra("s-2", level="none"), risk(1, "s-1")) == 1
-    assert records(*FILLER[:1_000], entra("s-1", level="none"), *FILLER[1_000:], *FILLER[:900], risk(1, "s-1")) == 2
+    assert records(raw_sign_in("s-1"), raw_detection(1, "s-1")) == 1
+    assert records(raw_sign_in("s-1", level="none"), raw_detection(1, None)) == 1
+    assert records(raw_sign_in("s-2", level="none"), raw_detection(1, "s-1")) == 1
+    assert records(*FILLER[:1_000], raw_sign_in("s-1", level="none"), *FILLER[1_000:], *FILLER[:900], raw_detection(1, "s-1")) == 2
 
 
 def test_more_refusals_than_are_kept_are_counted_all_the_same() -> None:
@@ -182,8 +191,8 @@ def test_progress_is_told_batch_by_batch() -> None:
 
 def test_history_is_all_earlier_activity_whatever_comes_first() -> None:
     places = {"SE": 0, "DE": 60, "FR": 120}
-    visits = [entra(f"s-{country.lower()}", minute, location={"countryOrRegion": country}) for country, minute in places.items()]
-    again = entra("s-again", 180, location={"countryOrRegion": "DE"})
+    visits = [raw_sign_in(f"s-{country.lower()}", minute, location={"countryOrRegion": country}) for country, minute in places.items()]
+    again = raw_sign_in("s-again", 180, location={"countryOrRegion": "DE"})
     store = MemoryStore()
     run([[again, *visits[::-1]], FILLER], store)
     facts = {item.event.vendor_id: item.facts for name in (*places, "again") for item in known(store, f"entra|s-{name.lower()}")}
@@ -204,7 +213,7 @@ def test_what_a_store_refuses_is_refused_and_makes_no_alert() -> None:
             ]
 
     store = Full()
-    done = run([[root(1), console(1)]], store)
+    done = run([[raw_root(1), raw_login(1)]], store)
     assert done.counts == {"stored": 1, "refused:too_large": 1}
     assert [(item.vendor_id, item.reason) for item in done.refused] == [("aws|r-1", "too_large")]
     assert [alert.rule for alert in alerts(store).values()] == ["aws_console_login_no_mfa"]

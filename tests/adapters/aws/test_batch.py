@@ -17,7 +17,7 @@ from gatewatch.errors import Conflict, NotifyUnavailable, StoreError, StoreUnava
 from gatewatch.model import Alert, Evidence
 from gatewatch.ports import AlertQuery, AppendResult, Store
 from tests.adapters.aws.conftest import NOW
-from tests.support.aws_records import envelope, login, root_login
+from tests.builders.aws import envelope, root_record, user_record
 
 
 def message(body: object, name: str = "m-1", **changes: Any) -> Message:
@@ -48,20 +48,20 @@ def faulty(desk: Desk, error: Exception, principal: str = "") -> Desk:
 
 
 def test_a_batch_becomes_alerts_and_every_message_is_done(desk: Desk, inbox, counted: dict[str, int]) -> None:
-    batch = [message(envelope(login(f"user{n}")), f"m-{n}") for n in range(10)]
+    batch = [message(envelope(user_record(f"user{n}")), f"m-{n}") for n in range(10)]
     assert take(batch, desk) == frozenset()
     assert (len(alerts(desk)), len(inbox.got)) == (10, 10)
     assert (counted["Records"], counted["Stored"], counted["Told"]) == (10, 10, 10)
 
 
 def test_an_ignored_record_is_counted_and_done(desk: Desk, parked, counted: dict[str, int]) -> None:
-    bare = {**login("alice"), "eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
+    bare = {**user_record("alice"), "eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
     assert take([message(bare)], desk) == frozenset()
     assert (counted["Ignored"], parked.take()) == (1, [])
 
 
 def test_poison_is_parked_with_its_reason_and_its_neighbours_go_on(desk: Desk, parked, counted: dict[str, int]) -> None:
-    batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(login("alice")), "m-3")]
+    batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(user_record("alice")), "m-3")]
     assert take(batch, desk) == frozenset()
     found = {letter["attributes"]["origin"]: letter["attributes"]["reason"] for letter in parked.take()}
     assert (set(found), found["m-1"]) == ({"m-1", "m-2"}, "not_json")
@@ -70,21 +70,21 @@ def test_poison_is_parked_with_its_reason_and_its_neighbours_go_on(desk: Desk, p
 
 def test_poison_comes_again_when_it_cannot_be_parked(desk: Desk, clients: Clients, counted: dict[str, int]) -> None:
     gone = replace(desk, dead_letters=DeadLetters("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
-    batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(login("alice")), "m-3")]
+    batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(user_record("alice")), "m-3")]
     assert take(batch, gone) == {"m-1", "m-2"}
     assert (len(alerts(desk)), counted["DeadLetterFailed"]) == (1, 2)
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("away"), Conflict("others won")], ids=["away", "conflict"])
 def test_while_the_store_is_away_the_whole_batch_comes_again(desk: Desk, parked, inbox, error: Exception) -> None:
-    batch = [message(envelope(login(f"user{n}")), f"m-{n}") for n in range(3)]
+    batch = [message(envelope(user_record(f"user{n}")), f"m-{n}") for n in range(3)]
     assert take(batch, faulty(desk, error)) == {"m-0", "m-1", "m-2"}
     assert (parked.take(), inbox.got) == ([], [])
 
 
 def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: Desk, inbox, waiting) -> None:
     away = faulty(desk, StoreUnavailable("away"))
-    batch = [message(envelope(root_login()), "m-root"), message(envelope(login("bob")), "m-bob")]
+    batch = [message(envelope(root_record()), "m-root"), message(envelope(user_record("bob")), "m-bob")]
     assert take(batch, away) == {"m-bob"}
     (copy,) = waiting.take()
     assert [(n.alert.score, n.index_unavailable) for n in inbox.got] == [(87, True)]
@@ -92,7 +92,7 @@ def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: De
 
 
 def test_the_copy_is_not_told_again_and_enters_the_ledger(desk: Desk, inbox, waiting) -> None:
-    take([message(envelope(root_login()), "m-root")], faulty(desk, StoreUnavailable("away")))
+    take([message(envelope(root_record()), "m-root")], faulty(desk, StoreUnavailable("away")))
     (copy,) = waiting.take()
     words = {k: {"stringValue": v} for k, v in copy["attributes"].items()}
     again = messages.from_sqs({"messageId": "m-copy", "body": copy["body"], "attributes": {}, "messageAttributes": words})
@@ -110,24 +110,24 @@ QUIET = [
 
 @pytest.mark.parametrize("known", QUIET)
 def test_urgent_is_told_on_the_first_receive_only(desk: Desk, inbox, waiting, known: dict[str, Any]) -> None:
-    assert take([message(envelope(root_login()), **known)], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
+    assert take([message(envelope(root_record()), **known)], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
     assert (inbox.got, waiting.take()) == ([], [])
 
 
 def test_urgent_is_not_put_back_when_nobody_could_be_told(desk: Desk, inbox, waiting) -> None:
     inbox.answer = NotifyUnavailable("away as well")
-    assert take([message(envelope(root_login()))], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
+    assert take([message(envelope(root_record()))], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
     assert waiting.take() == []
 
 
 def test_the_original_comes_again_when_the_copy_cannot_be_sent(desk: Desk, clients: Clients, inbox) -> None:
     gone = replace(desk, set_aside=SetAside("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
-    assert take([message(envelope(root_login()))], faulty(gone, StoreUnavailable("away"))) == {"m-1"}
+    assert take([message(envelope(root_record()))], faulty(gone, StoreUnavailable("away"))) == {"m-1"}
     assert len(inbox.got) == 1
 
 
 def test_without_a_queue_of_its_own_nothing_is_told_early(desk: Desk, inbox) -> None:
-    assert take([message(envelope(root_login()))], faulty(replace(desk, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
+    assert take([message(envelope(root_record()))], faulty(replace(desk, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
     assert inbox.got == []
 
 
@@ -144,18 +144,20 @@ def test_a_renewed_credential_is_tried_at_once(desk: Desk) -> None:
         changed, store.refused = store.refused, False
         return changed
 
-    assert take([message(envelope(login("alice")))], replace(desk, ports=replace(desk.ports, store=store), renew=renew)) == frozenset()
+    assert (
+        take([message(envelope(user_record("alice")))], replace(desk, ports=replace(desk.ports, store=store), renew=renew)) == frozenset()
+    )
     assert len(alerts(desk)) == 1
 
 
 def test_a_record_that_nobody_foresaw_does_not_hold_its_neighbours_back(desk: Desk, parked) -> None:
-    batch = [message(envelope(login(name)), f"m-{name}") for name in ("alice", "mallory", "bob")]
+    batch = [message(envelope(user_record(name)), f"m-{name}") for name in ("alice", "mallory", "bob")]
     assert take(batch, faulty(desk, RuntimeError("a bug"), "mallory")) == {"m-mallory"}
     assert (len(alerts(desk)), parked.take()) == (2, [])
 
 
 def test_and_is_parked_after_some_patience(desk: Desk, parked) -> None:
-    hopeless = message(envelope(login("mallory")), receives=PATIENCE)
+    hopeless = message(envelope(user_record("mallory")), receives=PATIENCE)
     assert take([hopeless], faulty(desk, RuntimeError("a bug"), "mallory")) == frozenset()
     (letter,) = parked.take()
     assert letter["attributes"]["reason"] == "unexpected_error"
@@ -163,7 +165,7 @@ def test_and_is_parked_after_some_patience(desk: Desk, parked) -> None:
 
 
 def test_what_the_store_refuses_is_parked_at_once(desk: Desk, parked) -> None:
-    batch = [message(envelope(login(name)), f"m-{name}") for name in ("alice", "mallory")]
+    batch = [message(envelope(user_record(name)), f"m-{name}") for name in ("alice", "mallory")]
     assert take(batch, faulty(desk, StoreError("mapping"), "mallory")) == frozenset()
     (letter,) = parked.take()
     assert (letter["attributes"]["reason"], len(alerts(desk))) == ("store_refused", 1)
@@ -171,7 +173,7 @@ def test_what_the_store_refuses_is_parked_at_once(desk: Desk, parked) -> None:
 
 def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     name = "Zaphod-was-here"
-    hostile = message(envelope(login(name)), "m-2")
+    hostile = message(envelope(user_record(name)), "m-2")
     take([message("{" + name, "m-1"), hostile], desk)
     take([hostile], faulty(desk, RuntimeError(name)))
     logged = capsys.readouterr()
@@ -180,7 +182,7 @@ def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(desk: Desk, cap
 
 def test_a_sweep_tells_what_is_owed(desk: Desk, inbox, counted: dict[str, int]) -> None:
     inbox.answer = NotifyUnavailable("away")
-    take([message(envelope(login("alice")))], desk)
+    take([message(envelope(user_record("alice")))], desk)
     inbox.answer = None
     sweep(desk)
     sweep(desk)
@@ -197,7 +199,7 @@ def test_a_sweep_waits_for_a_store_that_is_away(desk: Desk, counted: dict[str, i
 
 
 def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(desk: Desk, waiting) -> None:
-    event = messages.direct(envelope(login("alice")), "r-1", NOW)
+    event = messages.direct(envelope(user_record("alice")), "r-1", NOW)
     assert take_direct(event, faulty(desk, StoreUnavailable("away")))
     (copy,) = waiting.take()
     assert (copy["body"], "announced" in copy["attributes"]) == (event.body, False)
@@ -205,7 +207,7 @@ def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(desk: Desk, w
 
 
 def test_a_direct_event_without_a_queue_is_left_to_lambdas_own_retries(desk: Desk) -> None:
-    event = messages.direct(envelope(login("alice")), "r-1", NOW)
+    event = messages.direct(envelope(user_record("alice")), "r-1", NOW)
     assert not take_direct(event, faulty(replace(desk, set_aside=None), StoreUnavailable("away")))
 
 
@@ -220,6 +222,6 @@ HOSTILE = [
 
 @pytest.mark.parametrize("change", HOSTILE)
 def test_no_record_fails_its_batch(desk: Desk, change: dict[str, Any]) -> None:
-    batch = [message(envelope(login("mallory", **change)), "m-1"), message(envelope(login("alice")), "m-2")]
+    batch = [message(envelope(user_record("mallory", **change)), "m-1"), message(envelope(user_record("alice")), "m-2")]
     assert take(batch, desk) == frozenset()
     assert len(alerts(desk)) >= 1

@@ -15,7 +15,7 @@ from aws_lambda.messages import Message
 from gatewatch.cli import main
 from gatewatch.cli.screen import Screen
 from tests.adapters.aws.conftest import NOW
-from tests.support.aws_records import envelope, login
+from tests.builders.aws import envelope, user_record
 
 
 class Ran(NamedTuple):
@@ -35,9 +35,9 @@ def park(desk: Desk, body: str, reason: str = "store_refused", name: str = "m-1"
 
 
 BODIES = [
-    pytest.param(json.dumps(envelope(login("alice"))), id="small"),
-    pytest.param(json.dumps(envelope(login("alice", note="x" * 60_000))), id="compressed"),
-    pytest.param(json.dumps(envelope(login("alice", note=secrets.token_hex(PART_BYTES)))), id="in parts"),
+    pytest.param(json.dumps(envelope(user_record("alice"))), id="small"),
+    pytest.param(json.dumps(envelope(user_record("alice", note="x" * 60_000))), id="compressed"),
+    pytest.param(json.dumps(envelope(user_record("alice", note=secrets.token_hex(PART_BYTES)))), id="in parts"),
 ]
 
 
@@ -105,7 +105,7 @@ def test_a_letter_with_a_missing_part_stays(desk: Desk, clients: Clients, parked
 
 
 def test_a_shown_letter_is_a_file_that_redrive_takes(desk: Desk, parked, tmp_path) -> None:
-    park(desk, json.dumps(envelope(login("alice"))))
+    park(desk, json.dumps(envelope(user_record("alice"))))
     file = tmp_path / "letters.jsonl"
     file.write_text(gatewatch("deadletter", "show", parked.url, "--json").out, "utf-8")
     ran = gatewatch("deadletter", "redrive", str(file), "--all", "--to", f"sqlite:{tmp_path / 'g.sqlite'}")

@@ -10,7 +10,7 @@ from aws_lambda import wiring
 from aws_lambda.clients import Clients
 from aws_lambda.handler import UndeliveredError, lambda_handler
 from gatewatch.errors import ConfigError
-from tests.support.aws_records import envelope, login
+from tests.builders.aws import envelope, user_record
 
 
 class Context:
@@ -54,20 +54,20 @@ def call(event: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("deployed")
 def test_a_batch_answers_with_what_must_come_again() -> None:
-    good = record(json.dumps(envelope(login("alice"))), "m-1")
+    good = record(json.dumps(envelope(user_record("alice"))), "m-1")
     assert call({"Records": [good, record("poison", "m-2")]}) == {"batchItemFailures": []}
 
 
 def test_what_cannot_be_parked_is_the_only_failure(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/gone")
-    good = record(json.dumps(envelope(login("alice"))), "m-1")
+    good = record(json.dumps(envelope(user_record("alice"))), "m-1")
     assert call({"Records": [good, record("poison", "m-2")]}) == {"batchItemFailures": [{"itemIdentifier": "m-2"}]}
 
 
 @pytest.mark.usefixtures("deployed")
 def test_a_sweep_and_a_direct_event_answer_with_nothing() -> None:
     assert call({"source": "gatewatch", "action": "sweep"}) == {}
-    assert call(envelope(login("alice"))) == {}
+    assert call(envelope(user_record("alice"))) == {}
 
 
 def test_a_direct_event_that_is_not_done_is_an_error_so_that_lambda_tries_again(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,13 +76,13 @@ def test_a_direct_event_that_is_not_done_is_an_error_so_that_lambda_tries_again(
     monkeypatch.setenv("ELASTIC_URL", "https://127.0.0.1:1")
     monkeypatch.setenv("ELASTIC_API_KEY_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:gone-AbCdEf")
     with pytest.raises(UndeliveredError):
-        call(envelope(login("alice")))
+        call(envelope(user_record("alice")))
 
 
 def test_a_broken_tuning_is_counted_and_detection_goes_on(deployed: None, monkeypatch: pytest.MonkeyPatch, capsys, tmp_path) -> None:
     (tmp_path / "tuning.toml").write_text("this is = = no toml", "utf-8")
     monkeypatch.setenv("TUNING_FILE", str(tmp_path / "tuning.toml"))
-    assert call(envelope(login("alice"))) == {}
+    assert call(envelope(user_record("alice"))) == {}
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert (metrics[-1]["TuningProblem"], metrics[-1]["Told"]) == ([1.0], [1.0])
 

@@ -12,14 +12,14 @@ from aws_lambda.sns import SnsNotifier
 from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.ports import Notice
 from tests.adapters.aws.conftest import NOW
-from tests.support.aws_records import envelope, login, root_login
+from tests.builders.aws import envelope, root_record, user_record
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
 
 @pytest.fixture
 def notice(desk: Desk, inbox) -> Notice:
-    take([direct(envelope(root_login()), "r", NOW)], desk)
+    take([direct(envelope(root_record()), "r", NOW)], desk)
     return inbox.got[0]
 
 
@@ -81,7 +81,7 @@ def test_attacker_written_names_cannot_break_the_subject(desk: Desk, inbox) -> N
             self.subject = sent["Subject"]
 
     recorder = Recorder()
-    take([direct(envelope(login("bob\r\nBcc: all@example.com\u202e" + "x" * 400)), "r", NOW)], desk)
+    take([direct(envelope(user_record("bob\r\nBcc: all@example.com\u202e" + "x" * 400)), "r", NOW)], desk)
     SnsNotifier(TOPIC, lambda: recorder).send(inbox.got[0])  # type: ignore[arg-type, return-value]
     assert recorder.subject.isascii()
     assert recorder.subject.isprintable()

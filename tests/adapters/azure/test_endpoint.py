@@ -26,6 +26,8 @@ from gatewatch.stores.elastic.process_events import ProcessEvents, reader_key
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from scripts.local_cloud.fake_cloud.server import FakeCloud
+from tests.builders import endpoint
+from tests.builders.common import detail
 from tests.elastic_server.fixtures import RUN, elastic_server
 from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters, Sink
 
@@ -47,44 +49,20 @@ MAPPINGS = {
 
 
 def ago(minutes):
-    return (NOW - timedelta(minutes=minutes)).isoformat()
+    return NOW - timedelta(minutes=minutes)
 
 
 def defend(number, line, name="bash", minutes=10.0, **changes):
     """As Elastic Defend writes it."""
-    return {
-        "@timestamp": ago(minutes),
-        "event": {"kind": "event", "category": ["process"], "type": ["start"], "action": "exec", "id": f"defend-{number}"},
-        "host": {"id": "h1", "name": "ws-1"},
-        "user": {"name": "ana", "email": "ana@contoso.example"},
-        "process": {"name": name, "command_line": line, "args": line.split(), "executable": f"/usr/bin/{name}"},
-        **changes,
-    }
+    return endpoint.started(f"defend-{number}", ago(minutes), line, name, **{"host": {"id": "h1", "name": "ws-1"}, **changes})
 
 
 def sysmon(line, image=r"C:\Windows\System32\cmd.exe", minutes=11.0, **changes):
-    """As winlogbeat ships Sysmon without any pipeline."""
-    data = {"Image": image, "CommandLine": line, "User": "CONTOSO\\bob", "ProcessId": "7"}
-    return {
-        "@timestamp": ago(minutes),
-        "event": {"kind": "event", "code": "1", "provider": "Microsoft-Windows-Sysmon", "action": "Process Create (rule: ProcessCreate)"},
-        "host": {"name": "ws-2"},
-        "winlog": {"event_id": "1", "provider_name": "Microsoft-Windows-Sysmon", "computer_name": "ws-2", "event_data": data},
-        **changes,
-    }
+    return endpoint.sysmon(line, image, ago(minutes), **changes)
 
 
 def audit(args, name="aws", minutes=12.0, **changes):
-    """As auditbeat writes it: arguments, no command line."""
-    return {
-        "@timestamp": ago(minutes),
-        "event": {"kind": "event", "category": ["process"], "type": ["start"], "action": "executed", "module": "auditd"},
-        "host": {"id": "h3", "name": "srv-3"},
-        "user": {"name": "carol"},
-        "process": {"name": name, "args": args, "pid": 9},
-        "auditd": {"message_type": "syscall", "data": {"syscall": "execve"}},
-        **changes,
-    }
+    return endpoint.audit(args, name, ago(minutes), **changes)
 
 
 WANTED = [
@@ -101,7 +79,7 @@ UNWANTED = [
     (DEFEND, defend(14, "az login", "az", event={"category": ["process"], "type": ["start"], "module": "gatewatch"})),
     (WINLOGBEAT, sysmon("notepad.exe", r"C:\Windows\notepad.exe")),
     (WINLOGBEAT, sysmon("az login", winlog={"event_id": "1", "provider_name": "Microsoft-Windows-Kernel-General"}, event={"code": "1"})),
-    (AUDITBEAT, {"@timestamp": ago(5), "event": {"category": ["network"], "type": ["start"]}, "process": {"name": "az"}}),
+    (AUDITBEAT, {"@timestamp": ago(5).isoformat(), "event": {"category": ["network"], "type": ["start"]}, "process": {"name": "az"}}),
 ]
 JUDGED = [(DEFEND, defend(21, "bash backup.sh"))]
 """What only reading the command line can tell from a login."""
@@ -177,7 +155,7 @@ class Stage:
         return poll(stream(EndpointSettings(), settings), Seams(self.pages, self.checkpoint, self.letters, ports, deadline))
 
     def tools(self):
-        return sorted(e.event.process.tool for e in self.store._evidence.values())
+        return sorted(detail(e.event).tool for e in self.store._evidence.values())
 
 
 LOGINS = ["Connect-AzAccount", "aws sts", "az login", "az login", "az login"]
@@ -238,7 +216,7 @@ def test_a_key_that_may_not_read_is_noticed(agents, reader, caplog):
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        pytest.param("POST", f"/{AUDITBEAT}/_doc", {"@timestamp": ago(1)}, id="write"),
+        pytest.param("POST", f"/{AUDITBEAT}/_doc", {"@timestamp": ago(1).isoformat()}, id="write"),
         pytest.param("DELETE", f"/{AUDITBEAT}", None, id="delete an index"),
         pytest.param("POST", f"/logs-gatewatch.signin-{RUN}/_search", {}, id="read evidence"),
         pytest.param("PUT", f"/{AUDITBEAT}/_mapping", {"properties": {"x": {"type": "keyword"}}}, id="change a mapping"),

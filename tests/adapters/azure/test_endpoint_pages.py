@@ -14,6 +14,7 @@ from gatewatch.errors import StoreUnavailable
 from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
+from tests.builders import endpoint
 from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters
 
 START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -21,14 +22,7 @@ STREAM = stream(EndpointSettings(), PollSettings())
 
 
 def started(minutes, **changes):
-    return {
-        "@timestamp": (START + timedelta(minutes=minutes)).isoformat(),
-        "event": {"category": ["process"], "type": ["start"], "id": f"p{minutes}"},
-        "host": {"id": "h1"},
-        "user": {"name": "ana"},
-        "process": {"name": "az", "command_line": "az login"},
-        **changes,
-    }
+    return endpoint.started(f"p{minutes}", START + timedelta(minutes=minutes), "az login", **changes)
 
 
 class Events:

@@ -13,7 +13,9 @@ from gatewatch.stores.elastic.answers import stored_alert, typed, whole
 from gatewatch.stores.elastic.budget import Timing
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.elastic.settings import credential, namespace, place
-from tests.contract.builders import alert, login, many, stored
+from tests.builders.alerts import alert
+from tests.builders.aws import login, many
+from tests.builders.common import stored
 from tests.elastic_server.faults import ELASTIC, Answer, FaultProxy
 
 WHOLE: dict[str, Any] = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"total": {"value": 0}}}

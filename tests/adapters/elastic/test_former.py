@@ -12,7 +12,8 @@ from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.former import DELETE_FIRST, KEEP_OR_DELETE, REPLACE, TEMPLATE_UNUSED, UNKNOWN_NAME, USE_NEWER, former
 from gatewatch.stores.elastic.setup import apply
 from gatewatch.stores.elastic.templates import components, index_templates, setup_role
-from tests.contract.builders import login, stored
+from tests.builders.aws import login
+from tests.builders.common import stored
 from tests.elastic_server.fixtures import RUN
 
 OLD_INDEX = "gatewatch-logins-2024.01"

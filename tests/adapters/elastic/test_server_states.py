@@ -12,10 +12,11 @@ from gatewatch.ports import AlertWrite, Appended, Ports, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.bulk import Fate, Op, bulk
 from gatewatch.stores.elastic.templates import function_key
-from tests.contract.builders import NOON, alert, detection, ids, key, login, many, minutes, sign_in, stored
+from tests.builders.alerts import alert, key
+from tests.builders.aws import envelope, login, many, user_record
+from tests.builders.common import NOON, ids, minutes, stored
+from tests.builders.entra import detection, sign_in
 from tests.elastic_server.fixtures import RUN
-from tests.support.aws_records import envelope
-from tests.support.aws_records import login as aws_login
 
 pytestmark = pytest.mark.elastic
 
@@ -165,7 +166,7 @@ def test_each_step_is_one_round_trip(place):
 
 
 def raw(number, **changes):
-    return RawRecord(data=envelope(aws_login(f"u{number}", **changes)), origin=str(number))
+    return RawRecord(data=envelope(user_record(f"u{number}", **changes)), origin=str(number))
 
 
 MFA = {"additionalEventData": {"MFAUsed": "Yes"}}

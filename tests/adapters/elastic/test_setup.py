@@ -11,7 +11,8 @@ from gatewatch.stores.elastic.prune import old_months, prune
 from gatewatch.stores.elastic.setup import apply, difference, features
 from gatewatch.stores.elastic.templates import function_key, setup_role
 from gatewatch.stores.elastic.verify import verify
-from tests.contract.builders import login, stored
+from tests.builders.aws import login
+from tests.builders.common import stored
 from tests.elastic_server.fixtures import RUN
 
 pytestmark = pytest.mark.elastic

@@ -11,7 +11,8 @@ from gatewatch.flow.delivery import deliver
 from gatewatch.model import Alert, AlertStatus, Band, Lease, Told
 from gatewatch.ports import AlertWrite, Notice, Ports
 from gatewatch.stores.memory import MemoryStore
-from tests.contract.builders import alert, minutes
+from tests.builders.alerts import alert
+from tests.builders.common import minutes
 
 NOW = minutes(60)
 

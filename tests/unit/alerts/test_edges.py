@@ -11,22 +11,25 @@ from gatewatch.alerts.compute import changes, pictures
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, Picture, alert_id
 from gatewatch.alerts.state import Announcement, Context, close
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import Alert, AlertStatus, AwsSignIn, Band, Event, Evidence, Fact, Family, HistoryFacts, Outcome, Place, Response
+from gatewatch.model import Alert, AlertStatus, Band, Event, Evidence, Fact, Family, HistoryFacts, Place, Response
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from tests.contract.builders import NOON, login, minutes, sign_in, stored
+from tests.builders.aws import failure, login, saml
+from tests.builders.common import ALICE, NOON, minutes, stored
+from tests.builders.endpoint import typed
+from tests.builders.entra import found, risky, sign_in
 from tests.laws.stage import CHANNEL
-from tests.support.alert_story import ALICE, Story, found, risky, saml, typed
+from tests.support.alert_story import Story
+
+
+def at(address: str | None, ip: str | None = None) -> Place:
+    return Place(address=address, ip=ip)
 
 
 def drawn(*events: Event | Evidence, **tuning: Any) -> Picture:
     evidence = [item if isinstance(item, Evidence) else stored(item) for item in events]
     [only] = pictures(evidence, Tuning(**tuning)).values()
     return only
-
-
-def at(address: str | None, ip: str | None = None) -> Place:
-    return Place(address=address, ip=ip)
 
 
 # --- grouping
@@ -37,10 +40,6 @@ def test_a_flood_is_counted_whole_and_listed_within_bounds() -> None:
     flood = [risky(request=f"R-{n}", at=NOON + timedelta(seconds=n), place=at(f"a{n % 201}")) for n in range(2_001)]
     picture = drawn(*flood)
     assert (picture.event_count, len(picture.event_ids), len(picture.events), len(picture.addresses)) == (2_001, 2_000, 50, 200)
-
-
-def failure(number: int, at_minutes: float, **changes: Any) -> Event:
-    return login(number, at=minutes(at_minutes), outcome=Outcome.FAILURE, aws=AwsSignIn(event_name="ConsoleLogin"), **changes)
 
 
 def test_related_evidence_is_bounded() -> None:
@@ -67,13 +66,10 @@ def test_an_endpoint_has_no_account() -> None:
 # --- linking and versions
 
 
-def anonymous(event: Event) -> Event:
-    assert event.entra is not None
-    return structs.replace(event, entra=structs.replace(event.entra, user_id=None))
-
-
 LINKS = [
-    pytest.param(anonymous(sign_in("R-1", place=at("a1"))), {}, None, id="a-sign-in-without-a-user-takes-none-by-correlation-or-address"),
+    pytest.param(
+        sign_in("R-1", place=at("a1"), user_id=None), {}, None, id="a-sign-in-without-a-user-takes-none-by-correlation-or-address"
+    ),
     pytest.param(sign_in("R-1", place=at("a1"), account=None), {"account": None}, "entra|r-1", id="unknown-tenants-are-one-tenant"),
     pytest.param(sign_in("R-1", place=at("a1"), account="other"), {}, None, id="another-tenant"),
     pytest.param(sign_in("R-1", place=at("a1:1", "a1")), {}, "entra|r-1", id="the-parsed-address-counts"),
@@ -161,15 +157,15 @@ def test_the_window(tried: Any, counts: bool) -> None:
 
 
 def test_authorizations_and_failures_are_related_and_other_logins_are_not() -> None:
-    authorized = login(2, at=minutes(1), aws=AwsSignIn(event_name="AuthorizeOAuth2Access"))
-    with_mfa = login(3, at=minutes(2), aws=AwsSignIn(event_name="ConsoleLogin", mfa_used=Fact.PRESENT))
+    authorized = login(2, at=minutes(1), event_name="AuthorizeOAuth2Access", mfa_used=Fact.UNKNOWN)
+    with_mfa = login(3, at=minutes(2), mfa_used=Fact.PRESENT)
     picture = drawn(authorized, with_mfa, failure(4, 3), login(9, at=minutes(4)))
     assert (picture.event_ids, picture.related_ids) == (("aws|00000009",), ("aws|00000002", "aws|00000004"))
 
 
 def test_failures_are_related_to_what_no_rule_looks_around_for_too() -> None:
-    switch = AwsSignIn(event_name="SwitchRole", switch_from_account="999999999999")
-    picture = drawn(failure(4, 3), login(9, at=minutes(4), action="SwitchRole", aws=switch))
+    changes = {"event_name": "SwitchRole", "switch_from_account": "999999999999", "mfa_used": Fact.UNKNOWN}
+    picture = drawn(failure(4, 3), login(9, at=minutes(4), action="SwitchRole", **changes))
     assert (picture.rules, picture.related_ids) == (("aws_switch_role_cross_account",), ("aws|00000004",))
 
 
@@ -257,8 +253,7 @@ def lowered(before: Alert, evidence: list[Evidence], **changes: Any) -> Alert:
 
 def test_what_is_out_of_sight_lowers_no_score_within_a_band_either() -> None:
     """49 and 57 are one band."""
-    both = structs.replace(risky(), entra=structs.replace(risky().entra, risk_types=("a", "b")))  # type: ignore[type-var] # a sign-in has it
-    _, before = standing(both)
+    _, before = standing(risky(risk_types=("a", "b")))
     after = lowered(before, [stored(risky(request="R-2"))])
     assert before.score > 47
     assert (after.score, after.lead, after.addends, after.event_ids) == (before.score, before.lead, before.addends, ("entra|r-2",))
@@ -323,9 +318,7 @@ def test_a_responders_close_survives_a_rise_that_closed_by_itself() -> None:
 def test_closed_twice_is_one_opening() -> None:
     story = Story().comes(risky("high"))
     for detail in ("a", "b"):
-        closed = risky("high", state="dismissed")
-        assert closed.entra is not None
-        story.comes(structs.replace(closed, entra=structs.replace(closed.entra, risk_detail=detail)))
+        story.comes(risky("high", state="dismissed", risk_detail=detail))
     assert (story.only().status, story.only().opening, story.told()) == (AlertStatus.CLOSED, 1, ["new"])
 
 

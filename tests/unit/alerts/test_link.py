@@ -4,25 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from gatewatch.alerts.activities import activities
-from gatewatch.model import Activity, Event, Evidence, Kind, Outcome, Place, RiskDetection
+from gatewatch.model import Activity, Event, Evidence, Kind, Outcome, Place
 from gatewatch.tuning import Tuning
-from tests.contract.builders import NOON, detection, minutes, sign_in, stored
+from tests.builders.common import NOON, at, detail, having, minutes, stored
+from tests.builders.entra import detection, sign_in
 
 
 def names(
     number: int = 1, *, request: str | None = None, correlation: str | None = None, user: str | None = "U-1", **changes: Any
 ) -> Event:
-    risk = RiskDetection(
-        detection_id=f"D-{number}", request_id=request, correlation_id=correlation, user_id=user, level="medium", state="atrisk"
-    )
-    return structs.replace(detection(number, **changes), risk=risk)
-
-
-def at(address: str) -> Place:
-    return Place(address=address, ip=address)
+    fields = {"correlation_id": correlation, "user_id": user, "risk_type": None, "level": "medium", "state": "atrisk"}
+    return detection(number, request=request, **fields, **changes)
 
 
 def happened(*events: Event | Evidence, tuning: Tuning | None = None) -> dict[str, Activity]:
@@ -79,16 +73,13 @@ def test_a_stand_in_is_a_success_told_by_the_earliest_detection() -> None:
         names(2, request="gone", at=minutes(3), place=at("192.0.2.2")),
     )
     event = happened(late, early)["entra|gone"].event
-    assert event.entra is not None
-    assert (event.kind, event.outcome, event.entra.synthetic, event.entra.app_id) == (Kind.SIGN_IN, Outcome.SUCCESS, True, None)
+    assert (event.kind, event.outcome, detail(event).synthetic, detail(event).app_id) == (Kind.SIGN_IN, Outcome.SUCCESS, True, None)
     assert (event.time, event.place.ip) == (minutes(3), "192.0.2.2")
 
 
 def state(event: Event, risk_state: str, **changes: Any) -> Event:
-    if event.entra is not None:
-        return structs.replace(event, entra=structs.replace(event.entra, risk_state=risk_state, **changes))
-    assert event.risk is not None
-    return structs.replace(event, risk=structs.replace(event.risk, state=risk_state, **changes))
+    name = "risk_state" if event.kind is Kind.SIGN_IN else "state"
+    return having(event, **{name: risk_state}, **changes)
 
 
 OPEN, DONE = "atrisk", "dismissed"
@@ -131,9 +122,7 @@ def test_remediated_closes_only_while_the_tuning_says_so() -> None:
 def test_a_closed_event_keeps_what_was_last_open() -> None:
     high = stored(state(sign_in(), OPEN, level_during="high"), fetched=NOON)
     cleared = stored(state(sign_in(), DONE, level_during="none"), fetched=minutes(5))
-    event = happened(high, cleared)["entra|r-1"].event
-    assert event.entra is not None
-    assert event.entra.level_during == "high"
+    assert detail(happened(high, cleared)["entra|r-1"].event).level_during == "high"
 
 
 def test_time_missing_is_the_earliest_stored_ingest_time() -> None:

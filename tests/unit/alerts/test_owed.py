@@ -8,7 +8,8 @@ from msgspec import structs
 from gatewatch.alerts.owed import owed
 from gatewatch.model import Alert, AlertStatus, Band, Told
 from gatewatch.tuning import Tuning
-from tests.contract.builders import alert, minutes
+from tests.builders.alerts import alert
+from tests.builders.common import minutes
 
 
 def told(

@@ -10,6 +10,7 @@ from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
+from tests.builders.aws import raw_login
 
 NOW = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
 BASE = ["past", "append", "read_alerts", "neighbourhood"]
@@ -33,21 +34,8 @@ class Counting:
 
 
 def console_login(number: int, mfa: str) -> RawRecord:
-    """A bare CloudTrail record."""
-    return RawRecord(
-        data={
-            "eventSource": "signin.amazonaws.com",
-            "eventName": "ConsoleLogin",
-            "eventID": f"e{number}",
-            "eventTime": "2026-11-20T10:00:00Z",
-            "sourceIPAddress": "198.51.100.7",
-            "userAgent": "Mozilla/5.0 Chrome/142.0.0.0",
-            "recipientAccountId": "111122223333",
-            "userIdentity": {"type": "IAMUser", "userName": f"user{number}", "accountId": "111122223333"},
-            "responseElements": {"ConsoleLogin": "Success"},
-            "additionalEventData": {"MFAUsed": mfa},
-        }
-    )
+    """A login of its own user."""
+    return raw_login(number, user=f"user{number}", mfa=mfa)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.scope import Scope, scope
-from gatewatch.model import AlertStatus, EntraSignIn, Event, Evidence, Family, GroupKey, Subject
+from gatewatch.model import AlertStatus, Event, Evidence, Family, GroupKey, Subject
 from gatewatch.model.tokens import person_token, principal_token
 from gatewatch.tuning import Tuning
-from tests.contract.builders import detection, login, sign_in, stored
-from tests.support.alert_story import ALICE, Story, found, risky, saml, typed
+from tests.builders.aws import login, saml
+from tests.builders.common import ALICE, stored
+from tests.builders.endpoint import typed
+from tests.builders.entra import detection, found, risky, sign_in
+from tests.support.alert_story import Story
 
 DAY = datetime(2026, 3, 14, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -77,9 +80,8 @@ def test_what_is_tied_by_id_brings_its_days_however_far() -> None:
     first = sign_in("R-1", at=DAY + timedelta(days=9, hours=12), correlation="C-1")
     second = sign_in("R-2", at=DAY + timedelta(days=20, hours=12), correlation="C-1")
     stranger = sign_in("R-9", at=DAY + timedelta(days=30, hours=12), correlation="C-9")
-    seed = detection(1, request="R-1", at=DAY + timedelta(hours=12))
-    risk = structs.replace(seed.risk, correlation_id=None) if seed.risk is not None else None
-    assert reach(structs.replace(seed, risk=risk), known=(second, stranger, first)).days == {"2026-03-14", "2026-03-23", "2026-04-03"}
+    seed = detection(1, request="R-1", correlation_id=None, at=DAY + timedelta(hours=12))
+    assert reach(seed, known=(second, stranger, first)).days == {"2026-03-14", "2026-03-23", "2026-04-03"}
 
 
 def test_what_is_known_brings_its_person_but_not_its_day() -> None:
@@ -96,8 +98,7 @@ def at(hours: float) -> datetime:
 
 def quiet(request: str, hours: float) -> Event:
     """A sign-in of Alice that says nothing by itself."""
-    entra = EntraSignIn(sign_in_id=request, user_id="U-1", error_code=0, level_during="none")
-    return sign_in(request, entra=entra, person=ALICE, at=at(hours))
+    return sign_in(request, correlation=None, level_during="none", person=ALICE, at=at(hours))
 
 
 def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight() -> None:

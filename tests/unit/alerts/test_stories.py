@@ -7,12 +7,14 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.state import Context, acknowledge, close, reopen
-from gatewatch.model import AlertStatus, AwsSignIn, Band, EntraSignIn, Event, Fact, Family, Outcome, Place
+from gatewatch.model import AlertStatus, Band, Event, Fact, Family, Place
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
-from tests.contract.builders import NOON, login, minutes, sign_in
+from tests.builders.aws import failure, login, saml
+from tests.builders.common import ALICE, NOON, minutes
+from tests.builders.entra import found, risky, sign_in
 from tests.laws.stage import CHANNEL
-from tests.support.alert_story import ALICE, Story, found, risky, saml
+from tests.support.alert_story import Story
 
 
 def test_one_sign_in_is_one_alert() -> None:
@@ -52,8 +54,7 @@ def test_ties_go_to_the_earlier_event_then_the_smaller_id() -> None:
     ],
 )
 def test_what_is_not_one_group(other: dict[str, Any]) -> None:
-    entra = EntraSignIn(sign_in_id="R-2", user_id=other.get("user", "U-1"), error_code=0, level_during="medium")
-    assert len(Story().comes(risky(), sign_in("R-2", entra=entra, **other)).alerts()) == 2
+    assert len(Story().comes(risky(), sign_in("R-2", correlation=None, **other)).alerts()) == 2
 
 
 def test_a_linked_detection_raises_and_adds_no_event() -> None:
@@ -166,8 +167,7 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("mfa", "at_minutes", "verdict"), VERDICTS)
 def test_the_mfa_verdict_of_a_federated_login(mfa: Fact, at_minutes: float, verdict: Fact) -> None:
-    entra = EntraSignIn(sign_in_id="R-1", user_id="U-1", error_code=0, app_id="aws", mfa=mfa)
-    signed_in = sign_in("R-1", entra=entra, person=ALICE, at=minutes(at_minutes))
+    signed_in = sign_in("R-1", correlation=None, level_during=None, app_id="aws", mfa=mfa, person=ALICE, at=minutes(at_minutes))
     login_first = Story(federated_no_mfa="alert").comes(saml(0)).comes(signed_in).only(Family.AWS)
     assert (login_first.status is AlertStatus.WITHDRAWN) == (verdict is Fact.PRESENT)
     sign_in_first = Story(federated_no_mfa="alert").comes(signed_in).comes(saml(0)).alerts()
@@ -215,10 +215,7 @@ def test_what_has_outlived_its_evidence_is_left_alone() -> None:
 
 
 def test_failures_of_a_window_are_related_not_counted() -> None:
-    tries = [
-        login(n, at=minutes(n), outcome=Outcome.FAILURE, aws=AwsSignIn(event_name="ConsoleLogin", mfa_used=Fact.ABSENT))
-        for n in range(1, 6)
-    ]
+    tries = [failure(n, n, mfa_used=Fact.ABSENT) for n in range(1, 6)]
     alert = Story().comes(*tries, login(9, at=minutes(7))).only()
     assert (alert.rules, alert.event_ids) == (("aws_console_login_no_mfa", "aws_console_success_after_failures"), ("aws|00000009",))
     assert alert.related_ids == tuple(f"aws|{n:08d}" for n in range(1, 6))

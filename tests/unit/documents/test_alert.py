@@ -1,92 +1,36 @@
 """What an alert document says, field by field."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from gatewatch.documents import alert_document
 from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
-from gatewatch.model import (
-    Activity,
-    Addend,
-    Alert,
-    AlertStatus,
-    AwsSignIn,
-    Band,
-    EntraSignIn,
-    Event,
-    Fact,
-    Family,
-    GroupKey,
-    Kind,
-    Outcome,
-    Place,
-    Process,
-    Response,
-    RiskDetection,
-    Subject,
-    Told,
-)
+from gatewatch.model import Activity, Alert, Band, Fact, Response, Subject, Told
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.providers.ecs import at
+from tests.builders import alerts, aws, endpoint, entra
+from tests.builders.common import NOON, activity
+from tests.builders.common import at as place
 
-NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
-
-
-def event(kind: Kind = Kind.AWS, **changes) -> Event:
-    fields = {
-        "kind": kind,
-        "vendor_id": "aws|e-1",
-        "time": NOON,
-        "action": "ConsoleLogin",
-        "outcome": Outcome.SUCCESS,
-        "subject": Subject.IAM_USER,
-        "account": "111122223333",
-        "principal": "111122223333/alice",
-        "user_name": "alice",
-        "place": Place(address="192.0.2.1", ip="192.0.2.1", country="SE"),
-    }
-    return Event(**{**fields, **changes})
-
-
-LOGIN = event(aws=AwsSignIn(event_name="ConsoleLogin", event_id="e-1", event_source="signin.amazonaws.com", mfa_used=Fact.ABSENT))
-SIGN_IN = event(
-    Kind.SIGN_IN,
-    vendor_id="entra|s-1",
-    account="tenant",
-    subject=Subject.ENTRA_USER,
+LOGIN = aws.plain_login(vendor_id="aws|e-1", event_id="e-1", place=place("192.0.2.1", country="SE"), time=NOON, person=None)
+SIGN_IN = entra.sign_in(
+    "s-1",
+    user="u-1",
+    upn="joe@contoso.example",
     user_name="joe@contoso.example",
-    place=Place(address="198.51.100.7", ip="198.51.100.7", country="DE", city="Berlin"),
-    entra=EntraSignIn(sign_in_id="s-1", user_id="u-1", upn="joe@contoso.example", error_code=0, mfa=Fact.PRESENT),
+    place=place("198.51.100.7", country="DE", city="Berlin"),
+    level_during=None,
+    mfa=Fact.PRESENT,
 )
-DETECTION = event(
-    Kind.RISK_DETECTION, vendor_id="entra-risk|d-1", risk=RiskDetection(detection_id="d-1", risk_type="anonymizedIPAddress", level="low")
-)
-PROCESS = event(
-    Kind.PROCESS,
-    vendor_id="endpoint|p-1",
-    account=None,
-    place=Place(),
-    process=Process(host_name="LAPTOP-7", host_id="h-7", command_line="az login"),
-)
-
-
-def activity(of: Event, **changes) -> Activity:
-    return Activity(**{"id": of.vendor_id, "time": NOON, "event": of, **changes})
+DETECTION = entra.detection(level="low")
+PROCESS = endpoint.typed(host_name="LAPTOP-7", host_id="h-7")
 
 
 def alert(lead: Activity | None = None, **changes) -> Alert:
     lead = lead or activity(LOGIN)
     fields = {
-        "id": "a" * 64,
-        "key": GroupKey(Family.AWS, "111122223333", "111122223333/alice", "2026-03-14"),
-        "status": AlertStatus.OPEN,
-        "rule": "aws_console_login_no_mfa",
-        "rules": ("aws_console_login_no_mfa",),
-        "score": 40,
-        "band": Band.MEDIUM,
-        "addends": (Addend(kind="base", name="aws_console_login_no_mfa", points=40, reason="no MFA"),),
         "reason": "alice signed in without MFA",
         "first_seen": NOON - timedelta(minutes=5),
         "last_seen": NOON,
@@ -96,10 +40,11 @@ def alert(lead: Activity | None = None, **changes) -> Alert:
         "addresses": ("192.0.2.1", "AWS Internal"),
         "countries": ("SE",),
         "lead": lead,
+        "person": None,
         "created": NOON + timedelta(seconds=90),
         "updated": NOON + timedelta(minutes=10),
     }
-    return Alert(**{**fields, **changes})
+    return alerts.alert(**{**fields, **changes})
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,25 @@
 """Published rules find our documents whichever spelling they use: the EQL engine says so."""
 
-from datetime import UTC, datetime
-
 import eql
 import pytest
 
 from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document
-from gatewatch.model import AwsSignIn, EntraSignIn, Event, Fact, Kind, Outcome, RiskDetection, Subject
-
-NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+from gatewatch.model import Event, Fact, Outcome
+from tests.builders import aws, entra
+from tests.builders.common import NOON
 
 
 def login(mfa: Fact, outcome: Outcome = Outcome.SUCCESS) -> Event:
-    return Event(
-        kind=Kind.AWS, vendor_id="aws|1", time=NOON, action="ConsoleLogin", outcome=outcome, subject=Subject.IAM_USER, principal="alice",
-        aws=AwsSignIn(event_name="ConsoleLogin", event_source="signin.amazonaws.com", user_type="IAMUser", mfa_used=mfa),
-    )  # fmt: skip
+    return aws.plain_login(outcome=outcome, user_type="IAMUser", mfa_used=mfa)
 
 
 def sign_in(level: str, *types: str, state: str = "atrisk") -> Event:
-    return Event(
-        kind=Kind.SIGN_IN, vendor_id="entra|1", time=NOON, action="x", outcome=Outcome.SUCCESS, subject=Subject.ENTRA_USER, principal="u",
-        entra=EntraSignIn(sign_in_id="1", error_code=0, level_during=level, risk_state=state, risk_types=types),
-    )  # fmt: skip
+    return entra.sign_in(level_during=level, risk_state=state, risk_types=types)
 
 
 def detection(level: str, kind: str, state: str = "atrisk") -> Event:
-    return Event(
-        kind=Kind.RISK_DETECTION, vendor_id="entra-risk|1", time=NOON, action="x", outcome=Outcome.UNKNOWN, subject=Subject.ENTRA_USER,
-        principal="u", risk=RiskDetection(detection_id="1", risk_type=kind, level=level, state=state),
-    )  # fmt: skip
+    return entra.detection(risk_type=kind, level=level, state=state)
 
 
 SUCCESS = 'event.action == "ConsoleLogin" and event.outcome == "success"'

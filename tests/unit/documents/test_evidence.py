@@ -7,21 +7,18 @@ import pytest
 
 from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document, evidence_from_document
-from gatewatch.model import AwsSignIn, EntraSignIn, Event, Fact, HistoryFacts, Kind, Outcome, Place, Subject
+from gatewatch.model import Event, Fact, HistoryFacts, Place, Subject
 from gatewatch.providers.ecs import at, iso_text
 from gatewatch.providers.entra.risk_document import _additional
+from tests.builders.aws import plain_login
+from tests.builders.entra import sign_in
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=7)
 
 
 def login(**changes) -> Event:
-    fields = {
-        "kind": Kind.AWS, "vendor_id": "aws|1", "time": NOON, "action": "ConsoleLogin", "outcome": Outcome.SUCCESS, "subject": Subject.IAM_USER,
-        "account": "111122223333", "principal": "111122223333/alice", "person": "alice", "user_name": "alice",
-        "aws": AwsSignIn(event_name="ConsoleLogin", event_source="signin.amazonaws.com", mfa_used=Fact.PRESENT, tls_version="TLSv1.3"),
-    }  # fmt: skip
-    return Event(**{**fields, **changes})
+    return plain_login(**{"time": NOON, "mfa_used": Fact.PRESENT, "tls_version": "TLSv1.3", **changes})
 
 
 def document(event: Event | None = None, **options) -> dict:
@@ -74,8 +71,7 @@ def test_history_is_written_when_it_was_looked_up():
     ],
 )
 def test_the_user_name_is_elastics(subject, changes, name):
-    aws = msgspec.structs.replace(login().aws, **changes)
-    assert at(document(login(subject=subject, aws=aws)), "user.name") == name
+    assert at(document(login(subject=subject, **changes)), "user.name") == name
 
 
 def test_an_address_that_is_none_is_no_ip():
@@ -90,17 +86,13 @@ def test_what_elasticsearch_takes_for_no_ip_is_left_out_of_related_ip(zoned):
 
 
 def test_oauth_answers_are_null_and_so_is_ours():
-    found = document(login(aws=AwsSignIn(event_name="CreateOAuth2Token", mfa_used=Fact.PRESENT)))
+    found = document(login(event_name="CreateOAuth2Token"))
     assert at(found, "aws.cloudtrail.response_elements") is None
     assert at(found, "aws.cloudtrail.console_login") is None
 
 
 def test_a_stand_in_says_so():
-    made = Event(
-        kind=Kind.SIGN_IN, vendor_id="entra|r", time=NOON, action="x", outcome=Outcome.SUCCESS, subject=Subject.ENTRA_USER, principal="u",
-        entra=EntraSignIn(sign_in_id="r", synthetic=True),
-    )  # fmt: skip
-    assert at(document(made), "gatewatch.synthetic") is True
+    assert at(document(sign_in(synthetic=True)), "gatewatch.synthetic") is True
 
 
 @pytest.mark.parametrize(

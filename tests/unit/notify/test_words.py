@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec import structs
 
 from gatewatch.documents.stories import title
 from gatewatch.model import Addend, Band, Fact, Family, Outcome, Told
@@ -12,6 +11,7 @@ from gatewatch.notify.card import card
 from gatewatch.notify.links import Links, from_settings
 from gatewatch.notify.moments import span
 from gatewatch.notify.terminal import render
+from tests.builders.common import having, with_detail
 
 LINKS = Links(runbooks="https://wiki.example/playbooks/", document="https://kibana.example/app/x?id={id}")
 RENDERINGS = {
@@ -127,13 +127,12 @@ def test_a_federated_login_names_the_sign_in_that_did_the_mfa(notice, acted, eve
 
 
 def test_a_stopped_sign_in_says_that_the_password_was_right(notice, events):
-    sign_in = events["sign_in"]
-    stopped = structs.replace(sign_in, outcome=Outcome.FAILURE, entra=structs.replace(sign_in.entra, error_code=50076))
+    stopped = having(events["sign_in"], outcome=Outcome.FAILURE, error_code=50076)
     assert "password right, then stopped by policy (error 50076)" in text.message(notice(Family.ENTRA, event=stopped))
 
 
 def test_an_event_that_says_nothing_of_its_source_still_reads(notice, events):
-    bare = structs.replace(events["process"], process=None)
+    bare = with_detail(events["process"], None)
     assert "\nWhat         start\n" in text.message(notice(Family.ENDPOINT, event=bare))
 
 

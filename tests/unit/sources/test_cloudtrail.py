@@ -6,8 +6,15 @@ import pytest
 
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Fact, Ignored, Kind, Outcome, RawRecord, Refused, Subject
+from tests.builders import aws
+from tests.builders.common import detail
 
 ROLE = "arn:aws:sts::111122223333:assumed-role"
+
+
+def delivered(record, **changes):
+    """The record as another account's bus delivers it, five seconds later."""
+    return aws.envelope(record, **{"account": "999999999999", "time": "2026-11-20T10:00:05Z", **changes})
 
 
 def role_identity(role, session, **more):
@@ -26,34 +33,34 @@ def role_identity(role, session, **more):
      (False, "absent"), (["No"], "absent"), (["Yes"], "present"), ('"No"', "absent"), (" No ", "absent"), (None, "unknown"), (..., "unknown"),
      ("", "unknown"), ([], "unknown"), ("maybe", "unknown"), ({"a": 1}, "unknown"), (["No", "Yes"], "unknown")],
 )  # fmt: skip
-def test_mfa_used_is_three_valued_in_any_spelling(make, read, value, fact):
+def test_mfa_used_is_three_valued_in_any_spelling(read, value, fact):
     extra = {} if value is ... else {"MFAUsed": value}
-    assert read(make.console_login(additionalEventData=extra)).aws.mfa_used == Fact(fact)
+    assert detail(read(aws.record(additionalEventData=extra))).mfa_used == Fact(fact)
 
 
 @pytest.mark.parametrize("extra", [None, ..., [], "", "null", "not json", 5])
-def test_missing_extra_data_is_unknown_not_no(make, read, extra):
-    assert read(make.console_login(additionalEventData=extra)).aws.mfa_used is Fact.UNKNOWN
+def test_missing_extra_data_is_unknown_not_no(read, extra):
+    assert detail(read(aws.record(additionalEventData=extra))).mfa_used is Fact.UNKNOWN
 
 
 @pytest.mark.parametrize(
     "wrap", [json.dumps, lambda value: [value], lambda value: json.dumps([value])], ids=["text", "list", "list in text"]
 )
-def test_objects_may_be_json_text_or_a_one_element_list(make, read, wrap):
-    sample = make.console_login()
-    found = read(make.console_login(**{name: wrap(sample[name]) for name in ("additionalEventData", "responseElements", "userIdentity")}))
-    assert (found.aws.mfa_used, found.outcome, found.principal) == (Fact.ABSENT, Outcome.SUCCESS, "anaya")
+def test_objects_may_be_json_text_or_a_one_element_list(read, wrap):
+    sample = aws.record()
+    found = read(aws.record(**{name: wrap(sample[name]) for name in ("additionalEventData", "responseElements", "userIdentity")}))
+    assert (detail(found).mfa_used, found.outcome, found.principal) == (Fact.ABSENT, Outcome.SUCCESS, "anaya")
 
 
 @pytest.mark.parametrize("name", ["ConsoleLogin", "consolelogin", "CONSOLELOGIN", ["ConsoleLogin"]])
-def test_event_names_compare_without_case(make, read, name):
-    found = read(make.console_login(eventName=name))
+def test_event_names_compare_without_case(read, name):
+    found = read(aws.record(eventName=name))
     assert (found.action, found.outcome) == ("ConsoleLogin", Outcome.SUCCESS)
 
 
 @pytest.mark.parametrize("event_type", ["AwsConsoleSignIn", "AwsConsoleSignin", "AwsServiceEvent", "AWSServiceEvent", None, 3])
-def test_nothing_keys_on_event_type(make, read, event_type):
-    assert read(make.console_login(eventType=event_type)).outcome is Outcome.SUCCESS
+def test_nothing_keys_on_event_type(read, event_type):
+    assert read(aws.record(eventType=event_type)).outcome is Outcome.SUCCESS
 
 
 @pytest.mark.parametrize(
@@ -75,8 +82,8 @@ def test_nothing_keys_on_event_type(make, read, event_type):
         ({"eventName": "GetSigninToken", "responseElements": {"GetSigninToken": "Success"}}, "success", ()),
     ],
 )  # fmt: skip
-def test_outcome(make, read, changes, outcome, quality):
-    found = read(make.console_login(**changes))
+def test_outcome(read, changes, outcome, quality):
+    found = read(aws.record(**changes))
     assert (found.outcome, found.data_quality) == (Outcome(outcome), quality)
 
 
@@ -100,19 +107,19 @@ def test_outcome(make, read, changes, outcome, quality):
         ({"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}, {}, "other", "u-1", None),
     ],
 )  # fmt: skip
-def test_who(make, read, identity, extra, subject, principal, person):
-    found = read(make.console_login(userIdentity=identity, additionalEventData=extra))
+def test_who(read, identity, extra, subject, principal, person):
+    found = read(aws.record(userIdentity=identity, additionalEventData=extra))
     assert (found.subject, found.principal, found.person) == (Subject(subject), principal, person)
     assert found.data_quality == ()
 
 
-def test_a_role_is_the_same_principal_with_and_without_its_issuer(make, read):
+def test_a_role_is_the_same_principal_with_and_without_its_issuer(read):
     issuer = {
         "sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/team/Dev", "userName": "Dev", "accountId": "111122223333"}
     }
-    with_issuer = read(make.console_login(userIdentity=role_identity("Dev", "bob", sessionContext=issuer)))
-    assert with_issuer.principal == read(make.console_login(userIdentity=role_identity("Dev", "bob"))).principal
-    assert with_issuer.aws.role_arn == "arn:aws:iam::111122223333:role/team/Dev"
+    with_issuer = read(aws.record(userIdentity=role_identity("Dev", "bob", sessionContext=issuer)))
+    assert with_issuer.principal == read(aws.record(userIdentity=role_identity("Dev", "bob"))).principal
+    assert detail(with_issuer).role_arn == "arn:aws:iam::111122223333:role/team/Dev"
     assert {"arn:aws:iam::111122223333:role/team/Dev", "arn:aws:iam::111122223333:role/Dev", "bob", f"{ROLE}/Dev/bob"} <= set(
         with_issuer.names
     )
@@ -121,8 +128,8 @@ def test_a_role_is_the_same_principal_with_and_without_its_issuer(make, read):
 @pytest.mark.parametrize(
     "identity", [None, ..., {}, "x", {"type": "IAMUser"}, {"type": "AssumedRole"}, {"type": "FederatedUser"}, {"type": "Unknown"}]
 )
-def test_missing_identity_is_grouped_by_address_and_doubted(make, read, identity):
-    found = read(make.console_login(userIdentity=identity))
+def test_missing_identity_is_grouped_by_address_and_doubted(read, identity):
+    found = read(aws.record(userIdentity=identity))
     assert (found.principal, found.person, found.data_quality) == ("UNKNOWN|198.51.100.23", None, ("identity_missing",))
 
 
@@ -130,15 +137,15 @@ def test_missing_identity_is_grouped_by_address_and_doubted(make, read, identity
     ("kind", "subject"),
     [("IAMUser", "iam_user"), ("AssumedRole", "assumed_role"), ("FederatedUser", "federated_user"), ("AWSService", "other")],
 )
-def test_a_nameless_identity_keeps_its_kind(make, read, kind, subject):
-    found = read(make.console_login(userIdentity={"type": kind, "userName": None}))
+def test_a_nameless_identity_keeps_its_kind(read, kind, subject):
+    found = read(aws.record(userIdentity={"type": kind, "userName": None}))
     assert (found.subject, found.principal, found.data_quality) == (subject, "UNKNOWN|198.51.100.23", ("identity_missing",))
 
 
-def test_failures_carry_no_arn_but_the_same_principal_and_names(make, read):
+def test_failures_carry_no_arn_but_the_same_principal_and_names(read):
     failed = {"type": "IAMUser", "accountId": "111122223333", "userName": "anaya"}
-    found = read(make.console_login(userIdentity=failed, responseElements={"ConsoleLogin": "Failure"}))
-    assert found.principal == read(make.console_login()).principal
+    found = read(aws.record(userIdentity=failed, responseElements={"ConsoleLogin": "Failure"}))
+    assert found.principal == read(aws.record()).principal
     assert "arn:aws:iam::111122223333:user/anaya" in found.names
 
 
@@ -152,16 +159,16 @@ def test_failures_carry_no_arn_but_the_same_principal_and_names(make, read):
         ({"recipientAccountId": 11122223333}, "011122223333"),
     ],
 )
-def test_account(make, read, changes, account):
-    assert read(make.envelope(make.console_login(**changes))).account == account
+def test_account(read, changes, account):
+    assert read(delivered(aws.record(**changes))).account == account
 
 
 @pytest.mark.parametrize(
     "detail_type", ["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail", "AWS API Call via CloudTrail"]
 )
-def test_envelopes_in_every_spelling(make, read, detail_type):
-    found = read(make.envelope(make.console_login(), **{"detail-type": detail_type}))
-    assert found == read(make.console_login())
+def test_envelopes_in_every_spelling(read, detail_type):
+    found = read(delivered(aws.record(), **{"detail-type": detail_type}))
+    assert found == read(aws.record())
     assert (found.kind, found.vendor_id, found.place.ip) == (Kind.AWS, "aws|e-1", "198.51.100.23")
 
 
@@ -181,8 +188,8 @@ def test_envelopes_in_every_spelling(make, read, detail_type):
         ({"detail": {"userIdentity": {"type": "Root"}}}, "event_name_missing"),
     ],
 )
-def test_envelopes_that_are_refused(make, changes, why):
-    found = decode(RawRecord(data=make.envelope(make.console_login(), **changes), origin="here"))
+def test_envelopes_that_are_refused(changes, why):
+    found = decode(RawRecord(data=delivered(aws.record(), **changes), origin="here"))
     assert [(type(item), item.reason, item.origin) for item in found] == [(Refused, why, "here")]
 
 
@@ -200,9 +207,9 @@ def test_bare_records_of_other_services_are_ignored(record, why):
     assert [(type(item), item.reason) for item in found] == [(Ignored, why)]
 
 
-def test_sts_helpers_in_envelopes_are_ignored(make, reason):
+def test_sts_helpers_in_envelopes_are_ignored(reason):
     detail = {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithSAML"}
-    assert reason(make.envelope(detail, source="aws.sts")) == "sts_helper_not_a_sign_in"
+    assert reason(delivered(detail, source="aws.sts")) == "sts_helper_not_a_sign_in"
 
 
 @pytest.mark.parametrize(
@@ -216,38 +223,38 @@ def test_sts_helpers_in_envelopes_are_ignored(make, reason):
         (None, None),
     ],
 )
-def test_oauth_clients(make, read, client, kept):
+def test_oauth_clients(read, client, kept):
     changes = {
         "eventName": "CreateOAuth2Token",
         "requestParameters": {"client_id": client},
         "additionalEventData": {"success": "true", "grant_type": "Refresh_Token"},
     }
-    found = read(make.console_login(**changes)).aws
+    found = detail(read(aws.record(**changes)))
     assert (found.oauth_client, found.grant_type) == (kept, "refresh_token")
 
 
-def test_switch_role_names_where_it_came_from(make, read):
+def test_switch_role_names_where_it_came_from(read):
     extra = {"SwitchFrom": "arn:aws:iam::999999999999:user/Alice", "RedirectTo": "https://console.aws.amazon.com/"}
-    found = read(make.console_login(eventName="SwitchRole", responseElements={"SwitchRole": "Success"}, additionalEventData=extra)).aws
+    found = detail(read(aws.record(eventName="SwitchRole", responseElements={"SwitchRole": "Success"}, additionalEventData=extra)))
     assert (found.switch_from, found.switch_from_account, found.recipient_account) == (extra["SwitchFrom"], "999999999999", "111122223333")
 
 
 @pytest.mark.parametrize("time", [None, ..., "", "yesterday", {}, [], "0000-00-00T00:00:00Z"])
-def test_a_missing_time_is_unknown_and_doubted(make, read, time):
-    found = read(make.envelope(make.console_login(eventTime=time)))
+def test_a_missing_time_is_unknown_and_doubted(read, time):
+    found = read(delivered(aws.record(eventTime=time)))
     assert (found.time, found.data_quality) == (None, ("time_missing",))
 
 
-def test_user_agents_are_bounded_and_say_so(make, read):
-    found = read(make.console_login(userAgent="A" * 1_048_576))
+def test_user_agents_are_bounded_and_say_so(read):
+    found = read(aws.record(userAgent="A" * 1_048_576))
     assert (len(found.user_agent), found.truncated) == (8192, ("user_agent",))
 
 
-def test_a_record_without_id_is_named_by_its_content(make, read):
-    bare = make.console_login(eventID=...)
-    assert read(bare).vendor_id == read(make.envelope(dict(reversed(bare.items())))).vendor_id
+def test_a_record_without_id_is_named_by_its_content(read):
+    bare = aws.record(eventID=...)
+    assert read(bare).vendor_id == read(delivered(dict(reversed(bare.items())))).vendor_id
     assert len(read(bare).vendor_id) == len("aws|") + 64
-    assert read(bare).vendor_id != read(make.console_login(eventID=..., awsRegion="eu-west-1")).vendor_id
+    assert read(bare).vendor_id != read(aws.record(eventID=..., awsRegion="eu-west-1")).vendor_id
 
 
 @pytest.mark.parametrize(
@@ -263,14 +270,14 @@ def test_a_record_without_id_is_named_by_its_content(make, read):
     ],
     ids=["Records", "list", "lists", "text", "SQS", "SNS", "lookup-events"],
 )
-def test_wrappers(make, read, wrap):
-    assert read(wrap(make.console_login())) == read(make.console_login())
+def test_wrappers(read, wrap):
+    assert read(wrap(aws.record())) == read(aws.record())
 
 
-def test_exports_in_another_case(make, read):
-    sample = make.console_login()
+def test_exports_in_another_case(read):
+    sample = aws.record()
     assert read({key.lower(): value for key, value in sample.items()}).person == "anaya"
-    assert read({key[0].upper() + key[1:]: value for key, value in sample.items()}).aws.mfa_used is Fact.ABSENT
+    assert detail(read({key[0].upper() + key[1:]: value for key, value in sample.items()})).mfa_used is Fact.ABSENT
 
 
 def test_other_sign_in_notices_are_ignored(reason):
@@ -278,9 +285,9 @@ def test_other_sign_in_notices_are_ignored(reason):
     assert reason(notice) == "eventbridge_detail_type_not_handled"
 
 
-def test_issuers_without_arn_still_name_the_role(make, read):
+def test_issuers_without_arn_still_name_the_role(read):
     identity = {"type": "AssumedRole", "accountId": "111122223333", "sessionContext": {"sessionIssuer": {"userName": "Dev"}}}
-    assert read(make.console_login(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|"
+    assert read(aws.record(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|"
 
 
 def test_insights_are_ignored(reason):
@@ -290,14 +297,14 @@ def test_insights_are_ignored(reason):
     )
 
 
-def test_the_session_may_only_be_in_the_principal_id(make, read):
+def test_the_session_may_only_be_in_the_principal_id(read):
     issuer = {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/Dev"}}
     identity = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:bob", "sessionContext": issuer}
-    assert read(make.console_login(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|bob"
+    assert read(aws.record(userIdentity=identity)).principal == "arn:aws:iam::111122223333:role/Dev|bob"
 
 
 @pytest.mark.parametrize("written", ["198.51.100.23", "198.51.100.23:443", "::ffff:198.51.100.23"])
-def test_hidden_names_are_grouped_by_the_address_however_it_is_written(make, read, written):
+def test_hidden_names_are_grouped_by_the_address_however_it_is_written(read, written):
     identity = {"type": "IAMUser", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}
-    found = read(make.console_login(userIdentity=identity, sourceIPAddress=written))
+    found = read(aws.record(userIdentity=identity, sourceIPAddress=written))
     assert (found.subject, found.principal, found.person) == (Subject.HIDDEN, "HIDDEN|198.51.100.23", None)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from gatewatch.model import Fact, Kind, Outcome, Subject
+from tests.builders import entra
+from tests.builders.common import detail
 
 NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -33,9 +35,9 @@ NIL = "00000000-0000-0000-0000-000000000000"
         ("Success", "unknown", None),
     ],
 )
-def test_success_iff_the_error_code_is_zero(make, read, status, outcome, code):
-    found = read(make.sign_in(status=status))
-    assert (found.outcome, found.entra.error_code) == (Outcome(outcome), code)
+def test_success_iff_the_error_code_is_zero(read, status, outcome, code):
+    found = read(entra.sign_in_record(status=status))
+    assert (found.outcome, detail(found).error_code) == (Outcome(outcome), code)
     assert ("unknown_outcome" in found.data_quality) == (outcome == "unknown")
 
 
@@ -58,8 +60,8 @@ def test_success_iff_the_error_code_is_zero(make, read, status, outcome, code):
         ({"riskEventTypes_v2": [None, 3, {"a": 1}, "generic"]}, ("3", "generic")),
     ],
 )
-def test_risk_types_are_merged_and_distinct(make, read, changes, types):
-    assert read(make.sign_in(**changes)).entra.risk_types == types
+def test_risk_types_are_merged_and_distinct(read, changes, types):
+    assert detail(read(entra.sign_in_record(**changes))).risk_types == types
 
 
 @pytest.mark.parametrize(
@@ -75,14 +77,14 @@ def test_risk_types_are_merged_and_distinct(make, read, changes, types):
         ("unknownFutureValue", "unknownfuturevalue", ("unknown_enum",)),
     ],
 )
-def test_levels(make, read, written, level, quality):
-    found = read(make.sign_in(riskLevelDuringSignIn=written))
-    assert (found.entra.level_during, found.data_quality) == (level, quality)
+def test_levels(read, written, level, quality):
+    found = read(entra.sign_in_record(riskLevelDuringSignIn=written))
+    assert (detail(found).level_during, found.data_quality) == (level, quality)
 
 
-def test_future_states_are_kept_and_doubted(make, read):
-    found = read(make.sign_in(riskState="investigating"))
-    assert (found.entra.risk_state, found.data_quality) == ("investigating", ("unknown_enum",))
+def test_future_states_are_kept_and_doubted(read):
+    found = read(entra.sign_in_record(riskState="investigating"))
+    assert (detail(found).risk_state, found.data_quality) == ("investigating", ("unknown_enum",))
 
 
 @pytest.mark.parametrize(
@@ -101,18 +103,18 @@ def test_future_states_are_kept_and_doubted(make, read):
         ),
     ],
 )
-def test_principal_and_person(make, read, changes, principal, person, subject):
-    found = read(make.sign_in(**changes))
+def test_principal_and_person(read, changes, principal, person, subject):
+    found = read(entra.sign_in_record(**changes))
     assert (found.principal, found.person, found.subject, found.data_quality) == (principal, person, Subject(subject), ())
 
 
-def test_nobody_is_grouped_by_address_and_doubted(make, read):
-    found = read(make.sign_in(userId=None, userPrincipalName=None))
+def test_nobody_is_grouped_by_address_and_doubted(read):
+    found = read(entra.sign_in_record(userId=None, userPrincipalName=None))
     assert (found.principal, found.data_quality) == ("UNKNOWN|198.51.100.77", ("identity_missing",))
 
 
-def test_names_hold_what_tuning_may_name(make, read):
-    found = read(make.sign_in(userPrincipalName="Bob_partner.com#EXT#@contoso.onmicrosoft.com"))
+def test_names_hold_what_tuning_may_name(read):
+    found = read(entra.sign_in_record(userPrincipalName="Bob_partner.com#EXT#@contoso.onmicrosoft.com"))
     assert set(found.names) == {"Bob_partner.com#EXT#@contoso.onmicrosoft.com", "bob@partner.com", "00000000-1111-4000-8000-00000000000A"}
 
 
@@ -135,8 +137,8 @@ def test_names_hold_what_tuning_may_name(make, read):
         ({}, "unknown"),
     ],
 )  # fmt: skip
-def test_mfa_is_three_valued(make, read, changes, verdict):
-    assert read(make.sign_in(**changes)).entra.mfa is Fact(verdict)
+def test_mfa_is_three_valued(read, changes, verdict):
+    assert detail(read(entra.sign_in_record(**changes))).mfa is Fact(verdict)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,8 @@ def test_mfa_is_three_valued(make, read, changes, verdict):
     [({"isInteractive": True}, "present"), ({"isInteractive": False}, "absent"), ({"isInteractive": None}, "unknown"),
      ({"isInteractive": None, "signInEventTypes": ["nonInteractiveUser"]}, "absent"), ({"isInteractive": "TRUE"}, "present")],
 )  # fmt: skip
-def test_interactive(make, read, changes, fact):
-    assert read(make.sign_in(**changes)).entra.interactive is Fact(fact)
+def test_interactive(read, changes, fact):
+    assert detail(read(entra.sign_in_record(**changes))).interactive is Fact(fact)
 
 
 @pytest.mark.parametrize(
@@ -178,13 +180,13 @@ def test_interactive(make, read, changes, fact):
     ],
     ids=str,
 )
-def test_times(make, read, written, read_as):
-    found = read(make.sign_in(createdDateTime=written))
+def test_times(read, written, read_as):
+    found = read(entra.sign_in_record(createdDateTime=written))
     assert found.time == read_as
     assert ("time_missing" in found.data_quality) == (read_as is None)
 
 
-def diagnostic(make, category="SignInLogs", **properties):
+def diagnostic(category="SignInLogs", **properties):
     return {
         "time": "2026-11-20T10:05:00.1234567Z",
         "resourceId": "/tenants/T-1/providers/Microsoft.aadiam",
@@ -195,22 +197,22 @@ def diagnostic(make, category="SignInLogs", **properties):
         "correlationId": "top",
         "Level": 4,
         "location": "de",
-        "properties": make.sign_in(**properties),
+        "properties": entra.sign_in_record(**properties),
     }
 
 
-def test_a_diagnostic_record_is_the_graph_sign_in_with_its_tenant(make, read):
-    found = read(diagnostic(make))
-    graph = read(make.sign_in(), tenant="t-1")
-    assert (found.account, found.vendor_id, found.principal, found.time, found.entra.risk_types) == (
-        "t-1", graph.vendor_id, graph.principal, graph.time, graph.entra.risk_types,
+def test_a_diagnostic_record_is_the_graph_sign_in_with_its_tenant(read):
+    found = read(diagnostic())
+    graph = read(entra.sign_in_record(), tenant="t-1")
+    assert (found.account, found.vendor_id, found.principal, found.time, detail(found).risk_types) == (
+        "t-1", graph.vendor_id, graph.principal, graph.time, detail(graph).risk_types,
     )  # fmt: skip
-    assert read(diagnostic(make), tenant="connection").account == "connection"
+    assert read(diagnostic(), tenant="connection").account == "connection"
 
 
-def test_a_diagnostic_record_falls_back_to_its_envelope(make, read):
-    found = read(diagnostic(make, status=None, ipAddress=None, createdDateTime=None, location=None, correlationId=None))
-    assert (found.outcome, found.place.ip, found.place.country, found.entra.correlation_id) == (Outcome.SUCCESS, "192.0.2.9", "DE", "top")
+def test_a_diagnostic_record_falls_back_to_its_envelope(read):
+    found = read(diagnostic(status=None, ipAddress=None, createdDateTime=None, location=None, correlationId=None))
+    assert (found.outcome, found.place.ip, found.place.country, detail(found).correlation_id) == (Outcome.SUCCESS, "192.0.2.9", "DE", "top")
     assert (found.time, found.data_quality) == (datetime(2026, 11, 20, 10, 5, 0, 123456, tzinfo=UTC), ("time_approximate",))
 
 
@@ -223,8 +225,8 @@ def test_a_diagnostic_record_falls_back_to_its_envelope(make, read):
         ("ManagedIdentitySignInLogs", "absent"),
     ],
 )
-def test_diagnostic_categories(make, read, category, interactive):
-    assert read(diagnostic(make, category, isInteractive=None)).entra.interactive is Fact(interactive)
+def test_diagnostic_categories(read, category, interactive):
+    assert detail(read(diagnostic(category, isInteractive=None))).interactive is Fact(interactive)
 
 
 @pytest.mark.parametrize(
@@ -240,15 +242,15 @@ def test_what_is_ignored_by_name(reason, record, why):
     assert reason(record) == why
 
 
-def test_pascal_case_exports(make, read):
-    sample = make.sign_in(riskEventTypes_v2=["anonymizedIPAddress"])
+def test_pascal_case_exports(read):
+    sample = entra.sign_in_record(riskEventTypes_v2=["anonymizedIPAddress"])
     export = {key[0].upper() + key[1:]: value for key, value in sample.items() if key != "riskEventTypes_v2"}
     export["RiskEventTypesV2"] = ["anonymizedIPAddress"]
     assert read(export) == read(sample)
 
 
-def test_log_analytics_rows(make, read):
-    sample = make.sign_in()
+def test_log_analytics_rows(read):
+    sample = entra.sign_in_record()
     row = {key[0].upper() + key[1:]: json.dumps(value) if isinstance(value, dict | list) else value for key, value in sample.items()}
     row |= {
         "Type": "SigninLogs",
@@ -261,16 +263,16 @@ def test_log_analytics_rows(make, read):
     assert read(row) == read(sample, tenant="t-1")
 
 
-def test_a_page_of_graph(make, read):
-    assert read({"@odata.context": "x", "value": [make.sign_in()]}) == read(make.sign_in())
+def test_a_page_of_graph(read):
+    assert read({"@odata.context": "x", "value": [entra.sign_in_record()]}) == read(entra.sign_in_record())
 
 
-def test_a_risk_detection(make, read):
-    found = read(make.detection(), tenant="t-1")
+def test_a_risk_detection(read):
+    found = read(entra.detection_record(), tenant="t-1")
     assert (found.kind, found.vendor_id, found.account, found.updated) == (
         Kind.RISK_DETECTION, "entra-risk|d-1", "t-1", datetime(2026, 11, 20, 10, 2, tzinfo=UTC),
     )  # fmt: skip
-    assert (found.risk.request_id, found.risk.risk_type, found.risk.level, found.risk.state) == (
+    assert (detail(found).request_id, detail(found).risk_type, detail(found).level, detail(found).state) == (
         "s-1",
         "anonymizedIPAddress",
         "low",
@@ -290,38 +292,38 @@ def test_a_risk_detection(make, read):
         ({"riskEventType": "ADMINCONFIRMEDUSERCOMPROMISED"}, "adminConfirmedUserCompromised"),
     ],
 )
-def test_the_type_of_a_detection(make, read, changes, risk_type):
-    assert read(make.detection(**changes)).risk.risk_type == risk_type
+def test_the_type_of_a_detection(read, changes, risk_type):
+    assert detail(read(entra.detection_record(**changes))).risk_type == risk_type
 
 
 @pytest.mark.parametrize("request_id", [None, "", NIL, ...])
-def test_no_request_id_names_no_sign_in(make, read, request_id):
-    assert read(make.detection(requestId=request_id)).risk.request_id is None
+def test_no_request_id_names_no_sign_in(read, request_id):
+    assert detail(read(entra.detection_record(requestId=request_id))).request_id is None
 
 
-def test_detections_without_activity_time_have_an_approximate_one(make, read):
-    found = read(make.detection(activityDateTime=None))
+def test_detections_without_activity_time_have_an_approximate_one(read):
+    found = read(entra.detection_record(activityDateTime=None))
     assert (found.time, found.data_quality) == (datetime(2026, 11, 20, 10, 1, tzinfo=UTC), ("time_approximate",))
 
 
-def test_service_principals(make, read):
+def test_service_principals(read):
     found = read(
-        make.detection(
+        entra.detection_record(
             userId=..., userPrincipalName=..., servicePrincipalId="SP-1", servicePrincipalDisplayName="App", ipAddress=None, requestId=None
         )
     )
     assert (found.subject, found.principal, found.display_name, found.place.ip) == (Subject.SERVICE_PRINCIPAL, "sp-1", "App", None)
 
 
-def test_diagnostic_risk_events(make, read):
+def test_diagnostic_risk_events(read):
     record = {
         "category": "UserRiskEvents",
         "tenantId": "t-1",
         "correlationId": "d-1",
         "callerIpAddress": "192.0.2.9",
-        "properties": make.detection(),
+        "properties": entra.detection_record(),
     }
-    assert read(record) == read(make.detection(), tenant="t-1")
+    assert read(record) == read(entra.detection_record(), tenant="t-1")
 
 
 def test_a_sign_in_with_little_in_it_is_still_one(read):
@@ -329,6 +331,6 @@ def test_a_sign_in_with_little_in_it_is_still_one(read):
     assert (found.kind, found.principal, found.data_quality) == (Kind.SIGN_IN, "a@contoso.com", ("time_missing",))
 
 
-def test_a_sign_in_with_nothing_in_it_is_doubted(make, read):
-    found = read(dict.fromkeys(make.sign_in()))
+def test_a_sign_in_with_nothing_in_it_is_doubted(read):
+    found = read(dict.fromkeys(entra.sign_in_record()))
     assert found.data_quality == ("identity_missing", "time_missing", "unknown_outcome")

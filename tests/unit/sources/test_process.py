@@ -5,16 +5,18 @@ from datetime import UTC, datetime
 import pytest
 
 from gatewatch.model import Kind, Subject
+from tests.builders import endpoint
+from tests.builders.common import detail
 
 SECRET = "Hunter2-s3cr3t!"
 
 
-def test_an_ecs_document(make, read):
-    found = read(make.process())
+def test_an_ecs_document(read):
+    found = read(endpoint.record())
     assert (found.kind, found.vendor_id, found.subject, found.principal, found.person) == (
         Kind.PROCESS, "endpoint|p-1", Subject.ENDPOINT_USER, "h17|alice", None,
     )  # fmt: skip
-    assert (found.process.tool, found.process.start, found.process.parent_name, found.process.args) == (
+    assert (detail(found).tool, detail(found).start, detail(found).parent_name, detail(found).args) == (
         "az login",
         True,
         "bash",
@@ -23,7 +25,7 @@ def test_an_ecs_document(make, read):
     assert (found.time, found.data_quality) == (datetime(2026, 11, 20, 10, tzinfo=UTC), ())
 
 
-def test_keys_may_be_dotted_nested_or_both(make, read):
+def test_keys_may_be_dotted_nested_or_both(read):
     dotted = {
         "@timestamp": "2026-11-20T10:00:00Z",
         "event.category": ["process"],
@@ -37,7 +39,7 @@ def test_keys_may_be_dotted_nested_or_both(make, read):
         "process.args": ["az", "login"],
         "process.pid": 7,
     }
-    assert read(dotted) == read(make.process())
+    assert read(dotted) == read(endpoint.record())
 
 
 @pytest.mark.parametrize(
@@ -55,8 +57,8 @@ def test_keys_may_be_dotted_nested_or_both(make, read):
         ({}, False),
     ],
 )
-def test_only_starts_are_starts(make, read, event, start):
-    assert read(make.process(event=event)).process.start is start
+def test_only_starts_are_starts(read, event, start):
+    assert detail(read(endpoint.record(event=event))).start is start
 
 
 def test_sysmon_through_winlogbeat(read):
@@ -76,13 +78,13 @@ def test_sysmon_through_winlogbeat(read):
             },
         },
     })  # fmt: skip
-    assert (found.process.tool, found.process.start, found.process.name, found.process.parent_name) == (
+    assert (detail(found).tool, detail(found).start, detail(found).name, detail(found).parent_name) == (
         "az login",
         True,
         "cmd.exe",
         "explorer.exe",
     )
-    assert (found.principal, found.process.user_domain, found.process.pid) == ("ws-17.contoso.com|alice", "CONTOSO", 8232)
+    assert (found.principal, detail(found).user_domain, detail(found).pid) == ("ws-17.contoso.com|alice", "CONTOSO", 8232)
     assert SECRET not in str(found)
 
 
@@ -95,8 +97,8 @@ def test_auditd_has_arguments_only(read):
         "process": {"executable": "/usr/bin/python3"},
         "auditd": {"data": {"a0": "/usr/bin/python3", "a1": "-IBm", "a2": "azure.cli", "a3": "login", "a4": "-p", "a5": SECRET}},
     })  # fmt: skip
-    assert found.process.tool == "az login"
-    assert found.process.command_line is None
+    assert detail(found).tool == "az login"
+    assert detail(found).command_line is None
     assert SECRET not in str(found)
 
 
@@ -107,7 +109,7 @@ def test_sudo_seen_by_auditd(read):
         "user": {"name": "oldbob"},
         "process": {"pid": 14178},
     })  # fmt: skip
-    assert (found.process.tool, found.data_quality) == ("aws sts", ("identity_missing", "time_missing"))
+    assert (detail(found).tool, found.data_quality) == ("aws sts", ("identity_missing", "time_missing"))
 
 
 @pytest.mark.parametrize(
@@ -119,13 +121,13 @@ def test_sudo_seen_by_auditd(read):
         ({"id": "1002"}, None, "h17|1002"),
     ],
 )
-def test_who(make, read, user, person, principal):
-    found = read(make.process(user=user))
+def test_who(read, user, person, principal):
+    found = read(endpoint.record(user=user))
     assert (found.person, found.principal) == (person, principal)
 
 
-def test_missing_user_is_doubted(make, read):
-    assert read(make.process(user=None)).data_quality == ("identity_missing",)
+def test_missing_user_is_doubted(read):
+    assert read(endpoint.record(user=None)).data_quality == ("identity_missing",)
 
 
 @pytest.mark.parametrize(
@@ -139,20 +141,20 @@ def test_missing_user_is_doubted(make, read):
     ],
     ids=["line", "args", "parent", "at the bound", "beyond it"],
 )
-def test_no_secret_is_kept(make, read, process):
-    assert SECRET not in str(read(make.process(process=process)))
+def test_no_secret_is_kept(read, process):
+    assert SECRET not in str(read(endpoint.record(process=process)))
 
 
-def test_command_lines_are_bounded_but_judged_behind_padding(make, read):
-    found = read(make.process(process={"name": "bash", "command_line": f"bash -c '{' ' * 40_000} az login'"}))
-    assert (len(found.process.command_line), found.truncated, found.process.tool) == (32_766, ("command_line",), "az login")
+def test_command_lines_are_bounded_but_judged_behind_padding(read):
+    found = read(endpoint.record(process={"name": "bash", "command_line": f"bash -c '{' ' * 40_000} az login'"}))
+    assert (len(detail(found).command_line), found.truncated, detail(found).tool) == (32_766, ("command_line",), "az login")
 
 
-def test_many_arguments_are_bounded(make, read):
-    found = read(make.process(process={"name": "az", "args": ["az", "login", *["x" * 1000] * 5000]}))
-    assert (found.process.tool, found.truncated) == ("az login", ("args",))
-    assert sum(map(len, found.process.args)) < 100_000
+def test_many_arguments_are_bounded(read):
+    found = read(endpoint.record(process={"name": "az", "args": ["az", "login", *["x" * 1000] * 5000]}))
+    assert (detail(found).tool, found.truncated) == ("az login", ("args",))
+    assert sum(map(len, detail(found).args)) < 100_000
 
 
-def test_search_hits(make, read):
-    assert read({"hits": {"hits": [{"_id": "1", "_source": make.process()}]}}) == read(make.process())
+def test_search_hits(read):
+    assert read({"hits": {"hits": [{"_id": "1", "_source": endpoint.record()}]}}) == read(endpoint.record())

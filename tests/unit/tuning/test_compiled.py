@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatewatch.model import Kind
 from gatewatch.providers.aws.samples import console_login
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import sign_in
@@ -16,6 +17,7 @@ from gatewatch.providers.phrases import identifiers
 from gatewatch.providers.samples import NOON
 from gatewatch.scoring.suppression import Case, glob, suppressing_entry
 from gatewatch.tuning import AllowlistEntry, Match, Tuning, fold
+from tests.builders.common import detail
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
 
@@ -89,13 +91,13 @@ def plainly_matches(match, activity):
     def program(name):
         return name.strip().casefold().removesuffix(".exe")
 
-    parent = event.process.parent_name if event.process else None
+    parent = getattr(detail(event), "parent_name", None)
     tests = {
         "principal": lambda value: fold(value) in {fold(name) for name in identifiers(event)},
         "cidr": lambda value: plainly_inside(event.place.ip, value),
         "asn": lambda value: event.place.asn == value,
         "user_agent": lambda value: glob(value, event.user_agent or ""),
-        "app_id": lambda value: same(value, (event.entra.app_id or "") if event.entra else None),
+        "app_id": lambda value: same(value, (detail(event).app_id or "") if event.kind is Kind.SIGN_IN else None),
         "account": lambda value: same(value, event.account or ""),
         "parent_process": lambda value: parent is not None and program(parent) == program(value),
     }

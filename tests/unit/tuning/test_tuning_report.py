@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from gatewatch.model import Alert, AlertEvent, AlertStatus, Band, Family, GroupKey
-from gatewatch.providers.aws.samples import console_login
+from gatewatch.model import AlertEvent, Family, GroupKey
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from gatewatch.tuning.report import Standing, report
+from tests.builders import alerts
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -25,26 +25,12 @@ def alert(name, *events):
         AlertEvent(id=f"{name}-{n}", time=NOW - timedelta(days=days), rule="aws_console_login_no_mfa", score=40, suppressed_by=by)
         for n, (by, days) in enumerate(events)
     )
-    return Alert(
+    return alerts.alert(
         id=name,
         key=GroupKey(Family.AWS, "111122223333", "anaya", "2026-11-20"),
-        status=AlertStatus.OPEN,
-        rule="aws_console_login_no_mfa",
-        rules=("aws_console_login_no_mfa",),
-        score=40,
-        band=Band.MEDIUM,
-        addends=(),
-        reason="",
-        first_seen=NOW,
-        last_seen=NOW,
         event_count=len(rows),
         event_ids=tuple(row.id for row in rows),
         events=rows,
-        addresses=(),
-        countries=(),
-        lead=console_login(),
-        created=NOW,
-        updated=NOW,
     )
 
 

@@ -1,0 +1,44 @@
+"""Stored alerts of one event, and the keys of their groups."""
+
+from typing import Any
+
+from gatewatch import evidence as ev
+from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Band, Event, Family, GroupKey
+
+from .aws import ACCOUNT, login
+from .common import DAY, NOON, activity, minutes
+
+
+def key(principal: str = f"{ACCOUNT}/alice", *, day: str = DAY, family: Family = Family.AWS, account: str = ACCOUNT) -> GroupKey:
+    """A group key."""
+    return GroupKey(family, account, principal, day)
+
+
+def alert(group: GroupKey | None = None, *, event: Event | None = None, **changes: Any) -> Alert:
+    """An open alert of one event, a login unless another one is given."""
+    group = group or key()
+    event = event or login(principal=group.principal)
+    rule, score = changes.get("rule", "aws_console_login_no_mfa"), changes.get("score", 40)
+    fields: dict[str, Any] = {
+        "id": ev.digest(group),
+        "key": group,
+        "status": AlertStatus.OPEN,
+        "rule": rule,
+        "rules": (rule,),
+        "score": score,
+        "band": Band.MEDIUM,
+        "addends": (Addend(kind="base", name=rule, points=score, reason="no MFA"),),
+        "reason": "alice signed in to the console without MFA",
+        "first_seen": NOON,
+        "last_seen": minutes(5),
+        "event_count": 1,
+        "event_ids": (event.vendor_id,),
+        "events": (AlertEvent(id=event.vendor_id, time=event.time or NOON, rule=rule, score=score),),
+        "addresses": (event.place.ip,) if event.place.ip else (),
+        "countries": (event.place.country,) if event.place.country else (),
+        "lead": activity(event),
+        "person": event.person,
+        "created": minutes(31),
+        "updated": minutes(31),
+    }
+    return Alert(**{**fields, **changes})
