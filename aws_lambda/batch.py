@@ -8,8 +8,8 @@ from aws_lambda_powertools import Logger
 from gatewatch.errors import Conflict, StoreError, StoreUnavailable
 from gatewatch.flow import pipeline
 from gatewatch.flow.announce import announce_unstored
+from gatewatch.flow.decoding import Decoded, decoded
 from gatewatch.flow.intake import Fate
-from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 
 from .dead_letters import DeadLetters
@@ -36,10 +36,10 @@ def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
     """Process the messages together; the ids of those that must come again."""
     desk.count("Records", len(messages))
     failed: set[str] = set()
-    readable: list[tuple[Message, RawRecord]] = []
+    readable: list[tuple[Message, Decoded]] = []
     for message in messages:
         try:
-            readable.append((message, message.record()))
+            readable.append((message, decoded(message.record())))
         except ValueError as error:
             failed |= _park(message, "not_json", str(error), desk)
     return frozenset(failed | _process(readable, desk)) if readable else frozenset(failed)
@@ -63,7 +63,7 @@ def sweep(desk: Desk) -> None:
     return None
 
 
-def _process(pairs: list[tuple[Message, RawRecord]], desk: Desk) -> set[str]:
+def _process(pairs: list[tuple[Message, Decoded]], desk: Desk) -> set[str]:
     try:
         outcome = pipeline.process([record for _, record in pairs], desk.ports)
     except (StoreUnavailable, Conflict) as error:
@@ -88,7 +88,7 @@ def _alone(message: Message, error: Exception, desk: Desk) -> set[str]:
     return {message.id}
 
 
-def _away(pairs: list[tuple[Message, RawRecord]], error: Exception, desk: Desk) -> set[str]:
+def _away(pairs: list[tuple[Message, Decoded]], error: Exception, desk: Desk) -> set[str]:
     """The store is away: nothing is lost, all come again; what cannot wait is told once, on the first receive."""
     _log_away(error, len(pairs), desk)
     fresh = [(message, record) for message, record in pairs if message.receives == 1 and not message.announced]

@@ -4,10 +4,12 @@ import logging
 
 import azure.functions as func
 
-from gatewatch.flow.pipeline import sweep as sweep_owed
+from gatewatch.flow.pipeline import sweep as sweep_pending
+from gatewatch.polling.poll import poll
+from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.streams import Stream
 
-from .poll import Seams, each, poll
-from .streams import Stream
+from .jobs import run_each
 from .wiring import endpoint_session, session
 
 LOG = logging.getLogger(__name__)
@@ -39,33 +41,33 @@ def poll_endpoint(timer: func.TimerRequest, context: func.Context) -> None:
     with endpoint_session(context.invocation_id) as now:
         if now is not None:
             _warn_when_late(timer)
-            _poll_one(now.streams.get("endpoint"), now.seams)
+            _poll_one(now.streams.get("endpoint"), now.needs)
 
 
 @app.function_name("sweep")
 @app.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%", run_on_startup=False, use_monitor=True)
 def sweep(timer: func.TimerRequest, context: func.Context) -> None:
-    """What only time can do: owed notifications, sign-ins not found before, and a deeper look at risky sign-ins."""
+    """What only time can do: pending notifications, sign-ins not found before, and a deeper look at risky sign-ins."""
     _warn_when_late(timer)
     with session(context.invocation_id) as now:
-        each([lambda: _owed(now.seams), lambda: _poll_one(now.streams.get("risky_sign_ins"), now.seams)])
+        run_each([lambda: _send_pending(now.needs), lambda: _poll_one(now.streams.get("risky_sign_ins"), now.needs)])
 
 
 def _poll(names: tuple[str, ...], timer: func.TimerRequest, context: func.Context) -> None:
     _warn_when_late(timer)
     with session(context.invocation_id) as now:
-        each([lambda name=name: _poll_one(now.streams.get(name), now.seams) for name in names])  # type: ignore[misc] # bound in time
+        run_each([lambda name=name: _poll_one(now.streams.get(name), now.needs) for name in names])  # type: ignore[misc] # bound in time
 
 
-def _poll_one(stream: Stream | None, seams: Seams) -> None:
+def _poll_one(stream: Stream | None, needs: Dependencies) -> None:
     if stream is None:
         return
-    report = poll(stream, seams)
+    report = poll(stream, needs)
     LOG.info("poll %s: %s, watermark %s, %s", report.stream, report.state, report.watermark, report.counts)
 
 
-def _owed(seams: Seams) -> None:
-    outcome = sweep_owed(seams.ports)
+def _send_pending(needs: Dependencies) -> None:
+    outcome = sweep_pending(needs.ports)
     failed = sum(bool(sent.error) for sent in outcome.sent)
     LOG.info("sweep: %d told, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())
 

@@ -5,33 +5,26 @@ from datetime import timedelta
 
 from gatewatch.errors import StoreUnavailable
 from gatewatch.model import RawRecord
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import DeadlineReached
+from gatewatch.polling.streams import Slice, Stream
 from gatewatch.stores.elastic.process_events import ProcessEvents
 
 from .endpoint_settings import EndpointSettings
-from .graph_http import Deadline, DeadlineReached
+from .graph_streams import timed
 from .settings import PollSettings
-from .streams import Slice, Stream
 
 NAME = "endpoint"
 
 
 def stream(endpoint: EndpointSettings, poll: PollSettings) -> Stream:
     """What one poll covers. ``overlap`` is read again, because agents ship what a machine did while it was offline when it is back."""
-    return Stream(
-        name=NAME,
-        resource="processes",
-        time_field="@timestamp",
-        overlap=timedelta(minutes=endpoint.overlap_minutes),
-        delay=timedelta(seconds=poll.end_delay_seconds),
-        longest=timedelta(minutes=poll.slice_minutes),
-        first=timedelta(hours=poll.first_look_back_hours),
-        retention=timedelta(days=poll.retention_days),
-        page_size=endpoint.page_size,
-    )
+    overlap, longest = timedelta(minutes=endpoint.overlap_minutes), timedelta(minutes=poll.slice_minutes)
+    return timed(NAME, "processes", poll, overlap=overlap, longest=longest)
 
 
 class EndpointPages:
-    """``azure_function.poll.Pages`` over process events."""
+    """``gatewatch.polling.ports.PageSource`` over process events."""
 
     def __init__(self, events: ProcessEvents) -> None:
         self._events = events

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
@@ -13,9 +13,12 @@ import msgspec
 from msgspec import Struct, field
 
 from gatewatch.model import RawRecord
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import SliceRefused, SourceUnavailable
+from gatewatch.polling.streams import Slice, Stream
 
-from .graph_http import Deadline, GraphError, GraphHttp, GraphUnavailable
-from .streams import Slice, Stream
+from .graph_http import GraphError, GraphHttp, GraphUnavailable
+from .graph_streams import SIGN_INS, Query
 
 if TYPE_CHECKING:
     from kiota_abstractions.request_information import RequestInformation
@@ -33,11 +36,13 @@ _ONE = msgspec.json.Decoder(dict[str, Any])
 
 
 class Graph:
-    """The two collections of one tenant. ``close`` it."""
+    """The two collections of one tenant (``gatewatch.polling.ports.PageSource``). ``close`` it."""
 
-    def __init__(self, http: GraphHttp, tenant: str) -> None:
+    def __init__(self, http: GraphHttp, tenant: str, queries: Mapping[str, Query]) -> None:
+        """``queries`` holds, by the name of a stream, how it is read."""
         self._http = http
         self._tenant = tenant
+        self._queries = queries
 
     def __enter__(self) -> Self:
         return self
@@ -52,12 +57,21 @@ class Graph:
     def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
         """The records of a slice, a page at a time, each stamped with the moment its answer came.
 
-        Raises ``GraphUnavailable``, also when the deadline is too near to go on, and ``GraphError``.
+        Raises:
+            SourceUnavailable: Graph is away, or the deadline is too near to go on.
+            SliceRefused: Graph calls the request bad, as it does when a filter starts before its retention.
+            GraphError: another answer that another try would not change.
         """
+        query = self._queries[stream.name]
         link: str | None = None
         while True:
-            page, came = self._http.get(self._request(stream, piece, link), _PAGE.decode, stream.resource, deadline)
-            yield [self._record(item, came, stream.resource) for item in page.value]
+            try:
+                page, came = self._http.get(self._request(query, piece, link), _PAGE.decode, query.resource, deadline)
+            except GraphError as error:
+                if error.status == HTTPStatus.BAD_REQUEST:
+                    raise SliceRefused(str(error)) from error
+                raise
+            yield [self._record(item, came, query.resource) for item in page.value]
             link = page.next_link
             if link is None:
                 return
@@ -67,13 +81,13 @@ class Graph:
     def sign_in(self, sign_in_id: str, deadline: Deadline) -> RawRecord | None:
         """One sign-in by id, marked ``wanted``; None while Graph does not have it."""
         try:
-            found, came = self._http.get(lambda: self._by_id(sign_in_id), _ONE.decode, "signIns", deadline)
+            found, came = self._http.get(lambda: self._by_id(sign_in_id), _ONE.decode, SIGN_INS, deadline)
         except GraphError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
         found.pop("@odata.context", None)
-        return self._record(found, came, "signIns", wanted=True)
+        return self._record(found, came, SIGN_INS, wanted=True)
 
     def _record(self, data: object, came: datetime, resource: str, *, wanted: bool = False) -> RawRecord:
         return RawRecord(data=data, fetched=came, tenant=self._tenant, origin=f"graph:{resource}", wanted=wanted)
@@ -83,20 +97,20 @@ class Graph:
         ours, theirs = urlsplit(self._http.root), urlsplit(link)
         return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) and theirs.path.startswith(f"{ours.path}/")
 
-    def _request(self, stream: Stream, piece: Slice, link: str | None) -> Callable[[], "RequestInformation"]:
+    def _request(self, query: Query, piece: Slice, link: str | None) -> Callable[[], "RequestInformation"]:
         """What builds the request of the first page, or of the page a link names."""
         from kiota_abstractions.base_request_configuration import RequestConfiguration  # noqa: PLC0415 - heavy
 
-        if stream.resource == "signIns":
+        if query.resource == SIGN_INS:
             sign_ins = self._http.client.audit_logs.sign_ins
             if link is not None:
                 return sign_ins.with_url(link).to_get_request_information
-            query = sign_ins.SignInsRequestBuilderGetQueryParameters(filter=stream.filter(piece), top=stream.page_size)
-            return lambda: sign_ins.to_get_request_information(RequestConfiguration(query_parameters=query))
+            asked = sign_ins.SignInsRequestBuilderGetQueryParameters(filter=query.filter(piece), top=query.page_size)
+            return lambda: sign_ins.to_get_request_information(RequestConfiguration(query_parameters=asked))
         risks = self._http.client.identity_protection.risk_detections
         if link is not None:
             return risks.with_url(link).to_get_request_information
-        wanted = risks.RiskDetectionsRequestBuilderGetQueryParameters(filter=stream.filter(piece), top=stream.page_size)
+        wanted = risks.RiskDetectionsRequestBuilderGetQueryParameters(filter=query.filter(piece), top=query.page_size)
         return lambda: risks.to_get_request_information(RequestConfiguration(query_parameters=wanted))
 
     def _by_id(self, sign_in_id: str) -> "RequestInformation":
@@ -131,7 +145,7 @@ class GraphSignInLookup:
                 record = self._graph.sign_in(sign_in_id, self._deadline)
                 if record is not None:
                     found.append(record)
-        except (GraphUnavailable, GraphError) as error:
+        except (SourceUnavailable, GraphError) as error:
             LOG.warning("sign-ins named by risk detections: %s; the sweep tries again", error)
         return found
 

@@ -16,9 +16,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gatewatch.errors import GatewatchError
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import DeadlineReached, SourceUnavailable
 from gatewatch.ports import Clock
 
 from . import retry
+from .graph_streams import SIGN_INS
 from .settings import GraphSettings
 
 if TYPE_CHECKING:
@@ -39,24 +42,8 @@ class GraphError(GatewatchError):
         self.code = code
 
 
-class GraphUnavailable(GatewatchError):  # noqa: N818 - named for the state, as callers read it
-    """Graph is away, throttles beyond the deadline, or answers nonsense: the watermark stays, the next run tries again."""
-
-
-class DeadlineReached(GraphUnavailable):
-    """No time left in this run."""
-
-
-class Deadline:
-    """When a run has to be over."""
-
-    def __init__(self, clock: Clock, at: datetime) -> None:
-        self._clock = clock
-        self.at = at
-
-    def left(self) -> float:
-        """Seconds, never below 0."""
-        return max((self.at - self._clock()).total_seconds(), 0.0)
+class GraphUnavailable(SourceUnavailable):
+    """Graph is away, throttles beyond the deadline, or answers nonsense."""
 
 
 class _Failed(Exception):  # noqa: N818 - one failed attempt, caught in this module
@@ -94,7 +81,7 @@ class GraphHttp:
     ) -> tuple[T, datetime]:
         """What a 200 says and when it came, after as many tries as settings and deadline allow.
 
-        Raises ``GraphUnavailable``, and ``GraphError`` for an answer that another try would not change.
+        Raises ``SourceUnavailable``, and ``GraphError`` for an answer that another try would not change.
         """
         attempt = 0
         while True:
@@ -138,7 +125,7 @@ class GraphHttp:
             raise DeadlineReached("the deadline of this run is reached")
         if wait:
             self._sleep(wait)
-        gap = self._settings.interval if resource == "signIns" else self._settings.risk_interval
+        gap = self._settings.interval if resource == SIGN_INS else self._settings.risk_interval
         self._next_request[resource] = max(now, self._clock()) + timedelta(seconds=gap)
 
     async def _send(self, request: "RequestInformation", deadline: Deadline) -> "httpx.Response":

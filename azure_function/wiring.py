@@ -14,19 +14,21 @@ from msgspec import Struct, structs
 
 from gatewatch.model import Band
 from gatewatch.notify.teams import TeamsNotifier
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.streams import Stream
 from gatewatch.ports import Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.tuning import Tuning
 
 from . import endpoint_settings
 from . import settings as configuration
-from .checkpoint import TableCheckpoint
 from .dead_letters import QueueDeadLetters
 from .graph import Graph, GraphSignInLookup
-from .graph_http import Deadline, GraphHttp
-from .poll import Seams
+from .graph_http import GraphHttp
+from .graph_streams import queries, streams
 from .settings import GraphSettings, Settings
-from .streams import Stream, catalogue
+from .table_checkpoint import TableCheckpoint
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -49,7 +51,7 @@ class Session(Struct, frozen=True):
     """Everything one invocation works with."""
 
     streams: dict[str, Stream]
-    seams: Seams
+    needs: Dependencies
 
 
 @contextmanager
@@ -69,11 +71,11 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
         store = _store(found, environment, deadline)
         stack.callback(store.close)
         yield Session(
-            streams=catalogue(found.graph, found.poll),
-            seams=Seams(
-                graph=graph,
+            streams=streams(found.graph, found.poll),
+            needs=Dependencies(
+                source=graph,
                 checkpoint=TableCheckpoint(table, found.graph.tenant_id),
-                letters=QueueDeadLetters(stack.enter_context(_queue(found)), table, found.graph.tenant_id),
+                dead_letters=QueueDeadLetters(stack.enter_context(_queue(found)), table, found.graph.tenant_id),
                 ports=Ports(
                     store=store,
                     clock=now,
@@ -102,12 +104,12 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
     from .endpoint import NAME, EndpointPages, stream  # noqa: PLC0415 - same
 
     with session(worker, environment) as here:
-        left = here.seams.deadline.left
-        anywhere = here.seams.ports.tuning.endpoint_mode == "wildcard"
+        left = here.needs.deadline.left
+        anywhere = here.needs.ports.tuning.endpoint_mode == "wildcard"
         with closing(open_client(found.connection(), remaining=left, limits=LIMITS)) as client:
             events = ProcessEvents(client, found.indices, clock=now, anywhere=anywhere, size=found.page_size)
-            streams = {NAME: stream(found, configuration.read(environment).poll)}
-            yield Session(streams=streams, seams=structs.replace(here.seams, graph=EndpointPages(events)))
+            polled = {NAME: stream(found, configuration.read(environment).poll)}
+            yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events)))
 
 
 @cache
@@ -136,7 +138,7 @@ def _application(graph: GraphSettings) -> "TokenCredential":
 
 def _graph(graph: GraphSettings) -> Graph:
     credential = _application(graph) if graph.app_client_id else _credential(graph.client_id)
-    return Graph(GraphHttp(graph, credential, now, time.sleep), graph.tenant_id)
+    return Graph(GraphHttp(graph, credential, now, time.sleep), graph.tenant_id, queries(graph))
 
 
 def _table(found: Settings) -> "TableClient":

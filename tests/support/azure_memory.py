@@ -8,11 +8,13 @@ from typing import Any
 
 from msgspec import structs
 
-from azure_function.checkpoint import Cursor, LeaseLost
-from azure_function.graph_http import Deadline, DeadlineReached
-from azure_function.streams import Slice, Stream
+from azure_function.graph_streams import Query
 from gatewatch.errors import NotifyUnavailable
 from gatewatch.model import RawRecord
+from gatewatch.polling.cursor import Cursor
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import DeadlineReached, LeaseLost
+from gatewatch.polling.streams import Slice, Stream
 from gatewatch.ports import Notice
 from scripts.local_cloud.fake_cloud.odata import compile_filter, moment
 
@@ -32,11 +34,11 @@ class Clock:
 
 
 class MemoryCheckpoint:
-    """``azure_function.checkpoint.Checkpoint`` in a dictionary."""
+    """``gatewatch.polling.ports.Checkpoint`` in a dictionary."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Cursor] = {}
-        self.told: dict[str, tuple[str, ...]] = {}
+        self.announcements: dict[str, tuple[str, ...]] = {}
         self._tokens = count(1)
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
@@ -59,21 +61,21 @@ class MemoryCheckpoint:
 
     def announced(self) -> dict[str, tuple[str, ...]]:
         """See ``Checkpoint``."""
-        return dict(self.told)
+        return dict(self.announcements)
 
-    def remember(self, told: Mapping[str, tuple[str, ...]]) -> None:
+    def remember(self, announced: Mapping[str, tuple[str, ...]]) -> None:
         """See ``Checkpoint``."""
-        self.told |= told
+        self.announcements |= announced
 
     def forget(self, keys: list[str]) -> None:
         """See ``Checkpoint``."""
         for key in keys:
-            self.told.pop(key, None)
+            self.announcements.pop(key, None)
 
 
 @dataclass
-class MemoryLetters:
-    """``azure_function.intake.DeadLetters`` in a list."""
+class MemoryDeadLetters:
+    """``gatewatch.polling.ports.DeadLetters`` in a list."""
 
     kept: list[tuple[Any, str, str]] = field(default_factory=list)
 
@@ -110,17 +112,19 @@ class StoryPages:
 
     clock: Clock
     stories: list[Story]
+    queries: Mapping[str, Query]
     size: int = 3
     before_page: Callable[[Slice, int], None] = lambda _piece, _number: None
     asked: list[Slice] = field(default_factory=list)
     seconds_a_page: float = 0.0
 
     def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
-        """See ``azure_function.poll.Pages``."""
+        """See ``gatewatch.polling.ports.PageSource``."""
         self.asked.append(piece)
-        keep = compile_filter(stream.filter(piece))
-        shown = [r for s in self.stories if (r := s.at(self.clock())) is not None and (stream.time_field not in r or keep(r))]
-        shown.sort(key=lambda r: moment(r[stream.time_field]) if stream.time_field in r else self.clock(), reverse=True)
+        query = self.queries[stream.name]
+        keep, time = compile_filter(query.filter(piece)), query.time_field
+        shown = [r for s in self.stories if (r := s.at(self.clock())) is not None and (time not in r or keep(r))]
+        shown.sort(key=lambda r: moment(r[time]) if time in r else self.clock(), reverse=True)
         for number, start in enumerate(range(0, max(len(shown), 1), self.size)):
             if deadline.left() <= 0:
                 raise DeadlineReached("no time left")

@@ -5,18 +5,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from azure_function.graph_http import Deadline
-from azure_function.poll import Report, Seams, poll
+from azure_function.graph_streams import queries, streams
 from azure_function.settings import GraphSettings, PollSettings
-from azure_function.streams import Stream, catalogue
 from gatewatch.model import Alert
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.poll import Report, poll
+from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.streams import Stream
 from gatewatch.ports import AlertQuery, Ports
 from gatewatch.stores.memory import MemoryStore
 from scripts.local_cloud.fake_cloud.records import risky_sign_in
-from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters, Sink, Story, StoryPages
+from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryDeadLetters, Sink, Story, StoryPages
 
 START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
-STREAMS = catalogue(GraphSettings(tenant_id="tenant-1"), PollSettings())
+GRAPH = GraphSettings(tenant_id="tenant-1")
+STREAMS = streams(GRAPH, PollSettings())
 SIGN_INS, RISKS = STREAMS["sign_ins"], STREAMS["risk_detections"]
 
 
@@ -51,12 +54,12 @@ class Stage:
     clock: Clock = field(default_factory=lambda: Clock(START))
     store: Store = field(default_factory=lambda: Store(MemoryStore()))
     checkpoint: MemoryCheckpoint = field(default_factory=MemoryCheckpoint)
-    letters: MemoryLetters = field(default_factory=MemoryLetters)
+    dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
     sink: Sink = field(default_factory=Sink)
     runs: int = 0
 
     def __post_init__(self) -> None:
-        self.graph = StoryPages(self.clock, self.stories)
+        self.graph = StoryPages(self.clock, self.stories, queries(GRAPH))
 
     def ports(self) -> Ports:
         return Ports(store=self.store, clock=self.clock, channels=("teams",), notifiers={"teams": self.sink}, worker=f"w{self.runs}")
@@ -64,7 +67,7 @@ class Stage:
     def poll(self, stream: Stream = SIGN_INS, seconds: float = 240) -> Report:
         self.runs += 1
         deadline = Deadline(self.clock, self.clock() + timedelta(seconds=seconds))
-        return poll(stream, Seams(self.graph, self.checkpoint, self.letters, self.ports(), deadline))
+        return poll(stream, Dependencies(self.graph, self.checkpoint, self.dead_letters, self.ports(), deadline))
 
     def crash(self, where: Callable[[], Any]) -> None:
         """Run something that dies on the way, as a killed process: the lease stays taken."""

@@ -10,13 +10,14 @@ from ..alerts.state import Announcement, Context, renew
 from ..errors import NotifyError
 from ..model import AlertStatus, GroupKey, RawRecord
 from ..ports import Notice, Ports
+from .decoding import Decoded
 from .intake import Accepted, take_in
 
 URGENT = 74
 """The score from which a finding does not wait for the index: Elastic's critical band."""
 
 
-def announce_unstored(records: Sequence[RawRecord], ports: Ports) -> dict[int, tuple[str, ...]]:
+def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> dict[int, tuple[str, ...]]:
     """Tell of urgent findings in records that could not be stored; records that were announced before stay silent.
 
     Returns the channels that were told, by index of the record: the caller keeps them with the record (``RawRecord.announced``).

@@ -1,11 +1,25 @@
 """Raw JSON values to events: containers are opened, then the first provider that recognises a record reads it."""
 
+from msgspec import Struct
+
 from ..errors import SourceError
 from ..model import Event, Ignored, RawRecord, Refused
 from ..providers.catalogue import PROVIDERS
 from ..providers.provider import Decode
 from ..reading.envelopes import unwrap
 from ..reading.fields import Fields
+
+
+class Decoded(Struct, frozen=True):
+    """A raw record with what it decodes to. Whoever needs the events before the pipeline does hands this over, so that decoding happens once."""
+
+    raw: RawRecord
+    found: tuple[Event | Ignored | Refused, ...]
+
+
+def decoded(record: RawRecord | Decoded) -> Decoded:
+    """The record with its events; what is decoded already comes back as it is."""
+    return record if isinstance(record, Decoded) else Decoded(record, tuple(decode(record)))
 
 
 def decode(raw: RawRecord) -> list[Event | Ignored | Refused]:

@@ -10,7 +10,7 @@ from ..evidence import ignore_reason, make, wants
 from ..model import Event, Evidence, Ignored, RawRecord, Refused
 from ..ports import Geo
 from ..tuning import Tuning
-from . import decoding
+from .decoding import Decoded, decoded
 
 
 class Fate(StrEnum):
@@ -49,13 +49,13 @@ class Intake(Struct, frozen=True):
     items: tuple[Item, ...]  # the ignored and the refused
 
 
-def take_in(records: Sequence[RawRecord], tuning: Tuning, geo: Geo | None, now: datetime) -> Intake:
+def take_in(records: Sequence[RawRecord | Decoded], tuning: Tuning, geo: Geo | None, now: datetime) -> Intake:
     """Decode, locate and sort out one chunk. A record that another of the chunk names is kept whatever it says."""
-    decoded = [(index, raw, found) for index, raw in enumerate(records) for found in decoding.decode(raw)]
-    named = {vendor_id for _, _, found in decoded if isinstance(found, Event) and (vendor_id := wants(found))}
+    opened = [(index, one.raw, found) for index, record in enumerate(records) for one in [decoded(record)] for found in one.found]
+    named = {vendor_id for _, _, found in opened if isinstance(found, Event) and (vendor_id := wants(found))}
     accepted: list[Accepted] = []
     items: list[Item] = []
-    for index, raw, found in decoded:
+    for index, raw, found in opened:
         if isinstance(found, Refused):
             items.append(Item(index, Fate.REFUSED, found.reason, found.detail, found.origin or raw.origin))
             continue

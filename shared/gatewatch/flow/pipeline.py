@@ -13,6 +13,7 @@ from ..evidence import wants
 from ..model import Alert, RawRecord
 from ..ports import Appended, Ports
 from .announce import announcements
+from .decoding import Decoded
 from .delivery import Sent, deliver
 from .history import with_facts
 from .intake import Accepted, Fate, Item, take_in
@@ -41,7 +42,7 @@ class Outcome(Struct, frozen=True):
         return [item for item in self.items if item.fate is Fate.REFUSED]
 
 
-def process(records: Iterable[RawRecord], ports: Ports) -> Outcome:
+def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> Outcome:
     """Take in one batch. Every record ends as stored, ignored by reason, or refused by reason.
 
     Raises:
@@ -57,7 +58,7 @@ def process(records: Iterable[RawRecord], ports: Ports) -> Outcome:
     return outcome
 
 
-def _step(chunk: Sequence[RawRecord], start: int, ports: Ports) -> Outcome:
+def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> Outcome:
     intake = take_in(chunk, ports.tuning, ports.geo, ports.clock())
     accepted, items = _append(intake.accepted, ports)
     pulled, _ = _append(_pull_in(accepted, ports), ports)

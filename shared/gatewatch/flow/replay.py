@@ -11,7 +11,7 @@ from ..evidence import ignore_reason, stored_time, wants
 from ..model import Alert, Event, Evidence, GroupKey, RawRecord, Refused
 from ..ports import Appended, Ports
 from ..tuning import Tuning
-from . import decoding
+from .decoding import Decoded, decoded
 from .delivery import Sent, deliver
 from .history import with_facts
 from .intake import Accepted, Fate, Item, take_in
@@ -110,7 +110,8 @@ def _second_reading(
     others = [e for e in accepted if e.event.vendor_id not in named]
     found: list[Evidence] = []
     for batch in batched(records(), READ_BATCH):
-        wanted = [structs.replace(r, wanted=True) for r in batch if isinstance(r, RawRecord) and _holds(r, named)]
+        opened = [decoded(record) for record in batch if isinstance(record, RawRecord)]
+        wanted = [structs.replace(one, raw=structs.replace(one.raw, wanted=True)) for one in opened if _holds(one, named)]
         intake = take_in(wanted, ports.tuning, ports.geo, ports.clock())
         found += [a.evidence for a in intake.accepted if a.evidence.event.vendor_id in named]
     kept_before = Counter(e.id for e in accepted if e.event.vendor_id in named)
@@ -122,8 +123,8 @@ def _second_reading(
     return [*others, *found]
 
 
-def _holds(record: RawRecord, named: set[str]) -> bool:
-    return any(isinstance(event, Event) and event.vendor_id in named for event in decoding.decode(record))
+def _holds(record: Decoded, named: set[str]) -> bool:
+    return any(isinstance(event, Event) and event.vendor_id in named for event in record.found)
 
 
 def _append(evidence: list[Evidence], ports: Ports, tally: _Tally) -> list[Evidence]:

@@ -8,7 +8,10 @@ import pytest
 from azure.data.tables import TableServiceClient
 from msgspec import structs
 
-from azure_function.checkpoint import Checkpoint, LeaseLost, Pass, TableCheckpoint, record_key
+from azure_function.table_checkpoint import TableCheckpoint
+from gatewatch.polling.cursor import Rescan, record_key
+from gatewatch.polling.errors import LeaseLost
+from gatewatch.polling.ports import Checkpoint
 from scripts.local_cloud.azurite import Azurite
 from tests.support.azure_memory import MemoryCheckpoint
 
@@ -28,7 +31,7 @@ def checkpoint(request: pytest.FixtureRequest) -> Iterator[Checkpoint]:
 
 def test_the_first_claim_starts_from_nothing(checkpoint: Checkpoint):
     cursor = checkpoint.claim("s", "a", NOW, SOON)
-    assert (cursor.owner, cursor.locked_until, cursor.watermark, cursor.passing) == ("a", SOON, None, None)
+    assert (cursor.owner, cursor.locked_until, cursor.watermark, cursor.rescan) == ("a", SOON, None, None)
 
 
 def test_a_held_stream_cannot_be_claimed_until_its_time_has_passed(checkpoint: Checkpoint):
@@ -49,8 +52,8 @@ def test_everything_saved_comes_back(checkpoint: Checkpoint):
             cursor,
             locked_until=None,
             watermark=NOW,
-            passing=Pass(mark=NOW, started=SOON, at=NOW - timedelta(hours=1)),
-            passed=NOW - timedelta(days=1),
+            rescan=Rescan(until=NOW, started=SOON, at=NOW - timedelta(hours=1)),
+            rescanned=NOW - timedelta(days=1),
             settled=NOW - timedelta(days=2),
             slice_seconds=90,
         )
@@ -61,11 +64,11 @@ def test_everything_saved_comes_back(checkpoint: Checkpoint):
 
 def test_what_is_cleared_stays_cleared(checkpoint: Checkpoint):
     cursor = checkpoint.claim("s", "a", NOW, SOON)
-    passing = Pass(mark=NOW, started=NOW, at=NOW)
-    cursor = checkpoint.save(structs.replace(cursor, passing=passing, slice_seconds=60))
-    checkpoint.save(structs.replace(cursor, passing=None, slice_seconds=None, locked_until=None))
+    rescan = Rescan(until=NOW, started=NOW, at=NOW)
+    cursor = checkpoint.save(structs.replace(cursor, rescan=rescan, slice_seconds=60))
+    checkpoint.save(structs.replace(cursor, rescan=None, slice_seconds=None, locked_until=None))
     again = checkpoint.claim("s", "b", NOW, SOON)
-    assert (again.passing, again.slice_seconds) == (None, None)
+    assert (again.rescan, again.slice_seconds) == (None, None)
 
 
 @pytest.mark.parametrize(

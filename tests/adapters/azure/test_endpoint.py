@@ -11,14 +11,15 @@ import pytest
 
 from azure_function.endpoint import EndpointPages, stream
 from azure_function.endpoint_settings import EndpointSettings
-from azure_function.graph_http import Deadline
-from azure_function.poll import Seams, poll
 from azure_function.settings import PollSettings
 from azure_function.wiring import endpoint_session
 from gatewatch.errors import StoreUnavailable
 from gatewatch.evidence import ignore_reason
 from gatewatch.flow.decoding import event
 from gatewatch.model import Event, RawRecord
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.poll import poll
+from gatewatch.polling.ports import Dependencies
 from gatewatch.ports import AlertQuery, Ports
 from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.client import NDJSON
@@ -29,7 +30,7 @@ from scripts.local_cloud.fake_cloud.server import FakeCloud
 from tests.builders import endpoint
 from tests.builders.common import detail
 from tests.elastic_server.fixtures import RUN, elastic_server
-from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters, Sink
+from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryDeadLetters, Sink
 
 __all__ = ["elastic_server"]
 
@@ -144,7 +145,7 @@ class Stage:
     """One function app whose store is in memory and whose endpoints are real."""
 
     def __init__(self, client, size=2, tuning=None):
-        self.clock, self.store, self.checkpoint, self.letters = Clock(NOW), MemoryStore(), MemoryCheckpoint(), MemoryLetters()
+        self.clock, self.store, self.checkpoint, self.dead_letters = Clock(NOW), MemoryStore(), MemoryCheckpoint(), MemoryDeadLetters()
         self.tuning = tuning or Tuning()
         self.pages = EndpointPages(ProcessEvents(client, PATTERNS, clock=self.clock, size=size))
 
@@ -152,7 +153,7 @@ class Stage:
         ports = Ports(store=self.store, clock=self.clock, tuning=self.tuning, channels=("teams",), notifiers={"teams": Sink()})
         deadline = Deadline(self.clock, self.clock() + timedelta(minutes=4))
         settings = PollSettings(first_look_back_hours=2, end_delay_seconds=0)
-        return poll(stream(EndpointSettings(), settings), Seams(self.pages, self.checkpoint, self.letters, ports, deadline))
+        return poll(stream(EndpointSettings(), settings), Dependencies(self.pages, self.checkpoint, self.dead_letters, ports, deadline))
 
     def tools(self):
         return sorted(detail(e.event).tool for e in self.store._evidence.values())
@@ -164,9 +165,9 @@ LOGINS = ["Connect-AzAccount", "aws sts", "az login", "az login", "az login"]
 def test_three_agents_one_key_and_every_login_once(agents, reader):
     stage = Stage(reader())
     report = stage.poll()
-    assert (report.state, stage.tools(), stage.letters.kept) == ("done", LOGINS, [])
+    assert (report.state, stage.tools(), stage.dead_letters.kept) == ("done", LOGINS, [])
     assert report.counts == {
-        "read": len(WANTED) + len(JUDGED), "withheld": 0, "stored": len(WANTED), "ignored:process_not_a_cloud_cli_login": len(JUDGED),
+        "read": len(WANTED) + len(JUDGED), "unchanged": 0, "stored": len(WANTED), "ignored:process_not_a_cloud_cli_login": len(JUDGED),
         "alerts_written": 4, "told": 1,
     }  # fmt: skip
     alerts = stage.store.search(AlertQuery())
@@ -180,7 +181,7 @@ def test_the_overlap_doubles_nothing(agents, reader):
     for _ in range(3):
         stage.clock.advance(minutes=5)
         report = stage.poll()
-    assert (report.counts["read"], report.counts["withheld"]) == (len(WANTED) + len(JUDGED), len(WANTED))
+    assert (report.counts["read"], report.counts["unchanged"]) == (len(WANTED) + len(JUDGED), len(WANTED))
     assert (stage.tools(), stage.store.search(AlertQuery())) == (LOGINS, before)
 
 
@@ -250,7 +251,7 @@ def test_the_wired_stream_from_its_settings_to_its_evidence(environment, index):
     index((AUDITBEAT, shipped))
     for stored in (1, 0):
         with endpoint_session("w", environment) as here:
-            report = poll(here.streams["endpoint"], here.seams)
+            report = poll(here.streams["endpoint"], here.needs)
         assert (report.state, report.counts.get("stored", 0)) == ("done", stored)
 
 

@@ -6,16 +6,17 @@ import pytest
 
 from azure_function.endpoint import EndpointPages, stream
 from azure_function.endpoint_settings import EndpointSettings
-from azure_function.graph_http import Deadline
-from azure_function.poll import Seams, poll
 from azure_function.settings import PollSettings
-from azure_function.streams import fresh
 from gatewatch.errors import StoreUnavailable
 from gatewatch.model import RawRecord
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.poll import poll
+from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.streams import fresh
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
 from tests.builders import endpoint
-from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryLetters
+from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryDeadLetters
 
 START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 STREAM = stream(EndpointSettings(), PollSettings())
@@ -43,13 +44,13 @@ class Events:
 
 class Stage:
     def __init__(self, documents, **more):
-        self.clock, self.store, self.checkpoint, self.letters = Clock(START), MemoryStore(), MemoryCheckpoint(), MemoryLetters()
+        self.clock, self.store, self.checkpoint, self.dead_letters = Clock(START), MemoryStore(), MemoryCheckpoint(), MemoryDeadLetters()
         self.events = Events(self.clock, documents, **more)
 
     def poll(self, seconds=240):
         ports = Ports(store=self.store, clock=self.clock)
         deadline = Deadline(self.clock, self.clock() + timedelta(seconds=seconds))
-        return poll(STREAM, Seams(EndpointPages(self.events), self.checkpoint, self.letters, ports, deadline))
+        return poll(STREAM, Dependencies(EndpointPages(self.events), self.checkpoint, self.dead_letters, ports, deadline))
 
     @property
     def watermark(self):
@@ -97,4 +98,4 @@ def test_a_document_that_is_none_goes_to_the_dead_letters_once():
         stage.clock.advance(minutes=1)
         stage.poll()
     assert stage.stored() == ["endpoint|p-8"]
-    assert [(data, reason) for data, reason, _ in stage.letters.kept] == [(stage.events.documents[0], "unrecognised_record")]
+    assert [(data, reason) for data, reason, _ in stage.dead_letters.kept] == [(stage.events.documents[0], "unrecognised_record")]

@@ -9,10 +9,13 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 
 from azure_function.graph import Graph, GraphSignInLookup
-from azure_function.graph_http import Deadline, DeadlineReached, GraphError, GraphHttp, GraphUnavailable, _code
+from azure_function.graph_http import GraphError, GraphHttp, GraphUnavailable, _code
+from azure_function.graph_streams import queries, streams
 from azure_function.retry import delay, retry_after
 from azure_function.settings import GraphSettings, PollSettings
-from azure_function.streams import Slice, Stream, catalogue
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import DeadlineReached, SliceRefused
+from gatewatch.polling.streams import Slice, Stream
 from scripts.local_cloud.fake_cloud import graph as fake
 from scripts.local_cloud.fake_cloud.records import risk_detection, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
@@ -44,8 +47,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.credential = Credential(self.cloud)
-        self.graph = Graph(GraphHttp(self.settings, self.credential, lambda: self.now, self.sleep), "tenant-1")
-        self.streams = catalogue(self.settings, PollSettings())
+        self.graph = Graph(GraphHttp(self.settings, self.credential, lambda: self.now, self.sleep), "tenant-1", queries(self.settings))
+        self.streams = streams(self.settings, PollSettings())
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -160,12 +163,19 @@ def test_an_answer_that_hangs_is_given_up_at_the_deadline(desk: Desk):
         desk.read(seconds=0.2)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_refusal_is_not_tried_again(desk: Desk, status: int):
     desk.cloud.graph.fail("signIns", fake.status(status))
     with pytest.raises(GraphError) as raised:
         desk.read()
     assert (raised.value.status, raised.value.code, len(desk.cloud.graph.asked)) == (status, "UnknownError", 1)
+
+
+def test_a_slice_that_graph_calls_bad_is_refused_and_not_tried_again(desk: Desk):
+    desk.cloud.graph.fail("signIns", fake.status(400))
+    with pytest.raises(SliceRefused, match="400 UnknownError"):
+        desk.read()
+    assert len(desk.cloud.graph.asked) == 1
 
 
 def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
@@ -206,16 +216,16 @@ def test_a_sign_in_is_found_by_id_or_is_not_there_yet(desk: Desk):
     there, later = sign_in(NOW), sign_in(NOW)
     desk.cloud.graph.add_sign_ins(there)
     lookup = GraphSignInLookup(desk.graph, desk.deadline(), 10, "seed")
-    (found,) = lookup.sign_ins([there["id"], later["id"]])
+    (found,) = lookup.records([f"entra|{there['id']}", f"entra|{later['id']}"])
     assert (found.data["id"], found.wanted, "@odata.context" in found.data) == (there["id"], True, False)
 
 
 def test_lookups_are_bounded_and_every_run_asks_in_its_own_order(desk: Desk):
-    ids = [sign_in(NOW)["id"] for _ in range(30)]
+    ids = [f"entra|{sign_in(NOW)['id']}" for _ in range(30)]
     orders = []
     for seed in ("a", "b"):
         desk.cloud.graph.asked.clear()
-        GraphSignInLookup(desk.graph, desk.deadline(), 5, seed).sign_ins(ids)
+        GraphSignInLookup(desk.graph, desk.deadline(), 5, seed).records(ids)
         orders.append([a.path.rpartition("/")[2] for a in desk.cloud.graph.asked])
     assert [len(order) for order in orders] == [5, 5]
     assert orders[0] != orders[1]
@@ -223,13 +233,13 @@ def test_lookups_are_bounded_and_every_run_asks_in_its_own_order(desk: Desk):
 
 def test_trouble_with_lookups_is_left_to_the_sweep(desk: Desk, caplog: pytest.LogCaptureFixture):
     desk.cloud.graph.outage("signIns", fake.status(403))
-    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").sign_ins([sign_in(NOW)["id"]]) == []
+    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").records([f"entra|{sign_in(NOW)['id']}"]) == []
     assert "403" in caplog.text
 
 
 @pytest.mark.parametrize("strange", ["../users/me", "a b", "", "x" * 65, "1$filter"])
 def test_ids_that_are_none_are_not_asked_for(desk: Desk, strange: str):
-    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").sign_ins([strange]) == []
+    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").records([f"entra|{strange}"]) == []
     assert desk.cloud.graph.asked == []
 
 

@@ -8,15 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from azure_function.settings import GraphSettings, PollSettings
-from azure_function.streams import Slice, catalogue
+from azure_function.graph_streams import queries
+from azure_function.settings import GraphSettings
+from gatewatch.polling.streams import Slice
 from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.node import MODULES, NodeMissing, install
 from tests.support.graph_types.schema import enum, problems
 
 NOW = datetime.now(UTC)
-STREAMS = catalogue(GraphSettings(tenant_id="t"), PollSettings())
+QUERIES = queries(GraphSettings(tenant_id="t"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,7 +69,7 @@ def test_what_the_fake_answers_has_the_published_shape(path: str, page: str):
 
 
 def test_the_risk_states_of_our_filter_are_all_that_graph_has_but_none():
-    asked = set(re.findall(r"riskState eq '(\w+)'", STREAMS["risky_sign_ins"].extra))
+    asked = set(re.findall(r"riskState eq '(\w+)'", QUERIES["risky_sign_ins"].extra))
     assert asked == enum("v1", "RiskState") - {"none", "unknownFutureValue"}
 
 
@@ -80,13 +81,13 @@ def test_sign_ins_can_be_filtered_as_we_do(field: str, operators: set[str]):
     supported = re.findall(r"\$filter \(([^)]*)\)", comment.rpartition("?:")[2])
     assert operators <= set(re.findall(r"\w+", supported[-1]))
     piece = Slice(NOW - timedelta(hours=1), NOW)
-    used = re.findall(rf"\b{field} (\w+)", STREAMS["risky_sign_ins"].filter(piece))
+    used = re.findall(rf"\b{field} (\w+)", QUERIES["risky_sign_ins"].filter(piece))
     assert set(used) == operators
 
 
 def test_no_filter_uses_an_operator_that_graph_ignores():
     piece = Slice(NOW - timedelta(hours=1), NOW)
-    assert not [s for s in STREAMS.values() if re.search(r"\b(gt|lt|ne)\b", s.filter(piece))]
+    assert not [s for s in QUERIES.values() if re.search(r"\b(gt|lt|ne)\b", s.filter(piece))]
 
 
 def test_the_types_are_the_locked_ones(repository: Path):

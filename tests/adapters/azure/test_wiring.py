@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from azure.data.tables import TableServiceClient
 
-from azure_function.poll import poll
 from azure_function.wiring import session
 from gatewatch.errors import ConfigError
 from gatewatch.model import Band
+from gatewatch.polling.poll import poll
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import risky_sign_in
 from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
@@ -36,7 +36,7 @@ def test_an_application_s_secret_gets_its_token_from_entra(cloud: FakeCloud, env
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(cloud.authority_file))
     application = {"GRAPH_CLIENT_ID": CLIENT_ID, "GRAPH_CLIENT_SECRET": APP_SECRET, "GRAPH_AUTHORITY": cloud.secure_url}
     with session("w", {**environment, **application}) as now:
-        assert poll(now.streams["sign_ins"], now.seams).counts["stored"] == 1
+        assert poll(now.streams["sign_ins"], now.needs).counts["stored"] == 1
     assert cloud.resources_asked == [cloud.url]
 
 
@@ -44,13 +44,13 @@ def test_a_broken_tuning_entry_is_named_and_detection_goes_on(environment: dict[
     caplog.set_level(logging.ERROR)
     tuning = 'break_glass = ["admin@contoso.example"]\nknown_networks = ["not a network"]\n'
     with session("w", {**environment, "TUNING": tuning}) as now:
-        assert now.seams.ports.tuning.break_glass == ("admin@contoso.example",)
+        assert now.needs.ports.tuning.break_glass == ("admin@contoso.example",)
     assert "known_networks" in caplog.text
 
 
 def test_the_setting_outranks_the_tuning(environment: dict[str, str]):
     with session("w", {**environment, "TUNING": 'notify_from = "low"', "NOTIFY_FROM": "critical"}) as now:
-        assert now.seams.ports.tuning.notify_from is Band.CRITICAL
+        assert now.needs.ports.tuning.notify_from is Band.CRITICAL
 
 
 def test_streams_that_are_off_are_not_there(environment: dict[str, str]):
@@ -74,7 +74,7 @@ def test_state_is_kept_with_the_managed_identity_alone(cloud: FakeCloud, environ
         cloud.graph.add_sign_ins(risky_sign_in(datetime.now(UTC) - timedelta(minutes=5)), {"poison": True})
         settings = {**environment, **places, "STATE_CONNECTION": "", "CHECKPOINT_TABLE": "gatewatch"}
         with session("w", settings) as now:
-            report = poll(now.streams["sign_ins"], now.seams)
-            again = poll(now.streams["sign_ins"], now.seams)
+            report = poll(now.streams["sign_ins"], now.needs)
+            again = poll(now.streams["sign_ins"], now.needs)
     assert (report.counts["stored"], report.counts["dead_letters"], again.state) == (1, 1, "done")
     assert set(cloud.resources_asked) == {cloud.url, "https://storage.azure.com"}

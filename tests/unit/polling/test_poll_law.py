@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from azure_function.graph_http import GraphUnavailable
-from azure_function.streams import Slice, slices
 from gatewatch.errors import StoreUnavailable
 from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Alert, RawRecord
+from gatewatch.polling.errors import SourceUnavailable
+from gatewatch.polling.streams import Slice, slices
 from scripts.local_cloud.fake_cloud.records import risky_sign_in, sign_in
 from tests.support.azure_memory import Story
 from tests.support.azure_stage import START, Crash, Stage
@@ -66,7 +66,7 @@ def test_nothing_is_lost_whatever_fails(tales_: list[Any], steps_: list[Any]):
     process([raw(record, stage) for record in final], expected.ports())
     assert summary(stage.alerts()) == summary(expected.alerts())
     assert {n.alert.id for n in stage.sink.notices} >= {a.id for a in stage.alerts() if a.score >= 22}
-    assert stage.letters.kept == []
+    assert stage.dead_letters.kept == []
 
 
 def moment_of(story_: Story) -> datetime:
@@ -80,7 +80,7 @@ def raw(record: Any, stage: Stage) -> Any:
 def tolerated(stage: Stage) -> None:
     try:
         stage.poll()
-    except (GraphUnavailable, StoreUnavailable):
+    except (SourceUnavailable, StoreUnavailable):
         return
 
 
@@ -90,7 +90,7 @@ def fail_at(when: int) -> Callable[[Slice, int], None]:
     def fail(_piece: Slice, _number: int) -> None:
         left[0] -= 1
         if left[0] == 0:
-            raise GraphUnavailable("away")
+            raise SourceUnavailable("away")
 
     return fail
 

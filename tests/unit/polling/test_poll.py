@@ -1,15 +1,13 @@
-"""The poll: what it reads, when the watermark moves, what is buried and what is raised."""
+"""The poll: what it reads, when the watermark moves, what becomes a dead letter and what is raised."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from azure_function.graph_http import GraphError, GraphUnavailable
-from azure_function.poll import each
-from azure_function.streams import Slice
 from gatewatch.errors import StoreError, StoreUnavailable
 from gatewatch.flow.pipeline import sweep
+from gatewatch.polling.errors import SliceRefused, SourceUnavailable
+from gatewatch.polling.streams import Slice
 from scripts.local_cloud.fake_cloud.records import risk_detection
 from tests.support.azure_memory import Story
 from tests.support.azure_stage import RISKS, START, Crash, Stage, story
@@ -77,7 +75,7 @@ def test_a_tenant_that_keeps_seven_days_only_is_not_stuck_after_an_outage():
 
     def refuse(piece: Slice, _number: int) -> None:
         if piece.start < stage.clock() - timedelta(days=7):
-            raise GraphError(400, "BadRequest")
+            raise SliceRefused("Graph answered 400 BadRequest")
 
     stage.graph.before_page = refuse
     assert stage.poll().state == "done"
@@ -88,10 +86,10 @@ def test_a_refusal_of_a_recent_slice_is_not_skipped():
     stage = Stage()
 
     def refuse(_piece: Slice, _number: int) -> None:
-        raise GraphError(400, "BadRequest")
+        raise SliceRefused("Graph answered 400 BadRequest")
 
     stage.graph.before_page = refuse
-    with pytest.raises(GraphError):
+    with pytest.raises(SliceRefused):
         stage.poll()
 
 
@@ -103,10 +101,10 @@ def test_the_watermark_stays_at_the_last_whole_slice_when_graph_fails():
 
     def fail(piece: Slice, _number: int) -> None:
         if piece.start > before + timedelta(hours=3):
-            raise GraphUnavailable("away")
+            raise SourceUnavailable("away")
 
     stage.graph.before_page = fail
-    with pytest.raises(GraphUnavailable):
+    with pytest.raises(SourceUnavailable):
         stage.poll()
     assert stage.watermark() == before + timedelta(hours=4)
 
@@ -133,14 +131,14 @@ def test_a_worker_that_lost_its_lease_moves_nothing():
     assert stage.watermark() is None
 
 
-def test_what_is_stored_and_settled_is_withheld():
+def test_what_is_stored_and_settled_is_skipped():
     stage = Stage([story(-5)])
     stage.poll()
-    withheld = []
+    skipped = []
     for _ in range(4):
         stage.clock.advance(minutes=5)
-        withheld.append(stage.poll().counts["withheld"])
-    assert withheld[-1] == 1
+        skipped.append(stage.poll().counts["unchanged"])
+    assert skipped[-1] == 1
     assert len(stage.store.inner.evidence_of([a for alert in stage.alerts() for a in alert.event_ids])) == 1
 
 
@@ -158,22 +156,22 @@ def test_a_crash_between_evidence_and_alert_is_made_good():
         assert stage.sink.notices, call
 
 
-def test_a_record_that_breaks_the_pipeline_is_buried_and_the_rest_goes_on():
+def test_a_record_that_breaks_the_pipeline_becomes_a_dead_letter_and_the_rest_goes_on():
     poison = {"id": "x", "nothing": "known"}
     stage = Stage([story(-5), Story(poison, START), story(-9)])
     stage.poll()
     stage.clock.advance(minutes=5)
     stage.poll()
     assert len(stage.alerts()) == 2
-    assert [data for data, _, _ in stage.letters.kept] == [poison]
+    assert [data for data, _, _ in stage.dead_letters.kept] == [poison]
 
 
-def test_a_store_that_refuses_everything_is_raised_and_buries_nothing():
+def test_a_store_that_refuses_everything_is_raised_and_makes_no_dead_letter():
     stage = Stage([story(-5), story(-9)])
     stage.store.plan = {call: StoreError("no rights") for call in range(2, 60)}
     with pytest.raises(StoreError):
         stage.poll()
-    assert stage.letters.kept == []
+    assert stage.dead_letters.kept == []
     assert stage.watermark() is None or stage.watermark() < START - timedelta(minutes=10)
 
 
@@ -189,7 +187,7 @@ def test_a_store_that_is_away_is_announced_around_once():
     stage.poll()
     assert sorted(n.index_unavailable for n in stage.sink.notices) == [False, True]
     assert [len(alert.ledger) for alert in stage.alerts()] == [1, 1]
-    assert stage.checkpoint.told == {}
+    assert stage.checkpoint.announcements == {}
 
 
 def test_a_slice_that_does_not_fit_a_run_is_halved_until_it_does():
@@ -208,23 +206,6 @@ def test_risk_detections_arrive_by_their_update_time():
     stage = Stage([Story(risk_detection(old, detected=START - timedelta(minutes=3)), START - timedelta(minutes=3))])
     stage.poll(RISKS)
     assert [alert.rule for alert in stage.alerts()] == ["entra_user_risk_detection"]
-
-
-def test_one_failing_job_does_not_stop_the_others_and_all_are_told():
-    done: list[str] = []
-
-    def fails(name: str) -> Callable[[], None]:
-        def job() -> None:
-            done.append(name)
-            raise GraphUnavailable(name)
-
-        return job
-
-    with pytest.raises(GraphUnavailable, match="a"):
-        each([fails("a"), lambda: done.append("b")])
-    with pytest.raises(ExceptionGroup) as raised:
-        each([fails("c"), fails("d")])
-    assert (done, len(raised.value.exceptions)) == (["a", "b", "c", "d"], 2)
 
 
 def test_a_store_away_at_the_deadline_still_fails_the_run():

@@ -1,13 +1,14 @@
-"""Which polled records are handed over again."""
+"""Which polled records are processed again."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from azure_function.withhold import sift
+from gatewatch.flow.decoding import decoded
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
+from gatewatch.polling.skip_unchanged import Remaining, skip_unchanged
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -15,7 +16,6 @@ from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
-TUNING = Tuning()
 
 
 def raw(data: Any, fetched: datetime = AT, **changes: Any) -> RawRecord:
@@ -31,6 +31,10 @@ def keep(store: MemoryStore, *records: RawRecord) -> None:
     process(records, Ports(store=store, clock=lambda: AT))
 
 
+def skip(records: list[RawRecord], store: MemoryStore, settled: datetime | None) -> Remaining:
+    return skip_unchanged([decoded(record) for record in records], store, Tuning(), settled)
+
+
 SEEN = [
     pytest.param(risky_sign_in(AT), id="sign-in"),
     pytest.param(risk_detection(AT), id="detection with an update time"),
@@ -39,17 +43,16 @@ SEEN = [
 
 
 @pytest.mark.parametrize("record", SEEN)
-def test_what_is_settled_is_withheld(store: MemoryStore, record: dict[str, Any]):
+def test_what_is_settled_is_skipped(store: MemoryStore, record: dict[str, Any]):
     keep(store, raw(record))
-    sifted = sift([raw(record, LATER)], store, TUNING, AT)
-    assert (sifted.records, sifted.withheld) == ((), 1)
+    assert skip([raw(record, LATER)], store, AT) == Remaining((), 1)
 
 
 @pytest.mark.parametrize("record", SEEN)
 @pytest.mark.parametrize("settled", [None, AT - timedelta(seconds=1)], ids=["never settled", "settled before"])
 def test_what_is_not_settled_goes_on_and_is_the_same_version(store: MemoryStore, record: dict[str, Any], settled: datetime | None):
     keep(store, raw(record))
-    (again,) = sift([raw(record, LATER)], store, TUNING, settled).records
+    (again,) = skip([raw(record, LATER)], store, settled).records
     assert process([again], Ports(store=store, clock=lambda: LATER)).counts() == {"duplicate": 1}
 
 
@@ -67,21 +70,21 @@ def test_what_is_not_settled_goes_on_and_is_the_same_version(store: MemoryStore,
 )
 def test_what_changed_goes_on_as_a_new_version(store: MemoryStore, before: dict[str, Any], after: dict[str, Any]):
     keep(store, raw(before))
-    assert sift([raw(after, LATER)], store, TUNING, AT).records == (raw(after, LATER),)
+    assert skip([raw(after, LATER)], store, AT).records == (decoded(raw(after, LATER)),)
 
 
 def test_a_change_back_is_a_change(store: MemoryStore):
     first, second = risky_sign_in(AT, id="a"), risky_sign_in(AT, id="a", riskState="dismissed")
     keep(store, raw(first))
     keep(store, raw(second, LATER))
-    assert len(sift([raw(first, LATER + timedelta(minutes=5))], store, TUNING, LATER).records) == 1
+    assert len(skip([raw(first, LATER + timedelta(minutes=5))], store, LATER).records) == 1
 
 
 def test_what_was_announced_goes_on_for_the_ledger(store: MemoryStore):
     keep(store, raw(SEEN[0].values[0]))
-    assert len(sift([raw(SEEN[0].values[0], LATER, announced=("teams",))], store, TUNING, AT).records) == 1
+    assert len(skip([raw(SEEN[0].values[0], LATER, announced=("teams",))], store, AT).records) == 1
 
 
 @pytest.mark.parametrize("record", [sign_in(AT), "text", None, {"value": [risky_sign_in(AT), risky_sign_in(AT)]}, {"strange": 1}])
 def test_what_is_no_evidence_of_its_own_goes_on_untouched(store: MemoryStore, record: Any):
-    assert sift([raw(record, LATER)], store, TUNING, AT).records == (raw(record, LATER),)
+    assert skip([raw(record, LATER)], store, AT).records == (decoded(raw(record, LATER)),)

@@ -1,0 +1,102 @@
+"""The poller's checkpoint in an Azure table: one entity a stream, changed by ETag compare-and-swap only."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from gatewatch.polling.cursor import Cursor, Rescan
+from gatewatch.polling.errors import LeaseLost
+
+if TYPE_CHECKING:
+    from azure.data.tables import TableClient
+
+SCHEMA = 1
+
+
+class TableCheckpoint:
+    """``Checkpoint`` in an Azure table: partition = tenant, row = stream."""
+
+    def __init__(self, table: "TableClient", tenant: str) -> None:
+        self._table = table
+        self._tenant = tenant
+        self._announced = f"{tenant}|announced"
+
+    def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
+        """See ``Checkpoint``."""
+        from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - heavy
+
+        try:
+            found = self._table.get_entity(self._tenant, stream)
+        except ResourceNotFoundError:
+            cursor = Cursor(stream=stream)
+        else:
+            cursor = _cursor(stream, found)
+        if cursor.locked_until is not None and cursor.locked_until > now:
+            return None
+        try:
+            return self.save(structs.replace(cursor, owner=owner, locked_until=until))
+        except LeaseLost:
+            return None
+
+    def save(self, cursor: Cursor) -> Cursor:
+        """See ``Checkpoint``."""
+        from azure.core import MatchConditions  # noqa: PLC0415 - heavy
+        from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError  # noqa: PLC0415 - heavy
+        from azure.data.tables import UpdateMode  # noqa: PLC0415 - heavy
+
+        entity = _entity(self._tenant, cursor)
+        try:
+            if cursor.token:
+                answer = self._table.update_entity(
+                    entity, UpdateMode.REPLACE, etag=cursor.token, match_condition=MatchConditions.IfNotModified
+                )
+            else:
+                answer = self._table.create_entity(entity)
+        except (ResourceExistsError, ResourceModifiedError, ResourceNotFoundError) as error:
+            raise LeaseLost(f"another worker took over {cursor.stream}") from error
+        return structs.replace(cursor, token=str(answer["etag"]))
+
+    def announced(self) -> dict[str, tuple[str, ...]]:
+        """See ``Checkpoint``."""
+        rows = self._table.query_entities("PartitionKey eq @partition", parameters={"partition": self._announced})
+        return {str(row["RowKey"]): tuple(str(row["channels"]).split(",")) for row in rows}
+
+    def remember(self, announced: Mapping[str, tuple[str, ...]]) -> None:
+        """See ``Checkpoint``."""
+        for key, channels in announced.items():
+            self._table.upsert_entity({"PartitionKey": self._announced, "RowKey": key, "channels": ",".join(channels)})
+
+    def forget(self, keys: list[str]) -> None:
+        """See ``Checkpoint``."""
+        for key in keys:
+            self._table.delete_entity(self._announced, key)
+
+
+_TIMES = ("locked_until", "watermark", "rescanned", "settled")
+_RESCAN = {"until": "rescan_until", "started": "rescan_started", "at": "rescan_at"}
+
+
+def _entity(tenant: str, cursor: Cursor) -> dict[str, Any]:
+    """Times are text, because the service's own type ends at 100 ns and the SDK returns it as a subclass of ``datetime``."""
+    moments = {name: getattr(cursor, name) for name in _TIMES}
+    if cursor.rescan is not None:
+        moments |= {column: getattr(cursor.rescan, name) for name, column in _RESCAN.items()}
+    entity: dict[str, Any] = {"PartitionKey": tenant, "RowKey": cursor.stream, "schema": SCHEMA, "owner": cursor.owner}
+    if cursor.slice_seconds is not None:
+        entity["slice_seconds"] = cursor.slice_seconds
+    return entity | {name: moment.astimezone(UTC).isoformat() for name, moment in moments.items() if moment is not None}
+
+
+def _cursor(stream: str, found: Any) -> Cursor:  # noqa: ANN401 - the SDK's entity
+    moments = {name: datetime.fromisoformat(found[name]) for name in (*_TIMES, *_RESCAN.values()) if found.get(name)}
+    rescan = {name: moments.pop(column) for name, column in _RESCAN.items() if column in moments}
+    return Cursor(
+        stream=stream,
+        owner=str(found.get("owner", "")),
+        slice_seconds=found.get("slice_seconds"),
+        rescan=Rescan(**rescan) if len(rescan) == len(_RESCAN) else None,
+        token=str(found.metadata["etag"]),
+        **moments,
+    )

@@ -1,0 +1,40 @@
+"""Where a poll stands, and the key by which an announced record is remembered."""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+
+class Rescan(Struct, frozen=True, kw_only=True):
+    """A second reading of everything before ``until``, under way since ``started``; everything before ``at`` is done."""
+
+    until: datetime
+    started: datetime
+    at: datetime
+
+
+class Cursor(Struct, frozen=True, kw_only=True):
+    """One stream's state while its lease is held.
+
+    Everything up to ``watermark`` was read and accepted by the store. The last finished rescan went up to ``rescanned``, and it started at
+    ``settled``: evidence ingested before that moment went through a finished run. ``slice_seconds`` shrinks while slices do not fit a run.
+    """
+
+    stream: str
+    owner: str = ""
+    locked_until: datetime | None = None
+    watermark: datetime | None = None
+    rescan: Rescan | None = None
+    rescanned: datetime | None = None
+    settled: datetime | None = None
+    slice_seconds: int | None = None
+    token: str = ""  # what the next save must present
+
+
+def record_key(resource: str, data: object) -> str:
+    """The name of a record among the announced ones: its id, hashed, because table keys forbid some characters."""
+    named = data.get("id") if isinstance(data, dict) else None
+    text = named if isinstance(named, str) and named else msgspec.json.encode(data, order="sorted").decode()
+    return hashlib.sha256(f"{resource}|{text}".encode()).hexdigest()

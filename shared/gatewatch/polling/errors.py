@@ -1,0 +1,26 @@
+"""What a poll meets on its way.
+
+GatewatchError
+├── LeaseLost             another worker holds the stream: this one stops and writes nothing
+├── SourceUnavailable     the source is away or throttles: the watermark stays, the next run tries again
+│   └── DeadlineReached   no time is left in this run
+└── SliceRefused          the source refuses this stretch of time; asking again gives the same answer
+"""
+
+from ..errors import GatewatchError
+
+
+class LeaseLost(GatewatchError):  # noqa: N818 - named for the state, as callers read it
+    """Another worker holds this stream now: stop, write nothing."""
+
+
+class SourceUnavailable(GatewatchError):  # noqa: N818 - named for the state, as callers read it
+    """The source is away, throttles beyond the deadline, or gives unusable answers: the watermark stays, the next run tries again."""
+
+
+class DeadlineReached(SourceUnavailable):
+    """No time is left in this run."""
+
+
+class SliceRefused(GatewatchError):  # noqa: N818 - named for the state, as callers read it
+    """The source refuses this slice; asking again gives the same answer."""

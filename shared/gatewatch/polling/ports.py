@@ -1,0 +1,68 @@
+"""What a poll needs from the world."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from ..model import RawRecord
+from ..ports import Ports
+from .cursor import Cursor
+from .deadline import Deadline
+from .streams import Slice, Stream
+
+
+class PageSource(Protocol):
+    """Where the records of a stream come from."""
+
+    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
+        """The records of a slice, a page at a time.
+
+        Raises:
+            SourceUnavailable: the source is away; as ``DeadlineReached``, the time is used up.
+            SliceRefused: the source refuses this slice; asking again gives the same answer.
+        """
+        ...
+
+
+class Checkpoint(Protocol):
+    """Keeps cursors, leases and what was announced. Every write is a compare-and-swap."""
+
+    def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
+        """The stream's cursor under this owner's lease, or None while another worker holds it or won the race for it."""
+        ...
+
+    def save(self, cursor: Cursor) -> Cursor:
+        """Write it; raises ``LeaseLost`` when another worker took the lease over: then nothing was written."""
+        ...
+
+    def announced(self) -> dict[str, tuple[str, ...]]:
+        """Channels by record key, for the records that were announced before they could be stored."""
+        ...
+
+    def remember(self, announced: Mapping[str, tuple[str, ...]]) -> None:
+        """Add to ``announced``."""
+        ...
+
+    def forget(self, keys: list[str]) -> None:
+        """Drop from ``announced``: the alert's own notification log has it now."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Where records go that cannot be processed."""
+
+    def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
+        """Keep it with its reason, once however often it is read; False when it was kept before. Raises when it cannot be kept."""
+        ...
+
+
+class Dependencies(Struct, frozen=True):
+    """Everything that one poll works with."""
+
+    source: PageSource
+    checkpoint: Checkpoint
+    dead_letters: DeadLetters
+    ports: Ports
+    deadline: Deadline

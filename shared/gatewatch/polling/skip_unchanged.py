@@ -1,0 +1,71 @@
+"""Which polled records need not be processed again: their newest stored version says the same and went through a finished run.
+
+A poll reads a wide overlap, so most of a page was seen before. A record without an update time of its own is ordered by its fetch time
+and would be a new version at every poll; it keeps the fetch time of the version it repeats.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct, structs
+
+from ..evidence import evidence_id, ignore_reason, order_time
+from ..flow.decoding import Decoded
+from ..model import Event, Evidence
+from ..ports import Store
+from ..providers.catalogue import provider_of
+from ..tuning import Tuning
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Remaining(Struct, frozen=True):
+    """The records that still have to be processed, and how many were skipped."""
+
+    records: tuple[Decoded, ...]
+    skipped: int
+
+
+def skip_unchanged(records: Sequence[Decoded], store: Store, tuning: Tuning, settled: datetime | None) -> Remaining:
+    """Leaves out what is stored, unchanged and ingested up to ``settled``; raises ``StoreUnavailable``."""
+    events = [_event(record, tuning) for record in records]
+    wanted = {event.vendor_id for event in events if event is not None}
+    stored: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for evidence in store.evidence_of(wanted) if wanted else ():
+        stored[evidence.event.vendor_id].append(evidence)
+    kept: list[Decoded] = []
+    for record, event in zip(records, events, strict=True):
+        raw = record.raw
+        repeated = _repeats(event, raw.fetched, stored[event.vendor_id]) if event is not None else None
+        if repeated is None:
+            kept.append(record)
+        elif settled is None or repeated.ingested > settled or raw.announced:
+            kept.append(structs.replace(record, raw=structs.replace(raw, fetched=repeated.fetched or raw.fetched)))
+    return Remaining(tuple(kept), len(records) - len(kept))
+
+
+def _event(record: Decoded, tuning: Tuning) -> Event | None:
+    """The event of a record that becomes evidence by itself."""
+    if len(record.found) != 1:
+        return None
+    event = record.found[0]
+    return event if isinstance(event, Event) and ignore_reason(event, tuning) is None else None
+
+
+def _repeats(event: Event, fetched: datetime | None, versions: Sequence[Evidence]) -> Evidence | None:
+    """The stored version that this record repeats."""
+    if event.updated is not None:
+        same = evidence_id(event, fetched)
+        return next((e for e in versions if e.id == same), None)
+    newest = max(versions, key=_order, default=None)
+    return newest if newest is not None and _changing(newest.event) == _changing(event) else None
+
+
+def _order(evidence: Evidence) -> tuple[datetime, datetime, str]:
+    return (order_time(evidence.event, evidence.fetched) or _NEVER, evidence.ingested, evidence.id)
+
+
+def _changing(event: Event) -> tuple[object, ...] | None:
+    """The fields that may change after the fact."""
+    return provider_of(event).versioning.changing(event)

@@ -1,0 +1,63 @@
+"""What is polled and which stretch of time a poll covers. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+SHORTEST_SLICE = timedelta(minutes=1)
+EDGE = timedelta(minutes=5)
+"""Kept away from the end of the source's retention: clocks differ, and a run takes its time."""
+
+
+class Stream(Struct, frozen=True, kw_only=True):
+    """One series of records with a time. ``overlap`` is read again at every poll, because records become visible late.
+
+    ``delay`` leaves the newest seconds to the next poll. Streams of one ``resource`` can show the same records.
+    """
+
+    name: str
+    resource: str
+    overlap: timedelta
+    delay: timedelta
+    longest: timedelta  # the longest slice
+    first: timedelta  # how far the very first poll looks back
+    retention: timedelta  # how long the source keeps records at most
+    least_retention: timedelta | None = None  # how long it keeps them in any case; None: as long as ``retention``
+
+
+class Slice(Struct, frozen=True):
+    """A stretch of time, both ends included."""
+
+    start: datetime
+    end: datetime
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """The fresh part of one poll."""
+
+    start: datetime
+    end: datetime
+    lost: timedelta  # how much the source no longer keeps, and nobody will ever read
+
+
+def fresh(stream: Stream, watermark: datetime | None, now: datetime) -> Span:
+    """What has not been read yet: from the watermark to ``now`` minus the delay, as far as the source keeps it. The end never passes now."""
+    end = now - stream.delay
+    start = min(watermark, end) if watermark is not None else end - max(stream.first, stream.overlap)
+    oldest = oldest_kept(stream, now)
+    return Span(start=max(start, oldest), end=end, lost=max(oldest - start, timedelta(0)))
+
+
+def oldest_kept(stream: Stream, now: datetime) -> datetime:
+    """The oldest moment that may be asked for; a source may refuse a slice that starts before its retention."""
+    return now - stream.retention + EDGE
+
+
+def slices(start: datetime, end: datetime, length: timedelta) -> Iterator[Slice]:
+    """[start, end] in pieces of at most ``length``, oldest first; neighbours share their edge, so nothing falls between."""
+    length = max(length, SHORTEST_SLICE)
+    while start < end:
+        edge = min(start + length, end)
+        yield Slice(start, edge)
+        start = edge
