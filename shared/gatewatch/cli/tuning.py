@@ -46,7 +46,7 @@ def _check(options: Namespace, screen: Screen) -> int:
         if options.json:
             screen.json(problem)
         else:
-            screen.note(f"{problem.severity.value}: {problem}")
+            screen.note(f"{problem.level.value}: {problem}")
     for use in report(found.tuning, (), now, soon_days=options.days):
         if use.standing is Standing.EXPIRING and not options.json:
             screen.note(f"warning: allowlist entry {use.id} expires {use.expires:%Y-%m-%d} (owner {use.owner}): renew it or let it go")

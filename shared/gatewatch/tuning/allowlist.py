@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .entries import EVERY_RULE, AllowlistEntry, Match
-from .parts import Part, Problem, Severity, Wrong, app_id, network, text
+from .parts import Part, Problem, ProblemLevel, Wrong, app_id, network, text
 
 LONGEST = timedelta(days=366)
 _LARGEST_ASN = 4294967295
@@ -132,7 +132,7 @@ def _user_agent(value: object) -> str:
 def _lifetime(where: str, entry: AllowlistEntry, now: datetime | None) -> Iterator[Problem]:
     if now is None:
         return
-    said = Problem(where=f"{where}.expires", message="", fix="", severity=Severity.WARNING)
+    said = Problem(where=f"{where}.expires", message="", fix="", level=ProblemLevel.WARNING)
     if entry.expires <= now:
         fix = "remove the entry, or renew it with its owner"
         yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} has expired and silences nothing", fix=fix)

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from .allowlist import allowlist
 from .lines import locate
-from .parts import Part, Problem, Severity, settings
+from .parts import Part, Problem, ProblemLevel, settings
 from .schema import schema
 from .tuning import Tuning
 
-__all__ = ["Examined", "Problem", "Severity", "examine", "from_mapping", "load", "schema"]
+__all__ = ["Examined", "Problem", "ProblemLevel", "examine", "from_mapping", "load", "schema"]
 
 LARGEST_BYTES = 4 * 1024 * 1024  # thousands of entries; far above what SSM (8 KB) or a setting may hold
 
@@ -28,12 +28,12 @@ class Examined(Struct, frozen=True, kw_only=True):
     @property
     def errors(self) -> tuple[Problem, ...]:
         """What was left out."""
-        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+        return tuple(problem for problem in self.problems if problem.level is ProblemLevel.ERROR)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What is used, and should be looked at."""
-        return tuple(problem for problem in self.problems if problem.severity is Severity.WARNING)
+        return tuple(problem for problem in self.problems if problem.level is ProblemLevel.WARNING)
 
 
 def load(source: str | bytes | Path, name: str = "", *, rules: Collection[str]) -> tuple[Tuning, tuple[str, ...]]:

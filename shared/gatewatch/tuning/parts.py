@@ -14,7 +14,7 @@ from ..model.text import fold
 _WIDEST_V4, _WIDEST_V6 = 8, 16
 
 
-class Severity(StrEnum):
+class ProblemLevel(StrEnum):
     """An error is left out of the tuning; a warning is used."""
 
     ERROR = "error"
@@ -29,7 +29,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     where: str = ""
     line: int | None = None
     file: str = ""
-    severity: Severity = Severity.ERROR
+    level: ProblemLevel = ProblemLevel.ERROR
 
     def __str__(self) -> str:
         place = ":".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.where) if part)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gatewatch.model import Band
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.tuning import AllowlistEntry, Match, Tuning, file
-from gatewatch.tuning.file import Severity, schema
+from gatewatch.tuning.file import ProblemLevel, schema
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
 
@@ -247,7 +247,7 @@ LIFETIMES = [
 def test_a_strange_lifetime_is_a_warning_and_the_entry_is_used(expires, said):
     found = examine(json.dumps({"allowlist": [{**ENTRY, "expires": expires}]}), now=NOW)
     assert found.errors == ()
-    assert [problem.severity for problem in found.warnings] == [Severity.WARNING]
+    assert [problem.level for problem in found.warnings] == [ProblemLevel.WARNING]
     assert said in str(found.warnings[0])
     assert len(found.tuning.allowlist) == 1
 
