@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from gatewatch.errors import ConfigError
-from gatewatch.model import Band
+from gatewatch.model import Severity
 
 _SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+")
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+")
@@ -28,7 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     topic_arn: str
     teams_webhook_arn: str | None
     channels: tuple[str, ...]  # every channel an alert must be told on, also those another worker serves
-    notify_from: Band | None  # None leaves it to the tuning file
+    notify_from: Severity | None  # None leaves it to the tuning file
     runbook_base_url: str | None  # <base>/<rule-id>.md in every notification
     alert_url: str | None  # a page of the alert, with {id} where its id belongs
     tuning_parameter: str | None
@@ -71,7 +71,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         topic_arn=need("NOTIFICATION_TOPIC_ARN", _TOPIC, "the ARN of an SNS topic"),
         teams_webhook_arn=webhook,
         channels=_channels(take("NOTIFY_CHANNELS"), problems, teams=webhook is not None),
-        notify_from=_band(take("NOTIFY_FROM"), problems),
+        notify_from=_severity(take("NOTIFY_FROM"), problems),
         runbook_base_url=take("RUNBOOK_BASE_URL", _LINK, "an https address"),
         alert_url=take("ALERT_URL", _ALERT, "an https address with {id} where the alert's id belongs"),
         tuning_parameter=take("TUNING_PARAMETER_NAME"),
@@ -103,10 +103,10 @@ def _channels(value: str | None, problems: list[str], *, teams: bool) -> tuple[s
     return found
 
 
-def _band(value: str | None, problems: list[str]) -> Band | None:
+def _severity(value: str | None, problems: list[str]) -> Severity | None:
     if value is None or value == "tuning":
         return None
-    if value not in set(Band):
+    if value not in set(Severity):
         problems.append("NOTIFY_FROM must be tuning, low, medium, high or critical")
         return None
-    return Band(value)
+    return Severity(value)

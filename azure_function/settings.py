@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from gatewatch.errors import ConfigError
-from gatewatch.model import Band
+from gatewatch.model import Severity
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 STREAM_NAMES = ("sign_ins", "non_interactive", "risk_detections")
@@ -77,7 +77,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     elastic_ca_file: str | None = None
     teams_webhook_url: Secret = Secret()
     channels: tuple[str, ...] = ()  # every channel an alert must be told on, also those another worker serves
-    notify_from: Band | None = None  # None leaves it to the tuning
+    notify_from: Severity | None = None  # None leaves it to the tuning
     tuning: str | None = None  # the tuning itself, as TOML or JSON
     tuning_file: str | None = None
 
@@ -219,7 +219,7 @@ def read(mapping: Mapping[str, str]) -> Settings:
     r = Reader(mapping)
     _places(r)
     d = Settings(graph=_graph(r), poll=_poll(r))
-    notify_from = r.choice("NOTIFY_FROM", "tuning", ("tuning", *Band))
+    notify_from = r.choice("NOTIFY_FROM", "tuning", ("tuning", *Severity))
     settings = Settings(
         graph=d.graph,
         poll=d.poll,
@@ -236,7 +236,7 @@ def read(mapping: Mapping[str, str]) -> Settings:
         elastic_ca_file=r.text("ELASTIC_CA_FILE"),
         teams_webhook_url=Secret(r.url("TEAMS_WEBHOOK_URL") or ""),
         channels=r.names("NOTIFY_CHANNELS", ("teams",) if r.text("TEAMS_WEBHOOK_URL") else (), ("teams", "sns")),
-        notify_from=None if notify_from == "tuning" else Band(notify_from),
+        notify_from=None if notify_from == "tuning" else Severity(notify_from),
         tuning=r.text("TUNING"),
         tuning_file=r.text("TUNING_FILE"),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
-from gatewatch.model import Band
+from gatewatch.model import Severity
 from gatewatch.notify.teams import TeamsNotifier
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.ports import Dependencies
@@ -214,7 +214,7 @@ def _notifiers(found: Settings) -> dict[str, Notifier]:
     return {"teams": TeamsNotifier(lambda: found.teams_webhook_url.value)}
 
 
-def _tuning(text: str | None, file: str | None, notify_from: Band | None = None) -> Tuning:
+def _tuning(text: str | None, file: str | None, notify_from: Severity | None = None) -> Tuning:
     """The tuning of the app setting or file. A broken entry is named and never matches; detection goes on."""
     if not text and not file:
         tuning = Tuning()

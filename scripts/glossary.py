@@ -6,8 +6,7 @@ from typing import NamedTuple, get_args, get_type_hints
 
 from gatewatch.documents.fields import FIELDS
 from gatewatch.flow.intake import Fate
-from gatewatch.model import Addend, AlertStatus, Band, Fact, Outcome
-from gatewatch.scoring.score import HIGHEST, LOWEST, band
+from gatewatch.model import Addend, AlertStatus, Fact, Outcome, Severity
 
 HEAD = """\
 # Glossary
@@ -93,11 +92,8 @@ class States(NamedTuple):
 
 
 def severities() -> dict[str, str]:
-    """The scores of each severity, as the score's own function says."""
-    found: dict[str, list[int]] = {}
-    for score in range(LOWEST, HIGHEST + 1):
-        found.setdefault(band(score).value, []).append(score)
-    return {name: f"Score {min(scores)} to {max(scores)}." for name, scores in found.items()}
+    """The scores of each severity."""
+    return {severity.value: f"Score {severity.lowest} to {severity.highest}." for severity in Severity}
 
 
 def states() -> tuple[States, ...]:
@@ -105,7 +101,7 @@ def states() -> tuple[States, ...]:
     return (
         States("Status of an alert", _values(AlertStatus), STATUS),
         States("Reason of a notification", tuple(REASON), REASON),
-        States("Severity", _values(Band), severities()),
+        States("Severity", _values(Severity), severities()),
         States("Kind of a score component", get_args(get_type_hints(Addend)["kind"]), COMPONENT),
         States("Outcome of an attempt", _values(Outcome), OUTCOME),
         States("Disposition of a record", _values(Fate), DISPOSITION),

@@ -70,7 +70,7 @@ class AlertQuery(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     statuses: tuple[str, ...] = ()
-    bands: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
     text: str | None = None  # substring of principal, person or id
     limit: int = 100
 

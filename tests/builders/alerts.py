@@ -3,7 +3,7 @@
 from typing import Any
 
 from gatewatch import evidence as ev
-from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Band, Event, Family, GroupKey
+from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Event, Family, GroupKey, Severity
 
 from .aws import ACCOUNT, login
 from .common import DAY, NOON, activity, minutes
@@ -26,7 +26,7 @@ def alert(group: GroupKey | None = None, *, event: Event | None = None, **change
         "rule": rule,
         "rules": (rule,),
         "score": score,
-        "band": Band.MEDIUM,
+        "severity": Severity.MEDIUM,
         "addends": (Addend(kind="base", name=rule, points=score, reason="no MFA"),),
         "reason": "alice signed in to the console without MFA",
         "first_seen": NOON,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatewatch.model import AlertStatus, Band, Family, Lease, Told
+from gatewatch.model import AlertStatus, Family, Lease, Severity, Told
 from gatewatch.ports import AlertQuery, AlertWrite, Store, Written
 from tests.builders.alerts import alert, key
 from tests.builders.common import HOSTILE, minutes
@@ -24,7 +24,7 @@ def test_read_nothing(store: Store) -> None:
 
 def test_create_then_read_equal(store: Store) -> None:
     full = alert(
-        ledger=(Told(opening=1, at=minutes(1), channel="teams", band=Band.HIGH, why="new", event_ids=("aws|1",)),),
+        ledger=(Told(opening=1, at=minutes(1), channel="teams", severity=Severity.HIGH, why="new", event_ids=("aws|1",)),),
         leases=(Lease(channel="teams", opening=1, owner="w", until=minutes(9)),),
         owed=("sns",),
     )
@@ -139,8 +139,8 @@ def filled(store: Store) -> Store:
     create(
         store,
         alert(key("mid"), first_seen=minutes(10), last_seen=minutes(15), person="m.person"),
-        alert(key("new"), first_seen=minutes(20), last_seen=minutes(25), band=Band.CRITICAL, score=90),
-        alert(key("old"), first_seen=minutes(0), last_seen=minutes(5), band=Band.LOW, score=5, status=AlertStatus.CLOSED),
+        alert(key("new"), first_seen=minutes(20), last_seen=minutes(25), severity=Severity.CRITICAL, score=90),
+        alert(key("old"), first_seen=minutes(0), last_seen=minutes(5), severity=Severity.LOW, score=5, status=AlertStatus.CLOSED),
     )
     return store
 
@@ -154,7 +154,7 @@ def filled(store: Store) -> Store:
         pytest.param({"until": minutes(15)}, ["mid", "old"], id="until"),
         pytest.param({"since": minutes(6), "until": minutes(9)}, [], id="between"),
         pytest.param({"statuses": ("closed",)}, ["old"], id="status"),
-        pytest.param({"bands": ("low", "critical")}, ["new", "old"], id="bands"),
+        pytest.param({"severities": ("low", "critical")}, ["new", "old"], id="severities"),
         pytest.param({"text": "PERSON"}, ["mid"], id="person, case-blind"),
         pytest.param({"text": "ew"}, ["new"], id="part of the principal"),
         pytest.param({"text": alert(key("old")).id[3:40]}, ["old"], id="part of the id"),

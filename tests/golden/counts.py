@@ -45,7 +45,7 @@ def page(data: Path) -> str:
         fate, alerts = alone(record)
         fates[name, record["format"], fate] += 1
         for alert in alerts:
-            rules[name, alert.rule, f"{alert.score} {alert.band.value}"] += 1
+            rules[name, alert.rule, f"{alert.score} {alert.severity.value}"] += 1
     lines = [
         "# Conformance",
         "",

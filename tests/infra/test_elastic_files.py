@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gatewatch.documents.alert import SEVERITY
+from gatewatch.documents.alert import EVENT_SEVERITY
 from gatewatch.documents.fields import FIELDS
 from gatewatch.stores.elastic.files import files
 from gatewatch.stores.elastic.kibana import data_views, detection_rule
@@ -43,7 +43,9 @@ def test_no_document_can_grow_a_mapping(name):
 
 def test_the_rule_maps_severity_and_score_as_documents_write_them():
     rule = detection_rule()
-    assert {row["severity"]: int(row["value"]) for row in rule["severity_mapping"]} == {band.value: n for band, n in SEVERITY.items()}
+    assert {row["severity"]: int(row["value"]) for row in rule["severity_mapping"]} == {
+        severity.value: n for severity, n in EVENT_SEVERITY.items()
+    }
     assert rule["risk_score_mapping"][0]["field"] == "event.risk_score"
     assert (rule["timestamp_override"], rule["rule_name_override"]) == ("event.ingested", "message")
 

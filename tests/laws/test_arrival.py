@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.alerts.owed import RANK
 from gatewatch.flow.delivery import deliver
 from gatewatch.flow.recompute import recompute
 from gatewatch.model import Alert, AlertStatus, Evidence
@@ -119,13 +118,13 @@ def interleaved_and_crashing(kind: str, elastic: Elastic | None, world: list[Evi
 
 
 def assert_told(store: Store, pager: Pager) -> None:
-    """No open, unsuppressed alert at or above ``notify_from`` is untold at its final band, and nothing is told twice."""
+    """No open, unsuppressed alert at or above ``notify_from`` is untold at its final severity, and nothing is told twice."""
     tuning = Tuning()
     deliver(store.owed(1_000), ports(store, pager))
     for alert in store.search(AlertQuery(limit=1_000)):
         entries = [t for t in alert.ledger if t.channel == CHANNEL and t.opening == alert.opening]
-        if alert.status is AlertStatus.OPEN and not alert.suppressed and RANK[alert.band] >= RANK[tuning.notify_from]:
-            assert max((RANK[t.band] for t in entries), default=-1) >= RANK[alert.band]
-        by_band = [RANK[t.band] for t in entries if t.why != "address"]
-        assert by_band == sorted(set(by_band))
+        if alert.status is AlertStatus.OPEN and not alert.suppressed and alert.severity >= tuning.notify_from:
+            assert any(t.severity >= alert.severity for t in entries)
+        by_severity = [t.severity for t in entries if t.why != "address"]
+        assert by_severity == sorted(set(by_severity))
     assert len(pager.told) == sum(len(a.ledger) for a in store.search(AlertQuery(limit=1_000)))

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from gatewatch.documents.rules_page import page
-from gatewatch.model import Band
+from gatewatch.model import Severity
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, CORRELATION, PAIR_RULES, PROVIDERS, RULES
 from gatewatch.providers.controls import CONTROLS
 from gatewatch.providers.entra.samples import sign_in
@@ -159,12 +159,12 @@ def test_closing_takes_back_entra_rules_and_nothing_else():
     assert {name for name in BY_ID if name.startswith("entra_")} == CANCELLED_BY_CLOSING
 
 
-def test_points_of_every_example_lie_in_a_band():
+def test_points_of_every_example_lie_in_a_severity():
     told = [
         example.points for example in chain.from_iterable(rule.examples for rule in (*RULES, *PAIR_RULES)) if example.points is not None
     ]
     assert all(1 <= points <= 108 for points in told)
-    assert set(Band) == {"low", "medium", "high", "critical"}
+    assert set(Severity) == {"low", "medium", "high", "critical"}
 
 
 def test_a_typo_in_an_example_fails_at_once():

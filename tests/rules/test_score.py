@@ -1,8 +1,8 @@
-"""The arithmetic of the score: worked examples, bands, naming, every line kept."""
+"""The arithmetic of the score: worked examples, severities, naming, every line kept."""
 
 import pytest
 
-from gatewatch.model import Band, Fact, HistoryFacts, Outcome, Subject
+from gatewatch.model import Fact, HistoryFacts, Outcome, Severity, Subject
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import parts_of
 from gatewatch.providers.endpoint.samples import process
@@ -60,10 +60,10 @@ WORKED = [
 ]
 
 
-@pytest.mark.parametrize(("activity", "tuning", "rule", "points", "band"), WORKED)
-def test_worked_examples(activity, tuning, rule, points, band):
+@pytest.mark.parametrize(("activity", "tuning", "rule", "points", "severity"), WORKED)
+def test_worked_examples(activity, tuning, rule, points, severity):
     found = assessed(activity, tuning)
-    assert (found.rule, found.score, found.band) == (rule, points, band)
+    assert (found.rule, found.score, found.severity) == (rule, points, severity)
 
 
 def test_code_relay():
@@ -148,7 +148,7 @@ def test_a_score_never_falls_below_one():
     quiet = sign_in(level_during="hidden", risk_types=("generic",), ip="198.51.100.1", **compliant)
     found = assessed(quiet, OFFICE)
     assert lines(found)[-1] == ("clamp", "clamp", 10)
-    assert (found.score, found.band) == (1, Band.LOW)
+    assert (found.score, found.severity) == (1, Severity.LOW)
 
 
 def test_nothing_fires_nothing_is_assessed():
@@ -158,23 +158,6 @@ def test_nothing_fires_nothing_is_assessed():
 
 def test_only_the_given_rules_are_asked():
     assert score.assess(MEDIUM, Around(), Tuning(), RuleIndex(())) is None
-
-
-BANDS = [
-    pytest.param(1, Band.LOW, id="1"),
-    pytest.param(21, Band.LOW, id="21"),
-    pytest.param(22, Band.MEDIUM, id="22"),
-    pytest.param(47, Band.MEDIUM, id="47"),
-    pytest.param(48, Band.HIGH, id="48"),
-    pytest.param(73, Band.HIGH, id="73"),
-    pytest.param(74, Band.CRITICAL, id="74"),
-    pytest.param(100, Band.CRITICAL, id="100"),
-]
-
-
-@pytest.mark.parametrize(("points", "band"), BANDS)
-def test_bands(points, band):
-    assert score.band(points) is band
 
 
 def paired(first, second, tuning=None):
@@ -192,7 +175,7 @@ def test_a_pair_at_one_address():
     assert lines(found) == [("base", "entra_risky_signin", 73), ("correlation", "xcloud_entra_risk_then_aws", 25)]
     assert (found.score, found.rule, found.rules) == (98, "xcloud_entra_risk_then_aws", ("xcloud_entra_risk_then_aws",))
     assert found.activity_id == "aws|later"
-    assert found.band is Band.CRITICAL
+    assert found.severity is Severity.CRITICAL
 
 
 def test_a_pair_at_two_addresses():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Fact, HistoryFacts, Kind, Outcome, Subject
+from gatewatch.model import Fact, HistoryFacts, Kind, Outcome, Severity, Subject, severity_of
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
 from gatewatch.providers.endpoint.samples import process
@@ -87,13 +87,13 @@ def of(found, kind):
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS)
-def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_band(activity, around, tuning):
+def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_severity(activity, around, tuning):
     found = score.assess(activity, around, tuning)
     if found is None:
         return
     assert sum(addend.points for addend in found.addends) == found.score
     assert 1 <= found.score <= 100
-    assert found.band is score.band(found.score)
+    assert found.severity is severity_of(found.score)
     assert [addend.kind for addend in found.addends].count("base") == 1
     assert [addend.kind for addend in found.addends].count("clamp") <= 1
     assert found.activity_id == activity.id
@@ -136,7 +136,9 @@ def test_the_star_never_silences_what_must_be_heard(activity, around, tuning):
     silent = score.assess(activity, around, Tuning(break_glass=tuning.break_glass, allowlist=(EVERYTHING,)))
     event = activity.event
     root = event.kind is Kind.AWS and event.subject is Subject.ROOT and detail(event).mfa_used is not Fact.PRESENT
-    if silent is not None and (root or silent.score >= 74 or {"entra_confirmed_compromised", "break_glass_signin"} & set(silent.rules)):
+    if silent is not None and (
+        root or silent.severity >= Severity.CRITICAL or {"entra_confirmed_compromised", "break_glass_signin"} & set(silent.rules)
+    ):
         assert silent.suppressed_by is None
     assert heard is None or heard.suppressed_by is None
 

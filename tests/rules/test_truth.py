@@ -48,7 +48,7 @@ def rows(conformance_data, name):
 
 
 def told(assessment):
-    return (None, None) if assessment is None else (assessment.rule, f"{assessment.band} {assessment.score}")
+    return (None, None) if assessment is None else (assessment.rule, f"{assessment.severity} {assessment.score}")
 
 
 def expected(row):

@@ -95,7 +95,7 @@ def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
             opening=1,
             at=NOW,
             channel="sns",
-            band=alert.band,
+            severity=alert.severity,
             why="new",
             event_ids=("aws|r-1",),
             addresses=("198.51.100.7",),

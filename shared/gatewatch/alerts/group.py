@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..model import Activity, Addend, AlertEvent, AlertStatus, Band, GroupKey
+from ..model import Activity, Addend, AlertEvent, AlertStatus, GroupKey, Severity
 from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
 from .judge import Fired
 
@@ -25,7 +25,7 @@ class Picture(Struct, frozen=True, kw_only=True):
     rule: str
     rules: tuple[str, ...]
     score: int
-    band: Band
+    severity: Severity
     addends: tuple[Addend, ...]
     reason: str
     first_seen: datetime
@@ -63,7 +63,7 @@ def group(fired: Iterable[Fired]) -> dict[GroupKey, list[Fired]]:
 def picture(rows: list[Fired], person: str | None) -> Picture:
     """One group's alert as its events tell it.
 
-    The alert's rule, score, band and addresses are those of its unsuppressed events, unless all are suppressed.
+    The alert's rule, score, severity and addresses are those of its unsuppressed events, unless all are suppressed.
     """
     announced = [row for row in rows if row.assessment.suppressed_by is None]
     speaking = sorted(announced or rows, key=_height)
@@ -77,7 +77,7 @@ def picture(rows: list[Fired], person: str | None) -> Picture:
         rule=lead.assessment.rule,
         rules=_rules(rows),
         score=lead.assessment.score,
-        band=lead.assessment.band,
+        severity=lead.assessment.severity,
         addends=lead.assessment.addends,
         reason=lead.assessment.reason,
         first_seen=min(t for row in rows for t in _times(row)),

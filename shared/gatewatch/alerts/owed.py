@@ -1,21 +1,20 @@
 """What people are still owed: a pure function of the alert and its ledger.
 
-Told again only when the band rises above the highest band told since it opened, a closed alert reopens, or an event not told before
+Told again only when the severity rises above the highest severity told since it opened, a closed alert reopens, or an event not told before
 brings a new source address (at most three address updates an alert).
 """
 
 from collections.abc import Iterable
 
-from ..model import Alert, AlertStatus, Band, Told
+from ..model import Alert, AlertStatus, Told
 from ..tuning import Tuning
 
-RANK = {Band.LOW: 0, Band.MEDIUM: 1, Band.HIGH: 2, Band.CRITICAL: 3}
 MAX_ADDRESS_UPDATES = 3
 
 
 def owed(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, str]:
     """Why each channel has to be told now; a channel that is up to date is absent."""
-    if alert.status is not AlertStatus.OPEN or alert.suppressed or RANK[alert.band] < RANK[tuning.notify_from]:
+    if alert.status is not AlertStatus.OPEN or alert.suppressed or alert.severity < tuning.notify_from:
         return {}
     due = {channel: why(alert, channel, tuning) for channel in channels}
     return {channel: reason for channel, reason in due.items() if reason is not None}
@@ -31,8 +30,8 @@ def why(alert: Alert, channel: str, tuning: Tuning) -> str | None:
         if "reopen" in tuning.renotify_on:
             return "reopened"
         current = told
-    if RANK[alert.band] > max(RANK[entry.band] for entry in current):
-        return "raised" if "band" in tuning.renotify_on else None
+    if alert.severity > max(entry.severity for entry in current):
+        return "raised" if "severity" in tuning.renotify_on else None
     if "address" in tuning.renotify_on and _new_address(alert, told):
         return "address"
     return None

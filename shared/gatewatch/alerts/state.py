@@ -5,10 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from ..model import Alert, AlertStatus, Band, GroupKey, Response, Told
+from ..model import Alert, AlertStatus, GroupKey, Response, Severity, Told
 from ..tuning import Tuning
 from .group import Picture, alert_id
-from .owed import RANK, owed
+from .owed import owed
 
 _SILENT = frozenset({AlertStatus.WITHDRAWN, AlertStatus.FOLDED})
 
@@ -18,7 +18,7 @@ class Announcement(Struct, frozen=True):
 
     channels: tuple[str, ...]
     at: datetime
-    band: Band
+    severity: Severity
     event_ids: tuple[str, ...]
     addresses: tuple[str, ...]
 
@@ -47,7 +47,7 @@ def renew(picture: Picture, before: Alert | None, context: Context, replaces: Co
 
 def _not_lowered(alert: Alert, before: Alert) -> Alert:
     """What a bounded neighbourhood cannot show is not gone: neither the score falls nor does an announced alert fall silent by it."""
-    names: tuple[str, ...] = ("rule", "score", "band", "addends", "reason", "lead", "partner") if before.score > alert.score else ()
+    names: tuple[str, ...] = ("rule", "score", "severity", "addends", "reason", "lead", "partner") if before.score > alert.score else ()
     if before.status is AlertStatus.OPEN and not before.suppressed:
         names += ("status", "suppressed", "suppressed_by")
     return structs.replace(alert, **{name: getattr(before, name) for name in names})
@@ -79,13 +79,13 @@ def _draw(picture: Picture, before: Alert | None, context: Context, replaces: Co
 
 
 def _after_response(alert: Alert, before: Alert, picture: Picture) -> Alert:
-    """A responder's close covers the events and the band of that moment; anything else reopens. Reopening is a new opening."""
+    """A responder's close covers the events and the severity of that moment; anything else reopens. Reopening is a new opening."""
     response = alert.response
     if response.closed_at is not None and alert.status is AlertStatus.OPEN:
         covered = set(picture.open_event_ids) <= set(response.closed_event_ids)
-        if covered and response.closed_band is not None and RANK[alert.band] <= RANK[response.closed_band]:
+        if covered and response.closed_severity is not None and alert.severity <= response.closed_severity:
             return structs.replace(alert, status=AlertStatus.CLOSED)
-        response = structs.replace(response, closed_at=None, closed_by=None, close_reason=None, closed_event_ids=(), closed_band=None)
+        response = structs.replace(response, closed_at=None, closed_by=None, close_reason=None, closed_event_ids=(), closed_severity=None)
         alert = structs.replace(alert, response=response)
     if alert.status is AlertStatus.OPEN and before.status is AlertStatus.CLOSED:
         return structs.replace(alert, opening=alert.opening + 1)
@@ -103,7 +103,7 @@ def _announced(alert: Alert, context: Context) -> Alert:
             opening=alert.opening,
             at=announcement.at,
             channel=channel,
-            band=announcement.band,
+            severity=announcement.severity,
             why="new",
             event_ids=announcement.event_ids,
             addresses=announcement.addresses,
@@ -122,7 +122,7 @@ def _with_owed(alert: Alert, context: Context) -> Alert:
 def close(alert: Alert, *, by: str, reason: str, at: datetime) -> Alert:
     """A responder closes the alert as it is now."""
     response = structs.replace(
-        alert.response, closed_at=at, closed_by=by, close_reason=reason, closed_event_ids=alert.event_ids, closed_band=alert.band
+        alert.response, closed_at=at, closed_by=by, close_reason=reason, closed_event_ids=alert.event_ids, closed_severity=alert.severity
     )
     status = alert.status if alert.status in _SILENT else AlertStatus.CLOSED
     return structs.replace(alert, response=response, status=status, owed=(), owed_why=None, updated=at)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ..alerts import state
 from ..documents import alert_document, arithmetic
 from ..errors import ConfigError, Conflict
-from ..model import Alert, AlertStatus, Band
+from ..model import Alert, AlertStatus, Severity
 from ..ports import AlertQuery, AlertWrite, Store, Written
 from ..tuning import Tuning
 from . import wiring
@@ -49,7 +49,7 @@ def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--status", action="append", choices=[s.value for s in AlertStatus], help="may be repeated (default open and closed)"
     )
-    parser.add_argument("--band", action="append", choices=[b.value for b in Band], help="may be repeated")
+    parser.add_argument("--severity", action="append", choices=[severity.value for severity in Severity], help="may be repeated")
     parser.add_argument("--match", metavar="TEXT", help="part of a principal, a person or an id")
     parser.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (default 100)")
 
@@ -58,7 +58,7 @@ def _list(options: Namespace, screen: Screen) -> int:
     query = AlertQuery(
         since=_since(options.since) if options.since else None,
         statuses=tuple(options.status or (AlertStatus.OPEN.value, AlertStatus.CLOSED.value)),
-        bands=tuple(options.band or ()),
+        severities=tuple(options.severity or ()),
         text=options.match,
         limit=options.limit,
     )
@@ -69,9 +69,9 @@ def _list(options: Namespace, screen: Screen) -> int:
             screen.json(alert_document(alert))
         return DONE
     screen.table(
-        ("id", "last seen (UTC)", "band", "score", "rule", "principal", "count", "state"),
+        ("id", "last seen (UTC)", "severity", "score", "rule", "principal", "count", "state"),
         (
-            (a.id[:SHORT_ID], f"{a.last_seen:%Y-%m-%d %H:%M}", a.band, a.score, a.rule, a.key.principal, a.event_count, condition(a))
+            (a.id[:SHORT_ID], f"{a.last_seen:%Y-%m-%d %H:%M}", a.severity, a.score, a.rule, a.key.principal, a.event_count, condition(a))
             for a in found
         ),
     )
@@ -121,10 +121,10 @@ def _show(options: Namespace, screen: Screen) -> int:
 
 def show(alert: Alert, screen: Screen) -> None:
     """One alert, whole: the sentence, the arithmetic, its events, what was told and what responders did."""
-    screen.line(f"{alert.band.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
+    screen.line(f"{alert.severity.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
     screen.line(f"{alert.reason}")
     screen.line()
-    for row in arithmetic(alert.addends, alert.score, alert.band):
+    for row in arithmetic(alert.addends, alert.score, alert.severity):
         screen.line(f"  {row}")
     screen.line()
     screen.line(f"id         {alert.id}")
@@ -138,7 +138,7 @@ def show(alert: Alert, screen: Screen) -> None:
         ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in alert.events),
     )
     for told in alert.ledger:
-        screen.line(f"told {told.channel} at {told.at:%Y-%m-%d %H:%M} UTC: {told.why}, {told.band.value}")
+        screen.line(f"told {told.channel} at {told.at:%Y-%m-%d %H:%M} UTC: {told.why}, {told.severity.value}")
     if alert.response.closed_by:
         screen.line(f"closed by {alert.response.closed_by}: {alert.response.close_reason}")
 
@@ -191,7 +191,7 @@ def _reopen(options: Namespace, screen: Screen) -> int:
 
 COMMANDS = (
     Command(
-        "alerts list", "list alerts, newest activity first", "gatewatch alerts list --since 7d --band critical", _list_arguments, _list
+        "alerts list", "list alerts, newest activity first", "gatewatch alerts list --since 7d --severity critical", _list_arguments, _list
     ),
     Command("alerts show", "show one alert with its arithmetic and its events", "gatewatch alerts show 3f9a1c", _one_arguments, _show),
     Command("alerts ack", "say that you are looking at an alert", "gatewatch alerts ack 3f9a1c --by dana", _ack_arguments, _ack),

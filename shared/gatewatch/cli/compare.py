@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ..alerts.owed import RANK
 from ..model import Alert, AlertStatus
 from ..tuning import Tuning
 from .screen import Screen
@@ -74,7 +73,7 @@ def _standing(alerts: Iterable[Alert]) -> dict[str, Alert]:
 
 
 def _announced(alert: Alert, tuning: Tuning) -> bool:
-    return alert.status is AlertStatus.OPEN and not alert.suppressed and RANK[alert.band] >= RANK[tuning.notify_from]
+    return alert.status is AlertStatus.OPEN and not alert.suppressed and alert.severity >= tuning.notify_from
 
 
 def _say(alert: Alert | None, tuning: Tuning) -> str | None:
@@ -82,4 +81,4 @@ def _say(alert: Alert | None, tuning: Tuning) -> str | None:
         return None
     state = f"suppressed by {alert.suppressed_by}" if alert.suppressed else "announced" if _announced(alert, tuning) else "silent"
     closed = ", closed" if alert.status is AlertStatus.CLOSED else ""
-    return f"{alert.rule} {alert.score} {alert.band.value}, {state}{closed}"
+    return f"{alert.rule} {alert.score} {alert.severity.value}, {state}{closed}"

@@ -94,10 +94,10 @@ def _answer(rule: Rule, finding: Finding | None) -> dict[str, Any]:
 
 def _scored(assessment: Assessment | None) -> dict[str, Any]:
     if assessment is None:
-        return {"score": None, "band": None, "addends": (), "suppressed_by": None}
+        return {"score": None, "severity": None, "addends": (), "suppressed_by": None}
     return {
         "score": assessment.score,
-        "band": assessment.band,
+        "severity": assessment.severity,
         "addends": assessment.addends,
         "suppressed_by": assessment.suppressed_by,
     }
@@ -127,7 +127,7 @@ def _show(said: dict[str, Any], screen: Screen) -> None:
     if said["score"] is None:
         screen.line("  no rule fires")
     else:
-        for row in arithmetic(said["addends"], said["score"], said["band"]):
+        for row in arithmetic(said["addends"], said["score"], said["severity"]):
             screen.line(f"  {row}")
     if said["suppressed_by"]:
         screen.line(f"  suppressed by allowlist entry {said['suppressed_by']}")
@@ -141,7 +141,7 @@ def _show_pair(fired: Fired, screen: Screen, *, as_json: bool) -> None:
         return
     screen.line(f"{fired.assessment.rule}: {fired.assessment.reason}")
     screen.line(f"  {' + '.join(fired.event_ids)}")
-    for row in arithmetic(fired.assessment.addends, fired.assessment.score, fired.assessment.band):
+    for row in arithmetic(fired.assessment.addends, fired.assessment.score, fired.assessment.severity):
         screen.line(f"  {row}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import ConfigError
 from ..flow.replay import Replayed, replay
 from ..geo import open_geo
-from ..model import Alert, AlertStatus, Band
+from ..model import Alert, AlertStatus, Severity
 from ..notify.terminal import TerminalNotifier
 from ..ports import AlertQuery, Ports, Store
 from ..stores.memory import MemoryStore
@@ -94,14 +94,16 @@ def _compare(options: Namespace, tuning: Tuning, screen: Screen) -> int:
 
 
 def summary(done: Replayed, kept: Sequence[Alert]) -> dict[str, object]:
-    """Every record by its fate, every alert that the store holds now by rule and band."""
+    """Every record by its fate, every alert that the store holds now by rule and severity."""
     return {
         "records": done.records,
         "fates": dict(sorted(done.counts.items())),
         "alerts": len(kept),
         "alerts_changed": len(standing(done.alerts)),
         "alerts_by_rule": dict(sorted(Counter(alert.rule for alert in kept).items())),
-        "alerts_by_band": {band.value: number for band in Band if (number := sum(alert.band is band for alert in kept))},
+        "alerts_by_severity": {
+            severity.value: number for severity in Severity if (number := sum(alert.severity is severity for alert in kept))
+        },
         "suppressed": sum(alert.suppressed for alert in kept),
         "notified": len(done.sent),
         "refused": [{"origin": item.origin, "reason": item.reason} for item in done.refused],
@@ -124,8 +126,8 @@ def _show(done: Replayed, kept: Sequence[Alert], screen: Screen) -> None:
     screen.line(
         f"{newest} in the store, {suppressed} suppressed; {len(standing(done.alerts))} changed now, {len(done.sent)} notifications sent"
     )
-    by_rule = Counter((alert.rule, alert.band) for alert in kept)
-    screen.table(("rule", "band", "count"), ((rule, band, number) for (rule, band), number in sorted(by_rule.items())))
+    by_rule = Counter((alert.rule, alert.severity) for alert in kept)
+    screen.table(("rule", "severity", "count"), ((rule, severity, number) for (rule, severity), number in sorted(by_rule.items())))
     for item in done.refused[:10]:
         screen.note(f"refused {item.origin}: {item.reason}")
     if len(done.refused) > 10:

@@ -7,10 +7,10 @@ from typing import NamedTuple, Protocol, TextIO
 
 import msgspec
 
-from ..model import Band
+from ..model import Severity
 
 PLAIN_WIDTH = 160  # columns of a table that is written to a file or a pipe
-_STYLES = {Band.LOW: "cyan", Band.MEDIUM: "yellow", Band.HIGH: "bold dark_orange", Band.CRITICAL: "bold red"}
+_STYLES = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold dark_orange", Severity.CRITICAL: "bold red"}
 
 
 class Step(Protocol):
@@ -55,7 +55,7 @@ class Screen(NamedTuple):
         self.err.write(f"{printable(text)}\n")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-        """A table; band names are coloured on a terminal."""
+        """A table; severity names are coloured on a terminal."""
         from rich.console import Console  # noqa: PLC0415 - JSON output does not pay for it
         from rich.table import Table  # noqa: PLC0415 - same
         from rich.text import Text  # noqa: PLC0415 - same
@@ -97,4 +97,4 @@ def _silent(done: int, /) -> None:
 
 
 def _style(cell: object) -> str:
-    return _STYLES.get(cell, "") if isinstance(cell, Band) else ""
+    return _STYLES.get(cell, "") if isinstance(cell, Severity) else ""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from .. import __version__
-from ..model import Activity, Alert, Band
+from ..model import Activity, Alert, Severity
 from ..providers.catalogue import provider_of
 from ..providers.ecs import Document, Flat, iso, nest, unique
 from . import attack, common
@@ -15,8 +15,8 @@ from .stories import controls, story, title
 
 DATASET = "gatewatch.alert"
 TYPED = "alert"
-# What Elastic's promotion rules map to low, medium, high and critical.
-SEVERITY = {Band.LOW: 21, Band.MEDIUM: 47, Band.HIGH: 73, Band.CRITICAL: 99}
+EVENT_SEVERITY = {severity: min(severity.highest, 99) for severity in Severity}
+"""``event.severity``: the numbers that Elastic's promotion rules map to low, medium, high and critical."""
 
 
 def alert_document(alert: Alert, *, namespace: str = "default", ingested: datetime | None = None) -> Document:
@@ -65,7 +65,7 @@ def _event(alert: Alert, ingested: datetime | None) -> Flat:
         "event.ingested": iso(ingested or alert.updated),
         "event.start": iso(alert.first_seen),
         "event.end": iso(alert.last_seen),
-        "event.severity": SEVERITY[alert.band],
+        "event.severity": EVENT_SEVERITY[alert.severity],
         "event.risk_score": float(alert.score),
         "event.risk_score_norm": float(alert.score),
         "event.reason": alert.reason,
@@ -108,7 +108,7 @@ def _own(alert: Alert) -> Flat:
         "gatewatch.day": alert.key.day,
         "gatewatch.person": alert.person,
         "gatewatch.score": alert.score,
-        "gatewatch.band": alert.band.value,
+        "gatewatch.severity": alert.severity.value,
         "gatewatch.rule": alert.rule,
         "gatewatch.rules": alert.rules,
         "gatewatch.addends": [{"name": a.name, "points": a.points, "reason": a.reason, "kind": a.kind} for a in alert.addends],

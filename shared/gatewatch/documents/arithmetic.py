@@ -3,23 +3,20 @@
 import textwrap
 from collections.abc import Sequence
 
-from ..model import Addend, Band
+from ..model import Addend, Severity
 
-# Elastic's severity bands, inclusive.
-BANDS: dict[Band, tuple[int, int]] = {Band.LOW: (1, 21), Band.MEDIUM: (22, 47), Band.HIGH: (48, 73), Band.CRITICAL: (74, 100)}
 _POINTS = 6
 _NAME = 32
 
 
-def arithmetic(addends: Sequence[Addend], score: int, band: Band, width: int | None = None) -> list[str]:
-    """One line an addend, a rule, and the sum with its band; with ``width`` reasons wrap in their own column.
+def arithmetic(addends: Sequence[Addend], score: int, severity: Severity, width: int | None = None) -> list[str]:
+    """One line an addend, a rule, and the sum with its severity; with ``width`` reasons wrap in their own column.
 
     Strings are as stored: whoever prints them makes them visible first.
     """
     longest = min(max([len(addend.name) for addend in addends] + [_NAME // 2]), _NAME)
-    low, high = BANDS[band]
     rows = [line for addend in addends for line in _row(addend, longest, width)]
-    return [*rows, " " * (_POINTS - 4) + "─" * 4, f"{score:>{_POINTS}d}  {band.value} ({low} to {high})"]
+    return [*rows, " " * (_POINTS - 4) + "─" * 4, f"{score:>{_POINTS}d}  {severity.value} ({severity.lowest} to {severity.highest})"]
 
 
 def _row(addend: Addend, longest: int, width: int | None) -> list[str]:

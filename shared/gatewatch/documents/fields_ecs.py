@@ -1,6 +1,7 @@
 """The ECS fields (8.11, unchanged in 9.x) that Gatewatch writes."""
 
 from ..providers.field import rows
+from .alert import EVENT_SEVERITY
 
 COMMON = rows(
     "ECS",
@@ -65,12 +66,14 @@ process.parent.command_line     keyword+long+text  That process's command line, 
 """,
 )
 
+_NUMBERS = ", ".join(f"{number} {severity}" for severity, number in EVENT_SEVERITY.items())
+
 ALERT = rows(
     "ECS",
-    """
+    f"""
 event.start                     date          First event of the alert
 event.end                       date          Last event of the alert
-event.severity                  long          21 low, 47 medium, 73 high, 99 critical: what Elastic's promotion rules read
+event.severity                  long          {_NUMBERS}: what Elastic's promotion rules read
 event.risk_score                float         Score, 1 to 100
 event.risk_score_norm           float         Score, 1 to 100
 event.reason                    keyword+long  One sentence on what happened; may quote strings an attacker wrote

@@ -42,7 +42,7 @@ gatewatch.family                 keyword  aws, entra, endpoint or xcloud
 gatewatch.day                    date     UTC day of the group
 gatewatch.status                 keyword  open, closed, withdrawn or folded
 gatewatch.score                  long     Score, 1 to 100: that of the highest event
-gatewatch.band                   keyword  low, medium, high or critical
+gatewatch.severity               keyword  low, medium, high or critical
 gatewatch.rule                   keyword  Rule that names the alert
 gatewatch.rules                  keyword  Every rule that matched an event of the alert
 gatewatch.addends.name           keyword  Arithmetic of the score: name of each addend

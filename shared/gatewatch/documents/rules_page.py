@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+from ..model import Severity
 from ..providers.catalogue import PAIR_RULES, RULES
 from ..providers.controls import CONTROLS, SOURCE
 from ..providers.rule import PairRule, Rule
@@ -10,8 +11,8 @@ from ..providers.rule import PairRule, Rule
 _HEAD = f"""# Rules
 
 Made from `shared/gatewatch/providers/` by `make docs`; a test compares the two. Points are a rule's base; "pair" rules add theirs to the higher
-side's score. A score is `clamp(highest base + 10 for each further rule (at most 2) + modifiers, 1, 100)`; bands are Elastic's: 1-21 low,
-22-47 medium, 48-73 high, 74-100 critical. Every alert carries its arithmetic, `gatewatch explain` prints it.
+side's score. A score is `clamp(highest base + 10 for each further rule (at most 2) + modifiers, 1, 100)`; severities are Elastic's:
+{", ".join(f"{severity.lowest}-{severity.highest} {severity}" for severity in Severity)}. Every alert carries its arithmetic, `gatewatch explain` prints it.
 
 Controls are CSA CCM 4.1's that mitigate T1021.007 ({SOURCE}). A detector gives evidence about them; it does not implement them.
 """

@@ -8,13 +8,13 @@ from ..alerts.compute import pictures
 from ..alerts.group import Picture
 from ..alerts.state import Announcement, Context, renew
 from ..errors import NotifyError
-from ..model import AlertStatus, GroupKey, RawRecord
+from ..model import AlertStatus, GroupKey, RawRecord, Severity
 from ..ports import Notice, Ports
 from .decoding import Decoded
 from .intake import Accepted, take_in
 
-URGENT = 74
-"""The score from which a finding does not wait for the index: Elastic's critical band."""
+URGENT = Severity.CRITICAL
+"""The severity from which a finding does not wait for the index."""
 
 
 def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> dict[int, tuple[str, ...]]:
@@ -54,7 +54,7 @@ def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKe
         learned[picture.key] = Announcement(
             channels=tuple(sorted(channels)),
             at=ports.clock(),
-            band=picture.band,
+            severity=picture.severity,
             event_ids=picture.event_ids,
             addresses=picture.addresses,
         )
@@ -65,4 +65,4 @@ def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Picture]:
     """What cannot wait, drawn as it was while the index was away: without history."""
     found = pictures([structs.replace(item.evidence, facts=None) for item in items], ports.tuning)
     drawn = [found[key] for key in sorted(found)]
-    return [p for p in drawn if p.score >= URGENT and not p.suppressed and p.status is AlertStatus.OPEN]
+    return [p for p in drawn if p.severity >= URGENT and not p.suppressed and p.status is AlertStatus.OPEN]

@@ -49,7 +49,7 @@ def _tell(key: GroupKey, channel: str, ports: Ports) -> Sent | None:
         opening=leased.opening,
         at=ports.clock(),
         channel=channel,
-        band=leased.band,
+        severity=leased.severity,
         why=reason,
         event_ids=leased.event_ids,
         addresses=leased.addresses,

@@ -5,10 +5,11 @@ Optional means *unknown*: a missing value is never "no risk" and never "MFA used
 """
 
 from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, Response, Told
-from .enums import Band, Fact, Family, Kind, Outcome, Subject
+from .enums import Fact, Family, Kind, Outcome, Subject
 from .events import AwsSignIn, Device, EntraSignIn, Event, Place, Process, RiskDetection
 from .evidence import Activity, Addend, Assessment, Evidence, HistoryFacts
 from .records import Ignored, RawRecord, Refused
+from .severity import Severity, severity_of
 
 SCHEMA_VERSION = 1
 
@@ -21,7 +22,6 @@ __all__ = [
     "AlertStatus",
     "Assessment",
     "AwsSignIn",
-    "Band",
     "Device",
     "EntraSignIn",
     "Event",
@@ -40,6 +40,8 @@ __all__ = [
     "Refused",
     "Response",
     "RiskDetection",
+    "Severity",
     "Subject",
     "Told",
+    "severity_of",
 ]

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from .enums import Band
 from .evidence import Activity, Addend
+from .severity import Severity
 
 
 class GroupKey(Struct, frozen=True, order=True):
@@ -47,7 +47,7 @@ class Told(Struct, frozen=True, kw_only=True):
     opening: int
     at: datetime
     channel: str
-    band: Band
+    severity: Severity
     why: str  # new, raised, reopened, address
     event_ids: tuple[str, ...]
     addresses: tuple[str, ...] = ()
@@ -70,8 +70,8 @@ class Response(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     closed_by: str | None = None
     close_reason: str | None = None
-    closed_event_ids: tuple[str, ...] = ()  # a close covers the events and the band of that moment
-    closed_band: Band | None = None
+    closed_event_ids: tuple[str, ...] = ()  # a close covers the events and the severity of that moment
+    closed_severity: Severity | None = None
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     rule: str
     rules: tuple[str, ...]
     score: int
-    band: Band
+    severity: Severity
     addends: tuple[Addend, ...]
     reason: str
     first_seen: datetime

@@ -1,4 +1,4 @@
-"""The closed sets of the model: families, kinds, outcomes, bands, subjects, and facts that are present, absent or unknown."""
+"""The closed sets of the model: families, kinds, outcomes, subjects, and facts that are present, absent or unknown."""
 
 from enum import StrEnum
 
@@ -35,15 +35,6 @@ class Outcome(StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
     UNKNOWN = "unknown"
-
-
-class Band(StrEnum):
-    """Elastic's severity bands: 1-21 low, 22-47 medium, 48-73 high, 74-100 critical."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
 
 
 class Subject(StrEnum):

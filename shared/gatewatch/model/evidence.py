@@ -5,8 +5,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .enums import Band, Fact
+from .enums import Fact
 from .events import Event
+from .severity import Severity
 
 
 class HistoryFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,7 +63,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     rule: str  # the rule that names it: highest base, ties by catalogue order
     rules: tuple[str, ...]  # every rule that matched, in catalogue order
     score: int
-    band: Band
+    severity: Severity
     addends: tuple[Addend, ...]
     reason: str  # one sentence; may quote attacker-written strings, so it is data, never markup
     suppressed_by: str | None = None  # allowlist entry id

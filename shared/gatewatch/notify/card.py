@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ..model import Band
+from ..model import Severity
 from ..model.text import VALUE_LIMIT
 from ..ports import Notice
 from . import links as web
@@ -18,7 +18,7 @@ PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-e
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 SHORTENED = "Shortened to fit: the alert document has the rest."
 
-_STYLE = {Band.CRITICAL: "attention", Band.HIGH: "warning", Band.MEDIUM: "accent", Band.LOW: "default"}
+_STYLE = {Severity.CRITICAL: "attention", Severity.HIGH: "warning", Severity.MEDIUM: "accent", Severity.LOW: "default"}
 # Value lengths to try, and whether arithmetic and steps still come along.
 _ATTEMPTS = ((VALUE_LIMIT, True), (160, True), (90, True), (90, False), (50, False), (24, False))
 
@@ -46,7 +46,7 @@ def _envelope(content: Json) -> Json:
 
 def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
     said = words(notice, links, limit)
-    body = [_head(said, notice.alert.band), *_facts(said.rows)]
+    body = [_head(said, notice.alert.severity), *_facts(said.rows)]
     if whole:
         body += [_title("Score"), _block(_lines(sums(said)), mono=True), _title("Next steps"), *_steps(said.steps)]
     if not whole or limit < VALUE_LIMIT:
@@ -56,7 +56,7 @@ def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.4",
-        "fallbackText": f"{said.severity} {said.score}: Gatewatch alert",
+        "fallbackText": f"{said.severity_name} {said.score}: Gatewatch alert",
         "msteams": {"width": "Full"},
         "body": body,
     }
@@ -64,7 +64,7 @@ def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
     return content | {"actions": actions} if actions else content
 
 
-def _head(said: Words, band: Band) -> Json:
+def _head(said: Words, severity: Severity) -> Json:
     items = [_block([_run(headline(said), weight="Bolder", size="Large")])]
     items += [_block([_run(mark, weight="Bolder", color="Attention")]) for mark in said.marks]
     items.append(_block([_run(said.reason)]))
@@ -72,7 +72,7 @@ def _head(said: Words, band: Band) -> Json:
         items.append(_block([_run(said.meaning, isSubtle=True)]))
     items.append(_block([_run("Why now: ", weight="Bolder"), _run(said.why_now)]))
     items.append(_block([_run("Weighs most: ", weight="Bolder"), _run("; ".join(said.reasons))]))
-    return {"type": "Container", "style": _STYLE[band], "bleed": True, "items": items}
+    return {"type": "Container", "style": _STYLE[severity], "bleed": True, "items": items}
 
 
 def _facts(rows: Iterable[Row]) -> list[Json]:

@@ -4,13 +4,13 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
-from ..model import Band
+from ..model import Severity
 from ..ports import Notice
 from .links import Links
 from .words import Words, sums, words
 
 WIDTH = 96
-_COLOURS = {Band.CRITICAL: "1;97;41", Band.HIGH: "1;30;43", Band.MEDIUM: "1;97;44", Band.LOW: "1;30;47"}
+_COLOURS = {Severity.CRITICAL: "1;97;41", Severity.HIGH: "1;30;43", Severity.MEDIUM: "1;97;44", Severity.LOW: "1;30;47"}
 type _Paint = Callable[[str, str], str]
 
 _BOLD, _DIM = "1", "2"
@@ -23,7 +23,7 @@ def render(notice: Notice, *, color: bool = False, width: int = WIDTH, links: Li
     said = words(notice, links or Links())
     paint = _paint if color else _plain
     lines = [
-        paint(f" {said.severity} {said.score} ", _COLOURS[notice.alert.band]) + " " + paint(said.title, _BOLD),
+        paint(f" {said.severity_name} {said.score} ", _COLOURS[notice.alert.severity]) + " " + paint(said.title, _BOLD),
         "━" * width,
         *_body(said, width, paint),
     ]

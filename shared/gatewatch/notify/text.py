@@ -15,7 +15,7 @@ def subject(notice: Notice) -> str:
     alert = notice.alert
     said = words(notice, Links())
     mark = "NOT STORED " if notice.index_unavailable else ""
-    text = f"{said.severity} {said.score}: {mark}{said.title} - {short_who(alert.lead.event)} ({notice.why})"
+    text = f"{said.severity_name} {said.score}: {mark}{said.title} - {short_who(alert.lead.event)} ({notice.why})"
     return ascii_only(text, SUBJECT_LIMIT_CHARACTERS)
 
 

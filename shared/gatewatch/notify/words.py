@@ -3,9 +3,9 @@
 import msgspec
 from msgspec import Struct
 
-from ..documents.arithmetic import BANDS, arithmetic, top
+from ..documents.arithmetic import arithmetic, top
 from ..documents.stories import controls, story, title
-from ..model import Addend, Alert, Band, Event
+from ..model import Addend, Alert, Event, Severity
 from ..model.text import VALUE_LIMIT, visible
 from ..ports import Notice
 from . import describe
@@ -33,7 +33,7 @@ class Row(Struct, frozen=True):
 class Words(Struct, frozen=True, kw_only=True):
     """Everything one notification says."""
 
-    band: Band
+    severity: Severity
     score: int
     title: str
     meaning: str
@@ -47,9 +47,9 @@ class Words(Struct, frozen=True, kw_only=True):
     runbook: str
 
     @property
-    def severity(self) -> str:
+    def severity_name(self) -> str:
         """CRITICAL, HIGH, MEDIUM or LOW."""
-        return self.band.value.upper()
+        return self.severity.value.upper()
 
 
 def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
@@ -57,7 +57,7 @@ def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
     alert = notice.alert
     told = story(alert.rule)
     return Words(
-        band=alert.band,
+        severity=alert.severity,
         score=alert.score,
         title=visible(title(alert.rule), limit),
         meaning=visible(told.meaning if told else alert.reason, limit),
@@ -78,12 +78,12 @@ def _visible_addend(addend: Addend, limit: int) -> Addend:
 
 def sums(said: Words, width: int | None = None) -> list[str]:
     """The arithmetic, line by line; ``width`` wraps it."""
-    return arithmetic(said.addends, said.score, said.band, width)
+    return arithmetic(said.addends, said.score, said.severity, width)
 
 
 def headline(said: Words) -> str:
     """Severity, score and title on one line."""
-    return f"{said.severity} {said.score}  {said.title}"
+    return f"{said.severity_name} {said.score}  {said.title}"
 
 
 def _why_now(notice: Notice) -> str:
@@ -95,10 +95,10 @@ def _why_now(notice: Notice) -> str:
 
 
 def _since(notice: Notice) -> str:
-    """What is different from what was told before: the band it had, the addresses it did not have."""
+    """What is different from what was told before: the severity it had, the addresses it did not have."""
     told = [line for line in notice.alert.ledger if line.opening == notice.alert.opening]
     if notice.why == "raised" and told:
-        return f" ({max(told, key=lambda line: BANDS[line.band]).band.value})"
+        return f" ({max(line.severity for line in told).value})"
     if notice.why == "address" and told:
         known = {address for line in told for address in line.addresses}
         fresh = tuple(address for address in notice.alert.addresses if address not in known)

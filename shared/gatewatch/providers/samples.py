@@ -10,9 +10,9 @@ from msgspec import Struct
 from ..model import (
     Activity,
     Assessment,
-    Band,
     EntraSignIn,
     Kind,
+    severity_of,
 )
 from ..tuning import Tuning
 from .rule import Example, PairExample, Scored
@@ -70,7 +70,7 @@ def scored(activity: Activity, score: int | None, *rules: str, minutes: float = 
     moved = changed(activity, time=NOON + timedelta(minutes=minutes))
     if score is None:
         return Scored(moved, None)
-    told = Assessment(activity_id=moved.id, rule=rules[0], rules=rules, score=score, band=Band.MEDIUM, addends=(), reason="")
+    told = Assessment(activity_id=moved.id, rule=rules[0], rules=rules, score=score, severity=severity_of(score), addends=(), reason="")
     return Scored(moved, told, frozenset({part} if part else ()))
 
 

@@ -1,6 +1,6 @@
 """From findings to one explained number: score = clamp(highest base + corroboration + modifiers, 1, 100). Every addend is kept."""
 
-from ..model import Activity, Addend, Assessment, Band
+from ..model import Activity, Addend, Assessment, Severity, severity_of
 from ..providers.catalogue import PAIR_RULES, RULES
 from ..providers.rule import Around, Finding, Modifier, PairRule, Rule, Scored
 from ..providers.rule_index import RuleIndex
@@ -8,20 +8,12 @@ from ..tuning import Tuning
 from .modifiers import circumstances
 from .suppression import Case, suppressing_entry
 
-LOWEST = 1
-HIGHEST = 100
+LOWEST = Severity.LOW.lowest
+HIGHEST = Severity.CRITICAL.highest
 CORROBORATION = 10
 CORROBORATING_AT_MOST = 2
 
 ALL_RULES = RuleIndex(RULES)
-
-# Elastic's severity bands: the highest score of each.
-_BANDS = ((21, Band.LOW), (47, Band.MEDIUM), (73, Band.HIGH))
-
-
-def band(score: int) -> Band:
-    """Elastic's severity of a score: 1-21 low, 22-47 medium, 48-73 high, 74-100 critical."""
-    return next((name for highest, name in _BANDS if score <= highest), Band.CRITICAL)
 
 
 def assess(activity: Activity, around: Around, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
@@ -88,7 +80,7 @@ def _assessment(naming: str, reason: str, addends: tuple[Addend, ...], case: Cas
         rule=naming,
         rules=case.rules,
         score=case.score,
-        band=band(case.score),
+        severity=severity_of(case.score),
         addends=addends,
         reason=reason,
         suppressed_by=suppressing_entry(case, tuning),

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..model import Activity
+from ..model import Activity, Severity, severity_of
 from ..providers.catalogue import NEVER_BY_WILDCARD, provider_of
 from ..providers.phrases import identifiers
 from ..tuning import EVERY_RULE, AllowlistEntry, Match, Tuning
 from ..tuning.index import Key, key, keys
 from ..tuning.networks import in_network
 
-NEVER_BY_WILDCARD_FROM = 74
+NEVER_BY_WILDCARD_FROM = Severity.CRITICAL
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ def _lists(entry: AllowlistEntry, case: Case) -> bool:
     """``*`` lists everything but what must never be silenced by accident."""
     if set(case.rules) <= set(entry.rules):
         return True
-    if EVERY_RULE not in entry.rules or case.score >= NEVER_BY_WILDCARD_FROM:
+    if EVERY_RULE not in entry.rules or severity_of(case.score) >= NEVER_BY_WILDCARD_FROM:
         return False
     guarded = any(provider_of(activity.event).guarded(activity) for activity in case.activities)
     return not guarded and NEVER_BY_WILDCARD.isdisjoint((*case.rules, *case.sides))

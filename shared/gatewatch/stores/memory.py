@@ -121,6 +121,6 @@ def _answers(alert: Alert, query: AlertQuery) -> bool:
         (query.since is None or alert.last_seen >= query.since)
         and (query.until is None or alert.last_seen <= query.until)
         and (not query.statuses or alert.status.value in query.statuses)
-        and (not query.bands or alert.band.value in query.bands)
+        and (not query.severities or alert.severity.value in query.severities)
         and (not text or any(text in value.casefold() for value in haystack))
     )

@@ -182,12 +182,12 @@ def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
     except UnicodeEncodeError:
         return Written.REFUSED
     times = (microseconds(alert.updated), microseconds(alert.last_seen))
-    row = (*times, alert.status, alert.band, _words(alert), bool(alert.owed), body)
+    row = (*times, alert.status, alert.severity, _words(alert), bool(alert.owed), body)
     if write.version is None:
         done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
     else:
         done = connection.execute(
-            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, band = ?, words = ?,"
+            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, words = ?,"
             " owed = ?, body = ? WHERE key = ? AND version = ?",
             (*row, key, int(write.version)),
         )
@@ -201,7 +201,7 @@ def _conditions(query: AlertQuery) -> tuple[list[str], list[Any]]:
         wheres, values = [*wheres, "last_seen >= ?"], [*values, microseconds(query.since)]
     if query.until is not None:
         wheres, values = [*wheres, "last_seen <= ?"], [*values, microseconds(query.until)]
-    for column, wanted in (("status", query.statuses), ("band", query.bands)):
+    for column, wanted in (("status", query.statuses), ("severity", query.severities)):
         if wanted:
             wheres, values = [*wheres, f"{column} IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
     if query.text:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from ..model import Band
+from ..model import Severity
 from ..model.text import fold
 
 # Wider than these, a network is a mistake: it would silence or trust a good part of the internet.
@@ -181,8 +181,8 @@ _READERS: dict[str, Callable[[str, object], Part]] = {
     "aliases": _aliases,
     "federated_no_mfa": _one(_choice("correlate", "alert")),
     "remediated_closes": _one(_switch),
-    "notify_from": _one(_choice(*(band.value for band in Band))),
-    "renotify_on": _whole(_choice("band", "reopen", "address")),
+    "notify_from": _one(_choice(*(severity.value for severity in Severity))),
+    "renotify_on": _whole(_choice("severity", "reopen", "address")),
     "aws_app_ids": _many(app_id),
     "endpoint_mode": _one(_choice("precise", "wildcard")),
 }

@@ -33,7 +33,7 @@ def schema() -> dict[str, object]:
 
 
 def _settings() -> dict[str, object]:
-    why = {"type": "array", "items": {"enum": ["band", "reopen", "address"]}, "uniqueItems": True}
+    why = {"type": "array", "items": {"enum": ["severity", "reopen", "address"]}, "uniqueItems": True}
     return {
         "privileged_principals": _names("Principals whose alerts weigh 15 more: ARN, role ARN, user or session name, UPN or object id."),
         "break_glass": _names("Emergency accounts: any successful sign-in of one is an alert."),
@@ -50,8 +50,8 @@ def _settings() -> dict[str, object]:
         "remediated_closes": _switch(
             "Whether Entra's risk state 'remediated' closes an alert. Adversary-in-the-middle kits pass MFA.", default=True
         ),
-        "notify_from": _choice("The band from which people are told.", "medium", "low", "medium", "high", "critical"),
-        "renotify_on": {**why, "default": ["band", "reopen", "address"], "description": "What makes people hear of an alert again."},
+        "notify_from": _choice("The severity from which people are told.", "medium", "low", "medium", "high", "critical"),
+        "renotify_on": {**why, "default": ["severity", "reopen", "address"], "description": "What makes people hear of an alert again."},
         "aws_app_ids": _names("Application ids of the Entra applications that lead to AWS."),
         "endpoint_mode": _choice("How command lines are read.", "precise", "precise", "wildcard"),
     }
@@ -68,7 +68,7 @@ def _entry() -> dict[str, object]:
             "match": _match(),
             "rules": {
                 "oneOf": [{"const": "*"}, {"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True}],
-                "description": 'Rule ids, or "*": every rule, but never a score of 74 or more, root without MFA, a confirmed compromise or break-glass.',
+                "description": 'Rule ids, or "*": every rule, but never a critical score, root without MFA, a confirmed compromise or break-glass.',
             },
             "expires": _text("Date or date and time (UTC without an offset) from which it silences nothing."),
             "reason": _text("Why, with the ticket."),

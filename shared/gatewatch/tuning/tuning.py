@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..model import Band
+from ..model import Severity
 from ..model.text import fold
 from .aliases import Aliases
 from .entries import AllowlistEntry
@@ -23,8 +23,8 @@ class Tuning(Struct, frozen=True, kw_only=True, dict=True):
     aliases: Mapping[str, str] = {}
     federated_no_mfa: Literal["correlate", "alert"] = "correlate"
     remediated_closes: bool = True
-    notify_from: Band = Band.MEDIUM
-    renotify_on: tuple[Literal["band", "reopen", "address"], ...] = ("band", "reopen", "address")
+    notify_from: Severity = Severity.MEDIUM
+    renotify_on: tuple[Literal["severity", "reopen", "address"], ...] = ("severity", "reopen", "address")
     aws_app_ids: tuple[str, ...] = ()
     endpoint_mode: Literal["precise", "wildcard"] = "precise"
     allowlist: tuple[AllowlistEntry, ...] = ()

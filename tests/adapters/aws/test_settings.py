@@ -4,7 +4,7 @@ import pytest
 
 from aws_lambda.settings import read
 from gatewatch.errors import ConfigError
-from gatewatch.model import Band
+from gatewatch.model import Severity
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf"
 GOOD = {
@@ -31,12 +31,12 @@ def test_a_local_store_needs_no_elasticsearch() -> None:
     assert (found.store, found.elastic_url) == ("sqlite:/tmp/x.sqlite", None)
 
 
-BANDS = [("tuning", None), ("", None), ("high", Band.HIGH), ("low", Band.LOW)]
+SEVERITIES = [("tuning", None), ("", None), ("high", Severity.HIGH), ("low", Severity.LOW)]
 
 
-@pytest.mark.parametrize(("written", "band"), BANDS)
-def test_notify_from(written: str, band: Band | None) -> None:
-    assert read({**GOOD, "NOTIFY_FROM": written}).notify_from is band
+@pytest.mark.parametrize(("written", "severity"), SEVERITIES)
+def test_notify_from(written: str, severity: Severity | None) -> None:
+    assert read({**GOOD, "NOTIFY_FROM": written}).notify_from is severity
 
 
 CHANNELS = [
@@ -56,7 +56,7 @@ WRONG = [
     pytest.param({"ELASTIC_URL": "es.example.com"}, "ELASTIC_URL", id="no scheme"),
     pytest.param({"ELASTIC_API_KEY_SECRET_ARN": "bm90LWEtcmVmZXJlbmNl"}, "ELASTIC_API_KEY_SECRET_ARN", id="a key instead of its ARN"),
     pytest.param({"NOTIFICATION_TOPIC_ARN": " "}, "NOTIFICATION_TOPIC_ARN", id="blank"),
-    pytest.param({"NOTIFY_FROM": "loud"}, "NOTIFY_FROM", id="no band"),
+    pytest.param({"NOTIFY_FROM": "loud"}, "NOTIFY_FROM", id="no severity"),
     pytest.param({"NOTIFY_CHANNELS": "sns,pager"}, "NOTIFY_CHANNELS", id="no channel of ours"),
     pytest.param({"NOTIFY_CHANNELS": ","}, "NOTIFY_CHANNELS", id="no channel at all"),
     pytest.param({"GATEWATCH_STORE": "postgres:x"}, "GATEWATCH_STORE", id="no store of ours"),

@@ -31,7 +31,7 @@ def test_a_subscriber_gets_subject_text_and_attributes_to_filter_by(clients: Cli
     (found,) = waiting.take()
     assert "87" in found["body"]
     assert found["attributes"] == {
-        "band": "critical",
+        "severity": "critical",
         "rule": "aws_root_console_login",
         "family": "aws",
         "why": "new",

@@ -17,7 +17,7 @@ from aws_lambda.secrets import Secret, plain
 from aws_lambda.settings import Settings, read
 from aws_lambda.tuning_source import TuningSource
 from gatewatch.errors import StoreUnavailable
-from gatewatch.model import Band
+from gatewatch.model import Severity
 from gatewatch.stores.elastic import ElasticStore
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -99,13 +99,13 @@ def test_channels_served_elsewhere_are_owed_and_not_wired(clients: Clients) -> N
 def test_tuning_from_a_parameter(clients: Clients) -> None:
     clients.ssm.put_parameter(Name="/gatewatch/tuning", Type="SecureString", Value='break_glass = ["rescue"]\nnotify_from = "low"\n')
     tuning, problems = wiring.tuning_reader(settings(TUNING_PARAMETER_NAME="/gatewatch/tuning"), clients)()
-    assert (tuning.break_glass, tuning.notify_from, problems) == (("rescue",), Band.LOW, ())
+    assert (tuning.break_glass, tuning.notify_from, problems) == (("rescue",), Severity.LOW, ())
 
 
-def test_tuning_from_a_file_and_the_band_from_the_settings(clients: Clients, tmp_path: Path) -> None:
+def test_tuning_from_a_file_and_the_severity_from_the_settings(clients: Clients, tmp_path: Path) -> None:
     (tmp_path / "tuning.toml").write_text('break_glass = ["rescue"]\n', "utf-8")
     tuning, _ = wiring.tuning_reader(settings(TUNING_FILE=str(tmp_path / "tuning.toml"), NOTIFY_FROM="high"), clients)()
-    assert (tuning.break_glass, tuning.notify_from) == (("rescue",), Band.HIGH)
+    assert (tuning.break_glass, tuning.notify_from) == (("rescue",), Severity.HIGH)
 
 
 def test_a_broken_tuning_names_its_problems_and_detection_goes_on(clients: Clients) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from azure_function import settings
 from gatewatch.errors import ConfigError
-from gatewatch.model import Band
+from gatewatch.model import Severity
 
 GOOD = {
     "TENANT_ID": "t",
@@ -48,7 +48,7 @@ def test_an_empty_environment_names_everything_that_is_missing():
         pytest.param("STREAMS", "sign_ins,everything", "comma-separated", id="unknown stream"),
         pytest.param("STREAMS", "non_interactive", "beta", id="needs beta"),
         pytest.param("NOTIFY_CHANNELS", "pager", "comma-separated", id="unknown channel"),
-        pytest.param("NOTIFY_FROM", "urgent", "one of", id="unknown band"),
+        pytest.param("NOTIFY_FROM", "urgent", "one of", id="unknown severity"),
         pytest.param("GRAPH_CLIENT_ID", "c", "together", id="half a credential"),
         pytest.param("ELASTIC_API_KEY", "@Microsoft.KeyVault(SecretUri=https://v/)", "Key Vault Secrets User", id="unresolved reference"),
         pytest.param("TEAMS_WEBHOOK_URL", "ftp://x", "https", id="not a web address"),
@@ -67,5 +67,5 @@ def test_an_emulator_and_a_local_store_need_neither_endpoints_nor_elastic():
     assert (found.store, found.channels, bool(found.state_connection)) == ("sqlite:x", (), True)
 
 
-def test_the_band_from_which_people_are_told():
-    assert settings.read({**GOOD, "NOTIFY_FROM": "high"}).notify_from is Band.HIGH
+def test_the_severity_from_which_people_are_told():
+    assert settings.read({**GOOD, "NOTIFY_FROM": "high"}).notify_from is Severity.HIGH

@@ -11,7 +11,7 @@ from azure.data.tables import TableServiceClient
 
 from azure_function.wiring import session
 from gatewatch.errors import ConfigError
-from gatewatch.model import Band
+from gatewatch.model import Severity
 from gatewatch.polling.poll import poll
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import risky_sign_in
@@ -50,7 +50,7 @@ def test_a_broken_tuning_entry_is_named_and_detection_goes_on(environment: dict[
 
 def test_the_setting_outranks_the_tuning(environment: dict[str, str]):
     with session("w", {**environment, "TUNING": 'notify_from = "low"', "NOTIFY_FROM": "critical"}) as now:
-        assert now.needs.ports.tuning.notify_from is Band.CRITICAL
+        assert now.needs.ports.tuning.notify_from is Severity.CRITICAL
 
 
 def test_streams_that_are_off_are_not_there(environment: dict[str, str]):

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.flow.delivery import deliver
-from gatewatch.model import Alert, AlertStatus, Band, Lease, Told
+from gatewatch.model import Alert, AlertStatus, Lease, Severity, Told
 from gatewatch.ports import AlertWrite, Notice, Ports
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.alerts import alert
@@ -58,7 +58,7 @@ def test_tells_once_and_enters_it_in_the_ledger() -> None:
     assert [(s.channel, s.why, s.error) for s in first] == [("sns", "new", "")]
     assert [(n.why, n.alert.id) for n in channel.notices] == [("new", item.id)]
     assert after.ledger == (
-        Told(opening=1, at=NOW, channel="sns", band=Band.MEDIUM, why="new", event_ids=item.event_ids, addresses=item.addresses),
+        Told(opening=1, at=NOW, channel="sns", severity=Severity.MEDIUM, why="new", event_ids=item.event_ids, addresses=item.addresses),
     )
     assert (after.owed, after.leases) == ((), ())
 

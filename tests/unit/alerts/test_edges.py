@@ -11,7 +11,7 @@ from gatewatch.alerts.compute import changes, pictures
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, Picture, alert_id
 from gatewatch.alerts.state import Announcement, Context, close
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import Alert, AlertStatus, Band, Event, Evidence, Fact, Family, HistoryFacts, Place, Response
+from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, Family, HistoryFacts, Place, Response, Severity
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from tests.builders.aws import failure, login, saml
@@ -251,8 +251,8 @@ def lowered(before: Alert, evidence: list[Evidence], **changes: Any) -> Alert:
     return after
 
 
-def test_what_is_out_of_sight_lowers_no_score_within_a_band_either() -> None:
-    """49 and 57 are one band."""
+def test_what_is_out_of_sight_lowers_no_score_within_a_severity_either() -> None:
+    """49 and 57 are one severity."""
     _, before = standing(risky(risk_types=("a", "b")))
     after = lowered(before, [stored(risky(request="R-2"))])
     assert before.score > 47
@@ -322,7 +322,7 @@ def test_closed_twice_is_one_opening() -> None:
     assert (story.only().status, story.only().opening, story.told()) == (AlertStatus.CLOSED, 1, ["new"])
 
 
-def test_a_close_of_unknown_band_covers_nothing() -> None:
+def test_a_close_of_unknown_severity_covers_nothing() -> None:
     evidence, alert = standing(risky())
     response = Response(closed_at=minutes(9), closed_by="kim", closed_event_ids=alert.event_ids)
     [after] = then(structs.replace(alert, status=AlertStatus.CLOSED, response=response), evidence)
@@ -332,8 +332,8 @@ def test_a_close_of_unknown_band_covers_nothing() -> None:
 # --- what people heard while the index was away
 
 
-def heard(*channels: str, events: tuple[str, ...] = ("entra|r-1",), band: Band = Band.MEDIUM) -> Announcement:
-    return Announcement(channels=channels, at=minutes(1), band=band, event_ids=events, addresses=("198.51.100.7",))
+def heard(*channels: str, events: tuple[str, ...] = ("entra|r-1",), severity: Severity = Severity.MEDIUM) -> Announcement:
+    return Announcement(channels=channels, at=minutes(1), severity=severity, event_ids=events, addresses=("198.51.100.7",))
 
 
 def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
@@ -346,7 +346,7 @@ def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
     assert story.only() == alert
 
 
-def test_an_announcement_counts_for_its_channels_and_its_band() -> None:
+def test_an_announcement_counts_for_its_channels_and_its_severity() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky("high"), announced={key: heard("other")})
     assert (story.told(), [t.channel for t in story.only().ledger]) == (["new"], ["other", CHANNEL])

@@ -1,4 +1,4 @@
-"""Who is owed what: the band since the opening, the reopening, the new address, and nothing else."""
+"""Who is owed what: the severity since the opening, the reopening, the new address, and nothing else."""
 
 from typing import Any
 
@@ -6,16 +6,21 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.owed import owed
-from gatewatch.model import Alert, AlertStatus, Band, Told
+from gatewatch.model import Alert, AlertStatus, Severity, Told
 from gatewatch.tuning import Tuning
 from tests.builders.alerts import alert
 from tests.builders.common import minutes
 
 
 def told(
-    band: Band = Band.MEDIUM, *, opening: int = 1, why: str = "new", addresses: tuple[str, ...] = ("a1",), events: tuple[str, ...] = ("e1",)
+    severity: Severity = Severity.MEDIUM,
+    *,
+    opening: int = 1,
+    why: str = "new",
+    addresses: tuple[str, ...] = ("a1",),
+    events: tuple[str, ...] = ("e1",),
 ) -> Told:
-    return Told(opening=opening, at=minutes(1), channel="sns", band=band, why=why, event_ids=events, addresses=addresses)
+    return Told(opening=opening, at=minutes(1), channel="sns", severity=severity, why=why, event_ids=events, addresses=addresses)
 
 
 def standing(*ledger: Told, **changes: Any) -> Alert:
@@ -28,29 +33,35 @@ UPDATES = tuple(told(why="address", addresses=("a1", f"b{n}")) for n in range(3)
 TABLE = [
     pytest.param(standing(), {}, "new", id="never-told"),
     pytest.param(standing(told()), {}, None, id="told"),
-    pytest.param(standing(told(), band=Band.HIGH), {}, "raised", id="band-rose"),
-    pytest.param(standing(told(Band.HIGH), band=Band.CRITICAL), {}, "raised", id="band-rose-to-critical"),
-    pytest.param(standing(told(Band.HIGH)), {}, None, id="band-fell"),
-    pytest.param(standing(told(Band.HIGH), told(Band.MEDIUM, why="address"), band=Band.HIGH), {}, None, id="highest-told-counts"),
-    pytest.param(standing(told(Band.CRITICAL), opening=2), {}, "reopened", id="reopened"),
+    pytest.param(standing(told(), severity=Severity.HIGH), {}, "raised", id="severity-rose"),
+    pytest.param(standing(told(Severity.HIGH), severity=Severity.CRITICAL), {}, "raised", id="severity-rose-to-critical"),
+    pytest.param(standing(told(Severity.HIGH)), {}, None, id="severity-fell"),
+    pytest.param(
+        standing(told(Severity.HIGH), told(Severity.MEDIUM, why="address"), severity=Severity.HIGH), {}, None, id="highest-told-counts"
+    ),
+    pytest.param(standing(told(Severity.CRITICAL), opening=2), {}, "reopened", id="reopened"),
     pytest.param(standing(told(), told(opening=2, why="reopened"), opening=2), {}, None, id="reopened-and-told"),
-    pytest.param(standing(told(Band.CRITICAL), told(opening=2), opening=2, band=Band.HIGH), {}, "raised", id="only-this-opening-counts"),
+    pytest.param(
+        standing(told(Severity.CRITICAL), told(opening=2), opening=2, severity=Severity.HIGH), {}, "raised", id="only-this-opening-counts"
+    ),
     pytest.param(standing(told(), **MORE), {}, "address", id="new-event-new-address"),
     pytest.param(standing(told(), event_ids=("e1", "e2")), {}, None, id="new-event-known-address"),
     pytest.param(standing(told(), addresses=("a1", "a2")), {}, None, id="new-address-of-an-event-already-told"),
     pytest.param(standing(told(), *UPDATES[:2], **MORE), {}, "address", id="third-address-update"),
     pytest.param(standing(told(), *UPDATES, **MORE), {}, None, id="fourth-address-is-counted-silently"),
-    pytest.param(standing(told(), *UPDATES, band=Band.CRITICAL, **MORE), {}, "raised", id="but-never-hides-a-rise"),
+    pytest.param(standing(told(), *UPDATES, severity=Severity.CRITICAL, **MORE), {}, "raised", id="but-never-hides-a-rise"),
     pytest.param(standing(status=AlertStatus.CLOSED), {}, None, id="closed"),
     pytest.param(standing(status=AlertStatus.WITHDRAWN), {}, None, id="withdrawn"),
     pytest.param(standing(suppressed=True), {}, None, id="suppressed"),
-    pytest.param(standing(band=Band.LOW), {}, None, id="below-the-threshold"),
-    pytest.param(standing(band=Band.LOW), {"notify_from": Band.LOW}, "new", id="threshold-lowered"),
-    pytest.param(standing(band=Band.MEDIUM), {"notify_from": Band.HIGH}, None, id="threshold-raised"),
-    pytest.param(standing(told(), band=Band.HIGH), {"renotify_on": ("reopen",)}, None, id="rises-switched-off"),
-    pytest.param(standing(told(), opening=2), {"renotify_on": ("band",)}, None, id="reopenings-switched-off"),
-    pytest.param(standing(told(), opening=2, band=Band.HIGH), {"renotify_on": ("band",)}, "raised", id="reopenings-off-still-rises"),
-    pytest.param(standing(told(), **MORE), {"renotify_on": ("band",)}, None, id="addresses-switched-off"),
+    pytest.param(standing(severity=Severity.LOW), {}, None, id="below-the-threshold"),
+    pytest.param(standing(severity=Severity.LOW), {"notify_from": Severity.LOW}, "new", id="threshold-lowered"),
+    pytest.param(standing(severity=Severity.MEDIUM), {"notify_from": Severity.HIGH}, None, id="threshold-raised"),
+    pytest.param(standing(told(), severity=Severity.HIGH), {"renotify_on": ("reopen",)}, None, id="rises-switched-off"),
+    pytest.param(standing(told(), opening=2), {"renotify_on": ("severity",)}, None, id="reopenings-switched-off"),
+    pytest.param(
+        standing(told(), opening=2, severity=Severity.HIGH), {"renotify_on": ("severity",)}, "raised", id="reopenings-off-still-rises"
+    ),
+    pytest.param(standing(told(), **MORE), {"renotify_on": ("severity",)}, None, id="addresses-switched-off"),
 ]
 
 

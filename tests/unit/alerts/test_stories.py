@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.state import Context, acknowledge, close, reopen
-from gatewatch.model import AlertStatus, Band, Event, Fact, Family, Place
+from gatewatch.model import AlertStatus, Event, Fact, Family, Place, Severity
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from tests.builders.aws import failure, login, saml
@@ -19,7 +19,7 @@ from tests.support.alert_story import Story
 
 def test_one_sign_in_is_one_alert() -> None:
     alert = Story().comes(risky()).only()
-    assert (alert.status, alert.rule, alert.score, alert.band) == (AlertStatus.OPEN, "entra_risky_signin", 47, Band.MEDIUM)
+    assert (alert.status, alert.rule, alert.score, alert.severity) == (AlertStatus.OPEN, "entra_risky_signin", 47, Severity.MEDIUM)
     assert (alert.event_count, alert.event_ids, alert.addresses) == (1, ("entra|r-1",), ("198.51.100.7",))
     assert alert.countries == ("DE",)
     assert (alert.first_seen, alert.last_seen, alert.person) == (NOON, NOON, ALICE)
@@ -225,7 +225,7 @@ def test_a_truncated_neighbourhood_says_so_and_never_lowers() -> None:
     story = Story(MemoryStore(newest=1)).comes(risky("high"))
     story.comes(risky(request="R-2", at=minutes(5)))
     alert = story.only()
-    assert (alert.truncated, alert.score, alert.band) == (True, 73, Band.HIGH)
+    assert (alert.truncated, alert.score, alert.severity) == (True, 73, Severity.HIGH)
 
 
 def test_history_is_told_apart_by_day_only() -> None:

@@ -148,7 +148,7 @@ def test_a_case_across_providers_counts_no_low_alerts():
     both = actual(case("x-late-page", input=steps))
     alone = actual(case("x-late-page", input=steps[:1]))
 
-    assert [alert.band.value for alert in alone.run.alerts] == ["low"]
+    assert [alert.severity.value for alert in alone.run.alerts] == ["low"]
     assert (alone.values["alerts"], both.values["alerts"], len(both.run.alerts)) == (1, 1, 2)
 
 

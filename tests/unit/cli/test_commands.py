@@ -42,7 +42,7 @@ def test_replaying_twice_changes_nothing_and_tells_nobody_again(gatewatch, examp
     assert first["notified"] == 4
     assert (second["alerts_changed"], second["notified"]) == (0, 0)
     assert second["fates"] == {"duplicate": 6, "ignored:sign_in_without_risk": 1}
-    same = ("alerts", "alerts_by_rule", "alerts_by_band", "suppressed", "records")
+    same = ("alerts", "alerts_by_rule", "alerts_by_severity", "suppressed", "records")
     assert [second[name] for name in same] == [first[name] for name in same]
 
 
@@ -83,7 +83,9 @@ def test_compare_says_what_a_tuning_change_would_have_done(gatewatch, examples):
 
 
 def test_alerts_can_be_listed_shown_and_answered(gatewatch, filled):
-    listed = [json.loads(line) for line in gatewatch("alerts", "list", "--store", filled, "--band", "critical", "--json").out.splitlines()]
+    listed = [
+        json.loads(line) for line in gatewatch("alerts", "list", "--store", filled, "--severity", "critical", "--json").out.splitlines()
+    ]
     short = gatewatch("alerts", "list", "--store", filled, "--match", "root").out.splitlines()[1].split()[0]
     shown = gatewatch("alerts", "show", short, "--store", filled)
     taken = gatewatch("alerts", "ack", short, "--store", filled, "--by", "dana")

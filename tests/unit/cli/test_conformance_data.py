@@ -30,6 +30,6 @@ def test_third_party_records_twice_leave_the_same_alerts_and_no_new_notification
     assert sum(first["fates"].values()) == first["records"] == second["records"]
     assert first["notified"] == first["alerts"] == len(listed.splitlines())
     assert (second["alerts_changed"], second["notified"]) == (0, 0)
-    assert [second[name] for name in ("alerts", "alerts_by_rule", "alerts_by_band")] == [
-        first[name] for name in ("alerts", "alerts_by_rule", "alerts_by_band")
+    assert [second[name] for name in ("alerts", "alerts_by_rule", "alerts_by_severity")] == [
+        first[name] for name in ("alerts", "alerts_by_rule", "alerts_by_severity")
     ]

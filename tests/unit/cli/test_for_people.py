@@ -26,7 +26,7 @@ def words(text: str) -> str:
 def test_alerts_are_listed_newest_first_with_their_state(gatewatch, filled):
     lines = gatewatch("alerts", "list", "--store", filled).out.splitlines()
 
-    assert lines[0].split() == ["id", "last", "seen", "(UTC)", "band", "score", "rule", "principal", "count", "state"]
+    assert lines[0].split() == ["id", "last", "seen", "(UTC)", "severity", "score", "rule", "principal", "count", "state"]
     assert [re.split(r"\s{2,}", line)[4] for line in lines[1:]] == [
         "xcloud_entra_risk_then_aws",
         "aws_console_login_no_mfa",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewatch.cli.screen import Screen, printable
-from gatewatch.model import Band
+from gatewatch.model import Severity
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_markup_in_a_cell_stays_text(screen):
 
 
 def test_a_table_has_no_colour_codes_outside_a_terminal(screen):
-    screen.table(("band",), [(Band.CRITICAL,)])
+    screen.table(("severity",), [(Severity.CRITICAL,)])
 
     assert "\x1b" not in screen.out.getvalue()
     assert "critical" in screen.out.getvalue()

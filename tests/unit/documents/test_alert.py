@@ -7,7 +7,7 @@ import pytest
 
 from gatewatch.documents import alert_document
 from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
-from gatewatch.model import Activity, Alert, Band, Fact, Response, Subject, Told
+from gatewatch.model import Activity, Alert, Fact, Response, Severity, Subject, Told
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.providers.ecs import at
 from tests.builders import alerts, aws, endpoint, entra
@@ -80,7 +80,7 @@ def alert(lead: Activity | None = None, **changes) -> Alert:
         ("related.user", ["alice"]),
         ("gatewatch.addresses", ["192.0.2.1", "AWS Internal"]),
         ("gatewatch.score", 40),
-        ("gatewatch.band", "medium"),
+        ("gatewatch.severity", "medium"),
         ("gatewatch.status", "open"),
         ("gatewatch.suppressed", False),
         ("gatewatch.truncated", False),
@@ -102,9 +102,9 @@ def test_an_alert_says(name, value):
     assert at(alert_document(alert()), name) == value
 
 
-@pytest.mark.parametrize(("band", "severity"), [(Band.LOW, 21), (Band.MEDIUM, 47), (Band.HIGH, 73), (Band.CRITICAL, 99)])
-def test_the_severity_is_the_one_elastics_promotion_rules_read(band, severity):
-    assert alert_document(alert(band=band))["event"]["severity"] == severity
+@pytest.mark.parametrize(("severity", "number"), [(Severity.LOW, 21), (Severity.MEDIUM, 47), (Severity.HIGH, 73), (Severity.CRITICAL, 99)])
+def test_the_severity_is_the_one_elastics_promotion_rules_read(severity, number):
+    assert alert_document(alert(severity=severity))["event"]["severity"] == number
 
 
 def test_the_moment_of_the_write_attempt_is_taken_when_given():
@@ -122,8 +122,8 @@ def test_the_moment_of_the_write_attempt_is_taken_when_given():
         ({"truncated": True}, "gatewatch.truncated", True),
         ({"person": "alice"}, "gatewatch.person", "alice"),
         ({"response": Response(closed_at=NOON, closed_by="dana")}, "gatewatch.response", {"closed_at": "2026-03-14T12:00:00.123Z", "closed_by": "dana"}),
-        ({"ledger": (Told(opening=1, at=NOON, channel="sns", band=Band.LOW, why="new", event_ids=()),)}, "gatewatch.told_count", 1),
-        ({"ledger": (Told(opening=1, at=NOON, channel="sns", band=Band.LOW, why="new", event_ids=()),)}, "gatewatch.last_told", "2026-03-14T12:00:00.123Z"),
+        ({"ledger": (Told(opening=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.told_count", 1),
+        ({"ledger": (Told(opening=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.last_told", "2026-03-14T12:00:00.123Z"),
     ],
 )  # fmt: skip
 def test_its_state_is_searchable(changes, name, value):

@@ -2,9 +2,8 @@
 
 import pytest
 
-from gatewatch.documents.arithmetic import BANDS, arithmetic, top
-from gatewatch.model import Addend, Band
-from gatewatch.scoring.score import band
+from gatewatch.documents.arithmetic import arithmetic, top
+from gatewatch.model import Addend, Severity, severity_of
 
 
 def addend(kind: str, name: str, points: int, reason: str = "why") -> Addend:
@@ -15,7 +14,7 @@ ROOT = (addend("base", "aws_root_console_login", 47, "root signed in"), addend("
 
 
 def test_every_addend_has_its_line_and_the_sum_follows():
-    assert arithmetic(ROOT, 87, Band.CRITICAL) == [
+    assert arithmetic(ROOT, 87, Severity.CRITICAL) == [
         "   +47  aws_root_console_login  root signed in",
         "   +40  no MFA on root          no second factor",
         "  ────",
@@ -24,27 +23,27 @@ def test_every_addend_has_its_line_and_the_sum_follows():
 
 
 def test_points_taken_away_are_shown_as_such():
-    assert arithmetic((addend("modifier", "known network", -10),), 1, Band.LOW)[0].startswith("   -10  known network")
+    assert arithmetic((addend("modifier", "known network", -10),), 1, Severity.LOW)[0].startswith("   -10  known network")
 
 
 def test_no_addend_still_gives_the_sum():
-    assert arithmetic((), 5, Band.LOW) == ["  ────", "     5  low (1 to 21)"]
+    assert arithmetic((), 5, Severity.LOW) == ["  ────", "     5  low (1 to 21)"]
 
 
 def test_reasons_wrap_in_their_own_column():
-    lines = arithmetic((addend("base", "rule", 40, "word " * 30),), 40, Band.MEDIUM, 60)
+    lines = arithmetic((addend("base", "rule", 40, "word " * 30),), 40, Severity.MEDIUM, 60)
     assert max(map(len, lines)) <= 60
     assert all(line.startswith(" " * 26 + "word") for line in lines[1:-2])
 
 
 def test_a_long_name_is_cut():
-    assert "…" in arithmetic((addend("modifier", "x" * 50, 1),), 1, Band.LOW)[0]
+    assert "…" in arithmetic((addend("modifier", "x" * 50, 1),), 1, Severity.LOW)[0]
 
 
 @pytest.mark.parametrize("score", range(1, 101))
-def test_the_bands_are_the_scores(score):
-    low, high = BANDS[band(score)]
-    assert low <= score <= high
+def test_the_sum_shows_the_limits_of_its_severity(score):
+    severity = severity_of(score)
+    assert arithmetic((), score, severity)[-1].split() == [str(score), severity, f"({severity.lowest}", "to", f"{severity.highest})"]
 
 
 def test_the_top_addends_weigh_most_and_clamps_come_last():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gatewatch.model import Addend, Alert, Band, Event, Fact, Family, GroupKey, Outcome, Subject
+from gatewatch.model import Addend, Alert, Event, Fact, Family, GroupKey, Outcome, Severity, Subject
 from gatewatch.ports import Notice
 from tests.builders import alerts, aws, endpoint, entra
 from tests.builders.common import activity, at
@@ -116,7 +116,7 @@ def make_alert(family: Family = Family.AWS, **changes) -> Alert:
         "id": "0f" * 32,
         "rule": rule,
         "score": 87,
-        "band": Band.CRITICAL,
+        "severity": Severity.CRITICAL,
         "addends": (
             Addend(kind="base", name=rule, points=47, reason="the account's root user signed in to the console"),
             Addend(kind="modifier", name="no_mfa_on_root", points=40, reason="no MFA on root"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewatch.model import Band, Family
+from gatewatch.model import Family, Severity
 from gatewatch.notify import card as cards
 from gatewatch.notify import card_render
 from gatewatch.notify.links import Links
@@ -24,9 +24,9 @@ def test_the_envelope_is_the_one_workflows_shows(notice):
     assert attachment["content"]["version"] == "1.4"
 
 
-@pytest.mark.parametrize(("band", "style"), [("critical", "attention"), ("high", "warning"), ("medium", "accent"), ("low", "default")])
-def test_the_colour_is_the_severity(notice, band, style):
-    assert cards.card(notice(band=Band(band)))["attachments"][0]["content"]["body"][0]["style"] == style
+@pytest.mark.parametrize(("severity", "style"), [("critical", "attention"), ("high", "warning"), ("medium", "accent"), ("low", "default")])
+def test_the_colour_is_the_severity(notice, severity, style):
+    assert cards.card(notice(severity=Severity(severity)))["attachments"][0]["content"]["body"][0]["style"] == style
 
 
 def test_a_card_in_plain_characters_is_a_box_of_equal_lines(notice):

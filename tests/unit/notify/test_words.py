@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gatewatch.documents.stories import title
-from gatewatch.model import Addend, Band, Fact, Family, Outcome, Told
+from gatewatch.model import Addend, Fact, Family, Outcome, Severity, Told
 from gatewatch.notify import card_render, text
 from gatewatch.notify.card import card
 from gatewatch.notify.links import Links, from_settings
@@ -21,9 +21,15 @@ RENDERINGS = {
 }
 
 
-def told(band: Band, *addresses: str, opening: int = 1) -> Told:
+def told(severity: Severity, *addresses: str, opening: int = 1) -> Told:
     return Told(
-        opening=opening, at=datetime(2026, 3, 14, 12, tzinfo=UTC), channel="teams", band=band, why="new", event_ids=(), addresses=addresses
+        opening=opening,
+        at=datetime(2026, 3, 14, 12, tzinfo=UTC),
+        channel="teams",
+        severity=severity,
+        why="new",
+        event_ids=(),
+        addresses=addresses,
     )
 
 
@@ -90,9 +96,9 @@ def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
         pytest.param({"why": "raised"}, "its severity rose", id="raised"),
         pytest.param({"why": "reopened", "opening": 2}, "it had been closed, and something new happened (opened 2 times)", id="reopened"),
         pytest.param({"why": "address"}, "comes from a new source address", id="address"),
-        pytest.param({"why": "raised", "ledger": (told(Band.MEDIUM), told(Band.LOW))}, "told before (medium)", id="raised from"),
+        pytest.param({"why": "raised", "ledger": (told(Severity.MEDIUM), told(Severity.LOW))}, "told before (medium)", id="raised from"),
         pytest.param(
-            {"why": "address", "addresses": ("192.0.2.1", "192.0.2.7"), "ledger": (told(Band.HIGH, "192.0.2.1"),)},
+            {"why": "address", "addresses": ("192.0.2.1", "192.0.2.7"), "ledger": (told(Severity.HIGH, "192.0.2.1"),)},
             "comes from a new source address: 192.0.2.7", id="which address is new",
         ),
         pytest.param({"replaces": ("abc",)}, "replaces alert abc", id="replaces"),
@@ -112,7 +118,7 @@ def test_what_is_special_is_said(notice, rendering, changes, fact):
 
 def test_the_subject_starts_with_the_severity(notice):
     assert text.subject(notice()).startswith("CRITICAL 87: ")
-    assert text.subject(notice(score=30, band=Band.MEDIUM)).startswith("MEDIUM 30: ")
+    assert text.subject(notice(score=30, severity=Severity.MEDIUM)).startswith("MEDIUM 30: ")
 
 
 def test_the_subject_marks_what_is_not_stored(notice):

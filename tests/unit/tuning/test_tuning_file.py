@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Band
+from gatewatch.model import Severity
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.tuning import AllowlistEntry, Match, Tuning, file
 from gatewatch.tuning.file import ProblemLevel, schema
@@ -28,7 +28,7 @@ known_networks = ["198.51.100.0/24", "2001:db8::/32"]
 federated_no_mfa = "alert"
 remediated_closes = false
 notify_from = "high"
-renotify_on = ["band"]
+renotify_on = ["severity"]
 aws_app_ids = ["8B1025E4-1DD2-430B-A150-2EF79CD700F5"]
 endpoint_mode = "wildcard"
 
@@ -59,8 +59,8 @@ READ = Tuning(
     aliases={"contoso\\alice": "alice@contoso.com"},
     federated_no_mfa="alert",
     remediated_closes=False,
-    notify_from=Band.HIGH,
-    renotify_on=("band",),
+    notify_from=Severity.HIGH,
+    renotify_on=("severity",),
     aws_app_ids=("8b1025e4-1dd2-430b-a150-2ef79cd700f5",),
     endpoint_mode="wildcard",
     allowlist=(
@@ -110,7 +110,7 @@ def test_the_same_as_json():
     )
     tuning, problems = load(text)
     assert problems == ()
-    assert tuning.notify_from is Band.HIGH
+    assert tuning.notify_from is Severity.HIGH
     assert [entry.rules for entry in tuning.allowlist] == [("aws_console_login_no_mfa",), ("*",)]
     assert {entry.expires for entry in tuning.allowlist} == {datetime(2027, 1, 1, tzinfo=UTC)}
 
@@ -164,10 +164,10 @@ SETTINGS = [
     pytest.param({"aliases": {"a": 1}}, "aliases.a: this is not a text", id="aliases, no text"),
     pytest.param({"federated_no_mfa": "ignore"}, "use one of correlate, alert", id="no such choice"),
     pytest.param({"remediated_closes": "yes"}, "write true or false without quotes", id="no switch"),
-    pytest.param({"notify_from": "loud"}, "use one of low, medium, high, critical", id="no such band"),
-    pytest.param({"notify_from": 3}, "notify_from: this is not a text", id="a number for a band"),
-    pytest.param({"renotify_on": ["always"]}, "use one of band, reopen, address", id="no such reason"),
-    pytest.param({"renotify_on": ["band", "sometimes"]}, "renotify_on[1]: there is no such choice", id="half a list of reasons"),
+    pytest.param({"notify_from": "loud"}, "use one of low, medium, high, critical", id="no such severity"),
+    pytest.param({"notify_from": 3}, "notify_from: this is not a text", id="a number for a severity"),
+    pytest.param({"renotify_on": ["always"]}, "use one of severity, reopen, address", id="no such reason"),
+    pytest.param({"renotify_on": ["severity", "sometimes"]}, "renotify_on[1]: there is no such choice", id="half a list of reasons"),
     pytest.param({"endpoint_mode": "fuzzy"}, "use one of precise, wildcard", id="no such mode"),
     pytest.param({"remediated_closes": 1}, "write true or false", id="one is not true"),
     pytest.param({"allowlist": {}}, "write [[allowlist]] above each entry", id="allowlist, no list"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ...documents import alert_document, evidence_document
 from ...documents.fields import mappings
 from ...flow.intake import Fate
-from ...model import Alert, Band
+from ...model import Alert, Severity
 from ...notify import teams, terminal, text
 from ...ports import Notice
 from ...providers.people import person_of
@@ -70,7 +70,7 @@ def _values(case: WorkedCase, run: RunResult) -> Json:
     return {
         "fire": highest is not None,
         "rule": highest.rule if highest else None,
-        "severity": highest.band.value if highest else None,
+        "severity": highest.severity.value if highest else None,
         "score": highest.score if highest else None,
         "alerts": sum(_counts(alert, case) for alert in run.counted),
         "notifications": len(run.notices),
@@ -88,7 +88,7 @@ def _values(case: WorkedCase, run: RunResult) -> Json:
 
 def _counts(alert: Alert, case: WorkedCase) -> bool:
     """Cases across providers count incidents: a low alert of one side is not one."""
-    return not (case.crosses_providers and alert.band is Band.LOW)
+    return not (case.crosses_providers and alert.severity is Severity.LOW)
 
 
 def _status(run: RunResult) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...model import Band
+from ...model import Severity
 from .actual import ActualResult
 from .invariants import INVARIANTS
 
@@ -14,7 +14,7 @@ EQUAL = (
     "final_status", "person", "config_error", "no_crash",
 )  # fmt: skip
 INSTRUCTIONS = frozenset({"expand", "now"})  # they tell the run what to do and expect nothing; cases.py reads them
-_SEVERITIES = tuple(band.value for band in Band)
+_SEVERITIES = tuple(severity.value for severity in Severity)
 
 
 def differences(actual: ActualResult) -> list[str]:

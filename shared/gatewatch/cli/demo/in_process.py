@@ -63,7 +63,7 @@ class InProcess:
 def told(outcome: Outcome) -> str:
     """What became of one delivery, in words."""
     words = [f"{item.fate.value} ({item.reason})" if item.reason else item.fate.value for item in outcome.items]
-    words += [f"alert {alert.band.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
+    words += [f"alert {alert.severity.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
     words += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
     if outcome.items and all(item.fate is Fate.DUPLICATE for item in outcome.items) and not outcome.alerts:
         words = ["already known: nothing changes, nobody is told again"]

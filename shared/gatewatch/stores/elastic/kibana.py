@@ -5,7 +5,8 @@ promotion rules read (``event.kind``, ``event.severity``, ``event.risk_score``, 
 Alerts" covers ``logs-*`` only, hence a rule of ours.
 """
 
-from ...documents.alert import SEVERITY
+from ...documents.alert import EVENT_SEVERITY
+from ...model import Severity
 from .answers import Json
 from .templates import ALERTS_ALIAS, EVIDENCE_PATTERN
 
@@ -17,9 +18,11 @@ def detection_rule() -> Json:
     """The promotion rule, switched off as shipped.
 
     An alert document is updated in place, and each update would be promoted again: with the licence for it (Platinum, or Security
-    Complete on Serverless) Kibana folds those of one alert, opening and band into one; without it the setting has no effect.
+    Complete on Serverless) Kibana folds those of one alert, opening and severity into one; without it the setting has no effect.
     """
-    severity = [{"field": "event.severity", "operator": "equals", "severity": band.value, "value": str(n)} for band, n in SEVERITY.items()]
+    levels = [
+        {"field": "event.severity", "operator": "equals", "severity": name.value, "value": str(n)} for name, n in EVENT_SEVERITY.items()
+    ]
     return {
         "rule_id": RULE_ID,
         "name": "Gatewatch alerts (promotion)",
@@ -32,13 +35,13 @@ def detection_rule() -> Json:
         "interval": "1m",
         "timestamp_override": "event.ingested",
         "max_signals": 1000,
-        "risk_score": 47,
+        "risk_score": Severity.MEDIUM.highest,
         "risk_score_mapping": [{"field": "event.risk_score", "operator": "equals", "value": ""}],
-        "severity": "medium",
-        "severity_mapping": severity,
+        "severity": Severity.MEDIUM.value,
+        "severity_mapping": levels,
         "rule_name_override": "message",
         "alert_suppression": {
-            "group_by": ["gatewatch.alert_id", "gatewatch.opening", "gatewatch.band"],
+            "group_by": ["gatewatch.alert_id", "gatewatch.opening", "gatewatch.severity"],
             "duration": {"value": 24, "unit": "h"},
             "missing_fields_strategy": "doNotSuppress",
         },

@@ -123,8 +123,8 @@ def alerts(asked: AlertQuery) -> Query:
         filters.append({"range": {"event.end": span}})
     if asked.statuses:
         filters.append({"terms": {"gatewatch.status": list(asked.statuses)}})
-    if asked.bands:
-        filters.append({"terms": {"gatewatch.band": list(asked.bands)}})
+    if asked.severities:
+        filters.append({"terms": {"gatewatch.severity": list(asked.severities)}})
     if asked.text:
         pattern = {"value": f"*{_literal(asked.text)}*", "case_insensitive": True}
         fields = ("gatewatch.principal", "gatewatch.person", "gatewatch.alert_id")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ....model import Outcome
+from ....model import Outcome, Severity
 from ....tuning import Tuning
 from ...aws.facts import is_login
 from ...aws.samples import cli_token, saml_login
@@ -15,7 +15,7 @@ from ...rule import CLOUD_CLI, Finding, PairRule, Scored, Story
 from ...samples import pair_hit, pair_miss, scored
 
 POINTS = 10
-AT_LEAST = 22
+AT_LEAST = Severity.MEDIUM
 AFTER = timedelta(minutes=60)
 
 
@@ -37,12 +37,12 @@ def _paired(endpoint: Scored, cloud: Scored) -> Finding | None:
 
 
 def _enters(side: Scored) -> bool:
-    """A successful AWS login whatever it scores, or an Entra event in the medium band or above."""
+    """A successful AWS login whatever it scores, or an Entra event in the medium severity or above."""
     if is_login(side.activity):
         return True
     event = side.activity.event
     entra = sign_in_of(event) is not None or risk_of(event) is not None
-    return entra and side.assessment is not None and side.assessment.score >= AT_LEAST
+    return entra and side.assessment is not None and side.assessment.severity >= AT_LEAST
 
 
 _TYPED = scored(process(), 21, "endpoint_cloud_cli_auth", part=CLOUD_CLI)

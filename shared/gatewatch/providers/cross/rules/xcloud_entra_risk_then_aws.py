@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ....model import Activity, Outcome
+from ....model import Activity, Outcome, Severity
 from ....tuning import Tuning
 from ...aws.facts import is_login
 from ...aws.samples import cli_token, saml_login
@@ -13,7 +13,7 @@ from ...rule import CLOUD_CLI, IDENTITY_RISK, Finding, Modifier, PairRule, Score
 from ...samples import pair_hit, pair_miss, scored
 
 POINTS = 25
-AT_LEAST = 22  # what a medium band begins with: low Entra findings do not pair
+AT_LEAST = Severity.MEDIUM  # low Entra findings do not pair
 BEFORE = timedelta(minutes=5)  # clocks and token hand-over: AWS may be a little ahead
 AFTER = timedelta(minutes=60)
 
@@ -37,9 +37,9 @@ def _paired(entra: Scored, aws: Scored) -> Finding | None:
 
 
 def _is_risky(side: Scored) -> bool:
-    """An Entra activity that an entra_* rule put in the medium band or above; a break-glass sign-in alone carries no risk."""
+    """An Entra activity that an entra_* rule put in the medium severity or above; a break-glass sign-in alone carries no risk."""
     found = side.assessment
-    return found is not None and found.score >= AT_LEAST and IDENTITY_RISK in side.parts
+    return found is not None and found.severity >= AT_LEAST and IDENTITY_RISK in side.parts
 
 
 def _addresses_differ(one: Activity, other: Activity) -> bool:

@@ -1,0 +1,42 @@
+"""Severity: the range in which a score lies. This module is the only place that holds Elastic's limits."""
+
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Elastic's four severities. They compare by score, not by spelling."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def lowest(self) -> int:
+        """The lowest score of this severity."""
+        return _SCORES[self][0]
+
+    @property
+    def highest(self) -> int:
+        """The highest score of this severity."""
+        return _SCORES[self][1]
+
+    def __lt__(self, other: str) -> bool:
+        return self.lowest < Severity(other).lowest
+
+    def __le__(self, other: str) -> bool:
+        return self.lowest <= Severity(other).lowest
+
+    def __gt__(self, other: str) -> bool:
+        return self.lowest > Severity(other).lowest
+
+    def __ge__(self, other: str) -> bool:
+        return self.lowest >= Severity(other).lowest
+
+
+_SCORES = {Severity.LOW: (1, 21), Severity.MEDIUM: (22, 47), Severity.HIGH: (48, 73), Severity.CRITICAL: (74, 100)}
+
+
+def severity_of(score: int) -> Severity:
+    """The severity of a score from 1 to 100."""
+    return next((severity for severity in Severity if score <= severity.highest), Severity.CRITICAL)
