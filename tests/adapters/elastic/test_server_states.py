@@ -222,4 +222,4 @@ def test_unresolved_detections_behind_a_page_of_resolved_ones(place):
     for start in range(0, 1_000, 500):
         place.store.append([stored(detection(n, request="R-1"), ingested=minutes(1)) for n in range(start, start + 500)])
     place.store.append([stored(detection(5_000, request="R-2"), ingested=minutes(2))])
-    assert place.store.unresolved(minutes(0), 10) == ["R-2"]
+    assert place.store.unresolved(minutes(0), 10) == ["entra|r-2"]
