@@ -2,7 +2,7 @@
 
 ``python benchmarks/mutate.py [WORD ...]`` (``make mutate``) tries every mutant of the modules whose name holds a word (all without one).
 Each mutant runs in a forked child, against the deterministic tests of its own part: for rules and score the rules' own examples and
-``tests/rules``, for linking, grouping and what is owed ``tests/unit/alerts``.
+``tests/rules``, for linking, grouping and what is owed ``tests/unit/alerts`` and what builds on it.
 Exit 0: every survivor is explained in docs/mutation.md. Exit 1: some are not, or an explanation is stale. Exit 2: the tests fail unmutated.
 """
 
@@ -52,7 +52,18 @@ PARTS = (
         ("rules/test_score.py", "rules/test_modifiers.py", "rules/test_suppression.py", "rules/test_entra_facts.py"),
         examples=True,
     ),
-    Part("alerts", ("gatewatch/alerts/*.py",), ("unit/alerts",), examples=False),
+    Part(
+        "alerts",
+        ("gatewatch/alerts/*.py",),
+        (
+            "unit/alerts",
+            "unit/flow/test_delivery.py",
+            "unit/flow/test_round_trips.py",
+            "unit/providers/test_people.py",
+            "unit/providers/cross",
+        ),
+        examples=False,
+    ),
 )
 
 
