@@ -18,8 +18,9 @@ from msgspec import structs
 
 from gatewatch.alerts import judge
 from gatewatch.flow.pipeline import process
-from gatewatch.model import Kind, RawRecord
+from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
+from gatewatch.providers.aws.detail import AwsSignIn
 from gatewatch.providers.catalogue import RULES
 from gatewatch.providers.rule import Rule, Trigger
 from gatewatch.providers.rule_index import RuleIndex
@@ -53,7 +54,7 @@ def more_rules(count: int) -> tuple[Rule, ...]:
         structs.replace(
             RULES[n % len(RULES)],
             story=structs.replace(RULES[n % len(RULES)].story, id=f"copy_{n}"),
-            on=(Trigger(Kind.AWS, frozenset({f"Event{n}"})),),
+            on=(Trigger(AwsSignIn, frozenset({f"Event{n}"})),),
         )
         for n in range(count - len(RULES))
     )

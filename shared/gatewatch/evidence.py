@@ -8,6 +8,7 @@ import msgspec
 
 from .model import Event, Evidence, Outcome
 from .providers.catalogue import TEACHING_KINDS, provider_of
+from .providers.codec import decoder
 from .tuning import Tuning
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
@@ -62,7 +63,7 @@ def teaches(event: Event) -> bool:
 
 def has_history(event: Event) -> bool:
     """Whether the provider of this event keeps a history of its principals: some of its kinds teach."""
-    return bool(provider_of(event).teaching_kinds)
+    return bool(provider_of(event).teaching)
 
 
 def features(event: Event) -> tuple[tuple[str, str | int], ...]:
@@ -85,7 +86,7 @@ def encode(evidence: Evidence) -> bytes:
     return msgspec.json.encode(evidence)
 
 
-_DECODER = msgspec.json.Decoder(Evidence)
+_DECODER = decoder(Evidence)
 
 
 def decode(body: bytes | str) -> Evidence:

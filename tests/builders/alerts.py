@@ -3,13 +3,13 @@
 from typing import Any
 
 from gatewatch import evidence as ev
-from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Event, Family, GroupKey, Severity
+from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Event, GroupKey, Severity
 
 from .aws import ACCOUNT, login
 from .common import DAY, NOON, activity, minutes
 
 
-def key(principal: str = f"{ACCOUNT}/alice", *, day: str = DAY, family: Family = Family.AWS, account: str = ACCOUNT) -> GroupKey:
+def key(principal: str = f"{ACCOUNT}/alice", *, day: str = DAY, family: str = "aws", account: str = ACCOUNT) -> GroupKey:
     """A group key."""
     return GroupKey(family, account, principal, day)
 

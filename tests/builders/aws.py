@@ -4,8 +4,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gatewatch.model import Event, Evidence, Fact, Outcome, Place, RawRecord, Subject
+from gatewatch.model import Event, Evidence, Fact, Outcome, Place, RawRecord
 from gatewatch.providers.aws import samples
+from gatewatch.providers.aws.detail import AwsSubject
 
 from .common import ALICE, NOON, at, changed, having, minutes, stored, written
 
@@ -48,7 +49,7 @@ def failure(number: int, at_minutes: float, **changes: Any) -> Event:
 
 def saml(at_minutes: float, address: str = "198.51.100.7", number: int = 1, **changes: Any) -> Event:
     """Alice's console login through Entra."""
-    fields = {"subject": Subject.SAML_ROLE, "principal": f"role|{ALICE}", "person": ALICE, "saml_provider_arn": SAML_PROVIDER}
+    fields = {"subject": AwsSubject.SAML_ROLE, "principal": f"role|{ALICE}", "person": ALICE, "saml_provider_arn": SAML_PROVIDER}
     return login(number, at=minutes(at_minutes), **{**fields, "place": at(address), **changes})
 
 

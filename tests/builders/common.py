@@ -7,14 +7,12 @@ from typing import Any
 from msgspec import structs
 
 from gatewatch import evidence as ev
-from gatewatch.model import Activity, Event, Evidence, HistoryFacts, Kind, Place, RawRecord
+from gatewatch.model import Activity, Event, Evidence, HistoryFacts, Place, RawRecord
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 DAY = "2026-03-14"
 MORNING = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ALICE = "alice@contoso.example"
-
-_DETAILS = {Kind.AWS: "aws", Kind.SIGN_IN: "entra", Kind.RISK_DETECTION: "risk", Kind.PROCESS: "process"}
 
 
 def minutes(count: float) -> datetime:
@@ -28,14 +26,13 @@ def written(minute: float) -> str:
 
 
 def detail(event: Event) -> Any:
-    """What the provider of this event adds to it: exactly one part, or an error."""
-    [only] = [part for name in _DETAILS.values() if (part := getattr(event, name)) is not None]
-    return only
+    """What the provider of this event adds to it."""
+    return event.detail
 
 
 def with_detail(event: Event, part: Any) -> Event:
-    """The event with this provider's part; None leaves it without any."""
-    return structs.replace(event, **{_DETAILS[event.kind]: part})
+    """The event with this provider's part."""
+    return structs.replace(event, detail=part)
 
 
 def having(event: Event, **changes: Any) -> Event:
@@ -44,11 +41,11 @@ def having(event: Event, **changes: Any) -> Event:
     Raises:
         TypeError: a name that no part has.
     """
-    own = _taken(event, changes, skip=_DETAILS.values())
+    own = _taken(event, changes, skip=("detail",))
     inner = structs.replace(detail(event), **_taken(detail(event), changes))
     place = structs.replace(own.pop("place", event.place), **_taken(event.place, changes))
     if changes:
-        raise TypeError(f"no such field in a {event.kind.value} event: {', '.join(sorted(changes))}")
+        raise TypeError(f"no such field in a {event.kind} event: {', '.join(sorted(changes))}")
     return with_detail(structs.replace(event, **own, place=place), inner)
 
 

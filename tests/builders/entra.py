@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from gatewatch.model import Device, Event, Fact, Outcome, RawRecord
+from gatewatch.model import Event, Fact, Outcome, RawRecord
 from gatewatch.providers.entra import samples
+from gatewatch.providers.entra.detail import Device
 
 from .common import ALICE, NOON, at, changed, having, written
 

@@ -12,7 +12,7 @@ from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document
 from gatewatch.documents.fields import FIELDS, OPAQUE
 from gatewatch.flow.decoding import decode
-from gatewatch.model import Event, Kind, RawRecord
+from gatewatch.model import Event, RawRecord
 from gatewatch.providers.ecs import leaves
 from tests.builders.common import detail
 
@@ -87,11 +87,11 @@ def milliseconds(written: object) -> int:
 def explained(name: str, event: Event, expected: dict[str, object]) -> bool:
     if any(name == known or (known.endswith(".") and name.startswith(known)) for known in DELIBERATE):
         return True
-    if name in WHOLE_UPN and event.kind is Kind.SIGN_IN:
+    if name in WHOLE_UPN and event.kind == "graph.signIn":
         return str(detail(event).upn).startswith(f"{expected['user.name']}@")
     if name in EXPORT_TIME:
-        return event.kind is Kind.RISK_DETECTION
-    if name in INNER_CORRELATION and event.kind is Kind.SIGN_IN:
+        return event.kind == "graph.riskDetection"
+    if name in INNER_CORRELATION and event.kind == "graph.signIn":
         return expected.get("azure.signinlogs.properties.correlation_id") == detail(event).correlation_id
     return False
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from gatewatch.model import Event, Evidence, Fact, HistoryFacts, Outcome, Subject
+from gatewatch.model import Event, Evidence, Fact, HistoryFacts, Outcome
+from gatewatch.providers.aws.detail import AwsSubject
 from tests.builders.aws import SAML_PROVIDER, login
 from tests.builders.common import at, stored
 from tests.builders.endpoint import typed
@@ -77,8 +78,8 @@ def logins(draw: st.DrawFn) -> Evidence:
     """AWS console and command line logins, failures and authorizations included."""
     user = draw(users)
     name = draw(st.sampled_from(["ConsoleLogin", "ConsoleLogin", "ConsoleLogin", "CreateOAuth2Token", "AuthorizeOAuth2Access"]))
-    subject = draw(st.sampled_from([Subject.IAM_USER, Subject.SAML_ROLE, Subject.ROOT]))
-    principal = {Subject.IAM_USER: f"iam-{user}", Subject.SAML_ROLE: f"role|{PEOPLE[user]}", Subject.ROOT: "root"}[subject]
+    subject = draw(st.sampled_from([AwsSubject.IAM_USER, AwsSubject.SAML_ROLE, AwsSubject.ROOT]))
+    principal = {AwsSubject.IAM_USER: f"iam-{user}", AwsSubject.SAML_ROLE: f"role|{PEOPLE[user]}", AwsSubject.ROOT: "root"}[subject]
     event = login(
         draw(st.integers(1, 6)),
         at=draw(times),
@@ -87,11 +88,11 @@ def logins(draw: st.DrawFn) -> Evidence:
         outcome=draw(st.sampled_from([Outcome.SUCCESS, Outcome.SUCCESS, Outcome.FAILURE])),
         subject=subject,
         principal=principal,
-        person=None if subject is Subject.ROOT else PEOPLE[user],
+        person=None if subject == AwsSubject.ROOT else PEOPLE[user],
         names=(principal,),
         place=draw(places),
         mfa_used=draw(st.sampled_from(list(Fact))),
-        saml_provider_arn=SAML_PROVIDER if subject is Subject.SAML_ROLE else None,
+        saml_provider_arn=SAML_PROVIDER if subject == AwsSubject.SAML_ROLE else None,
         oauth_client="same-device" if "OAuth" in name else None,
     )
     return wrap(event, None, draw(facts))

@@ -8,10 +8,12 @@ from msgspec import structs
 
 from gatewatch.alerts.windows import Windows
 from gatewatch.flow.decoding import decode
-from gatewatch.model import Event, Kind, Outcome, RawRecord
+from gatewatch.model import Event, Outcome, RawRecord
+from gatewatch.providers.aws.detail import AwsSignIn
 from gatewatch.providers.aws.rules import aws_console_mfa_failures
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login
 from gatewatch.providers.catalogue import RULES
+from gatewatch.providers.endpoint.detail import Process
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import detection, sign_in
 from gatewatch.providers.rule import Around, Trigger
@@ -73,9 +75,9 @@ def test_general_and_named_rules_keep_their_order():
     first, second, third = RULES[:3]
     index = RuleIndex(
         [
-            named(first, Trigger(Kind.AWS)),
-            named(second, Trigger(Kind.AWS, frozenset({"ConsoleLogin"})), Trigger(Kind.PROCESS)),
-            named(third, Trigger(Kind.AWS), Trigger(Kind.AWS, frozenset({"ConsoleLogin"}))),
+            named(first, Trigger(AwsSignIn)),
+            named(second, Trigger(AwsSignIn, frozenset({"ConsoleLogin"})), Trigger(Process)),
+            named(third, Trigger(AwsSignIn), Trigger(AwsSignIn, frozenset({"ConsoleLogin"}))),
         ]
     )
     assert [rule.id for rule in index.of(console_login().event)] == [first.id, second.id, third.id]
@@ -85,8 +87,8 @@ def test_general_and_named_rules_keep_their_order():
 
 
 def test_the_reach_of_an_event_is_the_longest_of_its_rules():
-    on, minute = Trigger(Kind.AWS, frozenset({"ConsoleLogin"})), timedelta(minutes=1)
-    index = RuleIndex([named(RULES[0], on, reach=minute), named(RULES[1], on, reach=3 * minute), named(RULES[2], Trigger(Kind.PROCESS))])
+    on, minute = Trigger(AwsSignIn, frozenset({"ConsoleLogin"})), timedelta(minutes=1)
+    index = RuleIndex([named(RULES[0], on, reach=minute), named(RULES[1], on, reach=3 * minute), named(RULES[2], Trigger(Process))])
     assert index.reach(console_login().event) == 3 * minute
     assert index.reach(process().event) == timedelta()
     assert index.reach(detection().event) == timedelta()

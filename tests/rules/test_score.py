@@ -2,7 +2,8 @@
 
 import pytest
 
-from gatewatch.model import Fact, HistoryFacts, Outcome, Severity, Subject
+from gatewatch.model import Fact, HistoryFacts, Outcome, Severity
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import parts_of
 from gatewatch.providers.endpoint.samples import process
@@ -19,7 +20,7 @@ BREAK_GLASS = Tuning(break_glass=("anaya", "alice@contoso.com"))
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 POWERSHELL = "1950a258-227b-4e31-a9cf-717495945fc2"
 NO_MFA = console_login(mfa_used=Fact.ABSENT)
-ROOT = console_login(subject=Subject.ROOT, mfa_used=Fact.ABSENT)
+ROOT = console_login(subject=AwsSubject.ROOT, mfa_used=Fact.ABSENT)
 MEDIUM = sign_in(level_during="medium")
 ANONYMIZED = sign_in(level_during="medium", risk_types=("anonymizedIPAddress",))
 
@@ -37,14 +38,19 @@ WORKED = [
     pytest.param(NO_MFA, PRIVILEGED, "aws_console_login_no_mfa", 55, "high", id="IAM user, no MFA, privileged"),
     pytest.param(ROOT, Tuning(), "aws_root_console_login", 87, "critical", id="root, no MFA"),
     pytest.param(
-        console_login(subject=Subject.ROOT, mfa_used=Fact.UNKNOWN), Tuning(), "aws_root_console_login", 67, "high", id="root, MFA unknown"
+        console_login(subject=AwsSubject.ROOT, mfa_used=Fact.UNKNOWN),
+        Tuning(),
+        "aws_root_console_login",
+        67,
+        "high",
+        id="root, MFA unknown",
     ),
     pytest.param(ROOT, OFFICE, "aws_root_console_login", 77, "critical", id="root, no MFA, known network"),
     pytest.param(MEDIUM, Tuning(), "entra_risky_signin", 47, "medium", id="Entra medium"),
     pytest.param(sign_in(level_during="medium", app_id=AZURE_CLI), Tuning(), "entra_risky_signin", 57, "high", id="medium by Azure CLI"),
     pytest.param(sign_in(level_during="high", app_id=POWERSHELL), Tuning(), "entra_risky_signin", 83, "critical", id="high by PowerShell"),
     pytest.param(ANONYMIZED, Tuning(), "entra_risky_signin", 57, "high", id="medium and anonymized: a second rule"),
-    pytest.param(cli_token(subject=Subject.ROOT), Tuning(), "aws_cli_login", 55, "high", id="command line as root"),
+    pytest.param(cli_token(subject=AwsSubject.ROOT), Tuning(), "aws_cli_login", 55, "high", id="command line as root"),
     pytest.param(process(obfuscated=True), Tuning(), "endpoint_cloud_cli_auth", 31, "medium", id="obfuscated command line"),
     pytest.param(ROOT, BREAK_GLASS, "break_glass_signin", 100, "critical", id="root as break-glass, without MFA"),
     pytest.param(NO_MFA, BREAK_GLASS, "break_glass_signin", 83, "critical", id="break-glass without MFA"),
@@ -118,7 +124,7 @@ def test_every_line_of_the_arithmetic_is_kept():
 def test_at_most_two_rules_corroborate():
     listed = Tuning(break_glass=("anaya",))
     failures = repeated(console_login(outcome=Outcome.FAILURE), 5)
-    found = assessed(console_login(subject=Subject.INSTANCE_ROLE, mfa_used=Fact.ABSENT), listed, failures)
+    found = assessed(console_login(subject=AwsSubject.INSTANCE_ROLE, mfa_used=Fact.ABSENT), listed, failures)
     assert lines(found) == [
         ("base", "aws_console_login_instance_role", 73),
         ("corroboration", "aws_console_success_after_failures", 10),
@@ -134,7 +140,7 @@ def test_at_most_two_rules_corroborate():
 def test_the_highest_base_names_it_and_ties_go_by_the_catalogue():
     assert assessed(ANONYMIZED).rule == "entra_risky_signin"
     assert assessed(ANONYMIZED).rules == ("entra_risky_signin", "entra_anonymized_ip_signin")
-    tied = assessed(console_login(subject=Subject.INSTANCE_ROLE), BREAK_GLASS)
+    tied = assessed(console_login(subject=AwsSubject.INSTANCE_ROLE), BREAK_GLASS)
     assert tied.rule == "aws_console_login_instance_role"
 
 
@@ -201,7 +207,7 @@ def test_an_unknown_address_does_not_differ(entra, aws):
 
 
 def test_a_pair_takes_the_higher_side_and_no_modifier_twice():
-    aws = told(console_login(subject=Subject.ROOT))
+    aws = told(console_login(subject=AwsSubject.ROOT))
     found = paired(told(sign_in(level_during="medium", ip="198.51.100.23")), aws)
     assert found.score == 72
     higher = paired(told(sign_in(level_during="medium", ip="198.51.100.23")), told(ROOT))
@@ -249,7 +255,7 @@ def test_reasons_say_who_and_where():
 FAILED = console_login(outcome=Outcome.FAILURE)
 REASONS = [
     pytest.param(
-        console_login(subject=Subject.ROOT, account=None),
+        console_login(subject=AwsSubject.ROOT, account=None),
         (),
         "The root user of an unknown account signed in to the AWS console from 198.51.100.23.",
         id="account unknown",

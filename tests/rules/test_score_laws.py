@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Fact, HistoryFacts, Kind, Outcome, Severity, Subject, severity_of
+from gatewatch.model import Fact, HistoryFacts, Outcome, Severity, severity_of
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
 from gatewatch.providers.endpoint.samples import process
@@ -33,7 +34,7 @@ SHARED = {"facts": HISTORY, "ip": ADDRESSES, "user_name": NAMES, "outcome": st.s
 AWS = st.builds(
     console_login,
     **SHARED,
-    subject=st.sampled_from(Subject),
+    subject=st.sampled_from(AwsSubject),
     mfa_used=FACTS,
     mfa_authenticated=FACTS,
     mfa_verdict=st.none() | FACTS,
@@ -135,7 +136,7 @@ def test_the_star_never_silences_what_must_be_heard(activity, around, tuning):
     heard = score.assess(activity, around, tuning)
     silent = score.assess(activity, around, Tuning(break_glass=tuning.break_glass, allowlist=(EVERYTHING,)))
     event = activity.event
-    root = event.kind is Kind.AWS and event.subject is Subject.ROOT and detail(event).mfa_used is not Fact.PRESENT
+    root = event.kind == "aws.eventbridge" and event.subject == AwsSubject.ROOT and detail(event).mfa_used is not Fact.PRESENT
     if silent is not None and (
         root or silent.severity >= Severity.CRITICAL or {"entra_confirmed_compromised", "break_glass_signin"} & set(silent.rules)
     ):

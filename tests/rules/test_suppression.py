@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from gatewatch.model import Fact, Subject
+from gatewatch.model import Fact
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import cli_token, console_login, saml_login
 from gatewatch.providers.catalogue import parts_of
 from gatewatch.providers.endpoint.samples import process
@@ -107,7 +108,7 @@ def test_the_first_entry_that_silences_is_named():
     assert silenced(NO_MFA, entry(expires=NOON, name="old"), entry(name="second"), entry(name="third")) == "second"
 
 
-ROOT = {"subject": Subject.ROOT}
+ROOT = {"subject": AwsSubject.ROOT}
 NEVER = [
     pytest.param(console_login(mfa_used=Fact.UNKNOWN, **ROOT), {}, "aws_root_console_login", id="root, MFA unknown, 67"),
     pytest.param(
@@ -116,7 +117,7 @@ NEVER = [
         "aws_root_console_login",
         id="root without MFA",
     ),
-    pytest.param(cli_token(subject=Subject.ROOT), {}, "aws_cli_login", id="root at the command line, MFA unknown"),
+    pytest.param(cli_token(subject=AwsSubject.ROOT), {}, "aws_cli_login", id="root at the command line, MFA unknown"),
     pytest.param(console_login(), {"break_glass": ("anaya",)}, "break_glass_signin", id="break-glass, 73"),
     pytest.param(
         sign_in(risk_state="confirmedcompromised", compliant=Fact.PRESENT, trust_type="AzureAd", ip="198.51.100.1"),

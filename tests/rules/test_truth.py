@@ -2,7 +2,8 @@
 
 import csv
 
-from gatewatch.model import Fact, Outcome, Subject
+from gatewatch.model import Fact, Outcome
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, RULES
 from gatewatch.providers.entra.samples import blocked_sign_in, sign_in
@@ -22,18 +23,18 @@ def token(**changes):
 
 
 IDENTITIES = {
-    "Root": lambda **c: console_login(subject=Subject.ROOT, **c),
+    "Root": lambda **c: console_login(subject=AwsSubject.ROOT, **c),
     "IAMUser": console_login,
     "IAMUser, mobile app (MobileVersion Yes)": lambda **c: console_login(mobile_version=Fact.PRESENT, **c),
     "AssumedRole via SAML (SamlProviderArn)": saml_login,
-    "IAM Identity Center (AWSReservedSSO_)": lambda **c: role_login(subject=Subject.IDENTITY_CENTER_ROLE, **c),
+    "IAM Identity Center (AWSReservedSSO_)": lambda **c: role_login(subject=AwsSubject.IDENTITY_CENTER_ROLE, **c),
     "AssumedRole via custom broker/GetSigninToken": role_login,
-    "AssumedRole from EC2 instance profile (:i-...)": lambda **c: role_login(subject=Subject.INSTANCE_ROLE, **c),
-    "FederatedUser (GetFederationToken)": lambda **c: console_login(subject=Subject.FEDERATED_USER, **c),
+    "AssumedRole from EC2 instance profile (:i-...)": lambda **c: role_login(subject=AwsSubject.INSTANCE_ROLE, **c),
+    "FederatedUser (GetFederationToken)": lambda **c: console_login(subject=AwsSubject.FEDERATED_USER, **c),
     "SwitchRole cross-account": lambda **c: role_login(event_name="SwitchRole", switch_from_account="999999999999", **c),
     "CheckMfa / PasswordUpdated / UserAuthentication / CredentialVerification": lambda **c: console_login(event_name="CheckMfa", **c),
     "GetSigninToken, UA Jersey/${project.version} and AWSReservedSSO_ role": lambda **c: token(
-        subject=Subject.IDENTITY_CENTER_ROLE, user_agent=PORTAL, **c
+        subject=AwsSubject.IDENTITY_CENTER_ROLE, user_agent=PORTAL, **c
     ),
     "GetSigninToken, any other client": token,
     "CreateOAuth2Token devtools/same-device (aws login)": cli_token,

@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Barrier
 
 from gatewatch.alerts.group import alert_id
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, Event, Evidence, Family, GroupKey, HistoryFacts
+from gatewatch.model import Alert, Event, Evidence, GroupKey, HistoryFacts
 from gatewatch.ports import Ports, Store
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore
 from gatewatch.stores.elastic.endpoint import endpoint
@@ -68,9 +68,9 @@ def keys(number: int) -> list[GroupKey]:
     """Every group that a pair may touch."""
     user, day = f"user-{number}", "2026-11-20"
     return [
-        GroupKey(Family.ENTRA, "tenant", user, day),
-        GroupKey(Family.AWS, "111122223333", f"111122223333/{user}", day),
-        GroupKey(Family.XCLOUD, "", f"{user}@contoso.example", day),
+        GroupKey("entra", "tenant", user, day),
+        GroupKey("aws", "111122223333", f"111122223333/{user}", day),
+        GroupKey("xcloud", "", f"{user}@contoso.example", day),
     ]
 
 

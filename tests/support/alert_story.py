@@ -8,7 +8,7 @@ from gatewatch.alerts.state import Announcement
 from gatewatch.evidence import make
 from gatewatch.flow.delivery import deliver
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, Event, Family, GroupKey
+from gatewatch.model import Alert, Event, GroupKey
 from gatewatch.ports import AlertQuery, AlertWrite
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -34,7 +34,7 @@ class Story:
     def alerts(self) -> list[Alert]:
         return sorted(self.store.search(AlertQuery(limit=100)), key=lambda a: (a.key.family, a.key))
 
-    def only(self, family: Family | None = None) -> Alert:
+    def only(self, family: str | None = None) -> Alert:
         [alert] = [a for a in self.alerts() if family is None or a.key.family == family]
         return alert
 

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from gatewatch.model import Alert, Evidence
+from gatewatch.model import Alert, Detail, Evidence
+from gatewatch.providers.catalogue import DETAILS
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 MOMENTS = st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -32,6 +33,8 @@ def of(kind) -> st.SearchStrategy:
         return st.sampled_from(arguments)
     if origin in {types.UnionType, typing.Union}:
         return st.one_of(*(st.none() if argument is types.NoneType else of(argument) for argument in arguments))
+    if kind is Detail:
+        return st.one_of(*map(of, DETAILS))
     if issubclass(kind, Enum):
         return st.sampled_from(list(kind))
     hints = typing.get_type_hints(kind)

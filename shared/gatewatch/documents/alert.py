@@ -9,6 +9,7 @@ import msgspec
 from .. import __version__
 from ..model import Activity, Alert, Severity
 from ..providers.catalogue import provider_of
+from ..providers.codec import convert
 from ..providers.ecs import Document, Flat, iso, nest, unique
 from . import attack, common
 from .stories import controls, story, title
@@ -152,4 +153,4 @@ def _state(alert: Alert) -> Flat:
 def alert_from_document(document: Mapping[str, Any]) -> Alert:
     """The alert that ``alert_document`` wrote; raises ``msgspec.ValidationError`` for anything else."""
     own = document.get("gatewatch")
-    return msgspec.convert(own.get(TYPED) if isinstance(own, Mapping) else None, Alert)
+    return convert(own.get(TYPED) if isinstance(own, Mapping) else None, Alert)

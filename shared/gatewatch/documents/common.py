@@ -45,7 +45,7 @@ def event_fields(event: Event) -> Flat:
         "user.full_name": event.display_name,
         "gatewatch.kind": event.kind,
         "gatewatch.vendor_id": event.vendor_id,
-        "gatewatch.subject": event.subject.value,
+        "gatewatch.subject": event.subject,
         "gatewatch.truncated_fields": event.truncated,
     }
     return own | place_fields(event) | provider_of(event).document.fields(event)

@@ -10,6 +10,7 @@ from ..evidence import links, stored_time, wants
 from ..model import Evidence
 from ..model.tokens import subjects
 from ..providers.catalogue import provider_of
+from ..providers.codec import convert
 from ..providers.ecs import Document, Flat, iso, nest
 from . import common
 
@@ -59,7 +60,7 @@ def _own(evidence: Evidence) -> Flat:
 
 def evidence_from_document(document: Mapping[str, Any]) -> Evidence:
     """The evidence that ``evidence_document`` wrote; raises ``msgspec.ValidationError`` for anything else."""
-    return msgspec.convert(_typed(document), Evidence)
+    return convert(_typed(document), Evidence)
 
 
 def _typed(document: Mapping[str, Any]) -> object:

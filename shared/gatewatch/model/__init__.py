@@ -5,8 +5,8 @@ Optional means *unknown*: a missing value is never "no risk" and never "MFA used
 """
 
 from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, Response, Told
-from .enums import Fact, Family, Kind, Outcome, Subject
-from .events import AwsSignIn, Device, EntraSignIn, Event, Place, Process, RiskDetection
+from .enums import Fact, Outcome
+from .events import OTHER, Detail, Event, Place
 from .evidence import Activity, Addend, Assessment, Evidence, HistoryFacts
 from .records import Ignored, RawRecord, Refused
 from .severity import Severity, severity_of
@@ -14,6 +14,7 @@ from .severity import Severity, severity_of
 SCHEMA_VERSION = 1
 
 __all__ = [
+    "OTHER",
     "SCHEMA_VERSION",
     "Activity",
     "Addend",
@@ -21,27 +22,20 @@ __all__ = [
     "AlertEvent",
     "AlertStatus",
     "Assessment",
-    "AwsSignIn",
-    "Device",
-    "EntraSignIn",
+    "Detail",
     "Event",
     "Evidence",
     "Fact",
-    "Family",
     "GroupKey",
     "HistoryFacts",
     "Ignored",
-    "Kind",
     "Lease",
     "Outcome",
     "Place",
-    "Process",
     "RawRecord",
     "Refused",
     "Response",
-    "RiskDetection",
     "Severity",
-    "Subject",
     "Told",
     "severity_of",
 ]

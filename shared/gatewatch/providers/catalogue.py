@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..model import Event
+from ..model import Detail, Event
 from .aws.provider import PROVIDER as AWS
 from .cross.correlation import CORRELATION
 from .endpoint.provider import PROVIDER as ENDPOINT
@@ -15,6 +15,8 @@ __all__ = [
     "CANCELLED_BY_CLOSING",
     "CATALOGUE_ORDER",
     "CORRELATION",
+    "DETAILS",
+    "KINDS",
     "NEVER_BY_WILDCARD",
     "PAIR_RULES",
     "PROVIDERS",
@@ -23,6 +25,7 @@ __all__ = [
     "parts_of",
     "provider_named",
     "provider_of",
+    "provider_of_kind",
 ]
 
 PROVIDERS: tuple[Provider, ...] = (
@@ -32,7 +35,14 @@ PROVIDERS: tuple[Provider, ...] = (
 )
 
 _BY_NAME: dict[str, Provider] = {provider.name: provider for provider in PROVIDERS}
-_BY_KIND: dict[str, Provider] = {kind: provider for provider in PROVIDERS for kind in provider.kinds}
+_BY_DETAIL: dict[type[Detail], Provider] = {detail: provider for provider in PROVIDERS for detail in provider.details}
+_BY_KIND: dict[str, Provider] = {detail.kind(): provider for detail, provider in _BY_DETAIL.items()}
+
+DETAILS: tuple[type[Detail], ...] = tuple(_BY_DETAIL)
+"""The members of the tagged union of an event's detail."""
+
+KINDS: frozenset[str] = frozenset(_BY_KIND)
+"""The names of the kinds of event, as documents and case files write them."""
 
 # Tier, then the place in its provider's list, breaks ties of which rule names an alert: the order of the specification's tables.
 RULES: tuple[Rule, ...] = tuple(
@@ -54,12 +64,17 @@ NEVER_BY_WILDCARD: frozenset[str] = frozenset(rule.id for rule in RULES if not r
 
 _PARTS: dict[str, str] = {rule.id: rule.pairs_as for rule in RULES}
 
-TEACHING_KINDS: frozenset[str] = frozenset(kind for provider in PROVIDERS for kind in provider.teaching_kinds)
+TEACHING_KINDS: frozenset[str] = frozenset(detail.kind() for provider in PROVIDERS for detail in provider.teaching)
 
 
 def provider_of(event: Event) -> Provider:
     """The provider that made this event."""
-    return _BY_KIND[event.kind]
+    return _BY_DETAIL[type(event.detail)]
+
+
+def provider_of_kind(kind: str) -> Provider | None:
+    """The provider that makes this kind of event."""
+    return _BY_KIND.get(kind)
 
 
 def parts_of(rules: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ import unicodedata
 
 from msgspec import Struct
 
-from ..model import Subject
+from ..model import OTHER
 from ..reading.fields import Notes
 
 _GUEST = re.compile(r"(?P<home>.+)#ext#@[^@]*", re.IGNORECASE | re.DOTALL)
@@ -15,7 +15,7 @@ _EXTERNAL_PROVIDER = re.compile(r"(?:live\.com|google\.com|facebook\.com|mail)#(
 class Who(Struct, frozen=True, kw_only=True):
     """An identity as found in one record."""
 
-    subject: Subject
+    subject: str  # by the provider's own vocabulary
     principal: str
     person: str | None = None
     names: tuple[str, ...] = ()
@@ -42,4 +42,4 @@ def person_key(name: str | None) -> str | None:
 def unknown_principal(address: str | None, notes: Notes) -> Who:
     """The stand-in for a missing identity: grouped by address, and doubted."""
     notes.doubt("identity_missing")
-    return Who(subject=Subject.OTHER, principal=f"UNKNOWN|{address or ''}")
+    return Who(subject=OTHER, principal=f"UNKNOWN|{address or ''}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from ..model import Activity, Event, Fact
+from ..model import Activity, Detail, Event, Fact
 from ..reading.fields import Fields
 from ..tuning import Tuning
 from .ecs import Flat
@@ -78,7 +78,7 @@ class Provider:
     """One vendor."""
 
     name: str  # first part of a group key, and of the ids of its rules
-    kinds: frozenset[str]  # the kinds of event it makes
+    details: tuple[type[Detail], ...]  # its members of the tagged union of an event's detail
     # reading
     recognise: Callable[[Fields], Decode | str | None]  # how to decode the record, or why it is ignored; None: not this vendor's
     ignore_reasons: frozenset[str]  # every reason for which it ignores a record
@@ -88,7 +88,7 @@ class Provider:
     links: Callable[[Event], tuple[str, ...]]  # tokens that tie an event to others whatever their time, beside its own id
     wants: Callable[[Event], str | None]  # vendor id of the record that this one names and that must be evidence as well
     # familiarity
-    teaching_kinds: frozenset[str]  # the kinds of event whose successes teach
+    teaching: tuple[type[Detail], ...]  # the details of which successes teach
     features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # what an event teaches and is compared by
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]

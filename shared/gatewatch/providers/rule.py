@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..model import Activity, Assessment, Kind
+from ..model import Activity, Assessment, Detail
 from ..tuning import Tuning
 
 IDENTITY_RISK = "identity_risk"
@@ -43,9 +43,9 @@ class Around(Struct, frozen=True):
 
 
 class Trigger(Struct, frozen=True):
-    """Events that a rule can match: those of a kind and, unless ``actions`` is None, with one of these actions."""
+    """Events that a rule can match: those with a detail of this type and, unless ``actions`` is None, with one of these actions."""
 
-    kind: Kind
+    detail: type[Detail]
     actions: frozenset[str] | None = None
 
 

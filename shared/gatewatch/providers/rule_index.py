@@ -3,31 +3,33 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from ..model import Event, Kind
+from ..model import Detail, Event
 from .rule import Rule
 
 type _Places = dict[int, Rule]
+type _Type = type[Detail]
 
 
 class RuleIndex:
-    """A list of rules, looked up by kind and action. Not changed once made."""
+    """A list of rules, looked up by detail and action. Not changed once made."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """The order of the rules stays the order of what is found."""
-        general: dict[Kind, _Places] = {}
-        named: dict[tuple[Kind, str], _Places] = {}
+        general: dict[_Type, _Places] = {}
+        named: dict[tuple[_Type, str], _Places] = {}
         for place, rule in enumerate(rules):
             for trigger in rule.on:
                 if trigger.actions is None:
-                    general.setdefault(trigger.kind, {})[place] = rule
+                    general.setdefault(trigger.detail, {})[place] = rule
                 for action in trigger.actions or ():
-                    named.setdefault((trigger.kind, action), {})[place] = rule
-        self._general = {kind: _ordered(found) for kind, found in general.items()}
-        self._named = {(kind, action): _ordered(found | general.get(kind, {})) for (kind, action), found in named.items()}
+                    named.setdefault((trigger.detail, action), {})[place] = rule
+        self._general = {detail: _ordered(found) for detail, found in general.items()}
+        self._named = {(detail, action): _ordered(found | general.get(detail, {})) for (detail, action), found in named.items()}
 
     def of(self, event: Event) -> tuple[Rule, ...]:
         """The rules that can match this event."""
-        return self._named.get((event.kind, event.action)) or self._general.get(event.kind, ())
+        detail = type(event.detail)
+        return self._named.get((detail, event.action)) or self._general.get(detail, ())
 
     def reach(self, event: Event) -> timedelta:
         """The longest time that one of these rules looks back from this event."""

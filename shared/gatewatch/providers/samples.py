@@ -2,18 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
 
-from ..model import (
-    Activity,
-    Assessment,
-    EntraSignIn,
-    Kind,
-    severity_of,
-)
+from ..model import Activity, Assessment, severity_of
 from ..tuning import Tuning
 from .rule import Example, PairExample, Scored
 
@@ -37,23 +31,26 @@ def changed(activity: Activity, **changes: object) -> Activity:
         TypeError: a name that no part has, so a typo in an example fails at once.
     """
     event = activity.event
-    detail = next(part for part in (event.aws, event.entra, event.risk, event.process) if part is not None)
     if "time" in changes:
         event = msgspec.structs.replace(event, time=cast("datetime", changes["time"]))
     place = _take(event.place, changes)
-    if isinstance(detail, EntraSignIn):
-        detail = msgspec.structs.replace(detail, device=_take(detail.device, changes, only=("compliant", "trust_type")))
     own = _take(activity, changes, skip=("event",))
-    shared = _take(event, changes, skip=("aws", "entra", "risk", "process", "place"))
-    detail = _take(detail, changes)
+    shared = _take(event, changes, skip=("detail", "place"))
+    detail = _take_nested(cast("Any", event.detail), changes)
     if changes:
-        raise TypeError(f"no such field in a {event.kind.value} activity: {', '.join(sorted(changes))}")
-    part = {Kind.AWS: "aws", Kind.SIGN_IN: "entra", Kind.RISK_DETECTION: "risk", Kind.PROCESS: "process"}[event.kind]
-    return msgspec.structs.replace(own, event=msgspec.structs.replace(shared, place=place, **{part: detail}))
+        raise TypeError(f"no such field in a {event.kind} activity: {', '.join(sorted(changes))}")
+    return msgspec.structs.replace(own, event=msgspec.structs.replace(shared, place=place, detail=detail))
 
 
-def _take[T: Struct](target: T, changes: dict[str, object], *, skip: tuple[str, ...] = (), only: tuple[str, ...] | None = None) -> T:
-    names = [n for n in target.__struct_fields__ if n in changes and n not in skip and (only is None or n in only)]
+def _take_nested[T: Struct](target: T, changes: dict[str, object]) -> T:
+    """The struct with what is named in it, and in the structs that are its fields, set; its own fields come first."""
+    target = _take(target, changes)
+    inner = {name: value for name in target.__struct_fields__ if isinstance(value := getattr(target, name), Struct)}
+    return msgspec.structs.replace(target, **{name: _take(value, changes) for name, value in inner.items()})
+
+
+def _take[T: Struct](target: T, changes: dict[str, object], *, skip: tuple[str, ...] = ()) -> T:
+    names = [n for n in target.__struct_fields__ if n in changes and n not in skip]
     return msgspec.structs.replace(target, **{n: changes.pop(n) for n in names})
 
 

@@ -15,13 +15,14 @@ from ..evidence import decode, encode, id_link, stored_time, wants
 from ..model import Alert, Evidence, GroupKey
 from ..model.tokens import subjects
 from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
+from ..providers.codec import decoder
 from .indexed import NEWEST, history, microseconds, succeeded, tokens
 from .sqlite_schema import connect
 
 _MANY = 500
 """Values in one IN list; SQLite took 999 at most before 3.32."""
 
-_ALERT = msgspec.json.Decoder(Alert)
+_ALERT = decoder(Alert)
 _KEY = msgspec.json.Decoder(GroupKey)
 
 

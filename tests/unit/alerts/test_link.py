@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gatewatch.alerts.activities import activities
-from gatewatch.model import Activity, Event, Evidence, Kind, Outcome, Place
+from gatewatch.model import Activity, Event, Evidence, Outcome, Place
 from gatewatch.tuning import Tuning
 from tests.builders.common import NOON, at, detail, having, minutes, stored
 from tests.builders.entra import detection, sign_in
@@ -73,12 +73,12 @@ def test_a_stand_in_is_a_success_told_by_the_earliest_detection() -> None:
         names(2, request="gone", at=minutes(3), place=at("192.0.2.2")),
     )
     event = happened(late, early)["entra|gone"].event
-    assert (event.kind, event.outcome, detail(event).synthetic, detail(event).app_id) == (Kind.SIGN_IN, Outcome.SUCCESS, True, None)
+    assert (event.kind, event.outcome, detail(event).synthetic, detail(event).app_id) == ("graph.signIn", Outcome.SUCCESS, True, None)
     assert (event.time, event.place.ip) == (minutes(3), "192.0.2.2")
 
 
 def state(event: Event, risk_state: str, **changes: Any) -> Event:
-    name = "risk_state" if event.kind is Kind.SIGN_IN else "state"
+    name = "risk_state" if event.kind == "graph.signIn" else "state"
     return having(event, **{name: risk_state}, **changes)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from gatewatch.documents import alert_document
 from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
-from gatewatch.model import Activity, Alert, Fact, Response, Severity, Subject, Told
+from gatewatch.model import Activity, Alert, Fact, Response, Severity, Told
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.providers.ecs import at
 from tests.builders import alerts, aws, endpoint, entra
@@ -135,9 +136,9 @@ def test_its_state_is_searchable(changes, name, value):
     [
         pytest.param(activity(LOGIN), "absent", "aws|e-1", id="CloudTrail says no"),
         pytest.param(activity(SIGN_IN), "satisfied", "entra|s-1", id="Entra says yes"),
-        pytest.param(activity(msgspec.structs.replace(LOGIN, subject=Subject.SAML_ROLE)), "unknown", None, id="federated: CloudTrail's No says nothing"),
+        pytest.param(activity(msgspec.structs.replace(LOGIN, subject=AwsSubject.SAML_ROLE)), "unknown", None, id="federated: CloudTrail's No says nothing"),
         pytest.param(
-            activity(msgspec.structs.replace(LOGIN, subject=Subject.SAML_ROLE), mfa_verdict=Fact.PRESENT, mfa_source="entra|s-9"),
+            activity(msgspec.structs.replace(LOGIN, subject=AwsSubject.SAML_ROLE), mfa_verdict=Fact.PRESENT, mfa_source="entra|s-9"),
             "satisfied", "entra|s-9", id="federated: the Entra sign-in says yes",
         ),
         pytest.param(activity(DETECTION), None, None, id="a detection knows nothing of MFA"),

@@ -7,7 +7,8 @@ import pytest
 
 from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document, evidence_from_document
-from gatewatch.model import Event, Fact, HistoryFacts, Place, Subject
+from gatewatch.model import Event, Fact, HistoryFacts, Place
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.ecs import at, iso_text
 from gatewatch.providers.entra.risk_document import _additional
 from tests.builders.aws import plain_login
@@ -65,9 +66,9 @@ def test_history_is_written_when_it_was_looked_up():
 @pytest.mark.parametrize(
     ("subject", "changes", "name"),
     [
-        pytest.param(Subject.IAM_USER, {}, "alice", id="user"),
-        pytest.param(Subject.ROOT, {}, None, id="root has none, as in Elastic's pipeline"),
-        pytest.param(Subject.SAML_ROLE, {"role_name": "Admin"}, "Admin", id="a role session has the role's name"),
+        pytest.param(AwsSubject.IAM_USER, {}, "alice", id="user"),
+        pytest.param(AwsSubject.ROOT, {}, None, id="root has none, as in Elastic's pipeline"),
+        pytest.param(AwsSubject.SAML_ROLE, {"role_name": "Admin"}, "Admin", id="a role session has the role's name"),
     ],
 )
 def test_the_user_name_is_elastics(subject, changes, name):

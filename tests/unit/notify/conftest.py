@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gatewatch.model import Addend, Alert, Event, Fact, Family, GroupKey, Outcome, Severity, Subject
+from gatewatch.model import Addend, Alert, Event, Fact, GroupKey, Outcome, Severity
 from gatewatch.ports import Notice
+from gatewatch.providers.aws.detail import AwsSubject
 from tests.builders import alerts, aws, endpoint, entra
 from tests.builders.common import activity, at
 
@@ -21,7 +22,7 @@ def root_login() -> Event:
         vendor_id="aws|d5a7b1f0-1111-2222-3333-444455556666",
         event_id="d5a7b1f0-1111-2222-3333-444455556666",
         time=NOON,
-        subject=Subject.ROOT,
+        subject=AwsSubject.ROOT,
         principal=aws.ACCOUNT,
         person=None,
         user_name=None,
@@ -38,7 +39,7 @@ def federated_login() -> Event:
         event_id="b0b0b0b0-1111-2222-3333-444455556666",
         event_source=None,
         time=NOON + timedelta(minutes=20),
-        subject=Subject.SAML_ROLE,
+        subject=AwsSubject.SAML_ROLE,
         principal="arn:aws:iam::111122223333:role/Admin/joe@contoso.example",
         place=at("203.0.113.9", country="US"),
         region="us-east-1",
@@ -100,16 +101,16 @@ def command_line() -> Event:
     )
 
 
-EVENTS = {Family.AWS: root_login, Family.ENTRA: sign_in, Family.ENDPOINT: command_line, Family.XCLOUD: federated_login}
+EVENTS = {"aws": root_login, "entra": sign_in, "endpoint": command_line, "xcloud": federated_login}
 RULES = {
-    Family.AWS: "aws_root_console_login",
-    Family.ENTRA: "entra_risky_signin",
-    Family.ENDPOINT: "endpoint_cloud_cli_auth",
-    Family.XCLOUD: "xcloud_entra_risk_then_aws",
+    "aws": "aws_root_console_login",
+    "entra": "entra_risky_signin",
+    "endpoint": "endpoint_cloud_cli_auth",
+    "xcloud": "xcloud_entra_risk_then_aws",
 }
 
 
-def make_alert(family: Family = Family.AWS, **changes) -> Alert:
+def make_alert(family: str = "aws", **changes) -> Alert:
     event = changes.pop("event", None) or EVENTS[family]()
     rule = RULES[family]
     fields = {
@@ -126,7 +127,7 @@ def make_alert(family: Family = Family.AWS, **changes) -> Alert:
         "last_seen": event.time,
         "addresses": ("185.220.101.4",),
         "countries": ("DE",),
-        "partner": activity(sign_in()) if family == Family.XCLOUD else None,
+        "partner": activity(sign_in()) if family == "xcloud" else None,
         "created": event.time + timedelta(minutes=3, seconds=20),
         "updated": event.time + timedelta(minutes=3, seconds=20),
     }
@@ -141,7 +142,7 @@ def alert():
 
 @pytest.fixture
 def notice():
-    def make(family: Family = Family.AWS, *, why: str = "new", index_unavailable: bool = False, **changes) -> Notice:
+    def make(family: str = "aws", *, why: str = "new", index_unavailable: bool = False, **changes) -> Notice:
         return Notice(alert=make_alert(family, **changes), why=why, index_unavailable=index_unavailable)
 
     return make

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewatch.model import Family, Severity
+from gatewatch.model import Severity
 from gatewatch.notify import card as cards
 from gatewatch.notify import card_render
 from gatewatch.notify.links import Links
@@ -75,7 +75,11 @@ def complaints(validator: list[str], messages: list[dict]) -> list[list[str]]:
 
 
 def test_microsofts_parser_accepts_every_card(notice, poisoned, validator):
-    from_us = [notice(family, **changes) for family in Family for changes in ({}, {"truncated": True}, {"why": "reopened", "opening": 3})]
+    from_us = [
+        notice(family, **changes)
+        for family in ("aws", "entra", "endpoint", "xcloud")
+        for changes in ({}, {"truncated": True}, {"why": "reopened", "opening": 3})
+    ]
     hostile = [
         Notice(alert=poisoned(notice().alert, text), why="new") for text in ("[x](http://evil.example)", "", "\u202e" * 9, "A" * 9_999)
     ]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gatewatch.model import Event, Subject
+from gatewatch.model import Event
 from gatewatch.model.tokens import person_token
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.people import canonical, person_of, spellings
 from gatewatch.tuning import Tuning
 from tests.builders.aws import login, saml
@@ -33,7 +34,7 @@ def test_who_a_key_stands_for(person: str, aliases: dict[str, str], expected: st
 PEOPLE = [
     pytest.param(login(), {}, "alice", id="as-the-record-says"),
     pytest.param(login(), {"alice": ALICE}, ALICE, id="by-alias"),
-    pytest.param(login(subject=Subject.HIDDEN, person=None), {}, None, id="what-is-hidden-is-nobody"),
+    pytest.param(login(subject=AwsSubject.HIDDEN, person=None), {}, None, id="what-is-hidden-is-nobody"),
     pytest.param(login(person=None), {"alice": ALICE}, None, id="names-of-a-login-are-no-person"),
     pytest.param(typed(0), {}, ALICE, id="an-endpoints-person"),
     pytest.param(typed(0, person=None, names=("Alice",)), {"alice": ALICE}, ALICE, id="a-bare-name-by-alias"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Kind, Severity, severity_of
+from gatewatch.model import Severity, severity_of
 from gatewatch.providers.aws.samples import console_login
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import sign_in
@@ -97,7 +97,7 @@ def plainly_matches(match, activity):
         "cidr": lambda value: plainly_inside(event.place.ip, value),
         "asn": lambda value: event.place.asn == value,
         "user_agent": lambda value: glob(value, event.user_agent or ""),
-        "app_id": lambda value: same(value, (detail(event).app_id or "") if event.kind is Kind.SIGN_IN else None),
+        "app_id": lambda value: same(value, (detail(event).app_id or "") if event.kind == "graph.signIn" else None),
         "account": lambda value: same(value, event.account or ""),
         "parent_process": lambda value: parent is not None and program(parent) == program(value),
     }

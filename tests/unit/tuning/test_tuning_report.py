@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from gatewatch.model import AlertEvent, Family, GroupKey
+from gatewatch.model import AlertEvent, GroupKey
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
 from gatewatch.tuning.report import Standing, report
 from tests.builders import alerts
@@ -27,7 +27,7 @@ def alert(name, *events):
     )
     return alerts.alert(
         id=name,
-        key=GroupKey(Family.AWS, "111122223333", "anaya", "2026-11-20"),
+        key=GroupKey("aws", "111122223333", "anaya", "2026-11-20"),
         event_count=len(rows),
         event_ids=tuple(row.id for row in rows),
         events=rows,

@@ -12,11 +12,10 @@ from typing import Any
 from msgspec import Struct
 
 from ...errors import ConfigError
-from ...model import Kind
+from ...providers.catalogue import KINDS, provider_of_kind
 from .expand import expanded
 
 SEQUENCE = "sequence"
-KINDS = frozenset(kind.value for kind in Kind)
 FAKES = frozenset({"geo", "history"})  # what stands in for the world; the other keys of ``config`` are the tuning file's
 
 
@@ -29,8 +28,9 @@ class CaseStep(Struct, frozen=True):
 
     @property
     def provider(self) -> str:
-        """Who writes records of this kind: the kind's name before its first dot."""
-        return self.kind.partition(".")[0]
+        """The name of the provider that reads records of this kind; empty for an unknown kind."""
+        found = provider_of_kind(self.kind)
+        return found.name if found is not None else ""
 
 
 class WorkedCase(Struct, frozen=True, kw_only=True):

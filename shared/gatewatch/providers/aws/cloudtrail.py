@@ -8,12 +8,13 @@ import re
 from typing import Literal
 
 from ...errors import SourceError
-from ...model import AwsSignIn, Event, Fact, Kind, Outcome, Place
+from ...model import Event, Fact, Outcome, Place
 from ...reading.address import ip_of
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, flag, mapping, word
 from ...reading.user_agent import client_of
 from . import cloudtrail_identity, identity
+from .detail import AwsSignIn
 
 SIGN_IN_EVENTS = {
     name.casefold(): name
@@ -87,7 +88,6 @@ def _event(record: Fields, envelope: Fields | None) -> Event:
     time = notes.moment(record.get("eventTime"))
     aws = _details(name, event_id, record, found, notes)
     return Event(
-        kind=Kind.AWS,
         vendor_id=f"aws|{event_id or digest(record.data)}",
         time=time,
         action=name,
@@ -103,7 +103,7 @@ def _event(record: Fields, envelope: Fields | None) -> Event:
         client=client_of(user_agent),
         truncated=notes.truncated,
         data_quality=notes.quality,
-        aws=aws,
+        detail=aws,
     )
 
 

@@ -2,10 +2,11 @@
 
 from msgspec import Struct, structs
 
-from ...model import Fact, Subject
+from ...model import OTHER, Fact
 from ...reading.fields import Fields, Notes, fact, harmless, scalar, single, word
 from ..identity import Who, person_key, unknown_principal
 from . import identity
+from .detail import AwsSubject
 from .identity import Role
 
 _KNOWN_TYPES = frozenset({
@@ -56,17 +57,19 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
     kind = (found.user_type or "").casefold()
     if kind and kind not in _KNOWN_TYPES:
         notes.doubt("unknown_enum")
+    who: Who | None
+    subject: str
     match kind or _BY_ARN.get(identity.arn_resource(found.arn)[0], ""):
         case "root":
             return _root(found, account_id), found
         case "iamuser":
-            who, subject = _iam_user(found, account_id), Subject.IAM_USER
+            who, subject = _iam_user(found, account_id), AwsSubject.IAM_USER
         case "assumedrole":
             who, subject = _role(found), identity.role_subject(found.role, saml=found.saml_provider_arn is not None)
         case "federateduser":
-            who, subject = _federated(found), Subject.FEDERATED_USER
+            who, subject = _federated(found), AwsSubject.FEDERATED_USER
         case _:
-            who, subject = _other(record.object("userIdentity"), found, notes), Subject.OTHER
+            who, subject = _other(record.object("userIdentity"), found, notes), OTHER
     if who is None:  # nobody is named, but what kind of somebody it was still decides what fires
         who = structs.replace(unknown_principal(address, notes), subject=subject)
     return who, found
@@ -100,7 +103,7 @@ def _found(record: Fields, notes: Notes) -> Found:
 
 def _root(found: Found, account_id: str | None) -> Who:
     arn = found.arn or (f"arn:aws:iam::{account_id}:root" if account_id else None)
-    return Who(subject=Subject.ROOT, principal="root", names=_names(arn, found.principal_id), user_name="root")
+    return Who(subject=AwsSubject.ROOT, principal="root", names=_names(arn, found.principal_id), user_name="root")
 
 
 def _iam_user(found: Found, account_id: str | None) -> Who | None:
@@ -109,7 +112,7 @@ def _iam_user(found: Found, account_id: str | None) -> Who | None:
         return None
     arn = found.arn or (f"arn:aws:iam::{account_id}:user/{name}" if account_id and name else None)
     return Who(
-        subject=Subject.IAM_USER,
+        subject=AwsSubject.IAM_USER,
         principal=name or found.principal_id or "",
         person=person_key(name),
         names=_names(arn, name, found.principal_id),
@@ -122,7 +125,7 @@ def _role(found: Found) -> Who | None:
     if role.short_arn is None and role.session is None and found.principal_id is None:
         return None
     subject = identity.role_subject(role, saml=found.saml_provider_arn is not None)
-    machine = subject is Subject.INSTANCE_ROLE
+    machine = subject == AwsSubject.INSTANCE_ROLE
     return Who(
         subject=subject,
         principal=f"{role.short_arn or found.arn or found.principal_id or ''}|{role.session or ''}",
@@ -139,7 +142,7 @@ def _federated(found: Found) -> Who | None:
     if not principal:
         return None
     return Who(
-        subject=Subject.FEDERATED_USER,
+        subject=AwsSubject.FEDERATED_USER,
         principal=principal,
         person=person_key(found.issuer_name or name or None),
         names=_names(found.arn, name, found.principal_id, found.issuer_name),
@@ -154,7 +157,7 @@ def _other(who: Fields, found: Found, notes: Notes) -> Who | None:
     if principal is None:
         return None
     return Who(
-        subject=Subject.OTHER,
+        subject=OTHER,
         principal=principal,
         person=person_key(found.user_name),
         names=_names(found.arn, found.user_name, found.principal_id, person_id),

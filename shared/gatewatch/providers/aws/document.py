@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ...model import AwsSignIn, Event, Fact, Outcome, Subject
+from ...model import Event, Fact, Outcome
 from ..ecs import Flat, boolean, iso_text, unique, yes_no
-from .detail import aws_of
+from .detail import AwsSignIn, AwsSubject, aws_of
 
 # Sign-in events whose responseElements hold {"<eventName>": "Success" | "Failure"}; the OAuth events carry null (CloudTrail user guide).
 _ANSWERED = frozenset({
@@ -36,7 +36,7 @@ def fields(event: Event) -> Flat:
 
 def _user_name(event: Event, aws: AwsSignIn) -> str | None:
     """As Elastic's pipeline: the role's name for role sessions, nothing for root."""
-    if event.subject is Subject.ROOT:
+    if event.subject == AwsSubject.ROOT:
         return None
     return aws.role_name or event.user_name
 

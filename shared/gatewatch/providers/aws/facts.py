@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from ...model import Activity, AwsSignIn, Event, Fact, Kind, Outcome, Subject
+from ...model import Activity, Event, Fact, Outcome
 from ..rule import Trigger
-from .detail import aws_of
+from .detail import AwsSignIn, AwsSubject, aws_of
 
 CONSOLE_LOGIN = "ConsoleLogin"
 CREATE_TOKEN = "CreateOAuth2Token"  # noqa: S105 - an event name, not a secret
@@ -14,14 +14,14 @@ SIGNIN_TOKEN = "GetSigninToken"  # noqa: S105 - an event name, not a secret
 
 WINDOW = timedelta(minutes=15)  # how far back the rules on failures and approvals look
 
-FEDERATED_ROLES = frozenset({Subject.SAML_ROLE, Subject.IDENTITY_CENTER_ROLE})
+FEDERATED_ROLES = frozenset({AwsSubject.SAML_ROLE, AwsSubject.IDENTITY_CENTER_ROLE})
 
 _DENIED_BY_POLICY = "authorization denied"  # a sign-in resource policy or RCP said no; nobody failed a second factor
 
 
 def on(*event_names: str) -> tuple[Trigger, ...]:
     """The trigger of a rule on AWS events of these names."""
-    return (Trigger(Kind.AWS, frozenset(event_names)),)
+    return (Trigger(AwsSignIn, frozenset(event_names)),)
 
 
 def named_event(event: Event, event_name: str) -> AwsSignIn | None:

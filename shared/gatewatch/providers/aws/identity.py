@@ -4,9 +4,9 @@ import re
 
 from msgspec import Struct
 
-from ...model import Subject
 from ...reading.fields import Fields, Notes
 from ..identity import Who
+from .detail import AwsSubject
 
 HIDDEN_NAME = "HIDDEN_DUE_TO_SECURITY_REASONS"
 IDENTITY_CENTER_ROLE_PREFIX = "AWSReservedSSO_"
@@ -25,7 +25,7 @@ class Role(Struct, frozen=True, kw_only=True):
 
 def hidden(address: str | None) -> Who:
     """CloudTrail hides the name when the user typed a wrong one: not a person, grouped by address."""
-    return Who(subject=Subject.HIDDEN, principal=f"HIDDEN|{address or ''}", user_name=HIDDEN_NAME)
+    return Who(subject=AwsSubject.HIDDEN, principal=f"HIDDEN|{address or ''}", user_name=HIDDEN_NAME)
 
 
 def role_of(identity: Fields, arn: str | None, principal_id: str | None, notes: Notes) -> Role:
@@ -48,15 +48,15 @@ def role_of(identity: Fields, arn: str | None, principal_id: str | None, notes: 
     return Role(arn=issuer_arn or short, short_arn=short, name=name, session=session)
 
 
-def role_subject(role: Role, *, saml: bool) -> Subject:
+def role_subject(role: Role, *, saml: bool) -> AwsSubject:
     """What kind of role session signs in; decided by the role's name and provider, never by a substring the caller chose."""
     if saml:
-        return Subject.SAML_ROLE
+        return AwsSubject.SAML_ROLE
     if role.name and role.name.startswith(IDENTITY_CENTER_ROLE_PREFIX):
-        return Subject.IDENTITY_CENTER_ROLE
+        return AwsSubject.IDENTITY_CENTER_ROLE
     if role.session and _INSTANCE.fullmatch(role.session):
-        return Subject.INSTANCE_ROLE
-    return Subject.ASSUMED_ROLE
+        return AwsSubject.INSTANCE_ROLE
+    return AwsSubject.ASSUMED_ROLE
 
 
 def arn_account(arn: str | None) -> str | None:

@@ -1,12 +1,12 @@
 """AWS as a provider."""
 
-from ...model import Activity, Event, Fact, Kind, Outcome, Subject
+from ...model import Activity, Event, Fact, Outcome
 from ..answers import plain_result
 from ..features import sign_in_features
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from ..versions import plain
 from . import document, fields, links, raw_samples, text
-from .detail import aws_of
+from .detail import AwsSignIn, AwsSubject, aws_of
 from .facts import AUTHORIZE, FEDERATED_ROLES, named_event
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
@@ -16,7 +16,7 @@ from .steps import FIRST_STEPS
 def _guarded(activity: Activity) -> bool:
     """Root without MFA, or with MFA unknown."""
     aws = aws_of(activity.event)
-    return activity.event.subject is Subject.ROOT and (aws is None or aws.mfa_used is not Fact.PRESENT)
+    return activity.event.subject == AwsSubject.ROOT and (aws is None or aws.mfa_used is not Fact.PRESENT)
 
 
 def _mfa(event: Event) -> Fact | None:
@@ -29,14 +29,14 @@ def _mfa(event: Event) -> Fact | None:
 
 PROVIDER = Provider(
     name="aws",
-    kinds=frozenset({Kind.AWS}),
+    details=(AwsSignIn,),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
     keep=lambda _event, _tuning: None,  # every AWS sign-in event is evidence
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=lambda _event: (),
     wants=lambda _event: None,
-    teaching_kinds=frozenset({Kind.AWS}),
+    teaching=(AwsSignIn,),
     features=sign_in_features,
     activities=plain,
     related=lambda event: event.outcome is Outcome.FAILURE or named_event(event, AUTHORIZE) is not None,

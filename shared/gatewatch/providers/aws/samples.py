@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from ...model import Activity, AwsSignIn, Event, Fact, Kind, Outcome, Place, Subject
+from ...model import Activity, Event, Fact, Outcome, Place
 from ..samples import NOON, changed
+from .detail import AwsSignIn, AwsSubject
 
 _ACCOUNT = "111122223333"
 
@@ -11,12 +12,11 @@ _ACCOUNT = "111122223333"
 def console_login(**changes: object) -> Activity:
     """An IAM user signs in to the AWS console with a second factor."""
     event = Event(
-        kind=Kind.AWS,
         vendor_id="aws|e0000001",
         time=NOON,
         action="ConsoleLogin",
         outcome=Outcome.SUCCESS,
-        subject=Subject.IAM_USER,
+        subject=AwsSubject.IAM_USER,
         account=_ACCOUNT,
         principal=f"{_ACCOUNT}/anaya",
         person="anaya",
@@ -24,7 +24,7 @@ def console_login(**changes: object) -> Activity:
         user_name="anaya",
         place=Place(address="198.51.100.23", ip="198.51.100.23"),
         user_agent="Mozilla/5.0 Chrome/142.0.0.0",
-        aws=AwsSignIn(event_name="ConsoleLogin", arn="arn:aws:iam::111122223333:user/anaya", mfa_used=Fact.PRESENT),
+        detail=AwsSignIn(event_name="ConsoleLogin", arn="arn:aws:iam::111122223333:user/anaya", mfa_used=Fact.PRESENT),
     )
     if "event_name" in changes:
         changes.setdefault("action", changes["event_name"])  # as in every CloudTrail event
@@ -34,7 +34,7 @@ def console_login(**changes: object) -> Activity:
 def role_login(**changes: object) -> Activity:
     """An assumed role that nobody can attribute signs in to the AWS console; CloudTrail says MFAUsed No."""
     defaults: dict[str, object] = {
-        "subject": Subject.ASSUMED_ROLE,
+        "subject": AwsSubject.ASSUMED_ROLE,
         "mfa_used": Fact.ABSENT,
         "arn": "arn:aws:sts::111122223333:assumed-role/Developer/alice@contoso.com",
         "role_arn": "arn:aws:iam::111122223333:role/Developer",
@@ -51,7 +51,7 @@ def role_login(**changes: object) -> Activity:
 def saml_login(**changes: object) -> Activity:
     """A person federated through SAML signs in to the AWS console; MFA lives at the identity provider."""
     defaults: dict[str, object] = {
-        "subject": Subject.SAML_ROLE,
+        "subject": AwsSubject.SAML_ROLE,
         "saml_provider_arn": "arn:aws:iam::111122223333:saml-provider/Entra",
     }
     return role_login(**{**defaults, **changes})

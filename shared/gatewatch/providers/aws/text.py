@@ -1,20 +1,20 @@
 """The words for people about AWS events. Strings are raw: the message model makes them visible."""
 
-from ...model import Activity, Event, Fact, Subject
+from ...model import Activity, Event, Fact
 from ...model.text import visible
 from ..phrases import who
-from .detail import aws_of
+from .detail import AwsSubject, aws_of
 from .facts import FEDERATED_ROLES
 
-_ROLES = {
-    Subject.ROOT: "AWS root user",
-    Subject.IAM_USER: "IAM user",
-    Subject.SAML_ROLE: "SAML federated role session",
-    Subject.IDENTITY_CENTER_ROLE: "Identity Center role session",
-    Subject.INSTANCE_ROLE: "EC2 instance role session",
-    Subject.ASSUMED_ROLE: "assumed role session",
-    Subject.FEDERATED_USER: "federated user",
-    Subject.HIDDEN: "name hidden by AWS (a wrong user name was typed)",
+_ROLES: dict[str, str] = {
+    AwsSubject.ROOT: "AWS root user",
+    AwsSubject.IAM_USER: "IAM user",
+    AwsSubject.SAML_ROLE: "SAML federated role session",
+    AwsSubject.IDENTITY_CENTER_ROLE: "Identity Center role session",
+    AwsSubject.INSTANCE_ROLE: "EC2 instance role session",
+    AwsSubject.ASSUMED_ROLE: "assumed role session",
+    AwsSubject.FEDERATED_USER: "federated user",
+    AwsSubject.HIDDEN: "name hidden by AWS (a wrong user name was typed)",
 }
 _VERDICTS = {Fact.PRESENT: "satisfied there", Fact.ABSENT: "absent there", Fact.UNKNOWN: "unknown", None: "unknown"}
 _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unknown"}
@@ -22,7 +22,7 @@ _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unk
 
 def name(event: Event) -> str:
     """The name people know; root is named with its account."""
-    return f"root of {event.account or 'an unknown account'}" if event.subject is Subject.ROOT else who(event)
+    return f"root of {event.account or 'an unknown account'}" if event.subject == AwsSubject.ROOT else who(event)
 
 
 def identity(event: Event) -> str | None:

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from ...model import Activity, EntraSignIn, Fact, Outcome
+from ...model import Activity, Fact, Outcome
 from ...tuning import Tuning
 from ..aws.facts import FEDERATED_ROLES, console_login
-from ..entra.detail import sign_in_of
+from ..entra.detail import EntraSignIn, sign_in_of
 from ..people import person_of
 
 BEFORE = timedelta(minutes=60)

@@ -4,12 +4,13 @@ import html
 import re
 from datetime import datetime
 
-from ...model import Event, Kind, Outcome, Process, Subject
+from ...model import Event, Outcome
 from ...reading.canonical import digest
 from ...reading.fields import TEXT_LIMIT_CHARS, Fields, Notes, harmless, items, mapping, scalar, single, whole, word
 from ...reading.times import moment
 from .. import identity
 from . import command_line
+from .detail import USER, Process
 from .redact import redact, redact_args
 
 COMMAND_LINE_LIMIT_CHARS = 32_766
@@ -81,12 +82,11 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
         notes.doubt("identity_missing")
     time = _time(doc, notes)
     return Event(
-        kind=Kind.PROCESS,
         vendor_id=f"endpoint|{event_id or digest(record.data)}",
         time=time,
         action="process_start" if found.start else notes.text(doc.get("event.action"), "action") or "process",
         outcome=Outcome.FAILURE if word(doc.get("event.outcome")) == "failure" else Outcome.SUCCESS,
-        subject=Subject.ENDPOINT_USER,
+        subject=USER,
         principal=f"{host or ''}|{user or ''}",
         person=identity.person_key(found.user_email or (user if user is not None and "@" in user else None)),
         names=_names(user, found),
@@ -96,7 +96,7 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
         client=found.tool,
         truncated=notes.truncated,
         data_quality=notes.quality,
-        process=found,
+        detail=found,
     )
 
 

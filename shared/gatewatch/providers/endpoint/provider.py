@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ...model import Activity, Event, Kind
+from ...model import Activity, Event
 from ...reading.fields import Fields
 from ...tuning import Tuning
 from ..answers import plain_result
@@ -12,7 +12,7 @@ from ..provider import Decode, DocumentPart, Provider, TextPart, Versioning
 from ..rule import Modifier
 from ..versions import plain
 from . import document, fields, raw_samples, text
-from .detail import process_of
+from .detail import Process, process_of
 from .keep import IGNORE_REASONS, keep
 from .process import from_document, is_process
 from .rules import RULES
@@ -43,14 +43,14 @@ def _hosts(event: Event) -> list[str]:
 
 PROVIDER = Provider(
     name="endpoint",
-    kinds=frozenset({Kind.PROCESS}),
+    details=(Process,),
     recognise=_recognise,
     ignore_reasons=IGNORE_REASONS,
     keep=keep,
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=lambda _event: (),
     wants=lambda _event: None,
-    teaching_kinds=frozenset(),
+    teaching=(),
     features=lambda _event: (),
     activities=plain,
     related=lambda _event: False,

@@ -1,22 +1,22 @@
 """A typed sample activity that rule examples change field by field."""
 
-from ...model import Activity, Event, Kind, Outcome, Process, Subject
+from ...model import Activity, Event, Outcome
 from ..samples import NOON, changed
+from .detail import USER, Process
 
 
 def process(**changes: object) -> Activity:
     """``az login`` starts on a workstation."""
     event = Event(
-        kind=Kind.PROCESS,
         vendor_id="endpoint|p0000001",
         time=NOON,
         action="start",
         outcome=Outcome.UNKNOWN,
-        subject=Subject.ENDPOINT_USER,
+        subject=USER,
         principal="h17|alice",
         person="alice@contoso.com",
         names=("alice", "alice@contoso.com"),
         user_name="alice",
-        process=Process(host_id="h17", host_name="ws-17", name="az", command_line="az login", tool="az login", pattern="az login"),
+        detail=Process(host_id="h17", host_name="ws-17", name="az", command_line="az login", tool="az login", pattern="az login"),
     )
     return changed(Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,)), **changes)

@@ -1,13 +1,89 @@
 """The Entra parts of an event: a sign-in, or a risk detection."""
 
-from ...model import EntraSignIn, Event, RiskDetection
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from ...model import Detail, Event, Fact
+
+
+class EntraSubject(StrEnum):
+    """Who acted, as far as detection cares."""
+
+    USER = "entra_user"
+    SERVICE_PRINCIPAL = "service_principal"
+
+
+class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Graph deviceDetail."""
+
+    device_id: str | None = None
+    display_name: str | None = None
+    operating_system: str | None = None
+    browser: str | None = None
+    compliant: Fact = Fact.UNKNOWN
+    managed: Fact = Fact.UNKNOWN
+    trust_type: str | None = None
+
+
+class EntraSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.signIn"):
+    """What a Graph signIn (v1.0, beta) or an Azure diagnostic SignInLogs record adds. Risk levels and states are lower case."""
+
+    sign_in_id: str | None = None
+    correlation_id: str | None = None
+    user_id: str | None = None
+    service_principal_id: str | None = None
+    upn: str | None = None
+    user_type: str | None = None
+    app_id: str | None = None  # lower case
+    app_name: str | None = None
+    resource_id: str | None = None
+    resource_name: str | None = None
+    client_app: str | None = None
+    protocol: str | None = None  # authenticationProtocol, lower case ("devicecode", "ropc", ...)
+    interactive: Fact = Fact.UNKNOWN
+    error_code: int | None = None
+    failure_reason: str | None = None
+    additional_details: str | None = None
+    conditional_access: str | None = None
+    authentication_requirement: str | None = None
+    mfa: Fact = Fact.UNKNOWN  # authenticationRequirement, mfaDetail, authenticationDetails or status.additionalDetails say so
+    level_during: str | None = None
+    level_aggregated: str | None = None
+    risk_state: str | None = None
+    risk_detail: str | None = None
+    risk_types: tuple[str, ...] = ()  # canonical camelCase where known; compare with ``casefold``
+    device: Device = Device()
+    category: str | None = None
+    synthetic: bool = False  # stands in for a sign-in that a risk detection names and nobody has found yet
+
+
+class RiskDetection(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.riskDetection"):
+    """What a Graph riskDetection or an Azure diagnostic UserRiskEvents record adds. Level and state are lower case."""
+
+    detection_id: str | None = None
+    request_id: str | None = None
+    correlation_id: str | None = None
+    user_id: str | None = None
+    upn: str | None = None
+    risk_type: str | None = None
+    level: str | None = None
+    state: str | None = None
+    detail: str | None = None
+    timing: str | None = None
+    activity: str | None = None
+    source: str | None = None
+    token_issuer: str | None = None
+    detected: datetime | None = None
+    additional_info: str | None = None
 
 
 def sign_in_of(event: Event) -> EntraSignIn | None:
     """The sign-in in this event, if it is one."""
-    return event.entra
+    return event.detail if isinstance(event.detail, EntraSignIn) else None
 
 
 def risk_of(event: Event) -> RiskDetection | None:
     """The risk detection in this event, if it is one."""
-    return event.risk
+    return event.detail if isinstance(event.detail, RiskDetection) else None

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from ...model import Activity, Event, Kind, Outcome
+from ...model import Activity, Event, Outcome
 from ..rule import Trigger
-from .detail import risk_of, sign_in_of
+from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .vocabulary import (
     ANONYMIZED_RISK_TYPES,
     BLOCKED_AFTER_PASSWORD,
@@ -24,7 +24,7 @@ _TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
 _NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
 
 
-ON = (Trigger(Kind.SIGN_IN), Trigger(Kind.RISK_DETECTION))
+ON = (Trigger(EntraSignIn), Trigger(RiskDetection))
 """The triggers of a rule on what Entra says: sign-ins, and risk detections of a user."""
 
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from ...model import Activity, EntraSignIn, Event, Kind, Outcome, RiskDetection
+from ...model import Activity, Event, Outcome
 from ..versions import Versions
-from .detail import risk_of, sign_in_of
+from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .links import sign_in_vendor_id, wanted
 
 SAME_ADDRESS_WITHIN = timedelta(hours=1)
@@ -84,14 +84,12 @@ def _stand_in(named: list[Versions]) -> Activity:
     request_id = (risk.request_id or "").lower()
     synthetic = structs.replace(
         teller.newest,
-        kind=Kind.SIGN_IN,
         vendor_id=sign_in_vendor_id(request_id),
         time=teller.time,
         action="Sign-in activity",
         outcome=Outcome.SUCCESS,
         updated=None,
-        risk=None,
-        entra=EntraSignIn(
+        detail=EntraSignIn(
             sign_in_id=request_id,
             correlation_id=risk.correlation_id,
             user_id=risk.user_id,

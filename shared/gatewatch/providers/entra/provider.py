@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from ...model import Event, Fact, Kind
+from ...model import Event, Fact
 from ..features import sign_in_features
 from ..phrases import who
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, fields, links, raw_samples, text
 from .circumstances import circumstances
-from .detail import sign_in_of
+from .detail import EntraSignIn, RiskDetection, sign_in_of
 from .keep import changing, closed, confirmed, keep
 from .link import activities
 from .recognise import IGNORE_REASONS, recognise
@@ -28,14 +28,14 @@ def _mfa(event: Event) -> Fact | None:
 
 PROVIDER = Provider(
     name="entra",
-    kinds=frozenset({Kind.SIGN_IN, Kind.RISK_DETECTION}),
+    details=(EntraSignIn, RiskDetection),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
     keep=keep,
     versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed),
     links=links.tokens,
     wants=links.wanted,
-    teaching_kinds=frozenset({Kind.SIGN_IN}),
+    teaching=(EntraSignIn,),
     features=sign_in_features,
     activities=activities,
     related=lambda _event: False,

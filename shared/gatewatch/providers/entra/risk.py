@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from ...model import Event, Kind, Outcome, RiskDetection
+from ...model import Event, Outcome
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, items, mapping, word
 from ...reading.times import moment
 from ...reading.user_agent import client_of
+from .detail import RiskDetection
 from .enums import LEVELS, STATES, risk_type
 from .identity import identity_of, object_id
 from .place import place
@@ -55,7 +56,6 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
         additional_info=notes.text(info, "additional_info", _INFO_LIMIT_CHARS),
     )
     return Event(
-        kind=Kind.RISK_DETECTION,
         vendor_id=f"entra-risk|{detection_id or digest((envelope or record).data)}",
         time=time,
         action="riskDetection",
@@ -73,7 +73,7 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
         updated=moment(record.get("lastUpdatedDateTime")),
         truncated=notes.truncated,
         data_quality=notes.quality,
-        risk=risk,
+        detail=risk,
     )
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import msgspec
 
-from ...model import Event, Place, RiskDetection
+from ...model import Event, Place
 from ..ecs import Flat, iso
+from .detail import RiskDetection
 from .sign_in_document import people
 from .spelling import spelled
 

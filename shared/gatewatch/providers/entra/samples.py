@@ -2,8 +2,9 @@
 
 import msgspec
 
-from ...model import Activity, Device, EntraSignIn, Event, Fact, Kind, Outcome, Place, RiskDetection, Subject
+from ...model import Activity, Event, Fact, Outcome, Place
 from ..samples import NOON, changed
+from .detail import Device, EntraSignIn, EntraSubject, RiskDetection
 
 _TENANT = "72f988bf-0000-4000-8000-000000000001"
 _USER_ID = "00000000-1111-4000-8000-000000000001"
@@ -12,19 +13,18 @@ _USER_ID = "00000000-1111-4000-8000-000000000001"
 def sign_in(**changes: object) -> Activity:
     """An interactive Entra sign-in that succeeded, without any risk."""
     event = Event(
-        kind=Kind.SIGN_IN,
         vendor_id="entra|5a000001",
         time=NOON,
         action="Sign-in activity",
         outcome=Outcome.SUCCESS,
-        subject=Subject.ENTRA_USER,
+        subject=EntraSubject.USER,
         account=_TENANT,
         principal=_USER_ID,
         person="alice@contoso.com",
         names=("alice@contoso.com", _USER_ID),
         user_name="alice@contoso.com",
         place=Place(address="198.51.100.77", ip="198.51.100.77", country="DE"),
-        entra=EntraSignIn(
+        detail=EntraSignIn(
             sign_in_id="5a000001",
             user_id=_USER_ID,
             upn="alice@contoso.com",
@@ -49,18 +49,17 @@ def blocked_sign_in(**changes: object) -> Activity:
 def detection(**changes: object) -> Activity:
     """A user-level risk detection: no sign-in belongs to it."""
     event = Event(
-        kind=Kind.RISK_DETECTION,
         vendor_id="entra-risk|d0000001",
         time=NOON,
         action="leakedCredentials",
         outcome=Outcome.UNKNOWN,
-        subject=Subject.ENTRA_USER,
+        subject=EntraSubject.USER,
         account=_TENANT,
         principal=_USER_ID,
         person="alice@contoso.com",
         names=("alice@contoso.com", _USER_ID),
         user_name="alice@contoso.com",
-        risk=RiskDetection(
+        detail=RiskDetection(
             detection_id="d0000001",
             user_id=_USER_ID,
             risk_type="anomalousUserActivity",

@@ -5,11 +5,12 @@ v1.0 has no authenticationRequirement, authenticationProtocol or autonomousSyste
 
 from datetime import datetime
 
-from ...model import Device, EntraSignIn, Event, Fact, Kind, Outcome
+from ...model import Event, Fact, Outcome
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, items, whole, word
 from ...reading.times import moment
 from ...reading.user_agent import client_of, client_of_device
+from .detail import Device, EntraSignIn
 from .enums import LEVELS, STATES, risk_types
 from .identity import identity_of, object_id
 from .links import sign_in_vendor_id
@@ -82,7 +83,6 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
         category=notes.text(envelope.get("category"), "category") if envelope else None,
     )
     return Event(
-        kind=Kind.SIGN_IN,
         vendor_id=sign_in_vendor_id(sign_in_id or digest((envelope or record).data)),
         time=time,
         action="signIn",
@@ -100,7 +100,7 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
         updated=moment(record.get("lastUpdatedDateTime")),
         truncated=notes.truncated,
         data_quality=notes.quality,
-        entra=entra,
+        detail=entra,
     )
 
 

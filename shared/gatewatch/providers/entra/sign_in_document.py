@@ -1,7 +1,8 @@
 """Entra sign-ins in the words of Elastic's ``azure.signinlogs`` integration, and in the older words rules also use."""
 
-from ...model import EntraSignIn, Event
+from ...model import Event
 from ..ecs import Flat, boolean, iso
+from .detail import EntraSignIn
 from .spelling import spelled
 
 OPERATION = "Sign-in activity"

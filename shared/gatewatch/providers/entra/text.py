@@ -1,13 +1,13 @@
 """The words for people about Entra events. Strings are raw: the message model makes them visible."""
 
-from ...model import Activity, Event, Fact, Outcome, Subject
+from ...model import Activity, Event, Fact, Outcome
 from ...model.text import visible
 from ..answers import plain_result
-from .detail import risk_of, sign_in_of
+from .detail import EntraSubject, risk_of, sign_in_of
 from .spelling import spelled
 from .vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
 
-_ROLES = {Subject.ENTRA_USER: "Entra user", Subject.SERVICE_PRINCIPAL: "service principal"}
+_ROLES: dict[str, str] = {EntraSubject.USER: "Entra user", EntraSubject.SERVICE_PRINCIPAL: "service principal"}
 _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unknown"}
 
 

@@ -9,6 +9,7 @@ import msgspec
 from ...errors import StoreError, StoreUnavailable
 from ...model import Alert
 from ...ports import PastActivity, Stored
+from ...providers.codec import convert
 from ..indexed import microseconds
 from .queries import HISTORY_FIELDS, token
 
@@ -26,7 +27,7 @@ def whole(answer: object) -> Json:
 def typed[T](answer: Json, name: str, kind: type[T]) -> list[T]:
     """The typed records that the documents carry beside their searchable fields."""
     try:
-        return [msgspec.convert(hit["_source"]["gatewatch"][name], kind) for hit in answer["hits"].get("hits", [])]
+        return [convert(hit["_source"]["gatewatch"][name], kind) for hit in answer["hits"].get("hits", [])]
     except (KeyError, msgspec.ValidationError) as error:
         raise StoreError(f"a document does not hold the {name} that this Gatewatch understands") from error
 
@@ -64,7 +65,7 @@ def stored_alert(doc: Json) -> Stored | None:
     if not doc.get("found"):
         return None
     try:
-        alert = msgspec.convert(doc["_source"]["gatewatch"]["alert"], Alert)
+        alert = convert(doc["_source"]["gatewatch"]["alert"], Alert)
     except (KeyError, msgspec.ValidationError) as error:
         raise StoreError("a document does not hold the alert that this Gatewatch understands") from error
     return Stored(alert, f"{doc['_seq_no']}:{doc['_primary_term']}")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from gatewatch.model import Event, Fact, Outcome, Subject
+from gatewatch.model import Event, Fact, Outcome
+from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.cross.mfa_verdict import with_verdicts
 from gatewatch.tuning import Tuning
 from tests.builders.aws import saml
@@ -54,9 +55,9 @@ def test_which_sign_in_tells(others: list[Event], source: str | None) -> None:
 
 LOGINS = [
     pytest.param({}, YES, id="saml"),
-    pytest.param({"subject": Subject.IDENTITY_CENTER_ROLE}, YES, id="identity-center"),
-    pytest.param({"subject": Subject.IAM_USER}, None, id="a-user-has-its-own-mfa"),
-    pytest.param({"subject": Subject.ASSUMED_ROLE}, None, id="so-has-any-other-role"),
+    pytest.param({"subject": AwsSubject.IDENTITY_CENTER_ROLE}, YES, id="identity-center"),
+    pytest.param({"subject": AwsSubject.IAM_USER}, None, id="a-user-has-its-own-mfa"),
+    pytest.param({"subject": AwsSubject.ASSUMED_ROLE}, None, id="so-has-any-other-role"),
     pytest.param({"outcome": Outcome.FAILURE}, None, id="a-failure-has-none"),
     pytest.param({"event_name": "SwitchRole"}, None, id="not-a-console-login"),
     pytest.param({"person": None}, DUNNO, id="a-login-of-nobody"),

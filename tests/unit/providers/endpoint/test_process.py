@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gatewatch.model import Kind, Subject
 from tests.builders import endpoint
 from tests.builders.common import detail
 
@@ -14,7 +13,7 @@ SECRET = "Hunter2-s3cr3t!"
 def test_an_ecs_document(read):
     found = read(endpoint.record())
     assert (found.kind, found.vendor_id, found.subject, found.principal, found.person) == (
-        Kind.PROCESS, "endpoint|p-1", Subject.ENDPOINT_USER, "h17|alice", None,
+        "ecs.process", "endpoint|p-1", "endpoint_user", "h17|alice", None,
     )  # fmt: skip
     assert (detail(found).tool, detail(found).start, detail(found).parent_name, detail(found).args) == (
         "az login",

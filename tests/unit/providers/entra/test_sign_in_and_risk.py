@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gatewatch.model import Fact, Kind, Outcome, Subject
+from gatewatch.model import Fact, Outcome
+from gatewatch.providers.entra.detail import EntraSubject
 from tests.builders import entra
 from tests.builders.common import detail
 
@@ -105,7 +106,7 @@ def test_future_states_are_kept_and_doubted(read):
 )
 def test_principal_and_person(read, changes, principal, person, subject):
     found = read(entra.sign_in_record(**changes))
-    assert (found.principal, found.person, found.subject, found.data_quality) == (principal, person, Subject(subject), ())
+    assert (found.principal, found.person, found.subject, found.data_quality) == (principal, person, subject, ())
 
 
 def test_nobody_is_grouped_by_address_and_doubted(read):
@@ -270,7 +271,7 @@ def test_a_page_of_graph(read):
 def test_a_risk_detection(read):
     found = read(entra.detection_record(), tenant="t-1")
     assert (found.kind, found.vendor_id, found.account, found.updated) == (
-        Kind.RISK_DETECTION, "entra-risk|d-1", "t-1", datetime(2026, 11, 20, 10, 2, tzinfo=UTC),
+        "graph.riskDetection", "entra-risk|d-1", "t-1", datetime(2026, 11, 20, 10, 2, tzinfo=UTC),
     )  # fmt: skip
     assert (detail(found).request_id, detail(found).risk_type, detail(found).level, detail(found).state) == (
         "s-1",
@@ -312,7 +313,7 @@ def test_service_principals(read):
             userId=..., userPrincipalName=..., servicePrincipalId="SP-1", servicePrincipalDisplayName="App", ipAddress=None, requestId=None
         )
     )
-    assert (found.subject, found.principal, found.display_name, found.place.ip) == (Subject.SERVICE_PRINCIPAL, "sp-1", "App", None)
+    assert (found.subject, found.principal, found.display_name, found.place.ip) == (EntraSubject.SERVICE_PRINCIPAL, "sp-1", "App", None)
 
 
 def test_diagnostic_risk_events(read):
@@ -328,7 +329,7 @@ def test_diagnostic_risk_events(read):
 
 def test_a_sign_in_with_little_in_it_is_still_one(read):
     found = read({"id": "x", "userPrincipalName": "a@contoso.com", "status": {"errorCode": 0}})
-    assert (found.kind, found.principal, found.data_quality) == (Kind.SIGN_IN, "a@contoso.com", ("time_missing",))
+    assert (found.kind, found.principal, found.data_quality) == ("graph.signIn", "a@contoso.com", ("time_missing",))
 
 
 def test_a_sign_in_with_nothing_in_it_is_doubted(read):

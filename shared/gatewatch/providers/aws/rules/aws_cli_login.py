@@ -1,10 +1,11 @@
 """Somebody logged a command line in to AWS through the browser (``aws login``)."""
 
-from ....model import Activity, Outcome, Subject
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Modifier, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSubject
 from ..facts import AUTHORIZE, CREATE_TOKEN, WINDOW, cli_token, named, on
 from ..samples import authorization, role_login
 from ..samples import cli_token as sample
@@ -23,7 +24,7 @@ def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None
     if client not in POINTS:
         return None
     event = activity.event
-    root = (_AS_ROOT,) if event.subject is Subject.ROOT else ()
+    root = (_AS_ROOT,) if event.subject == AwsSubject.ROOT else ()
     relayed = (_RELAYED,) if client == _SAME_DEVICE and _is_relayed(activity, around) else ()
     return Finding(POINTS[client], f"{who(event)} logged the AWS command line in from {where(event)} ({client}).", (*root, *relayed))
 
@@ -64,7 +65,7 @@ RULE = Rule(
     examples=(
         hit("same device", 15, sample(), around=(authorization(),)),
         hit("cross device", 35, sample(oauth_client="cross-device")),
-        hit("as root", 15, sample(subject=Subject.ROOT)),
+        hit("as root", 15, sample(subject=AwsSubject.ROOT)),
         hit("redeemed elsewhere", 15, sample(ip="192.0.2.200", address="192.0.2.200"), around=(authorization(),)),
         miss("refresh every 15 minutes", sample(grant_type="refresh_token")),
         miss("another client is recorded only", sample(oauth_client="arn:aws:signin:::external-client/dcr/a1b2")),

@@ -1,10 +1,11 @@
 """Credentials of an EC2 instance opened the AWS console."""
 
-from ....model import Activity, Outcome, Subject
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
 from ..samples import role_login
 from ..steps import ROLE
@@ -14,7 +15,7 @@ POINTS = 73
 
 def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
     """73 points: a machine has no use for a console made for people."""
-    if console_login(activity) is None or activity.event.subject is not Subject.INSTANCE_ROLE:
+    if console_login(activity) is None or activity.event.subject != AwsSubject.INSTANCE_ROLE:
         return None
     event = activity.event
     return Finding(POINTS, f"The instance credentials of {who(event)} opened the AWS console from {where(event)}.")
@@ -39,9 +40,9 @@ RULE = Rule(
     on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
-        hit("instance profile at the console", 73, role_login(subject=Subject.INSTANCE_ROLE, session_name="i-0123456789abcdef0")),
-        miss("login failed", role_login(subject=Subject.INSTANCE_ROLE, outcome=Outcome.FAILURE)),
+        hit("instance profile at the console", 73, role_login(subject=AwsSubject.INSTANCE_ROLE, session_name="i-0123456789abcdef0")),
+        miss("login failed", role_login(subject=AwsSubject.INSTANCE_ROLE, outcome=Outcome.FAILURE)),
         miss("a person's role", role_login()),
-        miss("SwitchRole is not a login", role_login(subject=Subject.INSTANCE_ROLE, event_name="SwitchRole")),
+        miss("SwitchRole is not a login", role_login(subject=AwsSubject.INSTANCE_ROLE, event_name="SwitchRole")),
     ),
 )

@@ -1,10 +1,11 @@
 """A person signed in to the AWS console with a password alone."""
 
-from ....model import Activity, AwsSignIn, Fact, Outcome, Subject
+from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSignIn, AwsSubject
 from ..facts import CONSOLE_LOGIN, FEDERATED_ROLES, console_login, on
 from ..samples import console_login as sample
 from ..samples import saml_login
@@ -29,7 +30,7 @@ def _answers_for_mfa(activity: Activity, aws: AwsSignIn, tuning: Tuning) -> bool
     if activity.event.subject in FEDERATED_ROLES:
         proved = Fact.PRESENT in {activity.mfa_verdict, aws.mfa_authenticated}
         return tuning.federated_no_mfa == "alert" and not proved
-    return activity.event.subject is Subject.IAM_USER and aws.saml_provider_arn is None  # root has its own rule
+    return activity.event.subject == AwsSubject.IAM_USER and aws.saml_provider_arn is None  # root has its own rule
 
 
 _ALERT = Tuning(federated_no_mfa="alert")
@@ -63,12 +64,12 @@ RULE = Rule(
         hit(
             "Identity Center, tuning alerts, Entra saw none",
             40,
-            saml_login(subject=Subject.IDENTITY_CENTER_ROLE, saml_provider_arn=None, mfa_verdict=Fact.ABSENT),
+            saml_login(subject=AwsSubject.IDENTITY_CENTER_ROLE, saml_provider_arn=None, mfa_verdict=Fact.ABSENT),
             tuning=_ALERT,
         ),
         miss("federated, tuning alerts, but Entra saw MFA", saml_login(mfa_verdict=Fact.PRESENT), tuning=_ALERT),
         miss("federated: the identity provider owns MFA", saml_login()),
-        miss("Identity Center: the same", saml_login(subject=Subject.IDENTITY_CENTER_ROLE, saml_provider_arn=None)),
+        miss("Identity Center: the same", saml_login(subject=AwsSubject.IDENTITY_CENTER_ROLE, saml_provider_arn=None)),
         miss("second factor used", sample()),
         hit(
             "an IAM user answers for this login, whatever its session says",
@@ -78,12 +79,12 @@ RULE = Rule(
         miss("federated, the session was opened with MFA", saml_login(mfa_authenticated=Fact.PRESENT), tuning=_ALERT),
         miss("login failed", sample(mfa_used=Fact.ABSENT, outcome=Outcome.FAILURE)),
         miss("unknown outcome is not success", sample(mfa_used=Fact.ABSENT, outcome=Outcome.UNKNOWN)),
-        miss("root has its own rule", sample(mfa_used=Fact.ABSENT, subject=Subject.ROOT)),
+        miss("root has its own rule", sample(mfa_used=Fact.ABSENT, subject=AwsSubject.ROOT)),
         miss(
             "an IAM user behind SAML answers to its provider",
             sample(mfa_used=Fact.ABSENT, saml_provider_arn="arn:aws:iam::111122223333:saml-provider/Okta"),
         ),
-        miss("an assumed role has its own rule", sample(mfa_used=Fact.ABSENT, subject=Subject.ASSUMED_ROLE), tuning=_ALERT),
+        miss("an assumed role has its own rule", sample(mfa_used=Fact.ABSENT, subject=AwsSubject.ASSUMED_ROLE), tuning=_ALERT),
         miss("CheckMfa only asks whether MFA is on", sample(mfa_used=Fact.ABSENT, event_name="CheckMfa")),
     ),
 )

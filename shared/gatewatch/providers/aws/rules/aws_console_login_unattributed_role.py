@@ -1,10 +1,11 @@
 """A role that no identity provider vouches for signed in to the AWS console."""
 
-from ....model import Activity, Fact, Outcome, Subject
+from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
 from ..samples import role_login, saml_login
 from ..steps import ROLE
@@ -15,7 +16,7 @@ POINTS = 21
 def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
     """21 points: assumed role, not SAML, not Identity Center, not an instance, and no sign of MFA."""
     aws = console_login(activity)
-    if aws is None or activity.event.subject is not Subject.ASSUMED_ROLE or aws.saml_provider_arn is not None:
+    if aws is None or activity.event.subject != AwsSubject.ASSUMED_ROLE or aws.saml_provider_arn is not None:
         return None
     if Fact.PRESENT in {aws.mfa_used, aws.mfa_authenticated}:
         return None
@@ -50,8 +51,8 @@ RULE = Rule(
         miss("MFA used", role_login(mfa_used=Fact.PRESENT)),
         miss("SAML: the identity provider vouches", saml_login()),
         miss("a SAML provider named on a plain role", role_login(saml_provider_arn="arn:aws:iam::111122223333:saml-provider/Okta")),
-        miss("Identity Center", role_login(subject=Subject.IDENTITY_CENTER_ROLE)),
-        miss("an instance has its own rule", role_login(subject=Subject.INSTANCE_ROLE)),
+        miss("Identity Center", role_login(subject=AwsSubject.IDENTITY_CENTER_ROLE)),
+        miss("an instance has its own rule", role_login(subject=AwsSubject.INSTANCE_ROLE)),
         miss("login failed", role_login(outcome=Outcome.FAILURE)),
     ),
 )

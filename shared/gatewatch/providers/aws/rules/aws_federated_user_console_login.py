@@ -1,10 +1,11 @@
 """A federated user (GetFederationToken) signed in to the AWS console."""
 
-from ....model import Activity, Fact, Outcome, Subject
+from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
 from ..samples import console_login as sample
 from ..samples import saml_login
@@ -15,7 +16,7 @@ POINTS = 47
 
 def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
     """47 points, whatever MFAUsed says: the session came from an access key."""
-    if console_login(activity) is None or activity.event.subject is not Subject.FEDERATED_USER:
+    if console_login(activity) is None or activity.event.subject != AwsSubject.FEDERATED_USER:
         return None
     event = activity.event
     return Finding(POINTS, f"{who(event)}, a federated user made from an access key, signed in to the AWS console from {where(event)}.")
@@ -40,10 +41,10 @@ RULE = Rule(
     on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
-        hit("MFAUsed No", 47, sample(subject=Subject.FEDERATED_USER, mfa_used=Fact.ABSENT)),
-        hit("MFAUsed Yes changes nothing", 47, sample(subject=Subject.FEDERATED_USER)),
-        miss("login failed", sample(subject=Subject.FEDERATED_USER, outcome=Outcome.FAILURE)),
+        hit("MFAUsed No", 47, sample(subject=AwsSubject.FEDERATED_USER, mfa_used=Fact.ABSENT)),
+        hit("MFAUsed Yes changes nothing", 47, sample(subject=AwsSubject.FEDERATED_USER)),
+        miss("login failed", sample(subject=AwsSubject.FEDERATED_USER, outcome=Outcome.FAILURE)),
         miss("SAML is another kind of federation", saml_login()),
-        miss("not a console login", sample(subject=Subject.FEDERATED_USER, event_name="GetSigninToken")),
+        miss("not a console login", sample(subject=AwsSubject.FEDERATED_USER, event_name="GetSigninToken")),
     ),
 )

@@ -1,10 +1,11 @@
 """The root user of an AWS account signed in to the console."""
 
-from ....model import Activity, Fact, Outcome, Subject
+from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where
 from ...rule import Around, Finding, Modifier, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
 from ..samples import console_login as sample
 from ..steps import ROOT
@@ -20,7 +21,7 @@ _MFA = {
 def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
     """47 points always; more when the second factor is missing or unknown."""
     aws = console_login(activity)
-    if aws is None or activity.event.subject is not Subject.ROOT:
+    if aws is None or activity.event.subject != AwsSubject.ROOT:
         return None
     account = activity.event.account or "an unknown account"
     return Finding(POINTS, f"The root user of {account} signed in to the AWS console from {where(activity.event)}.", _MFA[aws.mfa_used])
@@ -45,11 +46,11 @@ RULE = Rule(
     on=on(CONSOLE_LOGIN),
     match=match,
     examples=(
-        hit("with MFA", 47, sample(subject=Subject.ROOT)),
-        hit("without MFA", 47, sample(subject=Subject.ROOT, mfa_used=Fact.ABSENT)),
-        hit("MFA not logged", 47, sample(subject=Subject.ROOT, mfa_used=Fact.UNKNOWN)),
-        miss("login failed: counted, one failure never fires", sample(subject=Subject.ROOT, outcome=Outcome.FAILURE)),
-        miss("password updated: not a login", sample(subject=Subject.ROOT, event_name="PasswordUpdated")),
+        hit("with MFA", 47, sample(subject=AwsSubject.ROOT)),
+        hit("without MFA", 47, sample(subject=AwsSubject.ROOT, mfa_used=Fact.ABSENT)),
+        hit("MFA not logged", 47, sample(subject=AwsSubject.ROOT, mfa_used=Fact.UNKNOWN)),
+        miss("login failed: counted, one failure never fires", sample(subject=AwsSubject.ROOT, outcome=Outcome.FAILURE)),
+        miss("password updated: not a login", sample(subject=AwsSubject.ROOT, event_name="PasswordUpdated")),
         miss("an IAM user", sample()),
     ),
 )

@@ -1,10 +1,11 @@
 """A console sign-in token was made by something other than the single sign-on portal."""
 
-from ....model import Activity, Outcome, Subject
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Around, Finding, Rule, Story
 from ...samples import hit, miss
+from ..detail import AwsSubject
 from ..facts import SIGNIN_TOKEN, named, on
 from ..samples import role_login
 from ..steps import COMMAND_LINE
@@ -21,7 +22,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
     if named(activity, SIGNIN_TOKEN) is None or event.outcome is Outcome.FAILURE:
         return None  # published samples carry no response at all, so an unknown outcome counts here
     portal = (event.user_agent or "").casefold().startswith(_PORTAL_USER_AGENT)
-    if portal and event.subject is Subject.IDENTITY_CENTER_ROLE:
+    if portal and event.subject == AwsSubject.IDENTITY_CENTER_ROLE:
         return None
     return Finding(POINTS, f"{who(event)} made a console sign-in token from {where(event)} outside the single sign-on portal.")
 
@@ -54,10 +55,10 @@ RULE = Rule(
     examples=(
         hit("a script", 40, _token()),
         hit("a script that calls itself the portal", 40, _token(user_agent=_PORTAL)),
-        hit("an Identity Center session taken to a script", 40, _token(subject=Subject.IDENTITY_CENTER_ROLE)),
-        hit("no user agent", 40, _token(user_agent=None, subject=Subject.IDENTITY_CENTER_ROLE)),
+        hit("an Identity Center session taken to a script", 40, _token(subject=AwsSubject.IDENTITY_CENTER_ROLE)),
+        hit("no user agent", 40, _token(user_agent=None, subject=AwsSubject.IDENTITY_CENTER_ROLE)),
         hit("no response in the record", 40, _token(outcome=Outcome.UNKNOWN)),
-        miss("the portal itself", _token(user_agent=_PORTAL, subject=Subject.IDENTITY_CENTER_ROLE)),
+        miss("the portal itself", _token(user_agent=_PORTAL, subject=AwsSubject.IDENTITY_CENTER_ROLE)),
         miss("it failed", _token(outcome=Outcome.FAILURE)),
         miss("another event", role_login()),
     ),

@@ -1,10 +1,10 @@
 """An emergency account was used."""
 
-from ....model import Activity, Kind, Outcome
+from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...aws.facts import CONSOLE_LOGIN, CREATE_TOKEN, SIGNIN_TOKEN, SWITCH_ROLE, is_login, named, on
 from ...aws.samples import cli_token, console_login
-from ...entra.detail import sign_in_of
+from ...entra.detail import EntraSignIn, sign_in_of
 from ...entra.samples import detection, sign_in
 from ...phrases import identifiers, where, who
 from ...rule import Around, Finding, Rule, Story, Trigger
@@ -45,7 +45,7 @@ RULE = Rule(
         ),
         false_positives=("The regular drill: close it with the drill's ticket.",),
     ),
-    on=(Trigger(Kind.SIGN_IN), *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN)),
+    on=(Trigger(EntraSignIn), *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN)),
     match=match,
     silenced_by_wildcard=False,
     examples=(

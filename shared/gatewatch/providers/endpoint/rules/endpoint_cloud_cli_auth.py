@@ -1,12 +1,12 @@
 """A process starts that authenticates a cloud command line."""
 
-from ....model import Activity, Kind
+from ....model import Activity
 from ....tuning import Tuning
 from ...entra.samples import sign_in
 from ...phrases import who
 from ...rule import CLOUD_CLI, Around, Finding, Rule, Story, Trigger
 from ...samples import hit, miss
-from ..detail import process_of
+from ..detail import Process, process_of
 from ..samples import process
 
 POINTS = 21
@@ -44,7 +44,7 @@ RULE = Rule(
             "Build servers: allowlist their parent process with an owner and an expiry.",
         ),
     ),
-    on=(Trigger(Kind.PROCESS),),
+    on=(Trigger(Process),),
     match=match,
     pairs_as=CLOUD_CLI,
     examples=(

@@ -1,0 +1,1 @@
+"""Sign-ins of an Okta organisation, from its System Log."""
