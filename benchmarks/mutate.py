@@ -151,12 +151,12 @@ def _tried(mutant: Mutant) -> int:
 
 def _examples_hold() -> bool:
     from gatewatch.providers.catalogue import PAIR_RULES, RULES  # noqa: PLC0415 - same
-    from gatewatch.providers.rule import Around  # noqa: PLC0415 - in the child only, after the mutant is in place
+    from gatewatch.providers.rule import Window  # noqa: PLC0415 - in the child only, after the mutant is in place
 
     def points(found: object) -> object:
         return getattr(found, "points", None)
 
-    single = all(points(r.match(e.activity, Around(e.around), e.tuning)) == e.points for r in RULES for e in r.examples)
+    single = all(points(r.match(e.activity, Window(e.window), e.tuning)) == e.points for r in RULES for e in r.examples)
     return single and all(points(r.match(e.first, e.second, e.tuning)) == e.points for r in PAIR_RULES for e in r.examples)
 
 

@@ -50,7 +50,9 @@ def rules_table() -> str:
     """README's table of rules."""
     every: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
     rows = ["| rule | what it sees | points | tier |", "| --- | --- | --- | --- |"]
-    told = (f"| [`{rule.id}`](docs/playbooks/{rule.id}.md) | {rule.story.title} | {points(rule)} | {rule.story.tier} |" for rule in every)
+    told = (
+        f"| [`{rule.id}`](docs/playbooks/{rule.id}.md) | {rule.metadata.title} | {points(rule)} | {rule.metadata.tier} |" for rule in every
+    )
     return "\n".join([*rows, *told])
 
 

@@ -11,7 +11,7 @@ from gatewatch.model import Severity
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, CORRELATION, PAIR_RULES, PROVIDERS, RULES
 from gatewatch.providers.controls import CONTROLS
 from gatewatch.providers.entra.samples import sign_in
-from gatewatch.providers.rule import Around, PairRule, Rule
+from gatewatch.providers.rule import PairRule, Rule, Window
 
 EVERY = [pytest.param(rule, id=rule.id) for rule in (*RULES, *PAIR_RULES)]
 EXAMPLES = [pytest.param(rule, example, id=f"{rule.id}: {example.name}") for rule in RULES for example in rule.examples]
@@ -60,7 +60,7 @@ def points(found):
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_a_rule_gives_its_example_these_points(rule: Rule, example):
-    assert points(rule.match(example.activity, Around(example.around), example.tuning)) == example.points
+    assert points(rule.match(example.activity, Window(example.window), example.tuning)) == example.points
 
 
 @pytest.mark.parametrize(("rule", "example"), PAIR_EXAMPLES)
@@ -90,36 +90,36 @@ def test_an_id_is_a_snake_case_name_and_the_name_of_its_file(rule):
 
 @pytest.mark.parametrize("rule", EVERY)
 def test_a_family_begins_the_id(rule):
-    assert rule.id.startswith(f"{rule.story.family}_") or rule.id == "break_glass_signin"
-    assert rule.story.family in {*(provider.name for provider in PROVIDERS), CORRELATION.name}
+    assert rule.id.startswith(f"{rule.metadata.family}_") or rule.id == "break_glass_signin"
+    assert rule.metadata.family in {*(provider.name for provider in PROVIDERS), CORRELATION.name}
 
 
 @pytest.mark.parametrize("rule", EVERY)
 def test_techniques_are_known(rule):
-    assert rule.story.attack
-    assert set(rule.story.attack) <= TECHNIQUES.keys()
+    assert rule.metadata.attack
+    assert set(rule.metadata.attack) <= TECHNIQUES.keys()
 
 
 @pytest.mark.parametrize("rule", EVERY)
 def test_references_are_https(rule):
-    assert rule.story.references
-    assert all(re.fullmatch(r"https://[a-z0-9.-]+/\S*", reference) for reference in rule.story.references)
+    assert rule.metadata.references
+    assert all(re.fullmatch(r"https://[a-z0-9.-]+/\S*", reference) for reference in rule.metadata.references)
 
 
 @pytest.mark.parametrize("rule", EVERY)
 def test_the_story_is_told_in_sentences(rule):
-    assert rule.story.title[0].isupper()
-    assert not rule.story.title.endswith(".")
-    assert rule.story.meaning[0].isupper()
-    assert rule.story.meaning.endswith(".")
-    assert rule.story.false_positives
-    assert all(line.endswith(".") for line in rule.story.false_positives)
+    assert rule.metadata.title[0].isupper()
+    assert not rule.metadata.title.endswith(".")
+    assert rule.metadata.meaning[0].isupper()
+    assert rule.metadata.meaning.endswith(".")
+    assert rule.metadata.false_positives
+    assert all(line.endswith(".") for line in rule.metadata.false_positives)
 
 
 @pytest.mark.parametrize("rule", EVERY)
 def test_every_control_is_one_that_ctid_lists(rule):
-    assert set(rule.story.controls) <= CONTROLS.keys()
-    assert rule.story.controls
+    assert set(rule.metadata.controls) <= CONTROLS.keys()
+    assert rule.metadata.controls
 
 
 @pytest.mark.parametrize("rule", EVERY)
@@ -127,10 +127,10 @@ def test_the_playbook_answers_what_a_responder_asks(rule, repository):
     text = (repository / "docs" / "playbooks" / f"{rule.id}.md").read_text("utf-8")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert headings == ["What happened", "Check first", "Evidence", "Contain", "Close as benign only with", "References"]
-    assert text.startswith(f"# {rule.story.title}\n")
+    assert text.startswith(f"# {rule.metadata.title}\n")
     assert f"`{rule.id}`" in text
-    assert all(technique in text for technique in rule.story.attack)
-    assert all(control in text for control in rule.story.controls)
+    assert all(technique in text for technique in rule.metadata.attack)
+    assert all(control in text for control in rule.metadata.controls)
 
 
 def test_no_playbook_is_left_of_a_rule_that_is_gone(repository):
@@ -152,7 +152,7 @@ def test_ids_are_distinct():
 
 
 def test_the_first_eight_are_tier_one():
-    assert [BY_ID[rule].story.tier for rule in SPECIFIED] == [1] * 8 + [2] * 12
+    assert [BY_ID[rule].metadata.tier for rule in SPECIFIED] == [1] * 8 + [2] * 12
 
 
 def test_closing_takes_back_entra_rules_and_nothing_else():

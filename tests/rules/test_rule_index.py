@@ -16,7 +16,7 @@ from gatewatch.providers.catalogue import RULES
 from gatewatch.providers.endpoint.detail import Process
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import detection, sign_in
-from gatewatch.providers.rule import Around, Trigger
+from gatewatch.providers.rule import Trigger, Window
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import repeated
 from gatewatch.scoring import score
@@ -32,25 +32,25 @@ LISTED = ("anaya", "alice@contoso.com")
 TUNING = Tuning(break_glass=LISTED, federated_no_mfa="alert", endpoint_mode="wildcard")
 
 
-def unindexed(activity, around, tuning):
-    return [(rule.id, found) for rule in RULES if (found := rule.match(activity, around, tuning)) is not None]
+def unindexed(activity, window, tuning):
+    return [(rule.id, found) for rule in RULES if (found := rule.match(activity, window, tuning)) is not None]
 
 
-def indexed(activity, around, tuning):
-    return [(rule.id, found) for rule, found in score.findings(activity, around, tuning)]
+def indexed(activity, window, tuning):
+    return [(rule.id, found) for rule, found in score.findings(activity, window, tuning)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_index_finds_what_asking_every_rule_finds(example):
-    around = Around(example.around)
+    window = Window(example.window)
     for tuning in (example.tuning, TUNING):
-        assert indexed(example.activity, around, tuning) == unindexed(example.activity, around, tuning)
+        assert indexed(example.activity, window, tuning) == unindexed(example.activity, window, tuning)
 
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS)
-def test_so_it_does_for_any_activity(activity, around, tuning):
-    assert indexed(activity, around, tuning) == unindexed(activity, around, tuning)
+def test_so_it_does_for_any_activity(activity, window, tuning):
+    assert indexed(activity, window, tuning) == unindexed(activity, window, tuning)
 
 
 @pytest.mark.parametrize("rule", EVERY)
@@ -63,7 +63,7 @@ def test_a_rule_is_asked_about_its_own_hits(rule):
 @pytest.mark.parametrize("rule", EVERY)
 def test_a_rule_that_looks_around_says_how_far(rule):
     """Its examples with surroundings lie within its reach."""
-    ages = [example.activity.time - other.time for example in rule.examples for other in example.around]
+    ages = [example.activity.time - other.time for example in rule.examples for other in example.window]
     assert all(age <= rule.reach for age in ages)
 
 
@@ -99,14 +99,14 @@ def test_a_rule_sees_no_further_than_its_reach(minutes, fires):
     """Three failures a minute apart; the window that is handed in holds them all."""
     failed = console_login(outcome=Outcome.FAILURE)
     rule = structs.replace(aws_console_mfa_failures.RULE, reach=timedelta(minutes=minutes))
-    assert bool(score.findings(failed, Around(repeated(failed, 2)), Tuning(), RuleIndex([rule]))) is fires
+    assert bool(score.findings(failed, Window(repeated(failed, 2)), Tuning(), RuleIndex([rule]))) is fires
 
 
 def test_no_window_is_built_where_no_rule_looks_around():
     switch = console_login(event_name="SwitchRole")
     windows = Windows([authorization(), switch])
     assert score.ALL_RULES.reach(switch.event) == timedelta()
-    assert windows.around(switch, timedelta()) == Around()
+    assert windows.before(switch, timedelta()) == Window()
 
 
 @pytest.mark.parametrize("name", ["ConsoleLogin", "consolelogin", "SwitchRole", "createoauth2token", "SomethingNew"])

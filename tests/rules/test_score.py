@@ -8,7 +8,7 @@ from gatewatch.providers.aws.samples import authorization, cli_token, console_lo
 from gatewatch.providers.catalogue import parts_of
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import blocked_sign_in, detection, sign_in, with_detections
-from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.rule import Scored, Window
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import repeated, scored
 from gatewatch.scoring import score
@@ -25,8 +25,8 @@ MEDIUM = sign_in(level_during="medium")
 ANONYMIZED = sign_in(level_during="medium", risk_types=("anonymizedIPAddress",))
 
 
-def assessed(activity, tuning=None, around=()):
-    return score.assess(activity, Around(tuple(around)), tuning or Tuning())
+def assessed(activity, tuning=None, window=()):
+    return score.assess(activity, Window(tuple(window)), tuning or Tuning())
 
 
 def lines(found):
@@ -74,7 +74,7 @@ def test_worked_examples(activity, tuning, rule, points, severity):
 
 def test_code_relay():
     relayed = cli_token(ip="192.0.2.200", address="192.0.2.200")
-    assert lines(assessed(relayed, around=(authorization(),))) == [
+    assert lines(assessed(relayed, window=(authorization(),))) == [
         ("base", "aws_cli_login", 15),
         ("modifier", "authorize/redeem address mismatch", 40),
     ]
@@ -93,18 +93,18 @@ NOT_RELAYED = [
 
 
 @pytest.mark.parametrize(("token", "around"), NOT_RELAYED)
-def test_no_code_relay(token, around):
-    assert lines(assessed(token, around=around)) == [("base", "aws_cli_login", 15)]
+def test_no_code_relay(token, window):
+    assert lines(assessed(token, window=window)) == [("base", "aws_cli_login", 15)]
 
 
 def test_across_devices_two_addresses_are_the_point():
     relayed = cli_token(oauth_client="cross-device", ip="192.0.2.200", address="192.0.2.200")
-    assert lines(assessed(relayed, around=(authorization(oauth_client="cross-device"),))) == [("base", "aws_cli_login", 35)]
+    assert lines(assessed(relayed, window=(authorization(oauth_client="cross-device"),))) == [("base", "aws_cli_login", 35)]
 
 
 def test_an_authorization_with_unknown_outcome_still_counts():
     relayed = cli_token(ip="192.0.2.200", address="192.0.2.200")
-    assert assessed(relayed, around=(authorization(outcome=Outcome.UNKNOWN),)).score == 55
+    assert assessed(relayed, window=(authorization(outcome=Outcome.UNKNOWN),)).score == 55
 
 
 def test_every_line_of_the_arithmetic_is_kept():
@@ -163,7 +163,7 @@ def test_nothing_fires_nothing_is_assessed():
 
 
 def test_only_the_given_rules_are_asked():
-    assert score.assess(MEDIUM, Around(), Tuning(), RuleIndex(())) is None
+    assert score.assess(MEDIUM, Window(), Tuning(), RuleIndex(())) is None
 
 
 def paired(first, second, tuning=None):
@@ -291,5 +291,5 @@ REASONS = [
 
 
 @pytest.mark.parametrize(("activity", "around", "reason"), REASONS)
-def test_reasons(activity, around, reason):
-    assert assessed(activity, around=around).reason == reason
+def test_reasons(activity, window, reason):
+    assert assessed(activity, window=window).reason == reason

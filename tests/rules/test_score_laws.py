@@ -11,7 +11,7 @@ from gatewatch.providers.aws.samples import authorization, cli_token, console_lo
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import detection, sign_in, with_detections
-from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.rule import Scored, Window
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import NOON, repeated
 from gatewatch.scoring import score
@@ -68,7 +68,7 @@ WINDOWS = st.sampled_from(
         repeated(console_login(outcome=Outcome.FAILURE, mfa_used=Fact.ABSENT), 5),
         (authorization(ip="203.0.113.9"),),
     ]
-).map(Around)
+).map(Window)
 TUNINGS = st.builds(
     Tuning,
     privileged_principals=st.sampled_from([(), ("anaya", "alice@contoso.com")]),
@@ -88,8 +88,8 @@ def of(found, kind):
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS)
-def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_severity(activity, around, tuning):
-    found = score.assess(activity, around, tuning)
+def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_severity(activity, window, tuning):
+    found = score.assess(activity, window, tuning)
     if found is None:
         return
     assert sum(addend.points for addend in found.addends) == found.score
@@ -102,9 +102,9 @@ def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_severity(activit
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS)
-def test_the_rules_stand_in_catalogue_order_and_the_highest_base_names(activity, around, tuning):
-    bases = {rule.id: match.points for rule in RULES if (match := rule.match(activity, around, tuning)) is not None}
-    found = score.assess(activity, around, tuning)
+def test_the_rules_stand_in_catalogue_order_and_the_highest_base_names(activity, window, tuning):
+    bases = {rule.id: match.points for rule in RULES if (match := rule.match(activity, window, tuning)) is not None}
+    found = score.assess(activity, window, tuning)
     if found is None:
         assert bases == {}
         return
@@ -116,9 +116,9 @@ def test_the_rules_stand_in_catalogue_order_and_the_highest_base_names(activity,
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS, st.sets(st.sampled_from([rule.id for rule in RULES])))
-def test_one_more_matching_rule_never_lowers_a_score(activity, around, tuning, some):
-    fewer = score.assess(activity, around, tuning, RuleIndex(rule for rule in RULES if rule.id in some))
-    all_of_them = score.assess(activity, around, tuning)
+def test_one_more_matching_rule_never_lowers_a_score(activity, window, tuning, some):
+    fewer = score.assess(activity, window, tuning, RuleIndex(rule for rule in RULES if rule.id in some))
+    all_of_them = score.assess(activity, window, tuning)
     if fewer is not None:
         assert all_of_them is not None
         assert all_of_them.score >= fewer.score
@@ -126,15 +126,15 @@ def test_one_more_matching_rule_never_lowers_a_score(activity, around, tuning, s
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS)
-def test_a_rule_is_a_function_of_what_it_is_given(activity, around, tuning):
-    assert score.assess(activity, around, tuning) == score.assess(activity, around, tuning)
+def test_a_rule_is_a_function_of_what_it_is_given(activity, window, tuning):
+    assert score.assess(activity, window, tuning) == score.assess(activity, window, tuning)
 
 
 @law
 @given(ACTIVITIES, WINDOWS, TUNINGS)
-def test_the_star_never_silences_what_must_be_heard(activity, around, tuning):
-    heard = score.assess(activity, around, tuning)
-    silent = score.assess(activity, around, Tuning(break_glass=tuning.break_glass, allowlist=(EVERYTHING,)))
+def test_the_star_never_silences_what_must_be_heard(activity, window, tuning):
+    heard = score.assess(activity, window, tuning)
+    silent = score.assess(activity, window, Tuning(break_glass=tuning.break_glass, allowlist=(EVERYTHING,)))
     event = activity.event
     root = event.kind == "aws.eventbridge" and event.subject == AwsSubject.ROOT and detail(event).mfa_used is not Fact.PRESENT
     if silent is not None and (
@@ -149,7 +149,7 @@ def test_the_star_never_silences_what_must_be_heard(activity, around, tuning):
 def test_a_pair_sums_up_and_outranks_both_sides(one, other, seconds, tuning):
     moved = type(other)(**{name: getattr(other, name) for name in other.__struct_fields__} | {"time": NOON + timedelta(seconds=seconds)})
     sides = sorted((one, moved), key=lambda side: side.time)
-    first, second = (Scored(side, score.assess(side, Around(), tuning)) for side in sides)
+    first, second = (Scored(side, score.assess(side, Window(), tuning)) for side in sides)
     found = score.assess_pair(first, second, tuning)
     if found is None:
         return
@@ -157,12 +157,12 @@ def test_a_pair_sums_up_and_outranks_both_sides(one, other, seconds, tuning):
     assert sum(addend.points for addend in found.addends) == found.score
     assert max(own) <= found.score <= 100
     assert found.rule in {rule.id for rule in PAIR_RULES}
-    assert BY_ID[found.rule].story.family == "xcloud"
+    assert BY_ID[found.rule].metadata.family == "xcloud"
 
 
 @law
 @given(st.sampled_from([role_login(), saml_login(), cli_token()]), TUNINGS)
 def test_a_federated_login_never_alerts_alone_by_default(activity, tuning):
     default = Tuning(known_networks=tuning.known_networks, privileged_principals=tuning.privileged_principals)
-    found = score.assess(activity, Around(), default)
+    found = score.assess(activity, Window(), default)
     assert found is None or "aws_console_login_no_mfa" not in found.rules

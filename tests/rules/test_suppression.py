@@ -10,7 +10,7 @@ from gatewatch.providers.aws.samples import cli_token, console_login, saml_login
 from gatewatch.providers.catalogue import parts_of
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import sign_in
-from gatewatch.providers.rule import Around, Scored
+from gatewatch.providers.rule import Scored, Window
 from gatewatch.providers.samples import NOON
 from gatewatch.scoring import score
 from gatewatch.scoring.suppression import Case, glob, matches, suppressing_entry
@@ -26,7 +26,7 @@ def entry(match=ANAYA, rules=RULE, expires=NOON + timedelta(days=30), name="al-1
 
 
 def silenced(activity, *entries, **tuning):
-    return score.assess(activity, Around(), Tuning(allowlist=entries, **tuning)).suppressed_by
+    return score.assess(activity, Window(), Tuning(allowlist=entries, **tuning)).suppressed_by
 
 
 MATCHES = [
@@ -158,7 +158,7 @@ def test_where_the_star_ends(points, name):
 
 def pair(first, second, *entries, **tuning):
     found = Tuning(allowlist=entries, **tuning)
-    assessed = [(side, score.assess(side, Around(), found)) for side in (first, second)]
+    assessed = [(side, score.assess(side, Window(), found)) for side in (first, second)]
     sides = (Scored(side, told, parts_of(told.rules if told else ())) for side, told in assessed)
     return score.assess_pair(*sides, found).suppressed_by
 

@@ -7,7 +7,7 @@ from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, RULES
 from gatewatch.providers.entra.samples import blocked_sign_in, sign_in
-from gatewatch.providers.rule import Around
+from gatewatch.providers.rule import Window
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.scoring import score
 from gatewatch.tuning import Tuning
@@ -58,7 +58,7 @@ def expected(row):
 
 
 def judged(activity, tuning=None, rules=RULES):
-    return score.assess(activity, Around(), tuning or Tuning(), RuleIndex(rules))
+    return score.assess(activity, Window(), tuning or Tuning(), RuleIndex(rules))
 
 
 def test_aws_console_logins(conformance_data, subtests):

@@ -3,14 +3,14 @@
 from ....model import Activity, Event, Outcome, Place
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story, Trigger
+from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import NOON, changed, hit, miss
 from ..detail import OktaSignIn, okta_of
 
 POINTS = 73
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """73 points for high risk."""
     okta, event = okta_of(activity.event), activity.event
     if okta is None or okta.risk != "high" or event.outcome is not Outcome.SUCCESS:
@@ -36,7 +36,7 @@ def sign_in(**changes: object) -> Activity:
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="okta_risky_signin",
         title="Okta sign-in at high risk",
         meaning="Okta let somebody in although its own risk engine doubts that it is the owner of the account.",

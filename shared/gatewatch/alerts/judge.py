@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..model import Activity, Assessment, Event, GroupKey
 from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, RULES, parts_of, provider_of
 from ..providers.people import person_of
-from ..providers.rule import Around, Scored
+from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
 from ..scoring import score
 from ..tuning import Tuning
@@ -50,23 +50,23 @@ def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
     fired: list[Fired] = []
     scored: list[tuple[Activity, Assessment | None]] = []
     for activity in activities:
-        around = windows.around(activity, ALL_RULES.reach(activity.event))
-        full = score.assess(activity, around, tuning, ALL_RULES) if activity.seen_open else None
+        window = windows.before(activity, ALL_RULES.reach(activity.event))
+        full = score.assess(activity, window, tuning, ALL_RULES) if activity.seen_open else None
         scored.append((activity, full))
-        row = _single(activity, around, full, tuning, windows)
+        row = _single(activity, window, full, tuning, windows)
         if row is not None:
             fired.append(row)
     return fired + list(_pairs(scored, tuning))
 
 
-def _single(activity: Activity, around: Around, full: Assessment | None, tuning: Tuning, windows: Windows) -> Fired | None:
+def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Fired | None:
     assessment, closed = full, False
     if activity.closed:
-        standing = score.assess(activity, around, tuning, _NOT_CANCELLED)
+        standing = score.assess(activity, window, tuning, _NOT_CANCELLED)
         assessment, closed = (standing, False) if standing is not None else (full, True)
     if assessment is None:
         return None
-    related = tuple(a.id for a in windows.around(activity, RELATED).window if provider_of(a.event).related(a.event))
+    related = tuple(a.id for a in windows.before(activity, RELATED).activities if provider_of(a.event).related(a.event))
     return Fired(key_of(activity), activity, assessment, closed, related=related)
 
 

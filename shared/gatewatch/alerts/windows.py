@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..model import Activity
 from ..model.tokens import principal_token
-from ..providers.rule import Around
+from ..providers.rule import Window
 
 
 class Windows:
@@ -19,12 +19,12 @@ class Windows:
             self._by_principal[principal_token(activity.event)].append(activity)
         self._times = {token: [a.time for a in items] for token, items in self._by_principal.items()}
 
-    def around(self, activity: Activity, reach: timedelta) -> Around:
+    def before(self, activity: Activity, reach: timedelta) -> Window:
         """What happened this long before one activity, itself left out."""
         if not reach:
-            return Around()
+            return Window()
         token = principal_token(activity.event)
         times = self._times[token]
         start = bisect_left(times, activity.time - reach)
         end = bisect_right(times, activity.time.replace(microsecond=999_999))
-        return Around(tuple(a for a in self._by_principal[token][start:end] if a.id != activity.id))
+        return Window(tuple(a for a in self._by_principal[token][start:end] if a.id != activity.id))

@@ -13,7 +13,7 @@ from ..evidence import ignore_reason, make
 from ..flow import decoding
 from ..model import Activity, Assessment, Event, Evidence, Ignored, RawRecord, Refused
 from ..providers.catalogue import CORRELATION, RULES
-from ..providers.rule import Around, Finding, Rule
+from ..providers.rule import Finding, Rule, Window
 from ..scoring import score
 from ..tuning import Tuning
 from . import wiring
@@ -39,7 +39,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     happened = CORRELATION.complete(activities(_evidence(events), tuning), tuning)
     windows = Windows(happened)
     for activity in happened:
-        said = explained(activity, windows.around(activity, score.ALL_RULES.reach(activity.event)), tuning)
+        said = explained(activity, windows.before(activity, score.ALL_RULES.reach(activity.event)), tuning)
         if options.json:
             screen.json(said)
         else:
@@ -67,10 +67,10 @@ def _evidence(events: Iterable[Event]) -> list[Evidence]:
     return [make(event, fetched=None, now=now) for event in events]
 
 
-def explained(activity: Activity, around: Around, tuning: Tuning) -> dict[str, Any]:
+def explained(activity: Activity, window: Window, tuning: Tuning) -> dict[str, Any]:
     """What every rule says of an activity, and its score with every addend."""
-    assessment = score.assess(activity, around, tuning)
-    fired = {rule.id: found for rule, found in score.findings(activity, around, tuning)}
+    assessment = score.assess(activity, window, tuning)
+    fired = {rule.id: found for rule, found in score.findings(activity, window, tuning)}
     return {
         "id": activity.id,
         "time": activity.time,

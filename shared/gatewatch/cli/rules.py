@@ -18,11 +18,11 @@ def _run(options: Namespace, screen: Screen) -> int:
     every: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
     if options.json:
         for rule in every:
-            screen.json({**msgspec.to_builtins(rule.story), "examples": len(rule.examples)})
+            screen.json({**msgspec.to_builtins(rule.metadata), "examples": len(rule.examples)})
         return DONE
     screen.table(
         ("rule", "tier", "family", "title", "ATT&CK"),
-        ((r.id, r.story.tier, r.story.family, r.story.title, " ".join(r.story.attack)) for r in every),
+        ((r.id, r.metadata.tier, r.metadata.family, r.metadata.title, " ".join(r.metadata.attack)) for r in every),
     )
     return DONE
 

@@ -12,7 +12,7 @@ from ..providers.catalogue import provider_of
 from ..providers.codec import convert
 from ..providers.ecs import Document, Flat, iso, nest, unique
 from . import attack, common
-from .stories import controls, story, title
+from .rule_metadata import controls, metadata_of, title
 
 DATASET = "gatewatch.alert"
 TYPED = "alert"
@@ -74,9 +74,9 @@ def _event(alert: Alert, ingested: datetime | None) -> Flat:
 
 
 def _rule(alert: Alert) -> Flat:
-    told = story(alert.rule)
-    stories = [found for found in map(story, alert.rules) if found is not None]
-    techniques = [technique for found in stories for technique in found.attack]
+    told = metadata_of(alert.rule)
+    every = [found for found in map(metadata_of, alert.rules) if found is not None]
+    techniques = [technique for found in every for technique in found.attack]
     return {
         "rule.id": alert.rule,
         "rule.name": title(alert.rule),

@@ -29,20 +29,20 @@ def _lines() -> Iterator[str]:
     yield "| rule | tier | points | what it means |"
     yield "| --- | --- | --- | --- |"
     for rule in every:
-        yield f"| [`{rule.id}`](#{rule.id}) | {rule.story.tier} | {_points(rule)} | {rule.story.meaning} |"
+        yield f"| [`{rule.id}`](#{rule.id}) | {rule.metadata.tier} | {_points(rule)} | {rule.metadata.meaning} |"
     for rule in every:
         yield from _section(rule)
 
 
 def _section(rule: Rule | PairRule) -> Iterator[str]:
-    story = rule.story
+    metadata = rule.metadata
     yield f"\n## {rule.id}\n"
-    yield f"**{story.title}.** {story.meaning}\n"
+    yield f"**{metadata.title}.** {metadata.meaning}\n"
     yield f"- What to do: [playbook](playbooks/{rule.id}.md)"
-    yield f"- ATT&CK: {', '.join(_technique(name) for name in story.attack)}"
-    yield f"- Controls: {', '.join(f'{name} {CONTROLS[name]}' for name in story.controls)}"
-    yield f"- Sources: {', '.join(f'<{reference}>' for reference in story.references)}"
-    for line in story.false_positives:
+    yield f"- ATT&CK: {', '.join(_technique(name) for name in metadata.attack)}"
+    yield f"- Controls: {', '.join(f'{name} {CONTROLS[name]}' for name in metadata.controls)}"
+    yield f"- Sources: {', '.join(f'<{reference}>' for reference in metadata.references)}"
+    for line in metadata.false_positives:
         yield f"- False alarm: {line}"
     yield f"- Fires: {'; '.join(_told(example.name, example.points) for example in rule.examples if example.points is not None)}"
     yield f"- Stays silent: {'; '.join(example.name for example in rule.examples if example.points is None)}"

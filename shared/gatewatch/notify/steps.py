@@ -1,6 +1,6 @@
 """The first steps of an alert: its rule's, and how to read the record itself."""
 
-from ..documents.stories import first_steps
+from ..documents.rule_metadata import first_steps
 from ..model import Alert
 from ..providers.catalogue import provider_of
 

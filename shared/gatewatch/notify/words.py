@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from ..documents.arithmetic import arithmetic, top
-from ..documents.stories import controls, story, title
+from ..documents.rule_metadata import controls, metadata_of, title
 from ..model import Addend, Alert, Event, Severity
 from ..model.text import VALUE_LIMIT, visible
 from ..ports import Notice
@@ -55,7 +55,7 @@ class Words(Struct, frozen=True, kw_only=True):
 def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
     """The whole notification; no value is longer than ``limit`` characters."""
     alert = notice.alert
-    told = story(alert.rule)
+    told = metadata_of(alert.rule)
     return Words(
         severity=alert.severity,
         score=alert.score,
@@ -118,7 +118,7 @@ def _marks(notice: Notice) -> list[str]:
 
 def _rows(alert: Alert) -> list[tuple[str, str]]:
     event = alert.lead.event
-    told = story(alert.rule)
+    told = metadata_of(alert.rule)
     return [
         ("Who", describe.who(alert)),
         ("Where", describe.where(event)),

@@ -46,7 +46,7 @@ KINDS: frozenset[str] = frozenset(_BY_KIND)
 
 # Tier, then the place in its provider's list, breaks ties of which rule names an alert: the order of the specification's tables.
 RULES: tuple[Rule, ...] = tuple(
-    sorted((rule for rules in (*(p.rules for p in PROVIDERS), CORRELATION.rules) for rule in rules), key=lambda rule: rule.story.tier)
+    sorted((rule for rules in (*(p.rules for p in PROVIDERS), CORRELATION.rules) for rule in rules), key=lambda rule: rule.metadata.tier)
 )
 PAIR_RULES: tuple[PairRule, ...] = CORRELATION.pair_rules
 

@@ -32,14 +32,14 @@ class Finding(Struct, frozen=True):
     modifiers: tuple[Modifier, ...] = ()
 
 
-class Around(Struct, frozen=True):
+class Window(Struct, frozen=True):
     """What the same principal did in [t - reach, t], the same second included, the activity itself left out."""
 
-    window: tuple[Activity, ...] = ()
+    activities: tuple[Activity, ...] = ()
 
-    def since(self, moment: datetime) -> "Around":
+    def since(self, moment: datetime) -> "Window":
         """The part of it from this moment on."""
-        return Around(tuple(activity for activity in self.window if activity.time >= moment))
+        return Window(tuple(activity for activity in self.activities if activity.time >= moment))
 
 
 class Trigger(Struct, frozen=True):
@@ -58,12 +58,12 @@ class Scored(Struct, frozen=True):
 
 
 class Example(Struct, frozen=True):
-    """A named activity with the points the rule must give it; None is a miss. ``around`` is the window."""
+    """A named activity with the points the rule must give it; None is a miss. ``window`` is what came before."""
 
     name: str
     activity: Activity
     points: int | None
-    around: tuple[Activity, ...] = ()
+    window: tuple[Activity, ...] = ()
     tuning: Tuning = Tuning()
 
 
@@ -77,7 +77,7 @@ class PairExample(Struct, frozen=True):
     tuning: Tuning = Tuning()
 
 
-class Story(Struct, frozen=True, kw_only=True):
+class RuleMetadata(Struct, frozen=True, kw_only=True):
     """What people read about a rule."""
 
     id: str
@@ -98,9 +98,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     It is only asked about events that fit one of its triggers, and sees what surrounds them as far back as its ``reach``.
     """
 
-    story: Story
+    metadata: RuleMetadata
     on: tuple[Trigger, ...]
-    match: Callable[[Activity, Around, Tuning], Finding | None]
+    match: Callable[[Activity, Window, Tuning], Finding | None]
     examples: tuple[Example, ...]
     reach: timedelta = timedelta()
     cancelled_by_closing: bool = False  # the vendor's own closing (dismissed, remediated) takes the finding back
@@ -110,17 +110,17 @@ class Rule(Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """The rule id everywhere: documents, command line, playbooks, tuning, file name."""
-        return self.story.id
+        return self.metadata.id
 
 
 class PairRule(Struct, frozen=True, kw_only=True):
     """A detection on two activities of one person; the two come in order of time."""
 
-    story: Story
+    metadata: RuleMetadata
     match: Callable[[Scored, Scored, Tuning], Finding | None]
     examples: tuple[PairExample, ...]
 
     @property
     def id(self) -> str:
         """The rule id everywhere."""
-        return self.story.id
+        return self.metadata.id

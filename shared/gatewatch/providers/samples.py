@@ -14,14 +14,14 @@ from .rule import Example, PairExample, Scored
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def hit(name: str, points: int, activity: Activity, *, around: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
+def hit(name: str, points: int, activity: Activity, *, window: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
     """An activity the rule must give these base points."""
-    return Example(name, activity, points, tuple(around), tuning or Tuning())
+    return Example(name, activity, points, tuple(window), tuning or Tuning())
 
 
-def miss(name: str, activity: Activity, *, around: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
+def miss(name: str, activity: Activity, *, window: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
     """An activity the rule must leave alone; the name says why."""
-    return Example(name, activity, None, tuple(around), tuning or Tuning())
+    return Example(name, activity, None, tuple(window), tuning or Tuning())
 
 
 def changed(activity: Activity, **changes: object) -> Activity:

@@ -2,7 +2,7 @@
 
 from ..model import Activity, Addend, Assessment, Severity, severity_of
 from ..providers.catalogue import PAIR_RULES, RULES
-from ..providers.rule import Around, Finding, Modifier, PairRule, Rule, Scored
+from ..providers.rule import Finding, Modifier, PairRule, Rule, Scored, Window
 from ..providers.rule_index import RuleIndex
 from ..tuning import Tuning
 from .modifiers import circumstances
@@ -16,9 +16,9 @@ CORROBORATING_AT_MOST = 2
 ALL_RULES = RuleIndex(RULES)
 
 
-def assess(activity: Activity, around: Around, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
+def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
     """The explained score of one activity, or None when no rule fires. Whether the activity is closed is the caller's business."""
-    fired = findings(activity, around, tuning, rules)
+    fired = findings(activity, window, tuning, rules)
     if not fired:
         return None
     naming, named = max(fired, key=lambda item: item[1].points)  # the first of equals: catalogue order
@@ -36,14 +36,14 @@ def assess(activity: Activity, around: Around, tuning: Tuning, rules: RuleIndex 
     return _assessment(naming.id, named.reason, addends, case, tuning)
 
 
-def findings(activity: Activity, around: Around, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
+def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
     """The rules that fire, in catalogue order; each sees of the window what its reach asks for."""
-    answers = ((rule, rule.match(activity, _seen(rule, activity, around), tuning)) for rule in rules.of(activity.event))
+    answers = ((rule, rule.match(activity, _seen(rule, activity, window), tuning)) for rule in rules.of(activity.event))
     return tuple((rule, found) for rule, found in answers if found is not None)
 
 
-def _seen(rule: Rule, activity: Activity, around: Around) -> Around:
-    return around.since(activity.time - rule.reach) if rule.reach else Around()
+def _seen(rule: Rule, activity: Activity, window: Window) -> Window:
+    return window.since(activity.time - rule.reach) if rule.reach else Window()
 
 
 def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | None:
@@ -61,7 +61,7 @@ def _paired(rule: PairRule, found: Finding, first: Scored, second: Scored, tunin
     addends = _clamped(
         (
             Addend(kind="base", name=higher.rule, points=higher.score, reason=f"The higher of the two: {higher.reason}"),
-            Addend(kind="correlation", name=rule.id, points=found.points - higher.score, reason=rule.story.meaning),
+            Addend(kind="correlation", name=rule.id, points=found.points - higher.score, reason=rule.metadata.meaning),
             *(_modifying(modifier) for modifier in found.modifiers),
         )
     )
@@ -88,7 +88,7 @@ def _assessment(naming: str, reason: str, addends: tuple[Addend, ...], case: Cas
 
 
 def _corroborating(rule: Rule) -> Addend:
-    return Addend(kind="corroboration", name=rule.id, points=CORROBORATION, reason=f"Also matched: {rule.story.title}.")
+    return Addend(kind="corroboration", name=rule.id, points=CORROBORATION, reason=f"Also matched: {rule.metadata.title}.")
 
 
 def _modifying(modifier: Modifier) -> Addend:

@@ -52,7 +52,7 @@ def alert(lead: Activity | None = None, **changes) -> Alert:
     ("name", "value"),
     [
         ("@timestamp", "2026-03-14T12:00:00.123Z"),
-        ("message", BY_ID["aws_console_login_no_mfa"].story.title),
+        ("message", BY_ID["aws_console_login_no_mfa"].metadata.title),
         ("event.kind", "alert"),
         ("event.category", ["authentication", "intrusion_detection"]),
         ("event.type", ["info"]),
@@ -178,7 +178,7 @@ def test_a_rule_only_the_stored_alert_knows_still_makes_a_document():
 
 
 def test_every_technique_of_every_rule_has_its_name_and_tactic():
-    used = {technique for rule in BY_ID.values() for technique in rule.story.attack}
+    used = {technique for rule in BY_ID.values() for technique in rule.metadata.attack}
     assert used - set(TECHNIQUES) == set()
     assert {technique.split(".")[0] for technique in used} - set(TECHNIQUES) == set()
     assert {tactic for _, tactic in TECHNIQUES.values()} <= set(TACTICS)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gatewatch.documents.stories import title
+from gatewatch.documents.rule_metadata import title
 from gatewatch.model import Addend, Fact, Outcome, Severity, Told
 from gatewatch.notify import card_render, text
 from gatewatch.notify.card import card

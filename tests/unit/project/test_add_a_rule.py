@@ -12,7 +12,7 @@ RULE = '''"""A console login with a client that no person types into."""
 
 from ....model import Activity, Outcome
 from ....tuning import Tuning
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Window, Finding, Rule, RuleMetadata
 from ...samples import hit, miss
 from ..detail import aws_of
 from ..facts import CONSOLE_LOGIN, on
@@ -21,7 +21,7 @@ from ..samples import console_login
 POINTS = 22
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """22 points for a script at the console."""
     event = activity.event
     if aws_of(event) is None or event.outcome is not Outcome.SUCCESS or "curl" not in (event.user_agent or ""):
@@ -30,7 +30,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_console_login_by_script",
         title="AWS console login by a script",
         meaning="A console login came from a command line client.",

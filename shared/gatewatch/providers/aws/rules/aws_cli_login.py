@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Modifier, Rule, Story
+from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
 from ..facts import AUTHORIZE, CREATE_TOKEN, WINDOW, cli_token, named, on
@@ -17,7 +17,7 @@ _AS_ROOT = Modifier("CLI login as root", 40, "The command line acts as the root 
 _RELAYED = Modifier("authorize/redeem address mismatch", 40, "The code was approved at one address and redeemed at another.")
 
 
-def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None:
     """15 points on the same device, 35 across devices (a code that can be phished); other clients are recorded only."""
     aws = cli_token(activity)
     client = (aws.oauth_client or "").casefold() if aws is not None else ""
@@ -25,15 +25,15 @@ def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None
         return None
     event = activity.event
     root = (_AS_ROOT,) if event.subject == AwsSubject.ROOT else ()
-    relayed = (_RELAYED,) if client == _SAME_DEVICE and _is_relayed(activity, around) else ()
+    relayed = (_RELAYED,) if client == _SAME_DEVICE and _is_relayed(activity, window) else ()
     return Finding(POINTS[client], f"{who(event)} logged the AWS command line in from {where(event)} ({client}).", (*root, *relayed))
 
 
-def _is_relayed(token: Activity, around: Around) -> bool:
+def _is_relayed(token: Activity, window: Window) -> bool:
     """Somebody approved a code in the window, and nobody at the address that redeemed it."""
     approved = {
         other.event.place.ip
-        for other in around.window
+        for other in window.activities
         if named(other, AUTHORIZE) is not None and other.event.outcome is not Outcome.FAILURE
     } - {None}
     redeemed = token.event.place.ip
@@ -41,7 +41,7 @@ def _is_relayed(token: Activity, around: Around) -> bool:
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_cli_login",
         title="AWS command line login",
         meaning="Somebody gave a command line access to AWS through a browser approval, which can be phished like a device code.",
@@ -63,10 +63,10 @@ RULE = Rule(
     reach=WINDOW,
     match=match,
     examples=(
-        hit("same device", 15, sample(), around=(authorization(),)),
+        hit("same device", 15, sample(), window=(authorization(),)),
         hit("cross device", 35, sample(oauth_client="cross-device")),
         hit("as root", 15, sample(subject=AwsSubject.ROOT)),
-        hit("redeemed elsewhere", 15, sample(ip="192.0.2.200", address="192.0.2.200"), around=(authorization(),)),
+        hit("redeemed elsewhere", 15, sample(ip="192.0.2.200", address="192.0.2.200"), window=(authorization(),)),
         miss("refresh every 15 minutes", sample(grant_type="refresh_token")),
         miss("another client is recorded only", sample(oauth_client="arn:aws:signin:::external-client/dcr/a1b2")),
         miss("no client named", sample(oauth_client=None)),

@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
@@ -13,7 +13,7 @@ from ..steps import ROLE
 POINTS = 73
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """73 points: a machine has no use for a console made for people."""
     if console_login(activity) is None or activity.event.subject != AwsSubject.INSTANCE_ROLE:
         return None
@@ -22,7 +22,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_console_login_instance_role",
         title="AWS console login with instance credentials",
         meaning="The credentials of a server were carried to a browser; somebody probably took them from its metadata service.",

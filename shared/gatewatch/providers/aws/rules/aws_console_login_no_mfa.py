@@ -3,7 +3,7 @@
 from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSignIn, AwsSubject
 from ..facts import CONSOLE_LOGIN, FEDERATED_ROLES, console_login, on
@@ -14,7 +14,7 @@ POINTS = {Fact.ABSENT: 40, Fact.UNKNOWN: 30}
 _SAID = {Fact.ABSENT: "without MFA", Fact.UNKNOWN: "and CloudTrail does not say whether MFA was used"}
 
 
-def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, tuning: Tuning) -> Finding | None:
     """40 points when MFA was not used, 30 when the record does not say."""
     aws = console_login(activity)
     if aws is None or aws.mfa_used not in POINTS:
@@ -36,7 +36,7 @@ def _answers_for_mfa(activity: Activity, aws: AwsSignIn, tuning: Tuning) -> bool
 _ALERT = Tuning(federated_no_mfa="alert")
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_console_login_no_mfa",
         title="AWS console login without MFA",
         meaning="Somebody entered the AWS console with a password alone; whoever holds that password can do the same.",

@@ -3,7 +3,7 @@
 from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
@@ -13,7 +13,7 @@ from ..steps import ROLE
 POINTS = 21
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """21 points: assumed role, not SAML, not Identity Center, not an instance, and no sign of MFA."""
     aws = console_login(activity)
     if aws is None or activity.event.subject != AwsSubject.ASSUMED_ROLE or aws.saml_provider_arn is not None:
@@ -27,7 +27,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_console_login_unattributed_role",
         title="AWS console login of an unattributed role",
         meaning="Temporary credentials were turned into a console session, by an in-house broker or by a tool such as aws_consoler.",

@@ -4,7 +4,7 @@ from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...entra.samples import sign_in
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss, repeated
 from ..facts import CONSOLE_LOGIN, WINDOW, failed_second_factor, on
 from ..samples import console_login as sample
@@ -13,11 +13,11 @@ POINTS = 47
 OTHERS = 2  # with the firing one three in 15 minutes (Panther, T1621)
 
 
-def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None:
     """47 points for the third MFA failure of a principal within 15 minutes."""
     if not failed_second_factor(activity):
         return None
-    others = sum(failed_second_factor(other) for other in around.window)
+    others = sum(failed_second_factor(other) for other in window.activities)
     if others < OTHERS:
         return None  # one failure never fires: people mistype codes
     event = activity.event
@@ -28,7 +28,7 @@ _FAILED = sample(outcome=Outcome.FAILURE, error_message="Failed authentication")
 _DENIED = sample(outcome=Outcome.FAILURE, error_message="Authorization denied because of a resource-based policy")
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_console_mfa_failures",
         title="AWS console MFA failures in a row",
         meaning="The password is known to somebody who cannot produce the second factor, or who pesters the owner for it.",
@@ -46,18 +46,18 @@ RULE = Rule(
     reach=WINDOW,
     match=match,
     examples=(
-        hit("the third", 47, _FAILED, around=repeated(_FAILED, 2)),
-        hit("the sixth", 47, _FAILED, around=repeated(_FAILED, 5)),
-        hit("no message in the record", 47, sample(outcome=Outcome.FAILURE), around=repeated(_FAILED, 2)),
-        miss("something else happened twice before", _FAILED, around=repeated(sign_in(outcome=Outcome.FAILURE), 2)),
-        miss("the second", _FAILED, around=repeated(_FAILED, 1)),
+        hit("the third", 47, _FAILED, window=repeated(_FAILED, 2)),
+        hit("the sixth", 47, _FAILED, window=repeated(_FAILED, 5)),
+        hit("no message in the record", 47, sample(outcome=Outcome.FAILURE), window=repeated(_FAILED, 2)),
+        miss("something else happened twice before", _FAILED, window=repeated(sign_in(outcome=Outcome.FAILURE), 2)),
+        miss("the second", _FAILED, window=repeated(_FAILED, 1)),
         miss("the first", _FAILED),
         miss(
-            "passwords were wrong: MFA was not reached", _FAILED, around=repeated(sample(outcome=Outcome.FAILURE, mfa_used=Fact.ABSENT), 5)
+            "passwords were wrong: MFA was not reached", _FAILED, window=repeated(sample(outcome=Outcome.FAILURE, mfa_used=Fact.ABSENT), 5)
         ),
-        miss("this one never reached MFA", sample(outcome=Outcome.FAILURE, mfa_used=Fact.ABSENT), around=repeated(_FAILED, 5)),
-        miss("a policy denied it, not the second factor", _DENIED, around=repeated(_DENIED, 5)),
-        miss("the others were denied by policy", _FAILED, around=repeated(_DENIED, 5)),
-        miss("a success", sample(), around=repeated(_FAILED, 5)),
+        miss("this one never reached MFA", sample(outcome=Outcome.FAILURE, mfa_used=Fact.ABSENT), window=repeated(_FAILED, 5)),
+        miss("a policy denied it, not the second factor", _DENIED, window=repeated(_DENIED, 5)),
+        miss("the others were denied by policy", _FAILED, window=repeated(_DENIED, 5)),
+        miss("a success", sample(), window=repeated(_FAILED, 5)),
     ),
 )

@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss, repeated
 from ..facts import CONSOLE_LOGIN, WINDOW, console_login, failed_login, on
 from ..samples import console_login as sample
@@ -12,11 +12,11 @@ POINTS = 35
 FAILURES = 5
 
 
-def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None:
     """35 points when the principal failed 5 times or more in the 15 minutes before."""
     if console_login(activity) is None:
         return None
-    failures = sum(failed_login(other) for other in around.window)
+    failures = sum(failed_login(other) for other in window.activities)
     if failures < FAILURES:
         return None
     event = activity.event
@@ -26,7 +26,7 @@ def match(activity: Activity, around: Around, _tuning: Tuning) -> Finding | None
 _FAILED = sample(outcome=Outcome.FAILURE)
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_console_success_after_failures",
         title="AWS console login after failures",
         meaning="Somebody guessed until the door opened, or an owner fought with a forgotten password.",
@@ -44,11 +44,11 @@ RULE = Rule(
     reach=WINDOW,
     match=match,
     examples=(
-        hit("after five failures", 35, sample(), around=repeated(_FAILED, 5)),
-        hit("after nine failures", 35, sample(), around=repeated(_FAILED, 9)),
-        miss("after four", sample(), around=repeated(_FAILED, 4)),
-        miss("failures alone", _FAILED, around=repeated(_FAILED, 9)),
-        miss("successes around it", sample(), around=repeated(sample(), 9)),
-        miss("failures of something else", sample(), around=repeated(sample(outcome=Outcome.FAILURE, event_name="CheckMfa"), 9)),
+        hit("after five failures", 35, sample(), window=repeated(_FAILED, 5)),
+        hit("after nine failures", 35, sample(), window=repeated(_FAILED, 9)),
+        miss("after four", sample(), window=repeated(_FAILED, 4)),
+        miss("failures alone", _FAILED, window=repeated(_FAILED, 9)),
+        miss("successes around it", sample(), window=repeated(sample(), 9)),
+        miss("failures of something else", sample(), window=repeated(sample(outcome=Outcome.FAILURE, event_name="CheckMfa"), 9)),
     ),
 )

@@ -3,7 +3,7 @@
 from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
@@ -14,7 +14,7 @@ from ..steps import ROLE
 POINTS = 47
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """47 points, whatever MFAUsed says: the session came from an access key."""
     if console_login(activity) is None or activity.event.subject != AwsSubject.FEDERATED_USER:
         return None
@@ -23,7 +23,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_federated_user_console_login",
         title="AWS console login of a federated user",
         meaning="Somebody turned an access key into a console session that outlives the key's deactivation.",

@@ -3,7 +3,7 @@
 from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
 from ...phrases import where
-from ...rule import Around, Finding, Modifier, Rule, Story
+from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, console_login, on
@@ -18,7 +18,7 @@ _MFA = {
 }
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """47 points always; more when the second factor is missing or unknown."""
     aws = console_login(activity)
     if aws is None or activity.event.subject != AwsSubject.ROOT:
@@ -28,7 +28,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_root_console_login",
         title="AWS root console login",
         meaning="The one identity that no policy can limit entered the console; daily work never needs it.",

@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
 from ..facts import SIGNIN_TOKEN, named, on
@@ -16,7 +16,7 @@ POINTS = 40
 _PORTAL_USER_AGENT = "jersey/${project.version}"
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """40 points unless the portal did it for an Identity Center role: both must hold, each is easily imitated alone."""
     event = activity.event
     if named(activity, SIGNIN_TOKEN) is None or event.outcome is Outcome.FAILURE:
@@ -35,7 +35,7 @@ def _token(**changes: object) -> Activity:
 _PORTAL = "Jersey/${project.version} (HttpUrlConnection 1.8.0_412)"
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_signin_token_unexpected_client",
         title="AWS console token by an unexpected client",
         meaning="Somebody turned temporary credentials into a console address with a script, the way stolen keys reach a browser.",

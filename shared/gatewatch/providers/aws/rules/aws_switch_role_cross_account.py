@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Around, Finding, Rule, Story
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..facts import SWITCH_ROLE, named, on
 from ..samples import role_login
@@ -12,7 +12,7 @@ from ..steps import ROLE
 POINTS = 15
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """15 points when the account it came from is known and differs."""
     event = activity.event
     aws = named(activity, SWITCH_ROLE)
@@ -35,7 +35,7 @@ def _switch(**changes: object) -> Activity:
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="aws_switch_role_cross_account",
         title="AWS role switch into another account",
         meaning="A console session moved from one account into another; normal for platform teams, a path for intruders.",

@@ -7,13 +7,13 @@ from ...aws.samples import cli_token, console_login
 from ...entra.detail import EntraSignIn, sign_in_of
 from ...entra.samples import detection, sign_in
 from ...phrases import identifiers, where, who
-from ...rule import Around, Finding, Rule, Story, Trigger
+from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import hit, miss
 
 POINTS = 73
 
 
-def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, tuning: Tuning) -> Finding | None:
     """73 points for any successful sign-in of a principal on the break-glass list."""
     event = activity.event
     if event.outcome is not Outcome.SUCCESS or not _signs_in(activity) or not tuning.is_break_glass(identifiers(event)):
@@ -31,7 +31,7 @@ def _signs_in(activity: Activity) -> bool:
 _LISTED = Tuning(break_glass=("Anaya", "alice@contoso.com"))
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="break_glass_signin",
         title="Break-glass account used",
         meaning="An account that exists for emergencies only has signed in; either there is an emergency or this is one.",

@@ -11,7 +11,7 @@ from ...endpoint.samples import process
 from ...entra.detail import risk_of, sign_in_of
 from ...entra.samples import detection, sign_in
 from ...phrases import where, who
-from ...rule import CLOUD_CLI, Finding, PairRule, Scored, Story
+from ...rule import CLOUD_CLI, Finding, PairRule, RuleMetadata, Scored
 from ...samples import pair_hit, pair_miss, scored
 
 POINTS = 10
@@ -48,7 +48,7 @@ def _enters(side: Scored) -> bool:
 _TYPED = scored(process(), 21, "endpoint_cloud_cli_auth", part=CLOUD_CLI)
 
 RULE = PairRule(
-    story=Story(
+    metadata=RuleMetadata(
         id="xcloud_endpoint_then_cloud",
         title="Cloud command line, then cloud login",
         meaning="A command line login on a host led into a cloud: the way in and the door are both known.",

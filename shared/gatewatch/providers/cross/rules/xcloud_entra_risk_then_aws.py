@@ -9,7 +9,7 @@ from ...aws.samples import cli_token, saml_login
 from ...endpoint.samples import process
 from ...entra.samples import detection, sign_in
 from ...phrases import where, who
-from ...rule import CLOUD_CLI, IDENTITY_RISK, Finding, Modifier, PairRule, Scored, Story
+from ...rule import CLOUD_CLI, IDENTITY_RISK, Finding, Modifier, PairRule, RuleMetadata, Scored
 from ...samples import pair_hit, pair_miss, scored
 
 POINTS = 25
@@ -50,7 +50,7 @@ def _addresses_differ(one: Activity, other: Activity) -> bool:
 _RISKY = scored(sign_in(level_during="medium"), 47, "entra_risky_signin", part=IDENTITY_RISK)
 
 RULE = PairRule(
-    story=Story(
+    metadata=RuleMetadata(
         id="xcloud_entra_risk_then_aws",
         title="Entra risk, then AWS login",
         meaning="Whoever passed the risky Entra sign-in may now hold an AWS session: one incident in two clouds.",

@@ -4,7 +4,7 @@ from ....model import Activity
 from ....tuning import Tuning
 from ...entra.samples import sign_in
 from ...phrases import who
-from ...rule import CLOUD_CLI, Around, Finding, Rule, Story, Trigger
+from ...rule import CLOUD_CLI, Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import hit, miss
 from ..detail import Process, process_of
 from ..samples import process
@@ -12,7 +12,7 @@ from ..samples import process
 POINTS = 21
 
 
-def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, tuning: Tuning) -> Finding | None:
     """21 points; which reading of the command line decides is tuning (``endpoint_mode``)."""
     found = process_of(activity.event)
     if found is None or not found.start:
@@ -27,7 +27,7 @@ def match(activity: Activity, _around: Around, tuning: Tuning) -> Finding | None
 _WILDCARD = Tuning(endpoint_mode="wildcard")
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="endpoint_cloud_cli_auth",
         title="Cloud command line authenticates",
         meaning="A program on a workstation or server logs in to a cloud; daily work for some, a foothold elsewhere.",

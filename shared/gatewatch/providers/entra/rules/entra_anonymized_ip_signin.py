@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..facts import ON, entra_facts
 from ..samples import detection, sign_in, with_detections
@@ -11,7 +11,7 @@ from ..samples import detection, sign_in, with_detections
 POINTS = 47
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """47 points at any level, ``hidden`` included: the type is told even where the licence hides the level."""
     facts = entra_facts(activity)
     if facts is None or not facts.anonymized or (facts.sign_in and not facts.success):
@@ -22,7 +22,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="entra_anonymized_ip_signin",
         title="Entra sign-in through an anonymizer",
         meaning="Somebody entered through Tor or an anonymous VPN, which hides where they are.",

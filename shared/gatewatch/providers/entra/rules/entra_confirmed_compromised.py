@@ -3,7 +3,7 @@
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import who
-from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..facts import ON, entra_facts
 from ..samples import blocked_sign_in, detection, sign_in, with_detections
@@ -11,7 +11,7 @@ from ..samples import blocked_sign_in, detection, sign_in, with_detections
 POINTS = 99
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """99 points, whether the sign-in succeeded or not: the account is in other hands either way."""
     facts = entra_facts(activity)
     if facts is None or not facts.confirmed:
@@ -20,7 +20,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="entra_confirmed_compromised",
         title="Entra account confirmed compromised",
         meaning="Somebody with the right to say so has confirmed that this account or sign-in is not its owner's.",

@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..facts import HIGH, MEDIUM, ON, entra_facts
 from ..samples import detection, sign_in, with_detections
@@ -11,7 +11,7 @@ from ..samples import detection, sign_in, with_detections
 POINTS = {MEDIUM: 47, HIGH: 73}
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """47 points for medium, 73 for high; the level is the highest that the sign-in or a linked detection says."""
     facts = entra_facts(activity)
     if facts is None or not facts.success or facts.level not in POINTS:
@@ -21,7 +21,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="entra_risky_signin",
         title="Entra sign-in at medium or high risk",
         meaning="Entra ID let somebody in although its own risk engine doubts that it is the owner of the account.",

@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..facts import MEDIUM, ON, entra_facts
 from ..samples import blocked_sign_in, detection, sign_in, with_detections
@@ -11,7 +11,7 @@ from ..samples import blocked_sign_in, detection, sign_in, with_detections
 POINTS = 30
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """30 points: risk medium or higher, or an anonymizer, and one of the 17 codes that mean "password right, stopped"."""
     facts = entra_facts(activity)
     if facts is None or not facts.blocked or not (facts.level >= MEDIUM or facts.anonymized):
@@ -21,7 +21,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="entra_risky_signin_blocked",
         title="Risky Entra sign-in stopped after the password",
         meaning="The door held, but the key is known: the password of this account is in other hands.",

@@ -3,7 +3,7 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..facts import ON, entra_facts
 from ..samples import detection, sign_in, with_detections
@@ -11,7 +11,7 @@ from ..samples import detection, sign_in, with_detections
 POINTS = 21
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """21 points: type ``generic`` with a hidden level. ``hidden`` alone is no risk: such a tenant hides every level."""
     facts = entra_facts(activity)
     if facts is None or not facts.undetermined or (facts.sign_in and not facts.success):
@@ -20,7 +20,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="entra_undetermined_risk",
         title="Entra risk of unknown kind",
         meaning="Entra ID noticed something, but without a P2 licence it does not say what or how bad.",

@@ -3,7 +3,7 @@
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import who
-from ...rule import IDENTITY_RISK, Around, Finding, Rule, Story
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import changed, hit, miss
 from ..detail import risk_of
 from ..facts import HIGH, MEDIUM, ON, entra_facts
@@ -12,7 +12,7 @@ from ..samples import detection, sign_in, with_detections
 POINTS = {MEDIUM: 47, HIGH: 73}
 
 
-def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | None:
+def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """47 points for medium, 73 for high."""
     facts = entra_facts(activity)
     if facts is None or facts.sign_in or facts.level not in POINTS:
@@ -23,7 +23,7 @@ def match(activity: Activity, _around: Around, _tuning: Tuning) -> Finding | Non
 
 
 RULE = Rule(
-    story=Story(
+    metadata=RuleMetadata(
         id="entra_user_risk_detection",
         title="Entra user risk at medium or high",
         meaning="Entra ID learnt something about the account itself, for example that its password is for sale.",

@@ -4,29 +4,29 @@ from collections.abc import Iterable
 
 from ..model import Alert
 from ..providers.catalogue import BY_ID, CORRELATION, provider_named
-from ..providers.rule import Story
+from ..providers.rule import RuleMetadata
 
 
-def story(rule: str) -> Story | None:
+def metadata_of(rule: str) -> RuleMetadata | None:
     """The story of a rule of this version; None for a rule that only a stored alert still knows."""
     found = BY_ID.get(rule)
-    return None if found is None else found.story
+    return None if found is None else found.metadata
 
 
 def title(rule: str) -> str:
     """The rule's title, else its id: low in cardinality, never written by an attacker."""
-    found = story(rule)
+    found = metadata_of(rule)
     return rule if found is None else found.title
 
 
 def controls(rules: Iterable[str]) -> list[str]:
     """The CSA CCM 4.1 controls that these rules give evidence about, each once; a rule that is gone names none."""
-    return list(dict.fromkeys(control for rule in rules if (found := story(rule)) is not None for control in found.controls))
+    return list(dict.fromkeys(control for rule in rules if (found := metadata_of(rule)) is not None for control in found.controls))
 
 
 def first_steps(alert: Alert) -> tuple[str, ...]:
     """What a responder does first: the rule's own steps, else its provider's, else those for pairs."""
-    found = story(alert.rule)
+    found = metadata_of(alert.rule)
     if found is not None and found.first_steps:
         return found.first_steps
     provider = provider_named(alert.key.family)
