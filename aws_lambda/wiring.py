@@ -73,6 +73,7 @@ def function() -> Function:
         notifiers=notifiers(settings, clients),
         geo=geo(settings),
         worker=f"lambda-{uuid.uuid4().hex[:12]}",
+        remaining=deadline.remaining,
     )
     desk = Desk(
         ports=ports,

@@ -1,5 +1,6 @@
 """What the pipeline needs from the world. Each port has one contract suite that every implementation passes."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -179,4 +180,5 @@ class Ports:
     known: Callable[[Event], PastActivity | None] | None = None  # history from elsewhere; None asks the store
     worker: str = "worker"  # owner name of notification leases
     lease: timedelta = timedelta(minutes=2)
+    remaining: Callable[[], float] = lambda: math.inf  # seconds that this run may still use
     retention: timedelta = timedelta(days=365)  # a day older than the evidence's retention is never recomputed

@@ -54,10 +54,6 @@ def test_queues_are_encrypted_and_keep_messages_two_weeks(resources: dict[str, A
     assert queue["MessageRetentionPeriod"] == 14 * 86400
 
 
-def test_the_visibility_timeout_is_six_times_the_function_timeout(resources: dict[str, Any]) -> None:
-    assert resources["Queue"]["Properties"]["VisibilityTimeout"] >= 6 * resources["Detector"]["Properties"]["Timeout"]
-
-
 def test_the_queue_outlasts_an_index_that_is_away_for_four_days(resources: dict[str, Any]) -> None:
     queue = resources["Queue"]["Properties"]
     assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= 4 * 86400

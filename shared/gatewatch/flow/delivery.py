@@ -1,18 +1,28 @@
 """Telling people: lease by compare-and-swap, render the current alert, send, mark by compare-and-swap.
 
+Leases and marks of several alerts share their store calls: a slow index costs a run seconds, not its deadline.
 At least once; doubled only by a crash between acceptance and mark, or by a sender stalled past its lease.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from msgspec import Struct, structs
 
 from ..alerts.owed import owed, why
 from ..errors import NotifyError
 from ..model import Alert, GroupKey, Lease, Told
-from ..ports import AlertWrite, Notice, Ports, Stored, Written
+from ..ports import AlertWrite, Notice, Ports, Written
 
 MAX_SWAPS = 20
+TOGETHER = 20
+"""Alerts that are leased together, and marked together."""
+
+UNMARKED_FOR = timedelta(seconds=10)
+"""How long sending goes on before the marks are written: it bounds what a crash tells twice, and stays far below a lease."""
+
+MARK_SECONDS = 8.0
+"""What is kept of a run for the marks: two calls of an index that takes two seconds for each, with time to spare."""
 
 
 class Sent(Struct, frozen=True):
@@ -24,76 +34,119 @@ class Sent(Struct, frozen=True):
     error: str = ""
 
 
+class _Attempt(Struct, frozen=True):
+    """What was sent, and what the alert's log gets; ``told`` is None when the channel did not accept."""
+
+    sent: Sent
+    told: Told | None
+
+
+type _Leases = Mapping[GroupKey, tuple[Alert, tuple[str, ...]]]
+"""The alerts as leased, and the channels that we hold."""
+
+
 def deliver(keys: Iterable[GroupKey], ports: Ports) -> list[Sent]:
-    """Tell what these groups owe on the channels wired here; what fails stays owed."""
+    """Tell what these groups owe on the channels wired here; what fails, and what the run has no time for, stays owed."""
     sent: list[Sent] = []
-    for key in keys:
-        for channel in sorted(ports.notifiers):
-            attempt = _tell(key, channel, ports)
-            if attempt is not None:
-                sent.append(attempt)
+    left = list(dict.fromkeys(keys)) if ports.notifiers else []
+    while left and ports.remaining() >= 2 * MARK_SECONDS:
+        together, left = left[:TOGETHER], left[TOGETHER:]
+        leases = _lease(together, ports)
+        attempts: dict[GroupKey, list[_Attempt]] = {}
+        try:
+            _send(leases, attempts, ports)
+        except Exception:  # a fault in one message: the alerts sent before it must not be told again
+            _settle(leases, attempts, ports)
+            raise
+        _settle(leases, attempts, ports)
+        sent += [attempt.sent for group in attempts.values() for attempt in group]
+        left = [key for key in leases if key not in attempts] + left
     return sent
 
 
-def _tell(key: GroupKey, channel: str, ports: Ports) -> Sent | None:
-    leased = _swap(key, ports, lambda alert: _lease(alert, channel, ports))
-    if leased is None:
-        return None
-    reason = why(leased, channel, ports.tuning) or "new"
+def _lease(keys: Sequence[GroupKey], ports: Ports) -> _Leases:
+    """Take a lease on every channel that has to be told."""
+    until = ports.clock() + ports.lease
+    held: dict[GroupKey, tuple[str, ...]] = {}
+
+    def take(alert: Alert) -> Alert | None:
+        channels = _free(alert, ports)
+        ours = tuple(Lease(channel=channel, opening=alert.opening, owner=ports.worker, until=until) for channel in channels)
+        held[alert.key] = channels
+        return structs.replace(alert, leases=(*_leases_of_others(alert, channels), *ours)) if channels else None
+
+    return {key: (alert, held[key]) for key, alert in _swap(keys, ports, take).items()}
+
+
+def _free(alert: Alert, ports: Ports) -> tuple[str, ...]:
+    """The channels wired here that have to be told and that nobody is at."""
+    now = ports.clock()
+    busy = {lease.channel for lease in alert.leases if lease.opening == alert.opening and lease.until > now}
+    due = owed(alert, ports.channels, ports.tuning)
+    return tuple(channel for channel in sorted(ports.notifiers) if channel in due and channel not in busy)
+
+
+def _send(leases: _Leases, attempts: dict[GroupKey, list[_Attempt]], ports: Ports) -> None:
+    """Send until the time to mark, and note each attempt; an alert goes to all its channels."""
+    until = ports.clock() + UNMARKED_FOR
+    for key, (alert, channels) in leases.items():
+        if (attempts and ports.clock() >= until) or ports.remaining() < MARK_SECONDS:
+            break
+        attempts[key] = []
+        for channel in channels:
+            attempts[key].append(_tell(alert, channel, ports))
+
+
+def _tell(alert: Alert, channel: str, ports: Ports) -> _Attempt:
+    reason = why(alert, channel, ports.tuning) or "new"
     try:
-        ports.notifiers[channel].send(Notice(alert=leased, why=reason))
+        ports.notifiers[channel].send(Notice(alert=alert, why=reason))
     except NotifyError as error:
-        _swap(key, ports, lambda alert: _release(alert, channel, ports))
-        return Sent(leased.id, channel, reason, type(error).__name__)
+        return _Attempt(Sent(alert.id, channel, reason, type(error).__name__), None)
     told = Told(
-        opening=leased.opening,
+        opening=alert.opening,
         at=ports.clock(),
         channel=channel,
-        severity=leased.severity,
+        severity=alert.severity,
         why=reason,
-        event_ids=leased.event_ids,
-        addresses=leased.addresses,
+        event_ids=alert.event_ids,
+        addresses=alert.addresses,
     )
-    _swap(key, ports, lambda alert: _mark(alert, told, ports))
-    return Sent(leased.id, channel, reason)
+    return _Attempt(Sent(alert.id, channel, reason), told)
 
 
-def _lease(alert: Alert, channel: str, ports: Ports) -> Alert | None:
-    """The alert with our lease on this channel, or None when nothing is owed or somebody else is at it."""
-    now = ports.clock()
-    if channel not in owed(alert, ports.channels, ports.tuning):
-        return None
-    if any(lease.channel == channel and lease.opening == alert.opening and lease.until > now for lease in alert.leases):
-        return None
-    ours = Lease(channel=channel, opening=alert.opening, owner=ports.worker, until=now + ports.lease)
-    return structs.replace(alert, leases=(*_other_leases(alert, channel), ours))
+def _settle(leases: _Leases, attempts: Mapping[GroupKey, Sequence[_Attempt]], ports: Ports) -> None:
+    """Enter what was told, and give back every lease that we hold."""
+
+    def mark(alert: Alert) -> Alert | None:
+        told = tuple(attempt.told for attempt in attempts.get(alert.key, ()) if attempt.told is not None)
+        accepted = {entry.channel for entry in told}
+        given_up = set(leases[alert.key][1]) - accepted
+        kept = tuple(x for x in _leases_of_others(alert, accepted) if x.channel not in given_up or x.owner != ports.worker)
+        if not told:
+            return structs.replace(alert, leases=kept) if kept != alert.leases else None
+        marked = structs.replace(alert, ledger=(*alert.ledger, *told), leases=kept)
+        due = owed(marked, ports.channels, ports.tuning)
+        return structs.replace(marked, owed=tuple(sorted(due)), owed_why=due[min(due)] if due else None)
+
+    _swap(list(leases), ports, mark)
 
 
-def _release(alert: Alert, channel: str, ports: Ports) -> Alert | None:
-    mine = [lease for lease in alert.leases if lease.channel == channel and lease.owner == ports.worker]
-    return structs.replace(alert, leases=_other_leases(alert, channel)) if mine else None
+def _leases_of_others(alert: Alert, channels: Collection[str]) -> tuple[Lease, ...]:
+    return tuple(lease for lease in alert.leases if lease.channel not in channels)
 
 
-def _mark(alert: Alert, told: Told, ports: Ports) -> Alert:
-    """Enters what was told; it counts for its own opening only."""
-    marked = structs.replace(alert, ledger=(*alert.ledger, told), leases=_other_leases(alert, told.channel))
-    due = owed(marked, ports.channels, ports.tuning)
-    return structs.replace(marked, owed=tuple(sorted(due)), owed_why=due[min(due)] if due else None)
-
-
-def _other_leases(alert: Alert, channel: str) -> tuple[Lease, ...]:
-    return tuple(lease for lease in alert.leases if lease.channel != channel)
-
-
-def _swap(key: GroupKey, ports: Ports, change: Callable[[Alert], Alert | None]) -> Alert | None:
-    """Read, change, compare-and-swap, again on conflict; None when there is nothing to change."""
+def _swap(keys: Sequence[GroupKey], ports: Ports, change: Callable[[Alert], Alert | None]) -> dict[GroupKey, Alert]:
+    """Read, change, compare-and-swap, again for those that another writer changed; the alerts that were written."""
+    done: dict[GroupKey, Alert] = {}
+    left = list(keys)
     for _ in range(MAX_SWAPS):
-        stored: Stored | None = ports.store.read_alerts([key]).get(key)
-        if stored is None:
-            return None
-        changed = change(stored.alert)
-        if changed is None:
-            return None
-        if ports.store.write_alerts([AlertWrite(changed, stored.version)]) == [Written.DONE]:
-            return changed
-    return None
+        if not left:
+            break
+        stored = ports.store.read_alerts(left)
+        changed = {key: (stored[key].version, new) for key in left if key in stored and (new := change(stored[key].alert)) is not None}
+        writes = [AlertWrite(alert, version) for version, alert in changed.values()]
+        results = dict(zip(changed, ports.store.write_alerts(writes), strict=True)) if writes else {}
+        done |= {key: changed[key][1] for key, result in results.items() if result is Written.DONE}
+        left = [key for key, result in results.items() if result is Written.CONFLICT]
+    return done

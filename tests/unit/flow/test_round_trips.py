@@ -1,4 +1,4 @@
-"""What a chunk costs: four calls to the store when no alert changes, six when one does, none when nothing is evidence."""
+"""What a chunk costs: four calls to the store when no alert changes, six when some do, four more when people are told, none without evidence."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,12 +8,14 @@ import pytest
 
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
-from gatewatch.ports import Ports
+from gatewatch.ports import Notice, Ports
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import raw_login
 
 NOW = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
 BASE = ["past", "append", "read_alerts", "neighbourhood"]
+CHANGED = [*BASE, "write_alerts", "neighbourhood"]
+TOLD = [*CHANGED, "read_alerts", "write_alerts", "read_alerts", "write_alerts"]
 
 
 class Counting:
@@ -42,8 +44,8 @@ def console_login(number: int, mfa: str) -> RawRecord:
     ("records", "calls"),
     [
         pytest.param([console_login(1, "Yes")], BASE, id="no-alert-changes"),
-        pytest.param([console_login(1, "No")], [*BASE, "write_alerts", "neighbourhood"], id="an-alert-changes"),
-        pytest.param([console_login(n, "No") for n in range(500)], [*BASE, "write_alerts", "neighbourhood"], id="five-hundred-of-them"),
+        pytest.param([console_login(1, "No")], CHANGED, id="an-alert-changes"),
+        pytest.param([console_login(n, "No") for n in range(500)], CHANGED, id="five-hundred-of-them"),
         pytest.param([RawRecord(data={"id": 1})], [], id="nothing-is-evidence"),
     ],
 )
@@ -51,3 +53,24 @@ def test_calls_of_a_chunk(records: list[RawRecord], calls: list[str]) -> None:
     store = Counting()
     process(records, Ports(store=store, clock=lambda: NOW))  # type: ignore[arg-type] # every method is there, by name
     assert store.calls == calls
+
+
+class Quiet:
+    """A channel that accepts everything."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sent: list[Notice] = []
+
+    def send(self, notice: Notice) -> None:
+        self.sent.append(notice)
+
+
+@pytest.mark.parametrize("channels", [("sns",), ("sns", "teams")], ids=["sns", "sns-and-teams"])
+def test_a_batch_of_ten_new_principals_makes_at_most_twelve_calls(channels: tuple[str, ...]) -> None:
+    store, notifiers = Counting(), {name: Quiet(name) for name in channels}
+    ports = Ports(store=store, clock=lambda: NOW, channels=channels, notifiers=notifiers)  # type: ignore[arg-type] # as above
+    process([console_login(n, "No") for n in range(10)], ports)
+    assert store.calls == TOLD
+    assert len(store.calls) <= 12
+    assert [len(channel.sent) for channel in notifiers.values()] == [10] * len(channels)
