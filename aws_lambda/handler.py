@@ -16,7 +16,7 @@ class UndeliveredError(Exception):
     """A message that must come again."""
 
 
-@LOG.inject_lambda_context(clear_state=True)
+@LOG.inject_lambda_context(clear_state=True, log_event=False)  # False: no variable of the environment makes it log records
 @METRICS.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Partial batch failures for SQS; for the other two an empty answer, or an error that makes Lambda try again."""

@@ -1,9 +1,23 @@
 """The function's one logger and one set of metrics. Names are fixed here: the template's alarms watch them."""
 
+import logging
+
 from aws_lambda_powertools import Logger, Metrics
 
 NAME = "gatewatch"
 NAMESPACE = "Gatewatch"
+LIBRARIES = ("boto3", "botocore", "urllib3")
 
+
+def keep_libraries_at_info() -> None:
+    """Hold every logger but our own at INFO.
+
+    Lambda applies the template's LogLevel to the root logger. At DEBUG botocore writes secrets, session tokens and whole records.
+    """
+    for name in (None, *LIBRARIES):
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+keep_libraries_at_info()
 LOG = Logger(service=NAME)
 METRICS = Metrics(namespace=NAMESPACE, service=NAME)

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatewatch.cli.demo.story import Act
 from gatewatch.cli.demo.stage import NotHereError, Report, Setting, SnsText
+from gatewatch.cli.demo.story import Act
 
 from .fake_cloud.server import FakeCloud
 from .lambda_runtime import CannotBuildError, Cloud, Emulator, FunctionError, Polled, Stage, build

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from gatewatch.cli.demo.story import TENANT, Act
 from gatewatch.cli.demo.stage import NotHereError, Report, Setting
+from gatewatch.cli.demo.story import TENANT, Act
 
 from .azurite import Azurite
 from .fake_cloud.server import FakeCloud

@@ -17,8 +17,8 @@ from .. import alerts, replay, wiring
 from ..command import DONE, FAILED, Command
 from ..screen import Screen
 from . import in_process
-from .story import Act, acts
 from .stage import NotHereError, Opener, Report, Setting, Stage
+from .story import Act, acts
 
 FOLDER = "build/demo"
 WIDTH = 84

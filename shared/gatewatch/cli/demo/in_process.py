@@ -9,8 +9,8 @@ from ...model import RawRecord
 from ...notify import teams, text
 from ...ports import Notice, Ports, Store
 from .. import wiring
-from .story import TENANT, Act
 from .stage import Report, Setting, SnsText, Stage
+from .story import TENANT, Act
 
 CHANNELS = ("sns", "teams")
 
