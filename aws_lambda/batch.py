@@ -9,7 +9,7 @@ from gatewatch.errors import Conflict, StoreError, StoreUnavailable
 from gatewatch.flow import pipeline
 from gatewatch.flow.announce import announce_unstored
 from gatewatch.flow.decoding import Decoded, decoded
-from gatewatch.flow.intake import Fate
+from gatewatch.flow.intake import Disposition
 from gatewatch.ports import Ports
 
 from .dead_letters import DeadLetters
@@ -127,17 +127,19 @@ def _park(message: Message, reason: str, detail: str, desk: Desk) -> set[str]:
     return set()
 
 
-def report(outcome: pipeline.Outcome, desk: Desk) -> None:
+def report(outcome: pipeline.BatchResult, desk: Desk) -> None:
     """Counts and one line of ids and outcomes, never of content."""
-    for fate in Fate:
-        number = sum(item.fate is fate for item in outcome.items)
+    for disposition in Disposition:
+        number = sum(item.disposition is disposition for item in outcome.items)
         if number:
-            desk.count(fate.value.capitalize(), number)
+            desk.count(disposition.value.capitalize(), number)
     told = sum(not sent.error for sent in outcome.sent)
     desk.count("Told", told)
     desk.count("NotTold", len(outcome.sent) - told)
     notices = [f"{sent.channel}:{sent.why}:{sent.alert_id}:{sent.error or 'sent'}" for sent in outcome.sent]
-    desk.log.info("processed", extra={"fates": outcome.counts(), "alerts": [alert.id for alert in outcome.alerts], "notices": notices})
+    desk.log.info(
+        "processed", extra={"dispositions": outcome.counts(), "alerts": [alert.id for alert in outcome.alerts], "notices": notices}
+    )
 
 
 def _where(error: Exception) -> str:

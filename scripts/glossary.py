@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, get_args, get_type_hints
 
 from gatewatch.documents.fields import FIELDS
-from gatewatch.flow.intake import Fate
+from gatewatch.flow.intake import Disposition
 from gatewatch.model import Addend, AlertStatus, Fact, Outcome, Severity
 
 HEAD = """\
@@ -104,7 +104,7 @@ def states() -> tuple[States, ...]:
         States("Severity", _values(Severity), severities()),
         States("Kind of a score component", get_args(get_type_hints(Addend)["kind"]), COMPONENT),
         States("Outcome of an attempt", _values(Outcome), OUTCOME),
-        States("Disposition of a record", _values(Fate), DISPOSITION),
+        States("Disposition of a record", _values(Disposition), DISPOSITION),
         States("Fact (MFA, a compliant device and others)", _values(Fact), FACT),
     )
 

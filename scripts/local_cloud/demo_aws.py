@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatewatch.cli.demo.stage import NotHereError, Report, Setting, SnsText
+from gatewatch.cli.demo.stage import ActReport, NotHereError, Setting, SnsText
 from gatewatch.cli.demo.story import Act
 
 from .fake_cloud.server import FakeCloud
@@ -23,7 +23,7 @@ class LambdaStage:
         client = importlib.metadata.version("moto")
         self.runtime = f"by the built artifact in the Lambda Runtime Interface Emulator, behind EventBridge, SQS and SNS (moto {client})"
 
-    def play(self, acts: Sequence[Act]) -> Report:
+    def play(self, acts: Sequence[Act]) -> ActReport:
         """One act, one event through EventBridge, one batch from the queue."""
         lines: list[str] = []
         sns: list[SnsText] = []
@@ -33,13 +33,13 @@ class LambdaStage:
             heard = self._heard()
             sns += heard
             lines.append(_line(polled, heard))
-        return Report(tuple(lines), tuple(sns), tuple(self._teams.teams.cards))
+        return ActReport(tuple(lines), tuple(sns), tuple(self._teams.teams.cards))
 
-    def finish(self) -> Report:
+    def finish(self) -> ActReport:
         """What the schedule does every few minutes: tell what is still owed."""
         self._function.invoke(SWEEP)
         heard = self._heard()
-        return Report((f"the scheduled sweep: {_told(heard)}",), tuple(heard))
+        return ActReport((f"the scheduled sweep: {_told(heard)}",), tuple(heard))
 
     def _heard(self) -> list[SnsText]:
         return [SnsText(message["Subject"], message["Message"]) for message in self._stage.inbox()]

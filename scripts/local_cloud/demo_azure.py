@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from gatewatch.cli.demo.stage import NotHereError, Report, Setting
+from gatewatch.cli.demo.stage import ActReport, NotHereError, Setting
 from gatewatch.cli.demo.story import TENANT, Act
 
 from .azurite import Azurite
@@ -27,7 +27,7 @@ class FunctionsStage:
         version = importlib.metadata.version("azure-functions-runtime")
         self.runtime = f"by the function app in Microsoft's Functions runtime {version}, with Azurite and a fake Graph and Teams"
 
-    def play(self, acts: Sequence[Act]) -> Report:
+    def play(self, acts: Sequence[Act]) -> ActReport:
         """What is on time is there at the first poll; what is late is not, and the next poll finds it."""
         for act in acts:
             self._cloud.graph.add_sign_ins(act.record, late=LATE if act.late else timedelta(0))
@@ -35,13 +35,13 @@ class FunctionsStage:
         self._cloud.graph.advance(LATE)
         second = self._poll()
         lines = tuple(f"second poll: {second}" if act.late else f"first poll: {first}" for act in acts)
-        return Report(lines, teams=tuple(self._cloud.teams.cards))
+        return ActReport(lines, teams=tuple(self._cloud.teams.cards))
 
-    def finish(self) -> Report:
+    def finish(self) -> ActReport:
         """What the schedule does every few hours: unresolved links, notifications that are still owed."""
         before = len(self._cloud.teams.cards)
         self._fire("sweep")
-        return Report(teams=tuple(self._cloud.teams.cards[before:]))
+        return ActReport(teams=tuple(self._cloud.teams.cards[before:]))
 
     def _poll(self) -> str:
         before = len(self._cloud.teams.cards)

@@ -30,7 +30,7 @@ def records(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def alone(record: dict[str, Any]) -> tuple[str, list[Alert]]:
-    """What the pipeline makes of one record with nothing around it: its fate and the alerts."""
+    """What the pipeline makes of one record with nothing around it: its disposition and the alerts."""
     store = MemoryStore()
     ports = Ports(store=store, clock=lambda: NOW, retention=timedelta(days=36_500))
     outcome = process([RawRecord(data=record["input"])], ports)
@@ -39,11 +39,11 @@ def alone(record: dict[str, Any]) -> tuple[str, list[Alert]]:
 
 def page(data: Path) -> str:
     """The generated page."""
-    fates: Counter[tuple[str, str, str]] = Counter()
+    dispositions: Counter[tuple[str, str, str]] = Counter()
     rules: Counter[tuple[str, str, str]] = Counter()
     for name, record in records(data):
-        fate, alerts = alone(record)
-        fates[name, record["format"], fate] += 1
+        disposition, alerts = alone(record)
+        dispositions[name, record["format"], disposition] += 1
         for alert in alerts:
             rules[name, alert.rule, f"{alert.score} {alert.severity.value}"] += 1
     lines = [
@@ -55,9 +55,9 @@ def page(data: Path) -> str:
         "",
         "## What became of every record",
         "",
-        "| file | format | fate | records |",
+        "| file | format | disposition | records |",
         "| --- | --- | --- | ---: |",
-        *(f"| {name} | {form} | {fate} | {count} |" for (name, form, fate), count in sorted(fates.items())),
+        *(f"| {name} | {form} | {disposition} | {count} |" for (name, form, disposition), count in sorted(dispositions.items())),
         "",
         "## What fired",
         "",

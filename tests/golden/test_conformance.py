@@ -45,8 +45,8 @@ def test_no_closed_risk_alerts(conformance_data: Path) -> None:
 
 
 def test_every_record_has_one_fate(conformance_data: Path) -> None:
-    fates = [alone(record)[0] for _, record in records(conformance_data)]
-    assert all(fate.split(":")[0] in {"stored", "ignored", "refused"} for fate in fates)
+    dispositions = [alone(record)[0] for _, record in records(conformance_data)]
+    assert all(disposition.split(":")[0] in {"stored", "ignored", "refused"} for disposition in dispositions)
 
 
 def test_the_page_is_fresh(conformance_data: Path) -> None:

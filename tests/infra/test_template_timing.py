@@ -16,7 +16,7 @@ from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.flow.delivery import MARK_SECONDS, UNMARKED_FOR
 from gatewatch.flow.pipeline import SWEEP_LIMIT
 from gatewatch.ports import AlertQuery, Notice, Ports
-from gatewatch.stores.elastic import Limits
+from gatewatch.stores.elastic import RequestLimits
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import envelope, user_record
 
@@ -121,7 +121,7 @@ def test_sweeps_on_a_slow_index_tell_each_alert_once_and_end_in_time(timeout: fl
 
 
 def test_one_slow_answer_is_waited_for(timeout: float) -> None:
-    assert ANSWER_SECONDS < Limits().read_seconds < timeout - RESERVE_SECONDS
+    assert ANSWER_SECONDS < RequestLimits().read_seconds < timeout - RESERVE_SECONDS
 
 
 def test_two_slow_answers_write_the_marks(timeout: float) -> None:

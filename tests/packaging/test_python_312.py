@@ -43,9 +43,9 @@ def old(tmp_path_factory) -> Path:
         pytest.skip(str(missing))
 
 
-def run(python: Path | str, where: Path, *words: object) -> str:
+def run(python: Path | str, where: Path, *argv: object) -> str:
     environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([python, *map(str, words)], cwd=where, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([python, *map(str, argv)], cwd=where, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -78,7 +78,7 @@ def test_every_module_of_the_library_is_imported(old: Path, repository: Path, tm
 )
 def test_a_command_says_the_same_as_here(old: Path, repository: Path, tmp_path: Path, command: tuple[str, ...]):
     examples = repository / "examples"
-    words = [examples / word if (examples / word).is_file() else word for word in command]
+    argv = [examples / word if (examples / word).is_file() else word for word in command]
     said = []
     for python in (old, sys.executable):
         folder = tmp_path / f"with{len(said)}"
@@ -86,7 +86,7 @@ def test_a_command_says_the_same_as_here(old: Path, repository: Path, tmp_path: 
         if command[0] == "alerts":
             run(python, folder, "-m", "gatewatch.cli", "replay", examples / "records.jsonl", "--store", "sqlite:store.sqlite")
         store = ["--store", "sqlite:store.sqlite"] if command[0] in {"replay", "alerts"} else []
-        said.append(run(python, folder, "-m", "gatewatch.cli", *words, *store))
+        said.append(run(python, folder, "-m", "gatewatch.cli", *argv, *store))
 
     assert said[0] == said[1] != ""
 

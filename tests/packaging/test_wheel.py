@@ -52,11 +52,11 @@ def test_it_names_its_command_its_licence_and_its_extras(unpacked: Path):
 
 def test_the_command_works_from_the_wheel_alone(unpacked: Path, repository: Path, tmp_path: Path):
     program = "import gatewatch, sys; from gatewatch.cli import main; print(gatewatch.__file__); sys.exit(main())"
-    words = ["check", str(repository / "examples" / "cases.jsonl")]
+    argv = ["check", str(repository / "examples" / "cases.jsonl")]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(unpacked)}
 
     done = subprocess.run(
-        [sys.executable, "-c", program, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, *argv], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stderr

@@ -92,7 +92,7 @@ NOT_RELAYED = [
 ]
 
 
-@pytest.mark.parametrize(("token", "around"), NOT_RELAYED)
+@pytest.mark.parametrize(("token", "window"), NOT_RELAYED)
 def test_no_code_relay(token, window):
     assert lines(assessed(token, window=window)) == [("base", "aws_cli_login", 15)]
 
@@ -290,6 +290,6 @@ REASONS = [
 ]
 
 
-@pytest.mark.parametrize(("activity", "around", "reason"), REASONS)
+@pytest.mark.parametrize(("activity", "window", "reason"), REASONS)
 def test_reasons(activity, window, reason):
     assert assessed(activity, window=window).reason == reason

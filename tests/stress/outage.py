@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from gatewatch.alerts.owed import owed
 from gatewatch.errors import StoreError
-from gatewatch.flow.intake import Fate
-from gatewatch.flow.pipeline import Outcome, process, sweep
+from gatewatch.flow.intake import Disposition
+from gatewatch.flow.pipeline import BatchResult, process, sweep
 from gatewatch.model import Alert, RawRecord
 from gatewatch.ports import AlertQuery, Notice, Ports, Store
-from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Limits, Timing
+from gatewatch.stores.elastic import Authorization, Client, ElasticStore, RequestLimits, Timing
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -157,7 +157,7 @@ def _drain(queue: list[RawRecord], bundle: Ports, before: Callable[[int], None])
         received += 1
         before(received)
         try:
-            done: Outcome = process(batch, bundle)
+            done: BatchResult = process(batch, bundle)
         except StoreError:  # away, or an alert refused: the batch comes again
             if times >= RECEIVES:
                 raise
@@ -165,7 +165,7 @@ def _drain(queue: list[RawRecord], bundle: Ports, before: Callable[[int], None])
             drained.cut_off += 1
             waiting.append((batch, times + 1))
         else:
-            drained.dead += [batch[item.index] for item in done.items if item.fate is Fate.REFUSED]
+            drained.dead += [batch[item.index] for item in done.items if item.disposition is Disposition.REFUSED]
     return drained
 
 
@@ -191,7 +191,7 @@ def _setter(proxy: FaultProxy, client: Client, fault: Fault | Down, chance: rand
 @contextmanager
 def _store(elastic: Elastic, proxy: FaultProxy, name: str) -> Iterator[tuple[ElasticStore, Client]]:
     key = Authorization.api_key(elastic.encoded) if elastic.encoded else None
-    limits, timing = Limits(read_seconds=0.5, connect_seconds=0.5), Timing(sleep=lambda _: None)
+    limits, timing = RequestLimits(read_seconds=0.5, connect_seconds=0.5), Timing(sleep=lambda _: None)
     client = Client(endpoint(proxy.url), key, product=elastic.product, limits=limits, timing=timing)
     yield ElasticStore(client, namespace=name, alerts=f"gatewatch-alerts-{name}", data_streams_only=elastic.server.elastic), client
     client.close()

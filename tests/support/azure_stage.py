@@ -9,7 +9,7 @@ from azure_function.graph_streams import queries, streams
 from azure_function.settings import GraphSettings, PollSettings
 from gatewatch.model import Alert
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.poll import Report, poll
+from gatewatch.polling.poll import PollReport, poll
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import AlertQuery, Ports
@@ -64,7 +64,7 @@ class Stage:
     def ports(self) -> Ports:
         return Ports(store=self.store, clock=self.clock, channels=("teams",), notifiers={"teams": self.sink}, worker=f"w{self.runs}")
 
-    def poll(self, stream: Stream = SIGN_INS, seconds: float = 240) -> Report:
+    def poll(self, stream: Stream = SIGN_INS, seconds: float = 240) -> PollReport:
         self.runs += 1
         deadline = Deadline(self.clock, self.clock() + timedelta(seconds=seconds))
         return poll(stream, Dependencies(self.graph, self.checkpoint, self.dead_letters, self.ports(), deadline))

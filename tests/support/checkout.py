@@ -18,7 +18,7 @@ def make(checkout: Path, goal: str, *, path: str) -> subprocess.CompletedProcess
     """Run one goal of the copy's Makefile with this interpreter and the copy's own modules."""
     program = shutil.which("make")
     assert program, "make is not installed"
-    words = [program, "--old-file=.venv/.ready", f"PY={sys.executable}", goal]
+    argv = [program, "--old-file=.venv/.ready", f"PY={sys.executable}", goal]
     modules = f"{checkout / 'shared'}{os.pathsep}{checkout}"
     environment = {"PATH": path, "HOME": os.environ["HOME"], "PYTHONPATH": modules, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(words, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(argv, cwd=checkout, env=environment, capture_output=True, text=True, check=False)

@@ -52,6 +52,6 @@ def install(folder: Path, extras: str) -> Path:
     (wheel,) = folder.glob("gatewatch-*.whl")
     subprocess.run([uv(), "venv", "--quiet", "--no-project", "--python", python, str(folder / "venv")], check=True)
     inside = folder / "venv" / "bin" / "python"
-    words = ["--constraint", "requirements/dev.txt", f"gatewatch[{extras}] @ {wheel.as_uri()}"]
-    subprocess.run([uv(), "pip", "install", "--quiet", "--no-config", "--python", str(inside), *words], cwd=ROOT, check=True)
+    argv = ["--constraint", "requirements/dev.txt", f"gatewatch[{extras}] @ {wheel.as_uri()}"]
+    subprocess.run([uv(), "pip", "install", "--quiet", "--no-config", "--python", str(inside), *argv], cwd=ROOT, check=True)
     return inside

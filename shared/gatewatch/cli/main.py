@@ -16,13 +16,13 @@ DESCRIPTION = "Sees the moment a valid identity enters a cloud control plane, an
 def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -> int:
     """Run one command: 0 done, 1 something did not do what it should, 2 usage or configuration."""
     where = Screen.standard() if screen is None else screen
-    words = sys.argv[1:] if arguments is None else list(arguments)
+    argv = sys.argv[1:] if arguments is None else list(arguments)
     commands, missing = available()
-    if words and words[0] in missing:
-        where.note(f"gatewatch {words[0]}: {missing[words[0]]}")
+    if argv and argv[0] in missing:
+        where.note(f"gatewatch {argv[0]}: {missing[argv[0]]}")
         return USAGE
     try:
-        options = parser(commands).parse_args(words)
+        options = parser(commands).parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
     return _run(options, where)
@@ -56,14 +56,14 @@ def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
     """The whole command line, every command with its summary and example."""
     top = argparse.ArgumentParser(prog="gatewatch", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"gatewatch {__version__}")
-    words = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subcommands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
     for command in commands:
         group, _, name = command.name.rpartition(" ")
-        home = words
+        home = subcommands
         if group:
             if group not in groups:
-                groups[group] = _group(words, group)
+                groups[group] = _group(subcommands, group)
             home = groups[group]
         _add(home, name, command)
     return top
@@ -79,10 +79,12 @@ def find(top: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
 
 
 def _group(
-    words: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
+    subcommands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
 ) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
     summary = f"commands on {name}"
-    return words.add_parser(name, help=summary, description=summary).add_subparsers(title="commands", metavar="COMMAND", required=True)
+    return subcommands.add_parser(name, help=summary, description=summary).add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
 
 
 def _add(home: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command) -> None:

@@ -94,10 +94,10 @@ def _compare(options: Namespace, tuning: Tuning, screen: Screen) -> int:
 
 
 def summary(done: Replayed, kept: Sequence[Alert]) -> dict[str, object]:
-    """Every record by its fate, every alert that the store holds now by rule and severity."""
+    """Every record by its disposition, every alert that the store holds now by rule and severity."""
     return {
         "records": done.records,
-        "fates": dict(sorted(done.counts.items())),
+        "dispositions": dict(sorted(done.counts.items())),
         "alerts": len(kept),
         "alerts_changed": len(standing(done.alerts)),
         "alerts_by_rule": dict(sorted(Counter(alert.rule for alert in kept).items())),
@@ -118,7 +118,8 @@ def standing(alerts: Sequence[Alert]) -> list[Alert]:
 def _show(done: Replayed, kept: Sequence[Alert], screen: Screen) -> None:
     screen.line(f"{done.records} records, {sum(done.counts.values())} accounted for")
     screen.table(
-        ("what became of them", "count"), ((fate.replace(":", ": "), number) for fate, number in sorted(done.counts.items()) if number)
+        ("what became of them", "count"),
+        ((disposition.replace(":", ": "), number) for disposition, number in sorted(done.counts.items()) if number),
     )
     screen.line()
     newest = f"the newest {SHOWN} alerts" if len(kept) == SHOWN else f"{len(kept)} alerts"

@@ -13,7 +13,7 @@ from ..tuning import Tuning
 from .decoding import Decoded, decoded
 
 
-class Fate(StrEnum):
+class Disposition(StrEnum):
     """The three ends of a record; a duplicate is stored already."""
 
     STORED = "stored"
@@ -22,11 +22,11 @@ class Fate(StrEnum):
     REFUSED = "refused"
 
 
-class Item(Struct, frozen=True):
+class RecordResult(Struct, frozen=True):
     """What became of one record. ``index`` points into the raw records as handed over (one may hold many)."""
 
     index: int
-    fate: Fate
+    disposition: Disposition
     reason: str = ""
     detail: str = ""
     origin: str = ""
@@ -46,7 +46,7 @@ class Intake(Struct, frozen=True):
     """One chunk, decoded."""
 
     accepted: tuple[Accepted, ...]
-    items: tuple[Item, ...]  # the ignored and the refused
+    items: tuple[RecordResult, ...]  # the ignored and the refused
 
 
 def take_in(records: Sequence[RawRecord | Decoded], tuning: Tuning, geo: Geo | None, now: datetime) -> Intake:
@@ -54,17 +54,17 @@ def take_in(records: Sequence[RawRecord | Decoded], tuning: Tuning, geo: Geo | N
     opened = [(index, one.raw, found) for index, record in enumerate(records) for one in [decoded(record)] for found in one.found]
     named = {vendor_id for _, _, found in opened if isinstance(found, Event) and (vendor_id := wants(found))}
     accepted: list[Accepted] = []
-    items: list[Item] = []
+    items: list[RecordResult] = []
     for index, raw, found in opened:
         if isinstance(found, Refused):
-            items.append(Item(index, Fate.REFUSED, found.reason, found.detail, found.origin or raw.origin))
+            items.append(RecordResult(index, Disposition.REFUSED, found.reason, found.detail, found.origin or raw.origin))
             continue
         if isinstance(found, Ignored):
-            items.append(Item(index, Fate.IGNORED, found.reason, "", found.origin or raw.origin))
+            items.append(RecordResult(index, Disposition.IGNORED, found.reason, "", found.origin or raw.origin))
             continue
         reason = None if raw.wanted or found.vendor_id in named else ignore_reason(found, tuning)
         if reason is not None:
-            items.append(Item(index, Fate.IGNORED, reason, "", raw.origin, found.vendor_id))
+            items.append(RecordResult(index, Disposition.IGNORED, reason, "", raw.origin, found.vendor_id))
             continue
         evidence = _located(make(found, fetched=raw.fetched, now=now), geo)
         accepted.append(Accepted(index, evidence, raw.origin, raw.announced))

@@ -16,49 +16,49 @@ from .announce import announcements
 from .decoding import Decoded
 from .delivery import Sent, deliver
 from .history import with_facts
-from .intake import Accepted, Fate, Item, take_in
+from .intake import Accepted, Disposition, RecordResult, take_in
 from .recompute import recompute
 
 CHUNK = 500
 UNRESOLVED_FOR = timedelta(hours=24)
 SWEEP_LIMIT = 200
 
-_FATES = {Appended.CREATED: Fate.STORED, Appended.DUPLICATE: Fate.DUPLICATE, Appended.REFUSED: Fate.REFUSED}
+_DISPOSITIONS = {Appended.CREATED: Disposition.STORED, Appended.DUPLICATE: Disposition.DUPLICATE, Appended.REFUSED: Disposition.REFUSED}
 
 
-class Outcome(Struct, frozen=True):
-    """What a call did: the fate of every record, the alerts written, the people told."""
+class BatchResult(Struct, frozen=True):
+    """What a call did: the disposition of every record, the alerts written, the people told."""
 
-    items: tuple[Item, ...] = ()
+    items: tuple[RecordResult, ...] = ()
     alerts: tuple[Alert, ...] = ()
     sent: tuple[Sent, ...] = ()
 
     def counts(self) -> dict[str, int]:
-        """How many records met which fate; the ignored and the refused by reason."""
-        return dict(Counter(f"{i.fate.value}:{i.reason}" if i.reason else i.fate.value for i in self.items))
+        """How many records got which disposition; the ignored and the refused by reason."""
+        return dict(Counter(f"{i.disposition.value}:{i.reason}" if i.reason else i.disposition.value for i in self.items))
 
-    def refused(self) -> list[Item]:
+    def refused(self) -> list[RecordResult]:
         """The records for the dead letters."""
-        return [item for item in self.items if item.fate is Fate.REFUSED]
+        return [item for item in self.items if item.disposition is Disposition.REFUSED]
 
 
-def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> Outcome:
+def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> BatchResult:
     """Take in one batch. Every record ends as stored, ignored by reason, or refused by reason.
 
     Raises:
         StoreUnavailable: the store is away; nothing is acknowledged, hand the same batch over again.
         Conflict: other writers kept winning; hand the same batch over again.
     """
-    outcome = Outcome()
+    outcome = BatchResult()
     batch = list(records)
     for start in range(0, len(batch), CHUNK):
         chunk = batch[start : start + CHUNK]
         step = _step(chunk, start, ports)
-        outcome = Outcome(outcome.items + step.items, outcome.alerts + step.alerts, outcome.sent + step.sent)
+        outcome = BatchResult(outcome.items + step.items, outcome.alerts + step.alerts, outcome.sent + step.sent)
     return outcome
 
 
-def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> Outcome:
+def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> BatchResult:
     intake = take_in(chunk, ports.tuning, ports.geo, ports.clock())
     accepted, items = _append(intake.accepted, ports)
     pulled, _ = _append(_pull_in(accepted, ports), ports)
@@ -66,20 +66,20 @@ def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> Out
     alerts = recompute(seeds, ports, announcements(accepted, ports))
     sent = deliver([alert.key for alert in alerts], ports)
     found = sorted((*intake.items, *items), key=lambda item: item.index)
-    return Outcome(tuple(structs.replace(item, index=item.index + start) for item in found), tuple(alerts), tuple(sent))
+    return BatchResult(tuple(structs.replace(item, index=item.index + start) for item in found), tuple(alerts), tuple(sent))
 
 
-def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[Item]]:
+def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[RecordResult]]:
     """Write the evidence. What was there already takes part all the same: its first delivery may have crashed."""
     if not accepted:
         return [], []
     evidence = with_facts([a.evidence for a in accepted], ports)
     kept: list[Accepted] = []
-    items: list[Item] = []
+    items: list[RecordResult] = []
     for one, written, result in zip(accepted, evidence, ports.store.append(evidence), strict=True):
-        fate = _FATES[result.status]
-        items.append(Item(one.index, fate, result.reason, "", one.origin, written.event.vendor_id))
-        if fate is not Fate.REFUSED:
+        disposition = _DISPOSITIONS[result.status]
+        items.append(RecordResult(one.index, disposition, result.reason, "", one.origin, written.event.vendor_id))
+        if disposition is not Disposition.REFUSED:
             kept.append(structs.replace(one, evidence=written))
     return kept, items
 
@@ -95,7 +95,7 @@ def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
     return take_in(ports.lookup.records(named), ports.tuning, ports.geo, ports.clock()).accepted if named else ()
 
 
-def sweep(ports: Ports) -> Outcome:
+def sweep(ports: Ports) -> BatchResult:
     """What only time can do: named records that were not found before, and notifications that a crash or an away channel left owed.
 
     Raises:
@@ -103,6 +103,6 @@ def sweep(ports: Ports) -> Outcome:
     """
     missing = ports.store.unresolved(ports.clock() - UNRESOLVED_FOR, SWEEP_LIMIT) if ports.lookup is not None else []
     found = ports.lookup.records(missing) if ports.lookup is not None and missing else []
-    outcome = process(found, ports) if found else Outcome()
+    outcome = process(found, ports) if found else BatchResult()
     sent = deliver(ports.store.owed(SWEEP_LIMIT), ports) if ports.notifiers else []
-    return Outcome(outcome.items, outcome.alerts, outcome.sent + tuple(sent))
+    return BatchResult(outcome.items, outcome.alerts, outcome.sent + tuple(sent))

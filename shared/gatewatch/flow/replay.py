@@ -14,7 +14,7 @@ from ..tuning import Tuning
 from .decoding import Decoded, decoded
 from .delivery import Sent, deliver
 from .history import with_facts
-from .intake import Accepted, Fate, Item, take_in
+from .intake import Accepted, Disposition, RecordResult, take_in
 from .recompute import recompute
 
 READ_BATCH = 1_000
@@ -25,11 +25,11 @@ REFUSED_KEPT = 1_000
 
 
 class Replayed(Struct, frozen=True):
-    """What a replay did: how many records met which fate (by reason), the first refusals, the alerts written, the people told."""
+    """What a replay did: how many records got which disposition (by reason), the first refusals, the alerts written, the people told."""
 
     records: int
     counts: dict[str, int]
-    refused: tuple[Item, ...]
+    refused: tuple[RecordResult, ...]
     alerts: tuple[Alert, ...]
     sent: tuple[Sent, ...]
 
@@ -60,14 +60,14 @@ class _Tally:
     def __init__(self) -> None:
         self.records = 0
         self.counts: Counter[str] = Counter()
-        self.refused: list[Item] = []
+        self.refused: list[RecordResult] = []
         self.left_out = array("q")  # hashes of the vendor ids of events that say nothing by themselves: eight bytes each
 
-    def add(self, fate: Fate, reason: str = "", times: int = 1) -> None:
-        self.counts[f"{fate.value}:{reason}" if reason else fate.value] += times
+    def add(self, disposition: Disposition, reason: str = "", times: int = 1) -> None:
+        self.counts[f"{disposition.value}:{reason}" if reason else disposition.value] += times
 
-    def leave_out(self, item: Item) -> None:
-        self.add(item.fate, item.reason)
+    def leave_out(self, item: RecordResult) -> None:
+        self.add(item.disposition, item.reason)
         if item.vendor_id:
             self.left_out.append(hash(item.vendor_id))
 
@@ -75,10 +75,10 @@ class _Tally:
         """An event that the first reading ignored becomes evidence: another record names it."""
         reason = ignore_reason(event, tuning)
         if reason is not None:
-            self.add(Fate.IGNORED, reason, -1)
+            self.add(Disposition.IGNORED, reason, -1)
 
-    def refuse(self, item: Item) -> None:
-        self.add(Fate.REFUSED, item.reason)
+    def refuse(self, item: RecordResult) -> None:
+        self.add(Disposition.REFUSED, item.reason)
         if len(self.refused) < REFUSED_KEPT:
             self.refused.append(item)
 
@@ -88,10 +88,10 @@ def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, p
         readable = [record for record in batch if isinstance(record, RawRecord)]
         for record in batch:
             if isinstance(record, Refused):
-                tally.refuse(Item(0, Fate.REFUSED, record.reason, record.detail, record.origin))
+                tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
         intake = take_in(readable, ports.tuning, ports.geo, ports.clock())
         for item in intake.items:
-            if item.fate is Fate.REFUSED:
+            if item.disposition is Disposition.REFUSED:
                 tally.refuse(item)
             else:
                 tally.leave_out(item)
@@ -132,9 +132,9 @@ def _append(evidence: list[Evidence], ports: Ports, tally: _Tally) -> list[Evide
     for batch in batched(evidence, APPEND_BATCH):
         for item, result in zip(batch, ports.store.append(batch), strict=True):
             if result.status is Appended.REFUSED:
-                tally.refuse(Item(0, Fate.REFUSED, result.reason, "", "", item.event.vendor_id))
+                tally.refuse(RecordResult(0, Disposition.REFUSED, result.reason, "", "", item.event.vendor_id))
                 continue
-            tally.add(Fate.STORED if result.status is Appended.CREATED else Fate.DUPLICATE)
+            tally.add(Disposition.STORED if result.status is Appended.CREATED else Disposition.DUPLICATE)
             kept.append(item)
     return kept
 

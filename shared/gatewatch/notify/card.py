@@ -12,7 +12,7 @@ from ..model.text import VALUE_LIMIT
 from ..ports import Notice
 from . import links as web
 from .links import Links
-from .words import Row, Words, headline, sums, words
+from .message_text import MessageText, Row, headline, message_text, sums
 
 PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-encoding, which grew a 24,453-byte request to 28,897
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -45,7 +45,7 @@ def _envelope(content: Json) -> Json:
 
 
 def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
-    said = words(notice, links, limit)
+    said = message_text(notice, links, limit)
     body = [_head(said, notice.alert.severity), *_facts(said.rows)]
     if whole:
         body += [_title("Score"), _block(_lines(sums(said)), mono=True), _title("Next steps"), *_steps(said.steps)]
@@ -64,7 +64,7 @@ def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
     return content | {"actions": actions} if actions else content
 
 
-def _head(said: Words, severity: Severity) -> Json:
+def _head(said: MessageText, severity: Severity) -> Json:
     items = [_block([_run(headline(said), weight="Bolder", size="Large")])]
     items += [_block([_run(mark, weight="Bolder", color="Attention")]) for mark in said.marks]
     items.append(_block([_run(said.reason)]))

@@ -24,7 +24,7 @@ _LATER = frozenset({408, 425, 429})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class Answer(Protocol):
+class WebhookAnswer(Protocol):
     """What we read of an HTTP response."""
 
     @property
@@ -41,7 +41,7 @@ class Answer(Protocol):
 class Http(Protocol):
     """The one call we make; ``urllib3.PoolManager`` is one."""
 
-    def request(self, method: str, url: str, **options: Any) -> Answer:  # noqa: ANN401 - urllib3's own signature
+    def request(self, method: str, url: str, **options: Any) -> WebhookAnswer:  # noqa: ANN401 - urllib3's own signature
         """Send one request and read the answer."""
         ...
 
@@ -96,7 +96,7 @@ class TeamsNotifier:
             raise NotifyUnavailable(f"Teams did not answer: {failure}")
         return answer.status, _retry_after(answer.headers)
 
-    def _try(self, url: str, body: bytes) -> tuple[str, Answer | None]:
+    def _try(self, url: str, body: bytes) -> tuple[str, WebhookAnswer | None]:
         """The answer, or the name of what went wrong: the exception itself quotes the address and stays here."""
         import urllib3  # noqa: PLC0415 - 105 ms of cold start that only a notification needs
 

@@ -7,7 +7,7 @@ from typing import TextIO
 from ..model import Severity
 from ..ports import Notice
 from .links import Links
-from .words import Words, sums, words
+from .message_text import MessageText, message_text, sums
 
 WIDTH = 96
 _COLOURS = {Severity.CRITICAL: "1;97;41", Severity.HIGH: "1;30;43", Severity.MEDIUM: "1;97;44", Severity.LOW: "1;30;47"}
@@ -20,7 +20,7 @@ _LABEL = 12
 def render(notice: Notice, *, color: bool = False, width: int = WIDTH, links: Links | None = None) -> str:
     """The notification as a block of text that ends in a newline; ``color`` adds ANSI colours, ``width`` is in columns."""
     width = max(width, 40)
-    said = words(notice, links or Links())
+    said = message_text(notice, links or Links())
     paint = _paint if color else _plain
     lines = [
         paint(f" {said.severity_name} {said.score} ", _COLOURS[notice.alert.severity]) + " " + paint(said.title, _BOLD),
@@ -30,7 +30,7 @@ def render(notice: Notice, *, color: bool = False, width: int = WIDTH, links: Li
     return "\n".join(lines) + "\n"
 
 
-def _body(said: Words, width: int, paint: _Paint) -> Iterator[str]:
+def _body(said: MessageText, width: int, paint: _Paint) -> Iterator[str]:
     for mark in said.marks:
         yield from (paint(line, _BOLD) for line in textwrap.wrap(f"! {mark}", width, subsequent_indent="  "))
     yield from textwrap.wrap(said.reason, width)

@@ -3,7 +3,7 @@
 from ..model.text import VALUE_LIMIT, ascii_only
 from ..ports import Notice
 from .links import Links
-from .words import Words, headline, short_who, sums, words
+from .message_text import MessageText, headline, message_text, short_who, sums
 
 SUBJECT_LIMIT_CHARACTERS = 99  # SNS: ASCII, no control characters, "less than 100 characters"
 MESSAGE_LIMIT_BYTES = 16 * 1024  # SNS takes 256 KiB (262,144 bytes); people do not
@@ -13,7 +13,7 @@ _SHORT = 80  # characters a value: the longest message is then below 16 KiB in a
 def subject(notice: Notice) -> str:
     """Severity first, then score, rule and who: printable ASCII, one line."""
     alert = notice.alert
-    said = words(notice, Links())
+    said = message_text(notice, Links())
     mark = "NOT STORED " if notice.index_unavailable else ""
     text = f"{said.severity_name} {said.score}: {mark}{said.title} - {short_who(alert.lead.event)} ({notice.why})"
     return ascii_only(text, SUBJECT_LIMIT_CHARACTERS)
@@ -26,10 +26,10 @@ def message(notice: Notice, links: Links | None = None) -> str:
 
 
 def _text(notice: Notice, links: Links | None, limit: int) -> str:
-    return "\n".join(_lines(words(notice, links or Links(), limit)))
+    return "\n".join(_lines(message_text(notice, links or Links(), limit)))
 
 
-def _lines(said: Words) -> list[str]:
+def _lines(said: MessageText) -> list[str]:
     width = max(len(row.label) for row in said.rows)
     return [
         headline(said),

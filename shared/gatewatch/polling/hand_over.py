@@ -10,7 +10,7 @@ from msgspec import structs
 from ..errors import Conflict, StoreError, StoreUnavailable
 from ..flow.announce import announce_unstored
 from ..flow.decoding import Decoded, decoded
-from ..flow.pipeline import Outcome, process
+from ..flow.pipeline import BatchResult, process
 from ..model import RawRecord
 from .cursor import record_key
 from .ports import Dependencies
@@ -92,7 +92,7 @@ class HandOver:
             return self._process(records[:middle]) + self._process(records[middle:])
         return []
 
-    def _account(self, outcome: Outcome, records: Sequence[Decoded]) -> None:
+    def _account(self, outcome: BatchResult, records: Sequence[Decoded]) -> None:
         for item in outcome.refused():
             self._dead_letter(records[item.index], item.reason, item.detail)
         self.counts.update(outcome.counts())

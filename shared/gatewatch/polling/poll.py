@@ -19,7 +19,7 @@ LEASE_MARGIN = timedelta(seconds=60)
 """How long a lease outlives its run's deadline: the last page may still be on its way into the store, and clocks differ."""
 
 
-class Report(Struct, frozen=True):
+class PollReport(Struct, frozen=True):
     """What a poll did. ``state``: done, locked (another worker is at it), taken_over, unfinished (the deadline came first)."""
 
     stream: str
@@ -28,7 +28,7 @@ class Report(Struct, frozen=True):
     watermark: datetime | None = None
 
 
-def poll(stream: Stream, needs: Dependencies) -> Report:
+def poll(stream: Stream, needs: Dependencies) -> PollReport:
     """Read what is new and what overlaps.
 
     Raises:
@@ -38,7 +38,7 @@ def poll(stream: Stream, needs: Dependencies) -> Report:
     now = needs.ports.clock()
     cursor = needs.checkpoint.claim(stream.name, needs.ports.worker, now, needs.deadline.at + LEASE_MARGIN)
     if cursor is None:
-        return Report(stream.name, "locked")
+        return PollReport(stream.name, "locked")
     run = _Run(stream, needs, cursor, now)
     try:
         state = run.run()
@@ -46,7 +46,7 @@ def poll(stream: Stream, needs: Dependencies) -> Report:
         state = "taken_over"
     finally:
         run.release()
-    return Report(stream.name, state, dict(run.counts), run.cursor.watermark)
+    return PollReport(stream.name, state, dict(run.counts), run.cursor.watermark)
 
 
 class _Run:

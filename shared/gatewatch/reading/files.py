@@ -23,7 +23,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 STDIN = "-"
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class FileLimits(Struct, frozen=True, kw_only=True):
     """What a file may cost, in bytes. A CloudTrail delivery file is one line, so a line may be much longer than a record."""
 
     line: int = 64 * 2**20
@@ -40,11 +40,11 @@ class Carrier(Struct, frozen=True, kw_only=True):
 
 
 _NO_CARRIER = Carrier()
-_LIMITS = Limits()
+_LIMITS = FileLimits()
 
 
 def read(
-    paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, carrier: Carrier = _NO_CARRIER, limits: Limits = _LIMITS
+    paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, carrier: Carrier = _NO_CARRIER, limits: FileLimits = _LIMITS
 ) -> Iterator[RawRecord | Refused]:
     """Every record in these files and folders (``-`` is ``stdin``), in order of path and place.
 
@@ -71,7 +71,7 @@ def _expand(path: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(names) if _SUFFIX.search(name))
 
 
-def _read_file(path: Path, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+def _read_file(path: Path, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
     try:
         with path.open("rb") as stream:
             yield from _read_stream(stream, str(path), carrier, limits)
@@ -79,7 +79,7 @@ def _read_file(path: Path, carrier: Carrier, limits: Limits) -> Iterator[RawReco
         yield Refused(origin=str(path), reason="file_unreadable", detail=type(error).__name__)
 
 
-def _read_stream(stream: BinaryIO, origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+def _read_stream(stream: BinaryIO, origin: str, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
     source = _Source(stream, limits)
     try:
         yield from _records(source, origin, carrier, limits)
@@ -87,7 +87,7 @@ def _read_stream(stream: BinaryIO, origin: str, carrier: Carrier, limits: Limits
         yield Refused(origin=f"{origin}:{source.number + 1}", reason="file_truncated_or_corrupt")
 
 
-def _records(source: "_Source", origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+def _records(source: "_Source", origin: str, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
     for line in source.lines():
         if line is None:
             yield Refused(origin=f"{origin}:{source.number}", reason="record_too_large")
@@ -113,7 +113,7 @@ def _opens_document(text: bytes) -> bool:
     return text in {b"{", b"["} or (text[:1] in b"{[" and text[-1:] in b",{[:")
 
 
-def _documents(first: bytes, source: "_Source", origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+def _documents(first: bytes, source: "_Source", origin: str, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
     """JSON values that span lines, from here to the end of the file; after a broken one, on at the next that opens a line."""
     start = source.number
     text = b"\n".join([first, *source.rest(limits.document)]).decode("utf-8", "replace")
@@ -134,7 +134,7 @@ def _documents(first: bytes, source: "_Source", origin: str, carrier: Carrier, l
         at = end
 
 
-def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: Limits) -> Iterator[RawRecord | Refused]:
+def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
     """The records that one JSON value carries; of a batch each names its place."""
     records = list(unwrap(value))
     many = len(records) > 1
@@ -149,7 +149,7 @@ def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: Lim
 class _Source:
     """Bounded lines of a stream: gzip and UTF-16 undone, byte-order marks dropped."""
 
-    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
+    def __init__(self, stream: BinaryIO, limits: FileLimits) -> None:
         self.number = 0
         self.exhausted = False
         self._limits = limits

@@ -183,12 +183,12 @@ def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
     except UnicodeEncodeError:
         return Written.REFUSED
     times = (microseconds(alert.updated), microseconds(alert.last_seen))
-    row = (*times, alert.status, alert.severity, _words(alert), bool(alert.owed), body)
+    row = (*times, alert.status, alert.severity, _search_text(alert), bool(alert.owed), body)
     if write.version is None:
         done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
     else:
         done = connection.execute(
-            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, words = ?,"
+            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, search_text = ?,"
             " owed = ?, body = ? WHERE key = ? AND version = ?",
             (*row, key, int(write.version)),
         )
@@ -206,11 +206,11 @@ def _conditions(query: AlertQuery) -> tuple[list[str], list[Any]]:
         if wanted:
             wheres, values = [*wheres, f"{column} IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
     if query.text:
-        wheres, values = [*wheres, "instr(words, ?) > 0"], [*values, query.text.casefold()]
+        wheres, values = [*wheres, "instr(search_text, ?) > 0"], [*values, query.text.casefold()]
     return wheres, values
 
 
-def _words(alert: Alert) -> str:
+def _search_text(alert: Alert) -> str:
     """What people search an alert by, case-blind."""
     return "\n".join((alert.key.principal, alert.person or "", alert.id)).casefold()
 

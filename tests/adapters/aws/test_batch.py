@@ -94,8 +94,8 @@ def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: De
 def test_the_copy_is_not_told_again_and_enters_the_ledger(desk: Desk, inbox, waiting) -> None:
     take([message(envelope(root_record()), "m-root")], faulty(desk, StoreUnavailable("away")))
     (copy,) = waiting.take()
-    words = {k: {"stringValue": v} for k, v in copy["attributes"].items()}
-    again = messages.from_sqs({"messageId": "m-copy", "body": copy["body"], "attributes": {}, "messageAttributes": words})
+    attributes = {k: {"stringValue": v} for k, v in copy["attributes"].items()}
+    again = messages.from_sqs({"messageId": "m-copy", "body": copy["body"], "attributes": {}, "messageAttributes": attributes})
     assert take([again], faulty(desk, StoreUnavailable("away"))) == {"m-copy"}
     assert take([again], desk) == frozenset()
     (alert,) = alerts(desk)

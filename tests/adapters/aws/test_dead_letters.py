@@ -29,8 +29,8 @@ def test_a_large_record_is_compressed_and_comes_back_when_redriven(clients: Clie
     body = '{"a":"' + "x" * PLAIN_BYTES + '"}'
     DeadLetters(parked.url, lambda: clients.sqs).park(message(body), "some_reason")
     (found,) = parked.take()
-    words = {k: {"stringValue": v} for k, v in found["attributes"].items()}
-    redriven = from_sqs({"messageId": "m-2", "body": found["body"], "attributes": {}, "messageAttributes": words})
+    attributes = {k: {"stringValue": v} for k, v in found["attributes"].items()}
+    redriven = from_sqs({"messageId": "m-2", "body": found["body"], "attributes": {}, "messageAttributes": attributes})
     assert len(found["body"]) < 2000
     assert (redriven.record().data, redriven.sent) == ({"a": "x" * PLAIN_BYTES}, SENT)
 

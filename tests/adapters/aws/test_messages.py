@@ -14,12 +14,12 @@ from aws_lambda.messages import Message
 SENT = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
 
 
-def record(body: str = "{}", receives: int = 1, **words: str) -> dict[str, Any]:
+def record(body: str = "{}", receives: int = 1, **attributes: str) -> dict[str, Any]:
     return {
         "messageId": "m-1",
         "body": body,
         "attributes": {"SentTimestamp": messages.to_milliseconds(SENT), "ApproximateReceiveCount": str(receives)},
-        "messageAttributes": {name: {"stringValue": value, "dataType": "String"} for name, value in words.items()},
+        "messageAttributes": {name: {"stringValue": value, "dataType": "String"} for name, value in attributes.items()},
     }
 
 

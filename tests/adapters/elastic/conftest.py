@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from gatewatch.stores.elastic import Authorization, Client, Limits, Timing
+from gatewatch.stores.elastic import Authorization, Client, RequestLimits, Timing
 from gatewatch.stores.elastic.bulk import Op
 from gatewatch.stores.elastic.endpoint import endpoint
 from tests.elastic_server.fake import FakeBulk
@@ -54,7 +54,7 @@ def connect(proxy: FaultProxy, clock: Clock) -> Iterator[Callable[..., Client]]:
 
     def client(**changes: object) -> Client:
         timing = Timing(clock=clock, sleep=clock.sleep, uniform=lambda: 1.0)
-        given = {"limits": Limits(read_seconds=0.2), "timing": timing, **changes}
+        given = {"limits": RequestLimits(read_seconds=0.2), "timing": timing, **changes}
         opened.append(Client(endpoint(proxy.url), Authorization.api_key(SECRET), **given))  # type: ignore[arg-type]
         return opened[-1]
 

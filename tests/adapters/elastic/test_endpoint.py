@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from gatewatch.errors import ConfigError, StoreUnavailable
-from gatewatch.stores.elastic import Authorization, Client, Limits, Timing, open_client, open_elastic
+from gatewatch.stores.elastic import Authorization, Client, RequestLimits, Timing, open_client, open_elastic
 from gatewatch.stores.elastic.bulk import Op, bulk
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.elastic.settings import namespace
@@ -143,7 +143,9 @@ class Tls:
     def deliver(self, **trust: str) -> None:
         """One document, trusting what is given."""
         timing = Timing(sleep=lambda _: None)
-        client = Client(endpoint(self.proxy.url, **trust), Authorization.api_key("a:b"), timing=timing, limits=Limits(read_seconds=2))
+        client = Client(
+            endpoint(self.proxy.url, **trust), Authorization.api_key("a:b"), timing=timing, limits=RequestLimits(read_seconds=2)
+        )
         try:
             bulk(client, ONE)
         finally:

@@ -3,12 +3,12 @@
 import pytest
 
 from gatewatch.errors import StoreError, StoreUnavailable
-from gatewatch.stores.elastic import Limits, Timing
-from gatewatch.stores.elastic.bulk import Fate, bulk
+from gatewatch.stores.elastic import RequestLimits, Timing
+from gatewatch.stores.elastic.bulk import BulkStatus, bulk
 from tests.adapters.elastic.conftest import SECRET
 from tests.elastic_server.faults import Fault
 
-DELIVERED = {Fate.DONE, Fate.EXISTS}
+DELIVERED = {BulkStatus.DONE, BulkStatus.EXISTS}
 
 PASSING = [
     Fault.RESET_BEFORE,
@@ -32,7 +32,7 @@ def named(faults):
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_passing_fault_costs_nothing_but_time(client, proxy, server, ops, fault, times):
     proxy.faults = [fault] * times
-    assert {item.fate for item in bulk(client, ops(8))} <= DELIVERED
+    assert {item.status for item in bulk(client, ops(8))} <= DELIVERED
     assert len(server.documents) == 8
 
 
@@ -50,7 +50,7 @@ def test_after_the_fault_everything_is_there_once(client, proxy, server, ops, fa
     while proxy.faults:
         with pytest.raises(StoreUnavailable):
             bulk(client, ops(8))
-    assert {item.fate for item in bulk(client, ops(8))} <= DELIVERED
+    assert {item.status for item in bulk(client, ops(8))} <= DELIVERED
     assert len(server.documents) == 8
 
 
@@ -82,18 +82,18 @@ def test_nothing_is_asked_when_the_time_is_used_up(connect, proxy, ops):
 
 def test_only_throttled_items_are_sent_again(client, proxy, server, ops):
     proxy.faults = [Fault.THROTTLED_ITEMS]
-    assert [item.fate for item in bulk(client, ops(4))] == [Fate.DONE] * 4
+    assert [item.status for item in bulk(client, ops(4))] == [BulkStatus.DONE] * 4
     assert server.requests == [["d0", "d2"], ["d1", "d3"]]
 
 
 def test_a_redirect_to_the_failure_store_is_not_delivered(client, proxy, ops):
     proxy.faults = [Fault.FAILURE_STORE]
-    assert [(item.fate, item.reason) for item in bulk(client, ops(2))] == [(Fate.REFUSED, "failure_store_used")] * 2
+    assert [(item.status, item.reason) for item in bulk(client, ops(2))] == [(BulkStatus.REFUSED, "failure_store_used")] * 2
 
 
 def test_413_is_halved(client, server, ops):
     server.most_bytes = 150
-    assert [item.fate for item in bulk(client, ops(8))] == [Fate.DONE] * 8
+    assert [item.status for item in bulk(client, ops(8))] == [BulkStatus.DONE] * 8
     assert max(map(len, server.requests)) < 8
 
 
@@ -105,27 +105,29 @@ def test_one_document_that_is_too_large_is_refused_alone(client, proxy, ops):
 def test_one_bad_action_does_not_lose_its_neighbours(client, server, ops):
     server.bad = frozenset({"d3"})
     items = bulk(client, ops(8))
-    assert [place for place, item in enumerate(items) if item.fate is Fate.REFUSED] == [3]
+    assert [place for place, item in enumerate(items) if item.status is BulkStatus.REFUSED] == [3]
     assert items[3].reason == "action_request_validation_exception"
     assert len(server.documents) == 7
 
 
 @pytest.mark.parametrize(
-    ("told", "fate"),
+    ("told", "status"),
     [
-        pytest.param({"status": 400, "error": {"type": "document_parsing_exception", "reason": "secret"}}, Fate.REFUSED, id="bad value"),
-        pytest.param({"status": 400, "error": {"type": "strict_dynamic_mapping_exception"}}, Fate.REFUSED, id="strict mapping"),
-        pytest.param({"status": 400, "error": {"type": "illegal_argument_exception"}}, Fate.REFUSED, id="empty id"),
-        pytest.param({"status": 400, "error": {}}, Fate.REFUSED, id="no type"),
-        pytest.param({"status": 201, "failure_store": "failed"}, Fate.REFUSED, id="failure store failed"),
-        pytest.param({"status": 409, "error": {"type": "version_conflict_engine_exception"}}, Fate.EXISTS, id="exists"),
-        pytest.param({"status": 200}, Fate.DONE, id="done"),
-        pytest.param({"status": 201, "failure_store": "not_applicable_or_unknown"}, Fate.DONE, id="failure store not used"),
+        pytest.param(
+            {"status": 400, "error": {"type": "document_parsing_exception", "reason": "secret"}}, BulkStatus.REFUSED, id="bad value"
+        ),
+        pytest.param({"status": 400, "error": {"type": "strict_dynamic_mapping_exception"}}, BulkStatus.REFUSED, id="strict mapping"),
+        pytest.param({"status": 400, "error": {"type": "illegal_argument_exception"}}, BulkStatus.REFUSED, id="empty id"),
+        pytest.param({"status": 400, "error": {}}, BulkStatus.REFUSED, id="no type"),
+        pytest.param({"status": 201, "failure_store": "failed"}, BulkStatus.REFUSED, id="failure store failed"),
+        pytest.param({"status": 409, "error": {"type": "version_conflict_engine_exception"}}, BulkStatus.EXISTS, id="exists"),
+        pytest.param({"status": 200}, BulkStatus.DONE, id="done"),
+        pytest.param({"status": 201, "failure_store": "not_applicable_or_unknown"}, BulkStatus.DONE, id="failure store not used"),
     ],
 )
-def test_each_item_has_its_fate(client, server, ops, told, fate):
+def test_each_item_has_its_fate(client, server, ops, told, status):
     server.told = {"d1": told}
-    assert [item.fate for item in bulk(client, ops(3))] == [Fate.DONE, fate, Fate.DONE]
+    assert [item.status for item in bulk(client, ops(3))] == [BulkStatus.DONE, status, BulkStatus.DONE]
 
 
 @pytest.mark.parametrize(
@@ -172,14 +174,14 @@ def test_a_whole_refusal_of_a_search_is_no_outage(client, proxy):
 def test_a_server_that_drips_does_not_outlast_the_budget(connect, proxy, ops):
     proxy.faults = [Fault.DRIP] * 9
     ticking = iter(range(1_000))
-    impatient = connect(timing=Timing(clock=lambda: float(next(ticking)), sleep=lambda _: None), limits=Limits(budget_seconds=20.0))
+    impatient = connect(timing=Timing(clock=lambda: float(next(ticking)), sleep=lambda _: None), limits=RequestLimits(budget_seconds=20.0))
     with pytest.raises(StoreUnavailable):
         bulk(impatient, ops(50))
 
 
 def test_a_body_that_never_ends_is_given_up(connect, proxy, ops):
     with pytest.raises(StoreUnavailable, match="more than 10 bytes"):
-        bulk(connect(limits=Limits(answer_bytes=10)), ops(1))
+        bulk(connect(limits=RequestLimits(answer_bytes=10)), ops(1))
 
 
 def test_not_retried_where_told_so(client, proxy):

@@ -174,19 +174,19 @@ def setup(elastic_server, monkeypatch):
     for name, value in {**given, "ELASTIC_URL": server.url, **({"ELASTIC_CA_FILE": str(server.ca)} if server.ca else {})}.items():
         monkeypatch.setenv(name, value)
 
-    def run(*words: str) -> tuple[int, str, str]:
+    def run(*argv: str) -> tuple[int, str, str]:
         screen = Screen(io.StringIO(), io.StringIO(), io.StringIO())
-        return main(["elastic", "setup", *words], screen), screen.out.getvalue(), screen.err.getvalue()
+        return main(["elastic", "setup", *argv], screen), screen.out.getvalue(), screen.err.getvalue()
 
     return run
 
 
 @pytest.mark.elastic
-@pytest.mark.parametrize("words", [(), ("--dry-run",), ("--new-key", "unmade")], ids=str)
-def test_the_command_names_them_and_changes_nothing(admin, left, setup, words):
+@pytest.mark.parametrize("argv", [(), ("--dry-run",), ("--new-key", "unmade")], ids=str)
+def test_the_command_names_them_and_changes_nothing(admin, left, setup, argv):
     admin.json("PUT", "/_component_template/gatewatch-alerts@settings", {"template": {"settings": {}}})  # set-up would put this right
     before = state(admin)
-    code, out, err = setup(*words)
+    code, out, err = setup(*argv)
     after = state(admin)
     apply(admin)
     assert (code, after) == (1, before)

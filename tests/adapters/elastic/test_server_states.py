@@ -10,7 +10,7 @@ from gatewatch.model import RawRecord
 from gatewatch.model.tokens import principal_token
 from gatewatch.ports import AlertWrite, Appended, Ports, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
-from gatewatch.stores.elastic.bulk import Fate, Op, bulk
+from gatewatch.stores.elastic.bulk import BulkStatus, Op, bulk
 from gatewatch.stores.elastic.templates import function_key
 from tests.builders.alerts import alert, key
 from tests.builders.aws import envelope, login, many, user_record
@@ -121,7 +121,7 @@ def test_one_refused_document_leaves_its_neighbours(place, elastic_server):
     ops = [Op(index=place.stream, id=str(number), document=document) for number, document in enumerate([good, bad, good])]
     items = bulk(client, ops)
     client.close()
-    assert [item.fate for item in items] == [Fate.DONE, Fate.REFUSED, Fate.DONE]
+    assert [item.status for item in items] == [BulkStatus.DONE, BulkStatus.REFUSED, BulkStatus.DONE]
     assert "hidden-word" not in items[1].reason
 
 
@@ -130,7 +130,7 @@ def test_an_id_too_long_is_refused_alone(place, elastic_server):
     document = b'{"@timestamp":"2026-03-14T12:00:00Z"}'
     items = bulk(client, [Op(index=place.stream, id=name, document=document) for name in ("a", "x" * 513, "b")])
     client.close()
-    assert [item.fate for item in items] == [Fate.DONE, Fate.REFUSED, Fate.DONE]
+    assert [item.status for item in items] == [BulkStatus.DONE, BulkStatus.REFUSED, BulkStatus.DONE]
 
 
 def test_a_document_that_does_not_parse_as_time_or_address_is_still_taken(place):

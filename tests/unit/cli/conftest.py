@@ -19,9 +19,9 @@ class Ran(NamedTuple):
 def gatewatch():
     """Runs one command line and says what it printed."""
 
-    def run(*words: object, stdin: str = "") -> Ran:
+    def run(*argv: object, stdin: str = "") -> Ran:
         screen = Screen(io.StringIO(), io.StringIO(), io.StringIO(stdin))
-        code = main([str(word) for word in words], screen)
+        code = main([str(word) for word in argv], screen)
         return Ran(code, screen.out.getvalue(), screen.err.getvalue())
 
     return run

@@ -36,12 +36,12 @@ def test_every_example_does_what_it_says(command, gatewatch, repository, monkeyp
 
 
 def test_replaying_twice_changes_nothing_and_tells_nobody_again(gatewatch, examples, store):
-    words = ("replay", examples / "records.jsonl", "--store", store, "--notify", "--json")
-    first, second = (json.loads(gatewatch(*words).out) for _ in range(2))
+    argv = ("replay", examples / "records.jsonl", "--store", store, "--notify", "--json")
+    first, second = (json.loads(gatewatch(*argv).out) for _ in range(2))
 
     assert first["notified"] == 4
     assert (second["alerts_changed"], second["notified"]) == (0, 0)
-    assert second["fates"] == {"duplicate": 6, "ignored:sign_in_without_risk": 1}
+    assert second["dispositions"] == {"duplicate": 6, "ignored:sign_in_without_risk": 1}
     same = ("alerts", "alerts_by_rule", "alerts_by_severity", "suppressed", "records")
     assert [second[name] for name in same] == [first[name] for name in same]
 
@@ -53,7 +53,7 @@ def test_every_record_is_accounted_for(gatewatch, tmp_path):
 
     summary = json.loads(ran.out)
     assert ran.code == 0
-    assert sum(summary["fates"].values()) == summary["records"]
+    assert sum(summary["dispositions"].values()) == summary["records"]
     assert {item["reason"] for item in summary["refused"]}
 
 
@@ -101,7 +101,7 @@ def test_alerts_can_be_listed_shown_and_answered(gatewatch, filled):
 
 
 @pytest.mark.parametrize(
-    ("words", "hint"),
+    ("argv", "hint"),
     [
         pytest.param(["replay", "no-such-file"], "there is no such file or folder", id="a missing file"),
         pytest.param(["check", "no-such-file"], "there is no such file or folder", id="missing cases"),
@@ -114,16 +114,16 @@ def test_alerts_can_be_listed_shown_and_answered(gatewatch, filled):
         pytest.param(["tuning", "check", "nowhere.toml"], "is not a file", id="missing tuning file"),
     ],
 )
-def test_an_error_is_exit_code_2_and_says_what_to_do(gatewatch, words, hint):
-    ran = gatewatch(*words)
+def test_an_error_is_exit_code_2_and_says_what_to_do(gatewatch, argv, hint):
+    ran = gatewatch(*argv)
 
     assert (ran.code, ran.out) == (2, "")
     assert hint in ran.err
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["alerts"], ["replay"]], ids=str)
-def test_wrong_usage_is_exit_code_2(gatewatch, words, capsys):
-    assert gatewatch(*words).code == 2
+@pytest.mark.parametrize("argv", [[], ["nonsense"], ["alerts"], ["replay"]], ids=str)
+def test_wrong_usage_is_exit_code_2(gatewatch, argv, capsys):
+    assert gatewatch(*argv).code == 2
     assert "usage: gatewatch" in capsys.readouterr().err
 
 

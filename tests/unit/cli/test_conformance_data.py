@@ -23,11 +23,11 @@ def test_every_case_passes(gatewatch, conformance_data):
 
 
 def test_third_party_records_twice_leave_the_same_alerts_and_no_new_notification(gatewatch, inputs, store):
-    words = ("replay", *(inputs / f"{name}.jsonl" for name in FILES), "--store", store, "--notify", "--json")
-    first, second = (json.loads(gatewatch(*words).out) for _ in range(2))
+    argv = ("replay", *(inputs / f"{name}.jsonl" for name in FILES), "--store", store, "--notify", "--json")
+    first, second = (json.loads(gatewatch(*argv).out) for _ in range(2))
     listed = gatewatch("alerts", "list", "--store", store, "--json").out
 
-    assert sum(first["fates"].values()) == first["records"] == second["records"]
+    assert sum(first["dispositions"].values()) == first["records"] == second["records"]
     assert first["notified"] == first["alerts"] == len(listed.splitlines())
     assert (second["alerts_changed"], second["notified"]) == (0, 0)
     assert [second[name] for name in ("alerts", "alerts_by_rule", "alerts_by_severity")] == [

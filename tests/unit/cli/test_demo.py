@@ -16,7 +16,7 @@ def broken(setting):
 @pytest.fixture
 def demo(gatewatch, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    return lambda *words: gatewatch("demo", *words)
+    return lambda *argv: gatewatch("demo", *argv)
 
 
 def test_the_story_is_told_in_process(demo, tmp_path):

@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def words(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -74,9 +74,9 @@ def test_comparing_shows_a_line_for_each_difference(gatewatch, examples):
 def test_explain_shows_the_sum_and_the_silent_rules(gatewatch, examples):
     ran = gatewatch("explain", examples / "root_login_no_mfa.json")
 
-    assert "fires aws_root_console_login (47)" in words(ran.out)
-    assert "87 critical (74 to 100)" in words(ran.out)
-    assert "silent aws_console_login_no_mfa" in words(ran.out)
+    assert "fires aws_root_console_login (47)" in one_line(ran.out)
+    assert "87 critical (74 to 100)" in one_line(ran.out)
+    assert "silent aws_console_login_no_mfa" in one_line(ran.out)
 
 
 def test_explain_says_what_would_not_be_kept_and_what_is_suppressed(gatewatch, examples):
@@ -92,7 +92,7 @@ def test_explain_shows_what_two_records_are_together(gatewatch, examples):
     last = json.loads(gatewatch("explain", examples / "records.jsonl", "--json").out.splitlines()[-1])
 
     assert "xcloud_entra_risk_then_aws: carla.reyes@example.com" in shown
-    assert "92 critical" in words(shown)
+    assert "92 critical" in one_line(shown)
     assert (last["score"], len(last["pair"]), last["person"]) == (92, 2, "carla.reyes@example.com")
 
 

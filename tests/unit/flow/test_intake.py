@@ -1,4 +1,4 @@
-"""What becomes of each record: every one has exactly one fate, named sign-ins are kept, geography fills gaps only, nothing hostile hides."""
+"""What becomes of each record: every one has exactly one disposition, named sign-ins are kept, geography fills gaps only, nothing hostile hides."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gatewatch.flow.decoding import decode
-from gatewatch.flow.intake import Fate, Intake, take_in
+from gatewatch.flow.intake import Disposition, Intake, take_in
 from gatewatch.model import Event, Place, RawRecord
 from gatewatch.tuning import Tuning
 from tests.builders.aws import raw_login, raw_root
@@ -23,11 +23,11 @@ def ids(intake: Intake) -> list[str]:
     return [item.evidence.event.vendor_id for item in intake.accepted]
 
 
-def fates(intake: Intake) -> list[tuple[int, str, str]]:
-    return sorted([(a.index, "accepted", "") for a in intake.accepted] + [(i.index, i.fate.value, i.reason) for i in intake.items])
+def dispositions(intake: Intake) -> list[tuple[int, str, str]]:
+    return sorted([(a.index, "accepted", "") for a in intake.accepted] + [(i.index, i.disposition.value, i.reason) for i in intake.items])
 
 
-FATES = [
+DISPOSITIONS = [
     pytest.param(raw_login(1), "accepted", "", id="login"),
     pytest.param(raw_login(1, success=False), "accepted", "", id="failures-are-evidence"),
     pytest.param(raw_sign_in("s-1"), "accepted", "", id="sign-in-with-risk"),
@@ -40,14 +40,14 @@ FATES = [
 ]
 
 
-@pytest.mark.parametrize(("record", "fate", "reason"), FATES)
-def test_one_record_has_one_fate(record: RawRecord, fate: str, reason: str) -> None:
-    assert fates(taken(record)) == [(0, fate, reason)]
+@pytest.mark.parametrize(("record", "disposition", "reason"), DISPOSITIONS)
+def test_one_record_has_one_fate(record: RawRecord, disposition: str, reason: str) -> None:
+    assert dispositions(taken(record)) == [(0, disposition, reason)]
 
 
 def test_every_record_of_a_mixed_chunk_has_its_own_fate_under_its_own_index() -> None:
     records = [raw_login(1), nonsense(1), raw_sign_in("s-1", level="none"), RawRecord(data=[raw_login(2).data, nonsense(2).data])]
-    assert fates(taken(*records)) == [
+    assert dispositions(taken(*records)) == [
         (0, "accepted", ""),
         (1, "refused", "unrecognised_record"),
         (2, "ignored", "sign_in_without_risk"),
@@ -63,7 +63,7 @@ def test_an_empty_chunk_is_nothing() -> None:
 def test_the_origin_and_the_id_travel_with_the_record() -> None:
     [refused, ignored] = taken(nonsense(7), RawRecord(data=raw_sign_in("s-1", level="none").data, origin="page 3")).items
     assert (refused.origin, refused.vendor_id) == ("nonsense:7", "")
-    assert (ignored.origin, ignored.vendor_id, ignored.fate) == ("page 3", "entra|s-1", Fate.IGNORED)
+    assert (ignored.origin, ignored.vendor_id, ignored.disposition) == ("page 3", "entra|s-1", Disposition.IGNORED)
 
 
 def test_what_only_the_carrier_knows_is_kept() -> None:
@@ -184,11 +184,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("data", HOSTILE)
 def test_what_is_hostile_has_one_fate_and_hurts_nobody(data: Any) -> None:
-    alone = fates(taken(RawRecord(data=data)))
-    among = fates(taken(raw_login(1), RawRecord(data=data), raw_login(2)))
+    alone = dispositions(taken(RawRecord(data=data)))
+    among = dispositions(taken(raw_login(1), RawRecord(data=data), raw_login(2)))
     assert alone
-    assert all(fate in {"accepted", "ignored", "refused"} and (reason or fate == "accepted") for _, fate, reason in alone)
-    assert among == [(0, "accepted", ""), *((1, fate, reason) for _, fate, reason in alone), (2, "accepted", "")]
+    assert all(
+        disposition in {"accepted", "ignored", "refused"} and (reason or disposition == "accepted") for _, disposition, reason in alone
+    )
+    assert among == [(0, "accepted", ""), *((1, disposition, reason) for _, disposition, reason in alone), (2, "accepted", "")]
 
 
 def test_no_record_disappears() -> None:

@@ -58,9 +58,9 @@ def copy(repository, tmp_path) -> Path:
     return tmp_path
 
 
-def python(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def python(checkout: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONPATH": str(checkout / "shared"), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([sys.executable, *words], cwd=checkout, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, *argv], cwd=checkout, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_one_file_one_line_one_page_make_a_rule(copy):

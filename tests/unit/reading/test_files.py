@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gatewatch.model import RawRecord, Refused
-from gatewatch.reading.files import Carrier, Limits, read
+from gatewatch.reading.files import Carrier, FileLimits, read
 
 
 def taken(body, **options):
@@ -63,15 +63,15 @@ def test_a_cut_gzip_file_keeps_what_came_before():
 
 
 def test_a_bomb_ends_at_the_bound():
-    found = taken(gzip.compress(b'{"a":1}\n' * 100_000), limits=Limits(decompressed=8_000))
+    found = taken(gzip.compress(b'{"a":1}\n' * 100_000), limits=FileLimits(decompressed=8_000))
     assert len(found) < 1_100
     assert found[-1][1] == "file_too_large"
 
 
 def test_a_long_line_is_refused_and_the_rest_goes_on():
     body = b'{"a":"' + b"x" * 5_000 + b'"}\n{"b":[2]}\n'
-    assert taken(body, limits=Limits(line=1_000)) == [("-:1", "record_too_large"), ("-:2", B)]
-    assert taken(body, limits=Limits(record=1_000)) == [("-:1", "record_too_large"), ("-:2", B)]
+    assert taken(body, limits=FileLimits(line=1_000)) == [("-:1", "record_too_large"), ("-:2", B)]
+    assert taken(body, limits=FileLimits(record=1_000)) == [("-:1", "record_too_large"), ("-:2", B)]
 
 
 def test_folders_are_read_in_order(tmp_path):
@@ -98,9 +98,9 @@ def test_the_carrier_travels_with_every_record():
 
 
 def test_a_document_beyond_its_bound_is_refused():
-    found = taken(b'{\n "a": 1,\n "b": "' + b"x" * 500 + b'"\n}\n', limits=Limits(document=100))
+    found = taken(b'{\n "a": 1,\n "b": "' + b"x" * 500 + b'"\n}\n', limits=FileLimits(document=100))
     assert {reason for _, reason in found} == {"invalid_json", "file_too_large"}
 
 
 def test_a_long_line_at_the_end_of_a_file():
-    assert taken(b'{"a":"' + b"x" * 3_000_000, limits=Limits(line=1_000)) == [("-:1", "record_too_large")]
+    assert taken(b'{"a":"' + b"x" * 3_000_000, limits=FileLimits(line=1_000)) == [("-:1", "record_too_large")]

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ...documents import alert_document, evidence_document
 from ...documents.fields import mappings
-from ...flow.intake import Fate
+from ...flow.intake import Disposition
 from ...model import Alert, Severity
 from ...notify import teams, terminal, text
 from ...ports import Notice
@@ -44,8 +44,8 @@ class ActualResult(Struct, frozen=True, kw_only=True):
         items = self.run.items
         return self.values | {
             "config_errors": list(self.run.problems),
-            "ignored": sorted({item.reason for item in items if item.fate is Fate.IGNORED}),
-            "refused": sorted({item.reason for item in items if item.fate is Fate.REFUSED}),
+            "ignored": sorted({item.reason for item in items if item.disposition is Disposition.IGNORED}),
+            "refused": sorted({item.reason for item in items if item.disposition is Disposition.REFUSED}),
             "documents": {"alerts": self.alert_documents, "evidence": self.evidence_documents},
             "rendered": self.rendered[0] if self.run.highest else None,
         }
@@ -77,7 +77,7 @@ def _values(case: WorkedCase, run: RunResult) -> Json:
         "event_count": highest.event_count if highest else 0,
         "suppressed": bool(highest and highest.suppressed),
         "notified": bool(run.notices),
-        "record": any(item.fate in {Fate.STORED, Fate.DUPLICATE} for item in run.items),
+        "record": any(item.disposition in {Disposition.STORED, Disposition.DUPLICATE} for item in run.items),
         "data_quality": any(item.event.data_quality for item in run.evidence),
         "final_status": _status(run),
         "person": _person(run),

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from ...flow import decoding, pipeline
-from ...flow.intake import Fate, Item
+from ...flow.intake import Disposition, RecordResult
 from ...model import Alert, AlertStatus, Event, Evidence, RawRecord
 from ...ports import AlertQuery, Notice, Ports
 from ...providers.catalogue import BY_ID
@@ -29,7 +29,7 @@ class RunResult(Struct, frozen=True, kw_only=True):
 
     tuning: Tuning
     problems: tuple[str, ...]
-    items: tuple[Item, ...]
+    items: tuple[RecordResult, ...]
     alerts: tuple[Alert, ...]
     evidence: tuple[Evidence, ...]
     notices: tuple[Notice, ...]
@@ -62,14 +62,14 @@ def run(case: WorkedCase) -> RunResult:
         known=HistoryTable(case.history),
         retention=FOREVER,
     )
-    items: list[Item] = []
+    items: list[RecordResult] = []
     for number, step in enumerate(case.steps):
         clock.at = case.now or max(clock.at, step.at or clock.at)
         raw = RawRecord(data=step.record, fetched=step.at or clock.at, origin=f"step {number + 1}")
         earlier.remember(raw)
         items += pipeline.process([raw], ports).items
         pipeline.sweep(ports)  # as in production, every few minutes: a record that an earlier one names may have arrived
-    vendor_ids = {item.vendor_id for item in items if item.fate in {Fate.STORED, Fate.DUPLICATE}}
+    vendor_ids = {item.vendor_id for item in items if item.disposition in {Disposition.STORED, Disposition.DUPLICATE}}
     alerts = tuple(store.search(AlertQuery(limit=EVERYTHING)))
     vendor_ids |= {member for alert in alerts for member in alert.lead.members}
     return RunResult(

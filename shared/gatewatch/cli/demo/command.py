@@ -17,7 +17,7 @@ from .. import alerts, replay, wiring
 from ..command import DONE, FAILED, Command
 from ..screen import Screen
 from . import in_process
-from .stage import NotHereError, Opener, Report, Setting, Stage
+from .stage import ActReport, NotHereError, Opener, Setting, Stage
 from .story import Act, acts
 
 FOLDER = "build/demo"
@@ -69,9 +69,9 @@ def _opener(name: str | None) -> Opener | None:
     return found
 
 
-def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | None], screen: Screen) -> dict[str, Report]:
+def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | None], screen: Screen) -> dict[str, ActReport]:
     """Both runtimes start at the same time; then the acts are played in order, cloud by cloud."""
-    reports: dict[str, Report] = {}
+    reports: dict[str, ActReport] = {}
     if any(openers.values()):
         screen.note("starting the runtimes; the first time the artifact is built and what is missing is installed ...")
     with contextlib.ExitStack() as stack:
@@ -104,7 +104,7 @@ def _start(cloud: str, opener: Opener | None, setting: Setting, stack: contextli
     return stack.enter_context(in_process.opened(setting, cloud)), why
 
 
-def _show_acts(mine: Sequence[Act], report: Report, screen: Screen) -> None:
+def _show_acts(mine: Sequence[Act], report: ActReport, screen: Screen) -> None:
     for number, act in enumerate(mine):
         screen.line(f"  {act.title}")
         screen.line(f"      {report.lines[number] if number < len(report.lines) else act.expect}")
@@ -123,7 +123,7 @@ def _show_alerts(found: Sequence[Alert], screen: Screen) -> None:
     screen.line("─" * WIDTH)
 
 
-def _show_messages(reports: dict[str, Report], screen: Screen) -> None:
+def _show_messages(reports: dict[str, ActReport], screen: Screen) -> None:
     sns = [message for report in reports.values() for message in report.sns]
     cards = [message for report in reports.values() for message in report.teams]
     screen.line(f"\N{BLACK RIGHT-POINTING SMALL TRIANGLE} {len(sns)} SNS messages were published; the first:")

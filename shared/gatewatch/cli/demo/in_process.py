@@ -3,13 +3,13 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from ...flow.intake import Fate
-from ...flow.pipeline import Outcome, process, sweep
+from ...flow.intake import Disposition
+from ...flow.pipeline import BatchResult, process, sweep
 from ...model import RawRecord
 from ...notify import teams, text
 from ...ports import Notice, Ports, Store
 from .. import wiring
-from .stage import Report, Setting, SnsText, Stage
+from .stage import ActReport, Setting, SnsText, Stage
 from .story import TENANT, Act
 
 CHANNELS = ("sns", "teams")
@@ -35,19 +35,19 @@ class InProcess:
         self._kept = {name: _Kept(name) for name in (CHANNELS if cloud == "aws" else ("teams",))}
         self._ports = Ports(store=store, clock=wiring.now, channels=CHANNELS, notifiers=self._kept, worker=f"demo-{cloud}")
 
-    def play(self, acts: Sequence[Act]) -> Report:
+    def play(self, acts: Sequence[Act]) -> ActReport:
         """One act, one batch."""
         lines = [told(process([self._raw(act)], self._ports)) for act in acts]
         return self._report(lines)
 
-    def finish(self) -> Report:
+    def finish(self) -> ActReport:
         """The sweep."""
         outcome = sweep(self._ports)
         return self._report([f"the scheduled sweep: {told(outcome) or 'nobody is told'}"])
 
-    def _report(self, lines: Sequence[str]) -> Report:
+    def _report(self, lines: Sequence[str]) -> ActReport:
         sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._taken("sns"))
-        return Report(tuple(lines), sns, tuple(teams.card(n) for n in self._taken("teams")))
+        return ActReport(tuple(lines), sns, tuple(teams.card(n) for n in self._taken("teams")))
 
     def _raw(self, act: Act) -> RawRecord:
         return RawRecord(data=act.record, fetched=self._ports.clock(), tenant=TENANT if act.cloud == "entra" else None, origin=act.title)
@@ -60,12 +60,12 @@ class InProcess:
         return notices
 
 
-def told(outcome: Outcome) -> str:
+def told(outcome: BatchResult) -> str:
     """What became of one delivery, in words."""
-    words = [f"{item.fate.value} ({item.reason})" if item.reason else item.fate.value for item in outcome.items]
+    words = [f"{item.disposition.value} ({item.reason})" if item.reason else item.disposition.value for item in outcome.items]
     words += [f"alert {alert.severity.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
     words += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
-    if outcome.items and all(item.fate is Fate.DUPLICATE for item in outcome.items) and not outcome.alerts:
+    if outcome.items and all(item.disposition is Disposition.DUPLICATE for item in outcome.items) and not outcome.alerts:
         words = ["already known: nothing changes, nobody is told again"]
     return ", ".join(words)
 

@@ -30,7 +30,7 @@ class SnsText(Struct, frozen=True):
     message: str
 
 
-class Report(Struct, frozen=True):
+class ActReport(Struct, frozen=True):
     """What came out of a stage: what it said of each delivery, what SNS and Teams were sent."""
 
     lines: tuple[str, ...] = ()
@@ -43,11 +43,11 @@ class Stage(Protocol):
 
     runtime: str  # for people: what it is and its version
 
-    def play(self, acts: Sequence[Act]) -> Report:
+    def play(self, acts: Sequence[Act]) -> ActReport:
         """Deliver these acts as this cloud would, and tell what happened."""
         ...
 
-    def finish(self) -> Report:
+    def finish(self) -> ActReport:
         """What the schedule does later: tell what is still owed."""
         ...
 

@@ -5,9 +5,9 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from . import shell_lexer as words
+from . import shell_lexer
 from .cloud_cli import cmdlet_of, login_of
-from .shell_lexer import Command, Word
+from .shell_lexer import SimpleCommand, Word
 from .unwrap import behind, decoded_command, decodes_base64, requoted, stem, strip
 
 _DEPTH_LIMIT = 8
@@ -61,7 +61,7 @@ class Finder:
         if program == "cmd" and (match := _CMD_SCRIPT.match(text)):
             self._cmd(match.group(1), 0)
         elif "\\" in first or first.casefold().endswith((".exe", ".cmd", ".bat")) or (program in _POWERSHELLS and "'" not in text):
-            self.command(words.windows(text))
+            self.command(shell_lexer.windows(text))
         elif name is not None and stem(name) in _POWERSHELLS and program not in _POWERSHELLS:
             self._powershell(text, 0)
         else:
@@ -98,7 +98,7 @@ class Finder:
         if _IFS.search(text):
             self.obfuscated = True
             text = _IFS.sub(" ", text)
-        commands = list(words.posix(text)) if depth <= _DEPTH_LIMIT else []
+        commands = list(shell_lexer.posix(text)) if depth <= _DEPTH_LIMIT else []
         for found in commands:
             self.command(found.words, depth)
         if self.tool is None and any(decodes_base64(found) for found in commands):
@@ -138,7 +138,7 @@ class Finder:
         if re.fullmatch(r'"[^"]*"', script) or (script.count('"') > 2 and script[0] == script[-1] == '"'):
             script = script[1:-1]
         if depth <= _DEPTH_LIMIT:
-            for found in words.cmd(script):
+            for found in shell_lexer.cmd(script):
                 self.command(found.words, depth + 1)
 
     def _powershell_words(self, rest: list[Word], depth: int) -> None:
@@ -167,12 +167,12 @@ class Finder:
     def _powershell(self, script: str, depth: int) -> None:
         joined = _CONCATENATION.sub("", script)
         glued = joined != script
-        for found in words.powershell(joined) if depth <= _DEPTH_LIMIT else ():
+        for found in shell_lexer.powershell(joined) if depth <= _DEPTH_LIMIT else ():
             self._statement(found, depth, glued=glued)
         if "frombase64string" in script.casefold() and self.tool is None:
             self._hidden(script, "utf-16-le", depth)
 
-    def _statement(self, found: Command, depth: int, *, glued: bool) -> None:
+    def _statement(self, found: SimpleCommand, depth: int, *, glued: bool) -> None:
         found.words = strip(found.words)
         if not found.words or self.tool:
             return
@@ -188,7 +188,7 @@ class Finder:
             self._powershell(" ".join(arguments), depth + 1)
         elif name in {"start-process", "saps", "start"}:
             plain = " ".join(argument for argument in arguments if not argument.startswith("-")).replace(",", " ")
-            self.command(words.windows(plain), depth + 1)
+            self.command(shell_lexer.windows(plain), depth + 1)
         else:
             self.command(found.words, depth + 1)
 

@@ -25,7 +25,7 @@ class Word:
 
 
 @dataclass(slots=True)
-class Command:
+class SimpleCommand:
     """One simple command; ``called`` when PowerShell's call operator stands before it."""
 
     words: list[Word] = field(default_factory=list)
@@ -42,13 +42,13 @@ class _Reader:
     quotes: str
     nested: list[str] = field(default_factory=list)
     at: int = 0
-    current: Command = field(default_factory=Command)
+    current: SimpleCommand = field(default_factory=SimpleCommand)
     buffer: list[str] = field(default_factory=list)
     quoted: bool = False
     broken: bool = False
     open: bool = False
 
-    def commands(self) -> Iterator[Command]:
+    def commands(self) -> Iterator[SimpleCommand]:
         """Every simple command, in order."""
         while self.at < len(self.text):
             if plain := _PLAIN.match(self.text, self.at):
@@ -111,14 +111,14 @@ class _Reader:
             self.current.words.append(Word("".join(self.buffer), self.quoted, self.broken))
         self.buffer, self.quoted, self.broken, self.open = [], False, False, False
 
-    def _end_command(self, *, called: bool) -> Iterator[Command]:
+    def _end_command(self, *, called: bool) -> Iterator[SimpleCommand]:
         self._end_word()
-        done, self.current = self.current, Command(called=called)
+        done, self.current = self.current, SimpleCommand(called=called)
         if done.words:
             yield done
 
 
-def posix(text: str) -> Iterator[Command]:
+def posix(text: str) -> Iterator[SimpleCommand]:
     """The simple commands of a POSIX shell text, command substitutions included."""
     reader = _Reader(text, "\\", ";&|\n()`", "'\"")
     yield from reader.commands()
@@ -126,7 +126,7 @@ def posix(text: str) -> Iterator[Command]:
         yield from _Reader(script, "\\", ";&|\n()`", "'\"").commands()
 
 
-def powershell(text: str) -> Iterator[Command]:
+def powershell(text: str) -> Iterator[SimpleCommand]:
     """The simple commands of a PowerShell text, script blocks and sub-expressions included."""
     reader = _Reader(text, "`", ";&|\n(){}", "'\"")
     yield from reader.commands()
@@ -142,7 +142,7 @@ def windows(text: str) -> list[Word]:
     return found.words if found else []
 
 
-def cmd(text: str) -> Iterator[Command]:
+def cmd(text: str) -> Iterator[SimpleCommand]:
     """The simple commands of a cmd.exe text; carets inside a word mark it broken."""
     for part in _cmd_parts(text):
         words = windows(_CARET.sub(r"\1", part))
@@ -150,7 +150,7 @@ def cmd(text: str) -> Iterator[Command]:
             for word in words:
                 word.broken = True
         if words:
-            yield Command(words)
+            yield SimpleCommand(words)
 
 
 def _cmd_parts(text: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import base64
 import re
 
-from .shell_lexer import Command, Word
+from .shell_lexer import SimpleCommand, Word
 
 _EXTENSION = re.compile(r"\.(?:exe|cmd|bat|com|ps1|sh)$")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
@@ -65,7 +65,7 @@ def requoted(word: Word) -> str:
     )
 
 
-def decodes_base64(found: Command) -> bool:
+def decodes_base64(found: SimpleCommand) -> bool:
     """Whether this command turns base64 into text."""
     texts = [word.text for word in found.words]
     return stem(texts[0]) in {"base64", "openssl"} and any(text in {"-d", "-D", "--decode", "base64"} for text in texts[1:])

@@ -4,10 +4,10 @@ Importing the official client costs up to a second of cold start and its bulk he
 speaks plain HTTP that 8.19, 9.x, Elastic Cloud, Serverless and OpenSearch understand, and reads every item of every ``_bulk`` answer.
 """
 
-from .budget import Limits, Timing
+from .budget import RequestLimits, Timing
 from .client import Client
 from .endpoint import Authorization, Endpoint
 from .settings import open_client, open_elastic
 from .store import ElasticStore
 
-__all__ = ["Authorization", "Client", "ElasticStore", "Endpoint", "Limits", "Timing", "open_client", "open_elastic"]
+__all__ = ["Authorization", "Client", "ElasticStore", "Endpoint", "RequestLimits", "Timing", "open_client", "open_elastic"]

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ...errors import StoreUnavailable
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class RequestLimits(Struct, frozen=True, kw_only=True):
     """Seconds and counts; facts/elastic.md, section 5."""
 
     connect_seconds: float = 3.0
@@ -33,7 +33,7 @@ class Timing(Struct, frozen=True, kw_only=True):
 class Budget:
     """What is left of one call's time, and how its retries wait."""
 
-    def __init__(self, timing: Timing, limits: Limits, seconds: float) -> None:
+    def __init__(self, timing: Timing, limits: RequestLimits, seconds: float) -> None:
         self._timing, self._limits = timing, limits
         self._until = timing.clock() + seconds
 

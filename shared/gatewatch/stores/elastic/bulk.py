@@ -36,7 +36,7 @@ class Op(Struct, frozen=True, kw_only=True):
         return "create" if self.version is None else "index"
 
 
-class Fate(StrEnum):
+class BulkStatus(StrEnum):
     """What became of one item; facts/elastic.md, section 1c."""
 
     DONE = "done"
@@ -47,10 +47,10 @@ class Fate(StrEnum):
     REFUSED = "refused"  # the server will never take this document
 
 
-class Item(Struct, frozen=True):
+class BulkItem(Struct, frozen=True):
     """Fate and, for all that is not done, Elasticsearch's error type."""
 
-    fate: Fate
+    status: BulkStatus
     reason: str = ""
 
 
@@ -64,26 +64,28 @@ _BLOCKED_TYPES = frozenset({
 })  # fmt: skip
 
 
-def classify(verb: str, answer: object) -> Item:
+def classify(verb: str, answer: object) -> BulkItem:
     """What one entry of ``items`` says of its action."""
     entry = answer.get(verb) if isinstance(answer, dict) else None
     if not isinstance(entry, dict) or not isinstance(entry.get("status"), int):
-        return Item(Fate.RETRY, "unreadable_item")
+        return BulkItem(BulkStatus.RETRY, "unreadable_item")
     status: int = entry["status"]
     error = entry.get("error")
     kind = str(error.get("type", "unknown")) if isinstance(error, dict) else ""
     if entry.get("failure_store") in {"used", "failed"}:
-        return Item(Fate.REFUSED, f"failure_store_{entry['failure_store']}")
+        return BulkItem(BulkStatus.REFUSED, f"failure_store_{entry['failure_store']}")
     if status in {200, 201}:
-        return Item(Fate.DONE)
+        return BulkItem(BulkStatus.DONE)
     if status == 409:
-        return Item(Fate.EXISTS if verb == "create" else Fate.CONFLICT, kind)
+        return BulkItem(BulkStatus.EXISTS if verb == "create" else BulkStatus.CONFLICT, kind)
     if status == 429 or status >= 500:
-        return Item(Fate.RETRY, kind)
-    return Item(Fate.BLOCKED if status in {401, 403} or kind in _BLOCKED_TYPES else Fate.REFUSED, kind or f"status_{status}")
+        return BulkItem(BulkStatus.RETRY, kind)
+    return BulkItem(
+        BulkStatus.BLOCKED if status in {401, 403} or kind in _BLOCKED_TYPES else BulkStatus.REFUSED, kind or f"status_{status}"
+    )
 
 
-def bulk(client: Client, ops: Sequence[Op], *, data_stream: bool = False) -> list[Item]:
+def bulk(client: Client, ops: Sequence[Op], *, data_stream: bool = False) -> list[BulkItem]:
     """Send all, in order, visible to searches when this returns.
 
     Raises:
@@ -92,7 +94,7 @@ def bulk(client: Client, ops: Sequence[Op], *, data_stream: bool = False) -> lis
     """
     budget = client.budget()
     params = {"refresh": "true", "filter_path": FILTER, **({"require_data_stream": "true"} if data_stream else {})}
-    items: list[Item] = []
+    items: list[BulkItem] = []
     for chunk in chunks(ops):
         items += _deliver(client, chunk, params, budget)
     return items
@@ -112,38 +114,38 @@ def chunks(ops: Sequence[Op]) -> list[list[Op]]:
     return found
 
 
-def _deliver(client: Client, ops: Sequence[Op], params: dict[str, str], budget: Budget) -> list[Item]:
-    """Repeat what meets backpressure until every item has its fate."""
-    fates: dict[int, Item] = {}
+def _deliver(client: Client, ops: Sequence[Op], params: dict[str, str], budget: Budget) -> list[BulkItem]:
+    """Repeat what meets backpressure until every item has its status."""
+    results: dict[int, BulkItem] = {}
     open_now, attempt = list(range(len(ops))), 0
     while True:
-        fates.update(zip(open_now, _post(client, [ops[i] for i in open_now], params, budget), strict=True))
-        blocked = next((item for item in fates.values() if item.fate is Fate.BLOCKED), None)
+        results.update(zip(open_now, _post(client, [ops[i] for i in open_now], params, budget), strict=True))
+        blocked = next((item for item in results.values() if item.status is BulkStatus.BLOCKED), None)
         if blocked is not None:
             raise StoreUnavailable(f"Elasticsearch does not take documents now: {blocked.reason}; see gatewatch elastic verify")
-        open_now = [place for place in open_now if fates[place].fate is Fate.RETRY]
+        open_now = [place for place in open_now if results[place].status is BulkStatus.RETRY]
         if not open_now:
-            return [fates[place] for place in range(len(ops))]
-        budget.wait(attempt, 0.0, fates[open_now[0]].reason)
+            return [results[place] for place in range(len(ops))]
+        budget.wait(attempt, 0.0, results[open_now[0]].reason)
         attempt += 1
 
 
-def _post(client: Client, ops: Sequence[Op], params: dict[str, str], budget: Budget) -> list[Item]:
+def _post(client: Client, ops: Sequence[Op], params: dict[str, str], budget: Budget) -> list[BulkItem]:
     """One request, halved where the server refuses it as a whole."""
     body = b"".join(op.lines() for op in ops)
     answer = client.send("POST", "/_bulk", body, NDJSON, params=params, accept=(400, 413), budget=budget)
     if answer.status in {400, 413}:
         if len(ops) == 1:
-            return [Item(Fate.REFUSED, "too_large" if answer.status == 413 else answer.error_type)]
+            return [BulkItem(BulkStatus.REFUSED, "too_large" if answer.status == 413 else answer.error_type)]
         middle = len(ops) // 2
         return _post(client, ops[:middle], params, budget) + _post(client, ops[middle:], params, budget)
     return _read(ops, answer.body)
 
 
-def _read(ops: Sequence[Op], body: object) -> list[Item]:
+def _read(ops: Sequence[Op], body: object) -> list[BulkItem]:
     items = body.get("items") if isinstance(body, dict) else None
     if not isinstance(items, list):
         raise StoreError("Elasticsearch answered a _bulk without items")
     if len(items) != len(ops):  # which is which is unknown: all again, what was delivered will say so
-        return [Item(Fate.RETRY, "wrong_item_count")] * len(ops)
+        return [BulkItem(BulkStatus.RETRY, "wrong_item_count")] * len(ops)
     return [classify(op.verb, entry) for op, entry in zip(ops, items, strict=True)]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ... import __version__
 from ...errors import StoreError, StoreUnavailable
-from .budget import Budget, Limits, Timing
+from .budget import Budget, RequestLimits, Timing
 from .endpoint import Authorization, Endpoint, tls_context
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class Client:
         endpoint: Endpoint,
         authorization: Authorization | None,
         *,
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
         timing: Timing | None = None,
         remaining: Callable[[], float] | None = None,
         product: str | None = "Elasticsearch",
     ) -> None:
         self.endpoint = endpoint
         self._authorization = authorization
-        self._limits, self._timing = limits or Limits(), timing or Timing()
+        self._limits, self._timing = limits or RequestLimits(), timing or Timing()
         self._remaining, self._product = remaining, product
         self._pool: HTTPConnectionPool | None = None
         self.calls = 0

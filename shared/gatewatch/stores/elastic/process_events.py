@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ...errors import ConfigError
 from ...model import RawRecord
 from .answers import whole
-from .budget import Limits
+from .budget import RequestLimits
 from .client import Client, TooLarge
 from .process_query import starts
 
@@ -25,7 +25,7 @@ INDICES = ("logs-endpoint.events.process-*", "winlogbeat-*", "auditbeat-*")
 
 PAGE = 500
 MOST_PAGE = 10_000  # index.max_result_window
-LIMITS = Limits(answer_bytes=128 << 20)
+LIMITS = RequestLimits(answer_bytes=128 << 20)
 """No document passes ``http.max_content_length`` (100 MB unless raised), so a page of one always fits."""
 
 _PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}

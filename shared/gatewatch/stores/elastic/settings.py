@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ...errors import ConfigError
-from .budget import Limits
+from .budget import RequestLimits
 from .client import Client
 from .endpoint import Authorization, Endpoint, endpoint
 from .store import ElasticStore
@@ -39,7 +39,9 @@ def credential(settings: Mapping[str, str]) -> Authorization:
     raise ConfigError("ELASTIC_API_KEY is not set; `gatewatch elastic setup` makes one")
 
 
-def open_client(settings: Mapping[str, str], *, remaining: Callable[[], float] | None = None, limits: Limits | None = None) -> Client:
+def open_client(
+    settings: Mapping[str, str], *, remaining: Callable[[], float] | None = None, limits: RequestLimits | None = None
+) -> Client:
     """A client; nothing is connected before its first request. Raises ``ConfigError``."""
     return Client(place(settings), credential(settings), remaining=remaining, limits=limits)
 

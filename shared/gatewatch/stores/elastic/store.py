@@ -17,7 +17,7 @@ from ...ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourho
 from ..indexed import NEWEST, select
 from . import queries
 from .answers import buckets, past, stored_alert, typed, whole
-from .bulk import Fate, Item, Op, bulk
+from .bulk import BulkItem, BulkStatus, Op, bulk
 from .client import NDJSON, Client
 from .queries import Query
 
@@ -34,8 +34,8 @@ NAMING = 1_000
 _SEARCH_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
 _HITS = "timed_out,_shards.failed,hits.total.value,hits.hits._source,hits.hits.sort,aggregations"
 
-_FATES = {Fate.DONE: Appended.CREATED, Fate.EXISTS: Appended.DUPLICATE}
-_WRITTEN = {Fate.DONE: Written.DONE, Fate.EXISTS: Written.CONFLICT, Fate.CONFLICT: Written.CONFLICT}
+_STATUSES = {BulkStatus.DONE: Appended.CREATED, BulkStatus.EXISTS: Appended.DUPLICATE}
+_WRITTEN = {BulkStatus.DONE: Written.DONE, BulkStatus.EXISTS: Written.CONFLICT, BulkStatus.CONFLICT: Written.CONFLICT}
 
 
 class ElasticStore:
@@ -114,7 +114,7 @@ class ElasticStore:
 
     def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
         """Create or compare-and-swap each; visible to searches when this returns."""
-        return self._write(writes, self._alert_op, lambda item: _WRITTEN.get(item.fate, Written.REFUSED))
+        return self._write(writes, self._alert_op, lambda item: _WRITTEN.get(item.status, Written.REFUSED))
 
     def owed(self, limit: int) -> list[GroupKey]:
         """Groups whose alert still owes a notification, longest unchanged first."""
@@ -180,15 +180,17 @@ class ElasticStore:
         key = write.alert.key
         return Op(index=self._month(key), id=alert_id(key), document=msgspec.json.encode(document), version=version)
 
-    def _write[T, R](self, wanted: Sequence[T], op: Callable[[T], Op], read: Callable[[Item], R], *, data_stream: bool = False) -> list[R]:
+    def _write[T, R](
+        self, wanted: Sequence[T], op: Callable[[T], Op], read: Callable[[BulkItem], R], *, data_stream: bool = False
+    ) -> list[R]:
         """One ``_bulk`` for all that can be written down at all; results in the order given."""
-        items: dict[int, Item] = {}
+        items: dict[int, BulkItem] = {}
         ops: dict[int, Op] = {}
         for place, one in enumerate(wanted):
             try:
                 ops[place] = op(one)
             except UnicodeEncodeError:
-                items[place] = Item(Fate.REFUSED, "text_not_unicode")
+                items[place] = BulkItem(BulkStatus.REFUSED, "text_not_unicode")
         items.update(zip(ops, bulk(self.client, list(ops.values()), data_stream=data_stream), strict=True))
         return [read(items[place]) for place in range(len(wanted))]
 
@@ -210,8 +212,8 @@ class ElasticStore:
         return list(self.client.send("POST", "/_msearch", body, NDJSON, params={"filter_path": paths}).body["responses"])
 
 
-def _appended(item: Item) -> AppendResult:
-    return AppendResult(_FATES.get(item.fate, Appended.REFUSED), "" if item.fate in _FATES else item.reason)
+def _appended(item: BulkItem) -> AppendResult:
+    return AppendResult(_STATUSES.get(item.status, Appended.REFUSED), "" if item.status in _STATUSES else item.reason)
 
 
 def _version(written: str) -> tuple[int, int]:

@@ -30,7 +30,7 @@ class Row(Struct, frozen=True):
     value: str
 
 
-class Words(Struct, frozen=True, kw_only=True):
+class MessageText(Struct, frozen=True, kw_only=True):
     """Everything one notification says."""
 
     severity: Severity
@@ -52,11 +52,11 @@ class Words(Struct, frozen=True, kw_only=True):
         return self.severity.value.upper()
 
 
-def words(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Words:
+def message_text(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> MessageText:
     """The whole notification; no value is longer than ``limit`` characters."""
     alert = notice.alert
     told = metadata_of(alert.rule)
-    return Words(
+    return MessageText(
         severity=alert.severity,
         score=alert.score,
         title=visible(title(alert.rule), limit),
@@ -76,12 +76,12 @@ def _visible_addend(addend: Addend, limit: int) -> Addend:
     return msgspec.structs.replace(addend, name=visible(addend.name, limit), reason=visible(addend.reason, limit))
 
 
-def sums(said: Words, width: int | None = None) -> list[str]:
+def sums(said: MessageText, width: int | None = None) -> list[str]:
     """The arithmetic, line by line; ``width`` wraps it."""
     return arithmetic(said.addends, said.score, said.severity, width)
 
 
-def headline(said: Words) -> str:
+def headline(said: MessageText) -> str:
     """Severity, score and title on one line."""
     return f"{said.severity_name} {said.score}  {said.title}"
 
