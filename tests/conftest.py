@@ -1,11 +1,27 @@
 """What every test may ask for. Tests reach nothing but loopback (pytest-socket, see pyproject.toml)."""
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+REAL_PARTS = ("elastic", "emulator", "functions", "packaging", "slow")
+REAL_PARTS_SECONDS = 600  # a server or a build starts in the first test that asks for it
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a test with a real part more time than ``timeout`` in pyproject.toml, unless it says how much it needs."""
+    for item in items:
+        if item.get_closest_marker("timeout") is None and any(map(item.get_closest_marker, REAL_PARTS)):
+            item.add_marker(pytest.mark.timeout(REAL_PARTS_SECONDS))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected to itself: the collector would walk through it again and again (2 s of 30)."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
