@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def copy(repository, tmp_path) -> Path:
 
 
 def python(checkout: Path, *argv: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PYTHONPATH": str(checkout / "shared"), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"PYTHONPATH": str(checkout / "shared"), "PATH": "/usr/bin:/bin"}
     return subprocess.run([sys.executable, *argv], cwd=checkout, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -75,8 +76,10 @@ def test_one_file_one_line_one_page_make_a_rule(copy):
     (playbooks / f"{NAME}.md").write_text(f"# AWS console login by a script\n\nRule `{NAME}`, T1021.007.\n\n{text}\n")
 
     docs = python(copy, "scripts/docs.py")
-    listed = python(copy, "-m", "gatewatch.cli", "rules", "--json")
-    tested = python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/rules/test_catalogue.py")
+    with ThreadPoolExecutor() as both:
+        listing = both.submit(python, copy, "-m", "gatewatch.cli", "rules", "--json")
+        testing = both.submit(python, copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/rules/test_catalogue.py")
+    listed, tested = listing.result(), testing.result()
 
     assert docs.returncode == 0, docs.stderr
     assert NAME in {json.loads(line)["id"] for line in listed.stdout.splitlines()}

@@ -253,7 +253,7 @@ def test_wildcard_mode_sees_through_an_encoded_command():
         "az " * 60_000,
     ],
 )
-def test_hostile_texts_end(line):
-    judge("bash", line, [])
-    judge("cmd.exe", line, [])
-    judge("powershell.exe", line, [])
+@pytest.mark.parametrize("shell", ["bash", "cmd.exe", "powershell.exe"])
+def test_hostile_texts_end_and_authenticate_nothing(shell, line):
+    found = judge(shell, line, [])
+    assert (found.tool, found.pattern) == (None, None)
