@@ -4,6 +4,7 @@ import types
 import typing
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 
 import msgspec
 import pytest
@@ -23,6 +24,7 @@ SCALARS = {
 }
 
 
+@cache
 def of(kind) -> st.SearchStrategy:
     if kind in SCALARS:
         return SCALARS[kind]

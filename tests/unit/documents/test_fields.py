@@ -1,18 +1,11 @@
 """The field table against the Elastic Common Schema, and the mappings that are made from it."""
 
-import json
-from pathlib import Path
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from gatewatch.documents import alert_document, evidence_document
-from gatewatch.documents.fields import FIELDS, OPAQUE, mappings, of
-from gatewatch.providers.ecs import leaves
+from gatewatch.documents.fields import FIELDS, mappings, of
 
-ECS = json.loads((Path(__file__).parent / "ecs_8_11.json").read_text())["fields"]
-OUR_NAMESPACES = ("gatewatch.", "aws.", "azure.")
+from .ecs import ECS, OUR_NAMESPACES
+
 # ECS types that are no portable ones, and what stands for them: match_only_text, constant_keyword and wildcard are Elastic's own.
 PORTABLE = {"match_only_text": "text", "constant_keyword": "keyword", "wildcard": "keyword"}
 ALLOWED = {"keyword", "text", "date", "ip", "geo_point", "long", "float", "boolean", "object"}
@@ -27,21 +20,6 @@ def test_a_field_outside_our_namespaces_is_ecs_by_name_and_type(field):
     assert field.side == "ECS"
     theirs = ECS[field.name].removesuffix("[]")
     assert field.type == PORTABLE.get(theirs, theirs)
-
-
-@pytest.mark.parametrize("kind", ["evidence", "alert"])
-def test_only_fields_that_ecs_calls_arrays_hold_arrays(request, kind):
-    write = {"evidence": evidence_document, "alert": alert_document}[kind]
-    strategy = request.getfixturevalue(f"{kind}_strategy")
-
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
-    @given(data=st.data())
-    def law(data):
-        document = write(data.draw(strategy))
-        lists = {name for name, value in leaves(document, OPAQUE) if isinstance(value, list) and not name.startswith(OUR_NAMESPACES)}
-        assert {name for name in lists if not ECS[name].endswith("[]")} == set()
-
-    law()
 
 
 def test_every_name_is_defined_once():
