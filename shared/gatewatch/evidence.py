@@ -56,19 +56,18 @@ def wants(event: Event) -> str | None:
     return provider_of(event).wants(event)
 
 
-def teaches(event: Event) -> bool:
-    """Whether this event makes its features familiar: only successes do, an attacker's failures must not."""
-    return event.outcome is Outcome.SUCCESS and event.kind in TEACHING_KINDS
+def taught(event: Event) -> tuple[tuple[str, str | int], ...]:
+    """What this event makes familiar of its principal: pairs of country, asn or client and the value.
+
+    Only successes teach; an attacker's failures must not.
+    """
+    teaches = event.outcome is Outcome.SUCCESS and event.kind in TEACHING_KINDS
+    return provider_of(event).features(event) if teaches else ()
 
 
 def has_history(event: Event) -> bool:
     """Whether the provider of this event keeps a history of its principals: some of its kinds teach."""
     return bool(provider_of(event).teaching)
-
-
-def features(event: Event) -> tuple[tuple[str, str | int], ...]:
-    """What a success of this kind teaches about its principal and any event is compared by: country, asn or client, and the value."""
-    return provider_of(event).features(event)
 
 
 def ignore_reason(event: Event, tuning: Tuning) -> str | None:

@@ -77,12 +77,12 @@ def test_somebody_elses_database_is_left_alone(file: Path) -> None:
         open_store(f"sqlite:{file}")
 
 
-def test_a_newer_layout_is_named(file: Path) -> None:
+def test_a_newer_schema_version_is_named(file: Path) -> None:
     open_store(f"sqlite:{file}").close()
     newer = sqlite3.connect(file)
     newer.execute("PRAGMA user_version = 99")
     newer.close()
-    with pytest.raises(ConfigError, match="layout 99"):
+    with pytest.raises(ConfigError, match="schema version 99"):
         open_store(f"sqlite:{file}")
 
 

@@ -4,12 +4,11 @@ import ipaddress
 from collections.abc import Iterable
 
 from .. import __version__
-from ..model import Event, Fact
+from ..model import SCHEMA_VERSION, Event, Fact
 from ..providers.catalogue import provider_of
 from ..providers.ecs import Flat, unique
 
 ECS_VERSION = "8.11.0"  # what Elastic's integrations emit; every field checked against it and 9.x
-SCHEMA_VERSION = 1
 MODULE = "gatewatch"
 
 _VERDICT = {Fact.PRESENT: "satisfied", Fact.ABSENT: "absent", Fact.UNKNOWN: "unknown"}

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from msgspec import structs
 
-from ..evidence import features, has_history, stored_time, teaches
+from ..evidence import has_history, stored_time, taught
 from ..model import Event, Evidence, HistoryFacts
 from ..model.tokens import principal_token
 from ..ports import PastActivity, Ports
@@ -42,10 +42,10 @@ def _along(items: Sequence[Evidence], past: PastActivity, ports: Ports) -> dict[
             elsewhere = (ports.known(item.event) if ports.known is not None else None) or PastActivity()
             known = PastActivity(countries=elsewhere.countries | countries, asns=elsewhere.asns | asns, clients=elsewhere.clients | clients)
             found[id(item)] = _facts(item.event, known)
-        taught = [feature for item in together if teaches(item.event) for feature in features(item.event)]
-        countries |= {str(value) for name, value in taught if name == "country"}
-        asns |= {int(value) for name, value in taught if name == "asn"}
-        clients |= {str(value) for name, value in taught if name == "client"}
+        new = [feature for item in together for feature in taught(item.event)]
+        countries |= {str(value) for name, value in new if name == "country"}
+        asns |= {int(value) for name, value in new if name == "asn"}
+        clients |= {str(value) for name, value in new if name == "client"}
     return found
 
 

@@ -12,6 +12,7 @@ from .records import Ignored, RawRecord, Refused
 from .severity import Severity, severity_of
 
 SCHEMA_VERSION = 1
+"""Of documents and of the SQLite file: raised when a newer shape cannot be read by what reads this one."""
 
 __all__ = [
     "OTHER",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
-from ..evidence import distinct, features, links, stored_time, teaches
+from ..evidence import distinct, links, stored_time
 from ..model import Event, Evidence, Outcome
 from ..model.tokens import subjects
 from ..ports import Neighbourhood
@@ -27,11 +27,6 @@ def tokens(event: Event) -> tuple[str, ...]:
 def succeeded(event: Event) -> bool:
     """Which of the two bounded piles an event belongs to; unknown is not success."""
     return event.outcome is Outcome.SUCCESS
-
-
-def history(event: Event) -> tuple[tuple[str, str | int], ...]:
-    """What this event teaches about its principal: pairs of country, asn or client and the value."""
-    return features(event) if teaches(event) else ()
 
 
 def _newest(found: Iterable[Evidence], newest: int) -> tuple[list[Evidence], bool]:

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ..evidence import id_link, stored_time, wants
+from ..evidence import id_link, stored_time, taught, wants
 from ..model import Alert, Evidence, GroupKey
 from ..model.tokens import principal_token
 from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
-from .indexed import NEWEST, history, select, tokens
+from .indexed import NEWEST, select, tokens
 
 
 class MemoryStore:
@@ -49,7 +49,7 @@ class MemoryStore:
         facts: dict[str, set[str | int]] = defaultdict(set)
         for item in self._with({token}):
             if stored_time(item) < moment and principal_token(item.event) == token:
-                for kind, value in history(item.event):
+                for kind, value in taught(item.event):
                     facts[kind].add(value)
         return PastActivity(
             countries=frozenset(str(c) for c in facts["country"]),

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from ..errors import StoreError, StoreUnavailable
-from ..evidence import decode, encode, id_link, stored_time, wants
+from ..evidence import decode, encode, id_link, stored_time, taught, wants
 from ..model import Alert, Evidence, GroupKey
 from ..model.tokens import subjects
 from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
 from ..providers.codec import decoder
-from .indexed import NEWEST, history, microseconds, succeeded, tokens
+from .indexed import NEWEST, microseconds, succeeded, tokens
 from .sqlite_schema import connect
 
 _MANY = 500
@@ -167,7 +167,7 @@ def _insert(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
         return AppendResult(Appended.DUPLICATE)
     entries = [(token, succeeded(event), when, done.lastrowid) for token in tokens(event)]
     connection.executemany("INSERT INTO tokens (token, success, time, seq) VALUES (?, ?, ?, ?)", entries)
-    learnt = [(token, what, str(value), when) for token in subjects(event) for what, value in history(event)]
+    learnt = [(token, what, str(value), when) for token in subjects(event) for what, value in taught(event)]
     connection.executemany(
         "INSERT INTO history (token, what, value, first) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (token, what, value) DO UPDATE SET first = min(first, excluded.first)",

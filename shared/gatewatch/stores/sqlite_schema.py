@@ -4,12 +4,10 @@ import sqlite3
 from contextlib import suppress
 
 from ..errors import ConfigError
+from ..model import SCHEMA_VERSION
 
 APPLICATION_ID = 0x47574348
 """Marks a file as ours ("GWCH"), so that somebody else's database is never written to."""
-
-VERSION = 1
-"""The layout below; ``user_version`` of the file."""
 
 BUSY_TIMEOUT_SECONDS = 30.0
 """How long a process waits for another one's write before it says that the store is unavailable."""
@@ -62,8 +60,8 @@ def _prepare(connection: sqlite3.Connection, file: str) -> None:
     if _pragma(connection, "application_id") != APPLICATION_ID:
         problem = f"{file} is a database of another program; name a new file"
         raise ConfigError(problem)
-    if (version := _pragma(connection, "user_version")) != VERSION:
-        problem = f"{file} has layout {version}, this Gatewatch knows {VERSION}; use the Gatewatch that wrote it, or replay into a new file"
+    if (version := _pragma(connection, "user_version")) != SCHEMA_VERSION:
+        problem = f"{file} has schema version {version}, this Gatewatch knows {SCHEMA_VERSION}; use the Gatewatch that wrote it, or replay into a new file"
         raise ConfigError(problem)
     with suppress(sqlite3.OperationalError):  # busy at this moment: the write-ahead log is for speed, the next to open will set it
         connection.execute("PRAGMA journal_mode = WAL")
@@ -77,7 +75,7 @@ def _create(connection: sqlite3.Connection) -> None:
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from ...documents.common import SCHEMA_VERSION
+from ...model import SCHEMA_VERSION
 from .answers import Json
 from .client import Client
 from .templates import NAMES, components, index_templates

@@ -79,7 +79,7 @@ def carrying(links: Collection[str], size: int) -> Query:
 
 
 def past(before: Mapping[str, datetime]) -> Query:
-    """When each subject was first seen with each country, network and client; as ``stores.indexed.history``, only successes teach."""
+    """When each subject was first seen with each country, network and client; only what ``evidence.taught`` says counts."""
     filters = [
         _terms("gatewatch.subjects", before),
         {"range": {_TIME: {"lt": moment(max(before.values()))}}},

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
-from ...documents.common import SCHEMA_VERSION
 from ...documents.fields import mappings
 from ...errors import StoreError
+from ...model import SCHEMA_VERSION
 from .answers import Json
 from .client import Client
 from .templates import ALERTS_PATTERN, EVIDENCE_PATTERN, EVIDENCE_RETENTION, META, Body, components, index_templates

@@ -7,8 +7,8 @@ plain index (a known compatibility rule of Elasticsearch) changes nothing that t
 
 from typing import Any
 
-from ...documents.common import SCHEMA_VERSION
 from ...documents.fields import mappings
+from ...model import SCHEMA_VERSION
 from ...providers.field import Kind
 
 type Body = dict[str, Any]
