@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from gatewatch import evidence as ev
-from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Event, GroupKey, Severity
+from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Event, GroupKey, Severity, Snapshot
 
 from .aws import ACCOUNT, login
 from .common import DAY, NOON, activity, minutes
@@ -19,26 +21,30 @@ def alert(group: GroupKey | None = None, *, event: Event | None = None, **change
     group = group or key()
     event = event or login(principal=group.principal)
     rule, score = changes.get("rule", "aws_console_login_no_mfa"), changes.get("score", 40)
-    fields: dict[str, Any] = {
-        "id": ev.digest(group),
-        "key": group,
-        "status": AlertStatus.OPEN,
-        "rule": rule,
-        "rules": (rule,),
-        "score": score,
-        "severity": Severity.MEDIUM,
-        "addends": (Addend(kind="base", name=rule, points=score, reason="no MFA"),),
-        "reason": "alice signed in to the console without MFA",
-        "first_seen": NOON,
-        "last_seen": minutes(5),
-        "event_count": 1,
-        "event_ids": (event.vendor_id,),
-        "events": (AlertEvent(id=event.vendor_id, time=event.time or NOON, rule=rule, score=score),),
-        "addresses": (event.place.ip,) if event.place.ip else (),
-        "countries": (event.place.country,) if event.place.country else (),
-        "lead": activity(event),
-        "person": event.person,
-        "created": minutes(31),
-        "updated": minutes(31),
-    }
-    return Alert(**{**fields, **changes})
+    snapshot = Snapshot(
+        key=group,
+        open=True,
+        rule=rule,
+        rules=(rule,),
+        score=score,
+        severity=Severity.MEDIUM,
+        addends=(Addend(kind="base", name=rule, points=score, reason="no MFA"),),
+        reason="alice signed in to the console without MFA",
+        first_seen=NOON,
+        last_seen=minutes(5),
+        event_count=1,
+        event_ids=(event.vendor_id,),
+        events=(AlertEvent(id=event.vendor_id, time=event.time or NOON, rule=rule, score=score),),
+        addresses=(event.place.ip,) if event.place.ip else (),
+        countries=(event.place.country,) if event.place.country else (),
+        lead=activity(event),
+        person=event.person,
+    )
+    drawn = Alert(id=ev.digest(group), snapshot=snapshot, status=AlertStatus.OPEN, created=minutes(31), updated=minutes(31))
+    return changed(drawn, **changes)
+
+
+def changed(alert: Alert, **changes: Any) -> Alert:
+    """The alert with other values of its own fields and of its snapshot's."""
+    seen = {name: changes.pop(name) for name in Snapshot.__struct_fields__ if name in changes}
+    return structs.replace(alert, snapshot=structs.replace(alert.snapshot, **seen), **changes)

@@ -60,7 +60,7 @@ def test_the_first_run_finds_what_is_risky_and_keeps_quiet_about_the_rest(world:
     world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=30)), *(sign_in(ago(minutes=m)) for m in range(1, 40)))
     world.poll()
     world.told_once(RISKY)
-    assert [len(alert.event_ids) for alert in world.alerts()] == [1]
+    assert [len(alert.snapshot.event_ids) for alert in world.alerts()] == [1]
 
 
 def test_overlapping_polls_tell_once(world: World):

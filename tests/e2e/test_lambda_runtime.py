@@ -74,7 +74,7 @@ def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, functi
     assert (first.done, second.done, stage.waiting()) == (1, 1, 0)
     assert (len(told), stage.inbox(), stage.dead_letters()) == (1, [], [])
     assert told[0]["Subject"].startswith("CRITICAL 87")
-    assert (alert.rule, alert.score, alert.event_count, len(alert.ledger)) == ("aws_root_console_login", 87, 1, 1)
+    assert (alert.rule, alert.score, alert.snapshot.event_count, len(alert.ledger)) == ("aws_root_console_login", 87, 1, 1)
 
 
 POISON = [

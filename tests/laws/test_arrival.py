@@ -123,7 +123,7 @@ def assert_told(store: Store, pager: Pager) -> None:
     deliver(store.owed(1_000), ports(store, pager))
     for alert in store.search(AlertQuery(limit=1_000)):
         entries = [t for t in alert.ledger if t.channel == CHANNEL and t.opening == alert.opening]
-        if alert.status is AlertStatus.OPEN and not alert.suppressed and alert.severity >= tuning.notify_from:
+        if alert.status is AlertStatus.OPEN and not alert.snapshot.suppressed and alert.severity >= tuning.notify_from:
             assert any(t.severity >= alert.severity for t in entries)
         by_severity = [t.severity for t in entries if t.why != "address"]
         assert by_severity == sorted(set(by_severity))

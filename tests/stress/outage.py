@@ -52,7 +52,7 @@ class Pager:
     def send(self, notice: Notice) -> None:
         """Accepted."""
         alert = notice.alert
-        self.told.append((alert.id, alert.opening, alert.severity.value, notice.why, tuple(sorted(alert.addresses))))
+        self.told.append((alert.id, alert.opening, alert.severity.value, notice.why, tuple(sorted(alert.snapshot.addresses))))
 
 
 class Ticking:

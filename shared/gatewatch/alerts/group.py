@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..model import Activity, Addend, AlertEvent, AlertStatus, GroupKey, Severity
+from ..model import Activity, AlertEvent, GroupKey, Snapshot
 from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
 from .judge import Fired
 
@@ -17,32 +17,11 @@ MAX_ADDRESSES = 200
 MAX_RELATED = 200
 
 
-class Picture(Struct, frozen=True, kw_only=True):
-    """What the evidence alone says of one group."""
+class Computed(Struct, frozen=True):
+    """One group's snapshot, and the whole sets that its bounded lists may not hold."""
 
-    key: GroupKey
-    status: AlertStatus
-    rule: str
-    rules: tuple[str, ...]
-    score: int
-    severity: Severity
-    addends: tuple[Addend, ...]
-    reason: str
-    first_seen: datetime
-    last_seen: datetime
-    event_count: int
-    event_ids: tuple[str, ...]
-    open_event_ids: tuple[str, ...]
-    events: tuple[AlertEvent, ...]
-    addresses: tuple[str, ...]
-    countries: tuple[str, ...]
-    lead: Activity
-    partner: Activity | None
-    person: str | None
-    suppressed: bool
-    suppressed_by: str | None
-    related_ids: tuple[str, ...]
-    data_quality: tuple[str, ...]
+    snapshot: Snapshot
+    open_event_ids: frozenset[str]
     members: frozenset[str]
 
 
@@ -60,20 +39,24 @@ def group(fired: Iterable[Fired]) -> dict[GroupKey, list[Fired]]:
     return dict(groups)
 
 
-def picture(rows: list[Fired], person: str | None) -> Picture:
-    """One group's alert as its events tell it.
+def compute_group(rows: list[Fired], person: str | None) -> Computed:
+    """One group as its events tell it."""
+    return Computed(
+        snapshot=_snapshot(rows, person),
+        open_event_ids=frozenset(event_id for row in rows if not row.closed for event_id in row.event_ids),
+        members=frozenset().union(*(row.members for row in rows)),
+    )
 
-    The alert's rule, score, severity and addresses are those of its unsuppressed events, unless all are suppressed.
-    """
+
+def _snapshot(rows: list[Fired], person: str | None) -> Snapshot:
+    """The rule, score, severity and addresses are those of the unsuppressed events, unless all are suppressed."""
     announced = [row for row in rows if row.assessment.suppressed_by is None]
     speaking = sorted(announced or rows, key=_height)
     lead = speaking[0]
-    ordered = sorted(rows, key=_height)
     event_ids = tuple(sorted({event_id for row in rows for event_id in row.event_ids}))
-    open_rows = [row for row in rows if not row.closed]
-    return Picture(
+    return Snapshot(
         key=lead.key,
-        status=AlertStatus.OPEN if open_rows else AlertStatus.CLOSED,
+        open=not all(row.closed for row in rows),
         rule=lead.assessment.rule,
         rules=_rules(rows),
         score=lead.assessment.score,
@@ -84,8 +67,7 @@ def picture(rows: list[Fired], person: str | None) -> Picture:
         last_seen=max(t for row in rows for t in _times(row)),
         event_count=len(event_ids),
         event_ids=event_ids[:MAX_EVENT_IDS],
-        open_event_ids=tuple(sorted({event_id for row in open_rows for event_id in row.event_ids})),
-        events=tuple(_row(row) for row in ordered[:MAX_EVENT_ROWS]),
+        events=tuple(_row(row) for row in sorted(rows, key=_height)[:MAX_EVENT_ROWS]),
         addresses=_distinct(_addresses(speaking), MAX_ADDRESSES),
         countries=_distinct(_countries(rows), MAX_ADDRESSES),
         lead=lead.activity,
@@ -95,7 +77,6 @@ def picture(rows: list[Fired], person: str | None) -> Picture:
         suppressed_by=None if announced else lead.assessment.suppressed_by,
         related_ids=tuple(sorted({r for row in rows for r in row.related} - set(event_ids)))[:MAX_RELATED],
         data_quality=tuple(sorted({q for row in rows for a in _sides(row) for q in a.event.data_quality})),
-        members=frozenset().union(*(row.members for row in rows)),
     )
 
 

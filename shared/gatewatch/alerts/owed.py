@@ -14,7 +14,7 @@ MAX_ADDRESS_UPDATES = 3
 
 def owed(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, str]:
     """Why each channel has to be told now; a channel that is up to date is absent."""
-    if alert.status is not AlertStatus.OPEN or alert.suppressed or alert.severity < tuning.notify_from:
+    if alert.status is not AlertStatus.OPEN or alert.snapshot.suppressed or alert.severity < tuning.notify_from:
         return {}
     due = {channel: why(alert, channel, tuning) for channel in channels}
     return {channel: reason for channel, reason in due.items() if reason is not None}
@@ -42,4 +42,5 @@ def _new_address(alert: Alert, told: list[Told]) -> bool:
         return False
     known = {event_id for entry in told for event_id in entry.event_ids}
     addresses = {address for entry in told for address in entry.addresses}
-    return any(event_id not in known for event_id in alert.event_ids) and any(a not in addresses for a in alert.addresses)
+    found = alert.snapshot
+    return any(event_id not in known for event_id in found.event_ids) and any(a not in addresses for a in found.addresses)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from ..model import Alert, AlertStatus, GroupKey, Response, Severity, Told
+from ..model import Alert, AlertStatus, GroupKey, Response, Severity, Snapshot, Told
 from ..tuning import Tuning
-from .group import Picture, alert_id
+from .group import Computed, alert_id
 from .owed import owed
 
 _SILENT = frozenset({AlertStatus.WITHDRAWN, AlertStatus.FOLDED})
+_OF_THE_HIGHEST = ("rule", "score", "severity", "addends", "reason", "lead", "partner")
 
 
 class Announcement(Struct, frozen=True):
@@ -24,7 +25,7 @@ class Announcement(Struct, frozen=True):
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What turning a picture into an alert needs besides the two of them."""
+    """What turning a snapshot into an alert needs besides the two of them."""
 
     now: datetime
     tuning: Tuning
@@ -33,56 +34,69 @@ class Context(Struct, frozen=True, kw_only=True):
     truncated: frozenset[GroupKey] = frozenset()  # groups whose neighbourhood was larger than its bound
 
 
-def renew(picture: Picture, before: Alert | None, context: Context, replaces: Collection[str] = ()) -> Alert:
+def renew(found: Computed, before: Alert | None, context: Context, replaces: Collection[str] = ()) -> Alert:
     """The alert as it should be stored now. Equal to ``before`` when nothing changed, so that nobody writes in vain."""
-    alert = _draw(picture, before, context, replaces)
+    snapshot = found.snapshot
+    truncated = snapshot.key in context.truncated
     if before is None:
+        alert = _first(snapshot, context, truncated=truncated, replaces=replaces)
         return _with_owed(_announced(alert, context), context)
-    if picture.key in context.truncated:
-        alert = _not_lowered(alert, before)
-    alert = _with_owed(_announced(_after_response(alert, before, picture), context), context)
-    unchanged = structs.replace(alert, updated=before.updated)
-    return before if unchanged == before else alert
-
-
-def _not_lowered(alert: Alert, before: Alert) -> Alert:
-    """What a bounded neighbourhood cannot show is not gone: neither the score falls nor does an announced alert fall silent by it."""
-    names: tuple[str, ...] = ("rule", "score", "severity", "addends", "reason", "lead", "partner") if before.score > alert.score else ()
-    if before.status is AlertStatus.OPEN and not before.suppressed:
-        names += ("status", "suppressed", "suppressed_by")
-    return structs.replace(alert, **{name: getattr(before, name) for name in names})
+    if truncated:
+        snapshot = _not_lowered(snapshot, before)
+    alert = structs.replace(
+        before,
+        snapshot=snapshot,
+        status=_status(snapshot),
+        truncated=truncated or before.truncated,
+        folded_into=None,
+        replaces=tuple(sorted({*replaces, *before.replaces})),
+    )
+    alert = _after_response(alert, before, found.open_event_ids)
+    return _stamped(_with_owed(_announced(alert, context), context), before, context)
 
 
 def retire(before: Alert, folded_into: str | None, context: Context) -> Alert:
-    """An alert whose events are gone: withdrawn, or folded into another. It keeps its last score, is silent and counted nowhere."""
+    """An alert whose events are gone: withdrawn, or folded into another. It keeps its last snapshot, is silent and counted nowhere."""
     status = AlertStatus.FOLDED if folded_into is not None else AlertStatus.WITHDRAWN
-    alert = structs.replace(before, status=status, folded_into=folded_into, owed=(), owed_why=None, updated=context.now)
-    unchanged = structs.replace(alert, updated=before.updated)
-    return before if unchanged == before else alert
+    alert = structs.replace(before, status=status, folded_into=folded_into, owed=(), owed_why=None)
+    return _stamped(alert, before, context)
 
 
-def _draw(picture: Picture, before: Alert | None, context: Context, replaces: Collection[str]) -> Alert:
-    drawn = structs.asdict(picture)
-    del drawn["open_event_ids"], drawn["members"]
+def _first(snapshot: Snapshot, context: Context, *, truncated: bool, replaces: Collection[str]) -> Alert:
     return Alert(
-        **drawn,
-        id=alert_id(picture.key),
-        truncated=picture.key in context.truncated or (before is not None and before.truncated),
-        replaces=tuple(sorted({*replaces, *(before.replaces if before is not None else ())})),
-        opening=before.opening if before is not None else 1,
-        ledger=before.ledger if before is not None else (),
-        leases=before.leases if before is not None else (),
-        response=before.response if before is not None else Response(),
-        created=before.created if before is not None else context.now,
+        id=alert_id(snapshot.key),
+        snapshot=snapshot,
+        status=_status(snapshot),
+        truncated=truncated,
+        replaces=tuple(sorted(set(replaces))),
+        created=context.now,
         updated=context.now,
     )
 
 
-def _after_response(alert: Alert, before: Alert, picture: Picture) -> Alert:
+def _status(snapshot: Snapshot) -> AlertStatus:
+    return AlertStatus.OPEN if snapshot.open else AlertStatus.CLOSED
+
+
+def _stamped(alert: Alert, before: Alert, context: Context) -> Alert:
+    return before if alert == before else structs.replace(alert, updated=context.now)
+
+
+def _not_lowered(found: Snapshot, before: Alert) -> Snapshot:
+    """A truncated read neither lowers the score nor closes or suppresses an alert that is announced."""
+    known = before.snapshot
+    if known.score > found.score:
+        found = structs.replace(found, **{name: getattr(known, name) for name in _OF_THE_HIGHEST})
+    if before.status is AlertStatus.OPEN and not known.suppressed:
+        found = structs.replace(found, open=True, suppressed=False, suppressed_by=None)
+    return found
+
+
+def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str]) -> Alert:
     """A responder's close covers the events and the severity of that moment; anything else reopens. Reopening is a new opening."""
     response = alert.response
     if response.closed_at is not None and alert.status is AlertStatus.OPEN:
-        covered = set(picture.open_event_ids) <= set(response.closed_event_ids)
+        covered = open_event_ids <= set(response.closed_event_ids)
         if covered and response.closed_severity is not None and alert.severity <= response.closed_severity:
             return structs.replace(alert, status=AlertStatus.CLOSED)
         response = structs.replace(response, closed_at=None, closed_by=None, close_reason=None, closed_event_ids=(), closed_severity=None)
@@ -122,7 +136,12 @@ def _with_owed(alert: Alert, context: Context) -> Alert:
 def close(alert: Alert, *, by: str, reason: str, at: datetime) -> Alert:
     """A responder closes the alert as it is now."""
     response = structs.replace(
-        alert.response, closed_at=at, closed_by=by, close_reason=reason, closed_event_ids=alert.event_ids, closed_severity=alert.severity
+        alert.response,
+        closed_at=at,
+        closed_by=by,
+        close_reason=reason,
+        closed_event_ids=alert.snapshot.event_ids,
+        closed_severity=alert.severity,
     )
     status = alert.status if alert.status in _SILENT else AlertStatus.CLOSED
     return structs.replace(alert, response=response, status=status, owed=(), owed_why=None, updated=at)

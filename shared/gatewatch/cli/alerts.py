@@ -71,7 +71,16 @@ def _list(options: Namespace, screen: Screen) -> int:
     screen.table(
         ("id", "last seen (UTC)", "severity", "score", "rule", "principal", "count", "state"),
         (
-            (a.id[:SHORT_ID], f"{a.last_seen:%Y-%m-%d %H:%M}", a.severity, a.score, a.rule, a.key.principal, a.event_count, condition(a))
+            (
+                a.id[:SHORT_ID],
+                f"{a.snapshot.last_seen:%Y-%m-%d %H:%M}",
+                a.severity,
+                a.score,
+                a.rule,
+                a.key.principal,
+                a.snapshot.event_count,
+                condition(a),
+            )
             for a in found
         ),
     )
@@ -85,8 +94,8 @@ def _list(options: Namespace, screen: Screen) -> int:
 def condition(alert: Alert) -> str:
     """Where an alert stands, in words."""
     words = [alert.status.value]
-    if alert.suppressed:
-        words.append(f"suppressed by {alert.suppressed_by}")
+    if alert.snapshot.suppressed:
+        words.append(f"suppressed by {alert.snapshot.suppressed_by}")
     if alert.response.acknowledged_by and alert.status is AlertStatus.OPEN:
         words.append(f"acknowledged by {alert.response.acknowledged_by}")
     if alert.owed:
@@ -121,21 +130,22 @@ def _show(options: Namespace, screen: Screen) -> int:
 
 def show(alert: Alert, screen: Screen) -> None:
     """One alert, whole: the sentence, the arithmetic, its events, what was told and what responders did."""
+    snapshot = alert.snapshot
     screen.line(f"{alert.severity.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
-    screen.line(f"{alert.reason}")
+    screen.line(snapshot.reason)
     screen.line()
-    for row in arithmetic(alert.addends, alert.score, alert.severity):
+    for row in arithmetic(snapshot.addends, alert.score, alert.severity):
         screen.line(f"  {row}")
     screen.line()
     screen.line(f"id         {alert.id}")
-    screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no single account'}, person {alert.person or 'unknown'}")
-    screen.line(f"seen       {alert.first_seen:%Y-%m-%d %H:%M:%S} to {alert.last_seen:%H:%M:%S} UTC, {alert.event_count} events")
-    screen.line(f"addresses  {', '.join(alert.addresses) or 'none'}   countries  {', '.join(alert.countries) or 'unknown'}")
+    screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no single account'}, person {snapshot.person or 'unknown'}")
+    screen.line(f"seen       {snapshot.first_seen:%Y-%m-%d %H:%M:%S} to {snapshot.last_seen:%H:%M:%S} UTC, {snapshot.event_count} events")
+    screen.line(f"addresses  {', '.join(snapshot.addresses) or 'none'}   countries  {', '.join(snapshot.countries) or 'unknown'}")
     if alert.folded_into:
         screen.line(f"folded into {alert.folded_into}")
     screen.table(
         ("time (UTC)", "score", "rule", "address", "event"),
-        ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in alert.events),
+        ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in snapshot.events),
     )
     for told in alert.ledger:
         screen.line(f"told {told.channel} at {told.at:%Y-%m-%d %H:%M} UTC: {told.why}, {told.severity.value}")

@@ -73,12 +73,18 @@ def _standing(alerts: Iterable[Alert]) -> dict[str, Alert]:
 
 
 def _announced(alert: Alert, tuning: Tuning) -> bool:
-    return alert.status is AlertStatus.OPEN and not alert.suppressed and alert.severity >= tuning.notify_from
+    return alert.status is AlertStatus.OPEN and not alert.snapshot.suppressed and alert.severity >= tuning.notify_from
 
 
 def _say(alert: Alert | None, tuning: Tuning) -> str | None:
     if alert is None:
         return None
-    state = f"suppressed by {alert.suppressed_by}" if alert.suppressed else "announced" if _announced(alert, tuning) else "silent"
+    state = (
+        f"suppressed by {alert.snapshot.suppressed_by}"
+        if alert.snapshot.suppressed
+        else "announced"
+        if _announced(alert, tuning)
+        else "silent"
+    )
     closed = ", closed" if alert.status is AlertStatus.CLOSED else ""
     return f"{alert.rule} {alert.score} {alert.severity.value}, {state}{closed}"

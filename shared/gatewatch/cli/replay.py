@@ -104,7 +104,7 @@ def summary(done: Replayed, kept: Sequence[Alert]) -> dict[str, object]:
         "alerts_by_severity": {
             severity.value: number for severity in Severity if (number := sum(alert.severity is severity for alert in kept))
         },
-        "suppressed": sum(alert.suppressed for alert in kept),
+        "suppressed": sum(alert.snapshot.suppressed for alert in kept),
         "notified": len(done.sent),
         "refused": [{"origin": item.origin, "reason": item.reason} for item in done.refused],
     }
@@ -123,7 +123,7 @@ def _show(done: Replayed, kept: Sequence[Alert], screen: Screen) -> None:
     )
     screen.line()
     newest = f"the newest {SHOWN} alerts" if len(kept) == SHOWN else f"{len(kept)} alerts"
-    suppressed = sum(alert.suppressed for alert in kept)
+    suppressed = sum(alert.snapshot.suppressed for alert in kept)
     screen.line(
         f"{newest} in the store, {suppressed} suppressed; {len(standing(done.alerts))} changed now, {len(done.sent)} notifications sent"
     )

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from .. import __version__
-from ..model import Activity, Alert, Severity
+from ..model import Activity, Alert, Severity, Snapshot
 from ..providers.catalogue import provider_of
 from ..providers.codec import convert
 from ..providers.ecs import Document, Flat, iso, nest, unique
@@ -22,16 +22,16 @@ EVENT_SEVERITY = {severity: min(severity.highest, 99) for severity in Severity}
 
 def alert_document(alert: Alert, *, namespace: str = "default", ingested: datetime | None = None) -> Document:
     """The document of one alert. ``ingested`` is the moment of this write attempt; without it, of the last recomputation."""
-    sides = _sides(alert)
+    snapshot = alert.snapshot
     flat: Flat = {
-        **(_vendor_only(alert.partner) if alert.partner else {}),
-        **_activity(alert.lead),
-        "@timestamp": iso(alert.lead.time),
+        **(_vendor_only(snapshot.partner) if snapshot.partner else {}),
+        **_activity(snapshot.lead),
+        "@timestamp": iso(snapshot.lead.time),
         **common.product(DATASET, namespace),
         **_event(alert, ingested),
-        **_rule(alert),
-        **_related(alert, sides),
-        **_own(alert),
+        **_rule(snapshot),
+        **_related(snapshot),
+        **_own(snapshot),
         **_state(alert),
     }
     document = nest(flat)
@@ -39,9 +39,9 @@ def alert_document(alert: Alert, *, namespace: str = "default", ingested: dateti
     return document
 
 
-def _sides(alert: Alert) -> list[Activity]:
+def _sides(snapshot: Snapshot) -> list[Activity]:
     """The lead, and the other side of a cross-cloud pair."""
-    return [alert.lead] if alert.partner is None else [alert.lead, alert.partner]
+    return [snapshot.lead] if snapshot.partner is None else [snapshot.lead, snapshot.partner]
 
 
 def _activity(activity: Activity) -> Flat:
@@ -56,82 +56,83 @@ def _vendor_only(activity: Activity) -> Flat:
 
 
 def _event(alert: Alert, ingested: datetime | None) -> Flat:
+    snapshot = alert.snapshot
     return {
-        "message": title(alert.rule),
+        "message": title(snapshot.rule),
         "event.kind": "alert",
-        "event.category": [provider_of(alert.lead.event).document.category, "intrusion_detection"],
+        "event.category": [provider_of(snapshot.lead.event).document.category, "intrusion_detection"],
         "event.type": ["info"],
-        "event.code": alert.rule,
+        "event.code": snapshot.rule,
         "event.created": iso(alert.created),
         "event.ingested": iso(ingested or alert.updated),
-        "event.start": iso(alert.first_seen),
-        "event.end": iso(alert.last_seen),
-        "event.severity": EVENT_SEVERITY[alert.severity],
-        "event.risk_score": float(alert.score),
-        "event.risk_score_norm": float(alert.score),
-        "event.reason": alert.reason,
+        "event.start": iso(snapshot.first_seen),
+        "event.end": iso(snapshot.last_seen),
+        "event.severity": EVENT_SEVERITY[snapshot.severity],
+        "event.risk_score": float(snapshot.score),
+        "event.risk_score_norm": float(snapshot.score),
+        "event.reason": snapshot.reason,
     }
 
 
-def _rule(alert: Alert) -> Flat:
-    told = metadata_of(alert.rule)
-    every = [found for found in map(metadata_of, alert.rules) if found is not None]
+def _rule(snapshot: Snapshot) -> Flat:
+    told = metadata_of(snapshot.rule)
+    every = [found for found in map(metadata_of, snapshot.rules) if found is not None]
     techniques = [technique for found in every for technique in found.attack]
     return {
-        "rule.id": alert.rule,
-        "rule.name": title(alert.rule),
+        "rule.id": snapshot.rule,
+        "rule.name": title(snapshot.rule),
         "rule.version": __version__,
         "rule.ruleset": common.MODULE,
-        "rule.category": alert.key.family,
+        "rule.category": snapshot.key.family,
         "rule.description": told.meaning if told else None,
         "rule.reference": told.references[0] if told and told.references else None,
         **attack.threat([*(told.attack if told else ()), *techniques]),
     }
 
 
-def _related(alert: Alert, sides: list[Activity]) -> Flat:
-    events = [event for side in sides for event in (side.event, *side.detections)]
+def _related(snapshot: Snapshot) -> Flat:
+    events = [event for side in _sides(snapshot) for event in (side.event, *side.detections)]
     return {
-        "related.ip": common.addresses((*alert.addresses, *(event.place.ip for event in events))),
-        "related.user": unique(*(name for event in events for name in provider_of(event).document.names(event)), alert.person),
+        "related.ip": common.addresses((*snapshot.addresses, *(event.place.ip for event in events))),
+        "related.user": unique(*(name for event in events for name in provider_of(event).document.names(event)), snapshot.person),
         "related.hosts": unique(*(name for event in events for name in provider_of(event).document.hosts(event))),
     }
 
 
-def _own(alert: Alert) -> Flat:
-    lead = alert.lead
+def _own(snapshot: Snapshot) -> Flat:
+    lead = snapshot.lead
     verdict = common.mfa_verdict(lead.event, lead.mfa_verdict)
     return {
-        "gatewatch.alert_id": alert.id,
-        "gatewatch.family": alert.key.family,
-        "gatewatch.account": alert.key.account,
-        "gatewatch.principal": alert.key.principal,
-        "gatewatch.day": alert.key.day,
-        "gatewatch.person": alert.person,
-        "gatewatch.score": alert.score,
-        "gatewatch.severity": alert.severity.value,
-        "gatewatch.rule": alert.rule,
-        "gatewatch.rules": alert.rules,
-        "gatewatch.addends": [{"name": a.name, "points": a.points, "reason": a.reason, "kind": a.kind} for a in alert.addends],
-        "gatewatch.event_count": alert.event_count,
-        "gatewatch.event_ids": alert.event_ids,
-        "gatewatch.related_ids": alert.related_ids,
-        "gatewatch.addresses": alert.addresses,
-        "gatewatch.countries": alert.countries,
+        "gatewatch.family": snapshot.key.family,
+        "gatewatch.account": snapshot.key.account,
+        "gatewatch.principal": snapshot.key.principal,
+        "gatewatch.day": snapshot.key.day,
+        "gatewatch.person": snapshot.person,
+        "gatewatch.score": snapshot.score,
+        "gatewatch.severity": snapshot.severity.value,
+        "gatewatch.rule": snapshot.rule,
+        "gatewatch.rules": snapshot.rules,
+        "gatewatch.addends": [{"name": a.name, "points": a.points, "reason": a.reason, "kind": a.kind} for a in snapshot.addends],
+        "gatewatch.event_count": snapshot.event_count,
+        "gatewatch.event_ids": snapshot.event_ids,
+        "gatewatch.related_ids": snapshot.related_ids,
+        "gatewatch.addresses": snapshot.addresses,
+        "gatewatch.countries": snapshot.countries,
         "gatewatch.mfa.verdict": verdict,
         "gatewatch.mfa.source": (lead.mfa_source or lead.event.vendor_id) if verdict in {"satisfied", "absent"} else None,
-        "gatewatch.truncated": alert.truncated,
-        "gatewatch.data_quality": alert.data_quality,
-        "gatewatch.ccm_controls": controls((alert.rule, *alert.rules)),
+        "gatewatch.data_quality": snapshot.data_quality,
+        "gatewatch.ccm_controls": controls((snapshot.rule, *snapshot.rules)),
     }
 
 
 def _state(alert: Alert) -> Flat:
     response = alert.response
     return {
+        "gatewatch.alert_id": alert.id,
         "gatewatch.status": alert.status.value,
-        "gatewatch.suppressed": alert.suppressed,
-        "gatewatch.suppressed_by": alert.suppressed_by,
+        "gatewatch.suppressed": alert.snapshot.suppressed,
+        "gatewatch.suppressed_by": alert.snapshot.suppressed_by,
+        "gatewatch.truncated": alert.truncated,
         "gatewatch.folded_into": alert.folded_into,
         "gatewatch.replaces": alert.replaces,
         "gatewatch.opening": alert.opening,

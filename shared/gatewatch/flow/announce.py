@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
-from ..alerts.compute import pictures
-from ..alerts.group import Picture
+from ..alerts.compute import compute
+from ..alerts.group import Computed
 from ..alerts.state import Announcement, Context, renew
 from ..errors import NotifyError
-from ..model import AlertStatus, GroupKey, RawRecord, Severity
+from ..model import GroupKey, RawRecord, Severity, Snapshot
 from ..ports import Notice, Ports
 from .decoding import Decoded
 from .intake import Accepted, take_in
@@ -25,16 +25,16 @@ def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> d
     accepted = take_in(records, ports.tuning, ports.geo, ports.clock()).accepted
     fresh = [item for item in accepted if not item.announced]
     told: dict[int, tuple[str, ...]] = {}
-    for picture in _urgent(fresh, ports):
-        channels = _send(picture, ports)
+    for found in _urgent(fresh, ports):
+        channels = _send(found, ports)
         if channels:
-            told |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in picture.members}
+            told |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in found.members}
     return told
 
 
-def _send(picture: Picture, ports: Ports) -> tuple[str, ...]:
+def _send(found: Computed, ports: Ports) -> tuple[str, ...]:
     context = Context(now=ports.clock(), tuning=ports.tuning, channels=ports.channels)
-    notice = Notice(alert=renew(picture, None, context), why="new", index_unavailable=True)
+    notice = Notice(alert=renew(found, None, context), why="new", index_unavailable=True)
     told = []
     for channel, notifier in sorted(ports.notifiers.items()):
         try:
@@ -49,20 +49,24 @@ def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKe
     """What the ledger has to learn about records that were announced before they could be stored."""
     before = [item for item in accepted if item.announced]
     learned: dict[GroupKey, Announcement] = {}
-    for picture in _urgent(before, ports):
-        channels = {c for item in before if item.evidence.event.vendor_id in picture.members for c in item.announced}
-        learned[picture.key] = Announcement(
+    for found in _urgent(before, ports):
+        snapshot = found.snapshot
+        channels = {c for item in before if item.evidence.event.vendor_id in found.members for c in item.announced}
+        learned[snapshot.key] = Announcement(
             channels=tuple(sorted(channels)),
             at=ports.clock(),
-            severity=picture.severity,
-            event_ids=picture.event_ids,
-            addresses=picture.addresses,
+            severity=snapshot.severity,
+            event_ids=snapshot.event_ids,
+            addresses=snapshot.addresses,
         )
     return learned
 
 
-def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Picture]:
-    """What cannot wait, drawn as it was while the index was away: without history."""
-    found = pictures([structs.replace(item.evidence, facts=None) for item in items], ports.tuning)
-    drawn = [found[key] for key in sorted(found)]
-    return [p for p in drawn if p.severity >= URGENT and not p.suppressed and p.status is AlertStatus.OPEN]
+def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Computed]:
+    """What cannot wait, computed as it was while the index was away: without history."""
+    groups = compute([structs.replace(item.evidence, facts=None) for item in items], ports.tuning)
+    return [found for _, found in sorted(groups.items()) if _is_urgent(found.snapshot)]
+
+
+def _is_urgent(snapshot: Snapshot) -> bool:
+    return snapshot.open and not snapshot.suppressed and snapshot.severity >= URGENT

@@ -109,8 +109,8 @@ def _tell(alert: Alert, channel: str, ports: Ports) -> _Attempt:
         channel=channel,
         severity=alert.severity,
         why=reason,
-        event_ids=alert.event_ids,
-        addresses=alert.addresses,
+        event_ids=alert.snapshot.event_ids,
+        addresses=alert.snapshot.addresses,
     )
     return _Attempt(Sent(alert.id, channel, reason), told)
 

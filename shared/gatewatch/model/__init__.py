@@ -4,7 +4,7 @@ Times are timezone-aware UTC datetimes. Strings that an attacker may have writte
 Optional means *unknown*: a missing value is never "no risk" and never "MFA used".
 """
 
-from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, Response, Told
+from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, Response, Snapshot, Told
 from .enums import Fact, Outcome
 from .events import OTHER, Detail, Event, Place
 from .evidence import Activity, Addend, Assessment, Evidence, HistoryFacts
@@ -37,6 +37,7 @@ __all__ = [
     "Refused",
     "Response",
     "Severity",
+    "Snapshot",
     "Told",
     "severity_of",
 ]

@@ -74,12 +74,11 @@ class Response(Struct, frozen=True, kw_only=True):
     closed_severity: Severity | None = None
 
 
-class Alert(Struct, frozen=True, kw_only=True):
-    """One group on one UTC day. Everything above ``opening`` is recomputed from evidence; the rest is the alert's own state."""
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """What the evidence says of one group: recomputed, never changed by people or senders."""
 
-    id: str
     key: GroupKey
-    status: AlertStatus
+    open: bool  # its provider has not closed every event
     rule: str
     rules: tuple[str, ...]
     score: int
@@ -99,8 +98,16 @@ class Alert(Struct, frozen=True, kw_only=True):
     suppressed: bool = False
     suppressed_by: str | None = None
     related_ids: tuple[str, ...] = ()  # failures of a window, authorizations
-    truncated: bool = False  # the neighbourhood was larger than its bound; never lowers an alert
     data_quality: tuple[str, ...] = ()
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """One group on one UTC day: its latest snapshot, and the state that the evidence does not hold."""
+
+    id: str
+    snapshot: Snapshot
+    status: AlertStatus  # the snapshot's, unless a responder closed the alert or its events are gone
+    truncated: bool = False  # the neighbourhood was once larger than its bound; never lowers an alert
     folded_into: str | None = None
     replaces: tuple[str, ...] = ()
     opening: int = 1
@@ -111,3 +118,28 @@ class Alert(Struct, frozen=True, kw_only=True):
     response: Response = Response()
     created: datetime  # when the alert was first stored
     updated: datetime  # when it was last recomputed to something else
+
+    @property
+    def key(self) -> GroupKey:
+        """The group."""
+        return self.snapshot.key
+
+    @property
+    def rule(self) -> str:
+        """The rule of the highest event."""
+        return self.snapshot.rule
+
+    @property
+    def score(self) -> int:
+        """The score of the highest event."""
+        return self.snapshot.score
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the score."""
+        return self.snapshot.severity
+
+    @property
+    def lead(self) -> Activity:
+        """The highest event."""
+        return self.snapshot.lead

@@ -25,9 +25,9 @@ def who(alert: Alert) -> str:
 
 def tags(alert: Alert) -> list[str]:
     """PRIVILEGED and BREAK-GLASS, as the score's own lines say."""
-    names = [addend.name.casefold() for addend in alert.addends]
+    names = [addend.name.casefold() for addend in alert.snapshot.addends]
     found = ["PRIVILEGED"] if any("privileged" in text for text in names) else []
-    return [*found, "BREAK-GLASS"] if "break_glass_signin" in alert.rules else found
+    return [*found, "BREAK-GLASS"] if "break_glass_signin" in alert.snapshot.rules else found
 
 
 def where(event: Event) -> str:
@@ -61,9 +61,10 @@ def account(event: Event) -> str:
 
 def other_side(alert: Alert) -> str:
     """The other half of a cross-cloud pair."""
-    if alert.partner is None:
+    partner = alert.snapshot.partner
+    if partner is None:
         return ""
-    event = alert.partner.event
+    event = partner.event
     used = provider_of(event).text.used(event)
-    told = f"{when(alert.partner.time)}: {visible(name(event), _NAME)}, {visible(used, 80)}, from {visible(where(event), 80)}"
-    return f"{told}; {visible(outcome(alert.partner), 80)}"
+    told = f"{when(partner.time)}: {visible(name(event), _NAME)}, {visible(used, 80)}, from {visible(where(event), 80)}"
+    return f"{told}; {visible(outcome(partner), 80)}"

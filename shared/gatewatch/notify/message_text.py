@@ -55,17 +55,18 @@ class MessageText(Struct, frozen=True, kw_only=True):
 def message_text(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> MessageText:
     """The whole notification; no value is longer than ``limit`` characters."""
     alert = notice.alert
+    snapshot = alert.snapshot
     told = metadata_of(alert.rule)
     return MessageText(
         severity=alert.severity,
         score=alert.score,
         title=visible(title(alert.rule), limit),
-        meaning=visible(told.meaning if told else alert.reason, limit),
-        reason=visible(alert.reason, limit),
+        meaning=visible(told.meaning if told else snapshot.reason, limit),
+        reason=visible(snapshot.reason, limit),
         why_now=visible(_why_now(notice), limit),
         marks=tuple(visible(mark, limit) for mark in _marks(notice)),
-        reasons=tuple(visible(f"{addend.points:+d} {addend.reason or addend.name}", limit) for addend in top(alert.addends)),
-        addends=tuple(_visible_addend(addend, limit) for addend in alert.addends[:_ADDENDS]),
+        reasons=tuple(visible(f"{addend.points:+d} {addend.reason or addend.name}", limit) for addend in top(snapshot.addends)),
+        addends=tuple(_visible_addend(addend, limit) for addend in snapshot.addends[:_ADDENDS]),
         rows=tuple(Row(label, visible(value, limit)) for label, value in _rows(alert) if value),
         steps=next_steps(alert),  # our own text with ids of a checked form
         runbook=runbook(alert, links),
@@ -101,7 +102,7 @@ def _since(notice: Notice) -> str:
         return f" ({max(line.severity for line in told).value})"
     if notice.why == "address" and told:
         known = {address for line in told for address in line.addresses}
-        fresh = tuple(address for address in notice.alert.addresses if address not in known)
+        fresh = tuple(address for address in notice.alert.snapshot.addresses if address not in known)
         return f": {_listed(fresh, _IDS)}" if fresh else ""
     return ""
 
@@ -111,14 +112,15 @@ def _marks(notice: Notice) -> list[str]:
     marks = [INDEX_UNAVAILABLE] if notice.index_unavailable else []
     if alert.truncated:
         marks.append("more evidence than could be read at once: counts are lower bounds, the severity is not lowered by it")
-    if alert.data_quality:
-        marks.append(f"the records are incomplete: {', '.join(alert.data_quality)}")
+    if alert.snapshot.data_quality:
+        marks.append(f"the records are incomplete: {', '.join(alert.snapshot.data_quality)}")
     return marks
 
 
 def _rows(alert: Alert) -> list[tuple[str, str]]:
     event = alert.lead.event
     told = metadata_of(alert.rule)
+    snapshot = alert.snapshot
     return [
         ("Who", describe.who(alert)),
         ("Where", describe.where(event)),
@@ -128,13 +130,13 @@ def _rows(alert: Alert) -> list[tuple[str, str]]:
         ("Account", describe.account(event)),
         ("Other side", describe.other_side(alert)),
         ("Events", _events(alert)),
-        ("Event ids", _listed(alert.event_ids, _IDS)),
-        ("Addresses", _listed(alert.addresses, _PLACES) if len(alert.addresses) > 1 else ""),
-        ("Countries", _listed(alert.countries, _PLACES) if len(alert.countries) > 1 else ""),
+        ("Event ids", _listed(snapshot.event_ids, _IDS)),
+        ("Addresses", _listed(snapshot.addresses, _PLACES) if len(snapshot.addresses) > 1 else ""),
+        ("Countries", _listed(snapshot.countries, _PLACES) if len(snapshot.countries) > 1 else ""),
         ("Suppression", _suppression(alert)),
-        ("Rules", ", ".join(alert.rules)),
+        ("Rules", ", ".join(snapshot.rules)),
         ("ATT&CK", ", ".join(told.attack) if told else "T1021.007"),
-        ("CSA CCM 4.1", ", ".join(controls((alert.rule, *alert.rules))) + " (evidence about them, not proof)"),
+        ("CSA CCM 4.1", ", ".join(controls((alert.rule, *snapshot.rules))) + " (evidence about them, not proof)"),
         ("Alert id", alert.id),
     ]
 
@@ -145,8 +147,9 @@ def _when(alert: Alert) -> str:
 
 
 def _events(alert: Alert) -> str:
-    count = f"{alert.event_count} event" + ("" if alert.event_count == 1 else "s")
-    return f"{count}, first seen {when(alert.first_seen)}, last seen {when(alert.last_seen)}"
+    snapshot = alert.snapshot
+    count = f"{snapshot.event_count} event" + ("" if snapshot.event_count == 1 else "s")
+    return f"{count}, first seen {when(snapshot.first_seen)}, last seen {when(snapshot.last_seen)}"
 
 
 def _listed(values: tuple[str, ...], count: int) -> str:
@@ -155,9 +158,10 @@ def _listed(values: tuple[str, ...], count: int) -> str:
 
 
 def _suppression(alert: Alert) -> str:
-    if alert.suppressed:
-        return f"suppressed by allowlist entry {alert.suppressed_by or 'unknown'}"
-    quiet = sum(1 for event in alert.events if event.suppressed_by)
+    snapshot = alert.snapshot
+    if snapshot.suppressed:
+        return f"suppressed by allowlist entry {snapshot.suppressed_by or 'unknown'}"
+    quiet = sum(1 for event in snapshot.events if event.suppressed_by)
     return f"not suppressed ({quiet} of its events are)" if quiet else "not suppressed"
 
 

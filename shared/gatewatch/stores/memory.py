@@ -98,7 +98,7 @@ class MemoryStore:
         """Alerts for people to list, newest activity first."""
         with self._lock:
             found = [alert for alert, _ in self._alerts.values() if _answers(alert, query)]
-        return sorted(found, key=lambda a: (a.last_seen, a.id), reverse=True)[: query.limit]
+        return sorted(found, key=lambda a: (a.snapshot.last_seen, a.id), reverse=True)[: query.limit]
 
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
         """Every stored version of these vendor ids."""
@@ -116,10 +116,10 @@ class MemoryStore:
 
 def _answers(alert: Alert, query: AlertQuery) -> bool:
     text = (query.text or "").casefold()
-    haystack = (alert.id, alert.key.principal, alert.person or "")
+    haystack = (alert.id, alert.key.principal, alert.snapshot.person or "")
     return (
-        (query.since is None or alert.last_seen >= query.since)
-        and (query.until is None or alert.last_seen <= query.until)
+        (query.since is None or alert.snapshot.last_seen >= query.since)
+        and (query.until is None or alert.snapshot.last_seen <= query.until)
         and (not query.statuses or alert.status.value in query.statuses)
         and (not query.severities or alert.severity.value in query.severities)
         and (not text or any(text in value.casefold() for value in haystack))

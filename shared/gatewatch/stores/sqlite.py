@@ -182,7 +182,7 @@ def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
         key, body = _key(alert.key), msgspec.json.encode(alert)
     except UnicodeEncodeError:
         return Written.REFUSED
-    times = (microseconds(alert.updated), microseconds(alert.last_seen))
+    times = (microseconds(alert.updated), microseconds(alert.snapshot.last_seen))
     row = (*times, alert.status, alert.severity, _search_text(alert), bool(alert.owed), body)
     if write.version is None:
         done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
@@ -212,7 +212,7 @@ def _conditions(query: AlertQuery) -> tuple[list[str], list[Any]]:
 
 def _search_text(alert: Alert) -> str:
     """What people search an alert by, case-blind."""
-    return "\n".join((alert.key.principal, alert.person or "", alert.id)).casefold()
+    return "\n".join((alert.key.principal, alert.snapshot.person or "", alert.id)).casefold()
 
 
 def _key(key: GroupKey) -> str:

@@ -39,7 +39,7 @@ def report(tuning: Tuning, alerts: Iterable[Alert], now: datetime, *, days: int 
     hits: dict[str, list[datetime]] = {}
     holding: dict[str, set[str]] = {}
     for alert in alerts:
-        for event in alert.events:
+        for event in alert.snapshot.events:
             if event.suppressed_by is not None and since <= event.time <= now:
                 hits.setdefault(event.suppressed_by, []).append(event.time)
                 holding.setdefault(event.suppressed_by, set()).add(alert.id)

@@ -7,13 +7,14 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.activities import activities
-from gatewatch.alerts.compute import changes, pictures
-from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, Picture, alert_id
+from gatewatch.alerts.compute import changes, compute
+from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, alert_id
 from gatewatch.alerts.state import Announcement, Context, close
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, HistoryFacts, Place, Response, Severity
+from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, HistoryFacts, Place, Response, Severity, Snapshot
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from tests.builders.alerts import changed
 from tests.builders.aws import failure, login, saml
 from tests.builders.common import ALICE, NOON, minutes, stored
 from tests.builders.endpoint import typed
@@ -26,10 +27,10 @@ def at(address: str | None, ip: str | None = None) -> Place:
     return Place(address=address, ip=ip)
 
 
-def drawn(*events: Event | Evidence, **tuning: Any) -> Picture:
+def drawn(*events: Event | Evidence, **tuning: Any) -> Snapshot:
     evidence = [item if isinstance(item, Evidence) else stored(item) for item in events]
-    [only] = pictures(evidence, Tuning(**tuning)).values()
-    return only
+    [only] = compute(evidence, Tuning(**tuning)).values()
+    return only.snapshot
 
 
 # --- grouping
@@ -38,8 +39,8 @@ def drawn(*events: Event | Evidence, **tuning: Any) -> Picture:
 def test_a_flood_is_counted_whole_and_listed_within_bounds() -> None:
     assert (MAX_EVENT_ROWS, MAX_EVENT_IDS, MAX_ADDRESSES, MAX_RELATED) == (50, 2_000, 200, 200)
     flood = [risky(request=f"R-{n}", at=NOON + timedelta(seconds=n), place=at(f"a{n % 201}")) for n in range(2_001)]
-    picture = drawn(*flood)
-    assert (picture.event_count, len(picture.event_ids), len(picture.events), len(picture.addresses)) == (2_001, 2_000, 50, 200)
+    snapshot = drawn(*flood)
+    assert (snapshot.event_count, len(snapshot.event_ids), len(snapshot.events), len(snapshot.addresses)) == (2_001, 2_000, 50, 200)
 
 
 def test_related_evidence_is_bounded() -> None:
@@ -48,9 +49,9 @@ def test_related_evidence_is_bounded() -> None:
 
 def test_addresses_are_the_parsed_ones_and_else_what_the_vendor_wrote() -> None:
     with_port, without_ip = at("198.51.100.7:443", "198.51.100.7"), at("AWS Internal")
-    picture = drawn(risky(place=with_port), risky(request="R-2", place=without_ip), risky(request="R-3", place=at(None, "192.0.2.9")))
-    assert picture.addresses == ("192.0.2.9", "198.51.100.7", "AWS Internal")
-    assert [row.address for row in picture.events] == ["198.51.100.7", "AWS Internal", "192.0.2.9"]
+    snapshot = drawn(risky(place=with_port), risky(request="R-2", place=without_ip), risky(request="R-3", place=at(None, "192.0.2.9")))
+    assert snapshot.addresses == ("192.0.2.9", "198.51.100.7", "AWS Internal")
+    assert [row.address for row in snapshot.events] == ["198.51.100.7", "AWS Internal", "192.0.2.9"]
 
 
 def test_the_person_of_a_group_is_the_one_of_its_first_event() -> None:
@@ -60,7 +61,7 @@ def test_the_person_of_a_group_is_the_one_of_its_first_event() -> None:
 
 def test_an_endpoint_has_no_account() -> None:
     alert = Story().comes(typed(0)).only()
-    assert (alert.key.family, alert.key.account, alert.person) == ("endpoint", "", ALICE)
+    assert (alert.key.family, alert.key.account, alert.snapshot.person) == ("endpoint", "", ALICE)
 
 
 # --- linking and versions
@@ -119,7 +120,7 @@ def test_a_login_never_closes() -> None:
 def test_a_sign_in_is_seen_open_through_its_detection() -> None:
     story = Story().comes(risky("none", state="dismissed"), found("high")).comes(found("high", state="dismissed"))
     alert = story.only()
-    assert (alert.status, alert.score, alert.event_ids) == (AlertStatus.CLOSED, 73, ("entra|r-1",))
+    assert (alert.status, alert.score, alert.snapshot.event_ids) == (AlertStatus.CLOSED, 73, ("entra|r-1",))
 
 
 USER_LEVEL = [
@@ -159,14 +160,14 @@ def test_the_window(tried: Any, counts: bool) -> None:
 def test_authorizations_and_failures_are_related_and_other_logins_are_not() -> None:
     authorized = login(2, at=minutes(1), event_name="AuthorizeOAuth2Access", mfa_used=Fact.UNKNOWN)
     with_mfa = login(3, at=minutes(2), mfa_used=Fact.PRESENT)
-    picture = drawn(authorized, with_mfa, failure(4, 3), login(9, at=minutes(4)))
-    assert (picture.event_ids, picture.related_ids) == (("aws|00000009",), ("aws|00000002", "aws|00000004"))
+    snapshot = drawn(authorized, with_mfa, failure(4, 3), login(9, at=minutes(4)))
+    assert (snapshot.event_ids, snapshot.related_ids) == (("aws|00000009",), ("aws|00000002", "aws|00000004"))
 
 
 def test_failures_are_related_to_what_no_rule_looks_around_for_too() -> None:
     changes = {"event_name": "SwitchRole", "switch_from_account": "999999999999", "mfa_used": Fact.UNKNOWN}
-    picture = drawn(failure(4, 3), login(9, at=minutes(4), action="SwitchRole", **changes))
-    assert (picture.rules, picture.related_ids) == (("aws_switch_role_cross_account",), ("aws|00000004",))
+    snapshot = drawn(failure(4, 3), login(9, at=minutes(4), action="SwitchRole", **changes))
+    assert (snapshot.rules, snapshot.related_ids) == (("aws_switch_role_cross_account",), ("aws|00000004",))
 
 
 PAIRS = [
@@ -256,7 +257,12 @@ def test_what_is_out_of_sight_lowers_no_score_within_a_severity_either() -> None
     _, before = standing(risky(risk_types=("a", "b")))
     after = lowered(before, [stored(risky(request="R-2"))])
     assert before.score > 47
-    assert (after.score, after.lead, after.addends, after.event_ids) == (before.score, before.lead, before.addends, ("entra|r-2",))
+    assert (after.score, after.lead, after.snapshot.addends, after.snapshot.event_ids) == (
+        before.score,
+        before.lead,
+        before.snapshot.addends,
+        ("entra|r-2",),
+    )
 
 
 def test_what_is_out_of_sight_still_rises() -> None:
@@ -273,7 +279,7 @@ QUIET = AllowlistEntry(
 def test_what_is_out_of_sight_silences_and_closes_nothing() -> None:
     _, before = standing(risky(place=at("203.0.113.9", "203.0.113.9")))
     allowed = lowered(before, [stored(risky(request="R-2"))], tuning=Tuning(allowlist=(QUIET,)))
-    assert (allowed.suppressed, allowed.suppressed_by, allowed.status) == (False, None, AlertStatus.OPEN)
+    assert (allowed.snapshot.suppressed, allowed.snapshot.suppressed_by, allowed.status) == (False, None, AlertStatus.OPEN)
     seen = [stored(risky(request="R-2"), fetched=NOON), stored(risky(request="R-2", state="dismissed"), fetched=minutes(1))]
     assert lowered(before, seen).status is AlertStatus.OPEN
 
@@ -282,8 +288,8 @@ def test_what_is_out_of_sight_silences_and_closes_nothing() -> None:
 def test_what_was_silent_is_what_it_is_now(change: dict[str, Any]) -> None:
     _, before = standing(risky())
     seen = [stored(risky(request="R-2"), fetched=NOON), stored(risky(request="R-2", state="dismissed"), fetched=minutes(1))]
-    after = lowered(structs.replace(before, **change), seen, tuning=Tuning(allowlist=(QUIET,)))
-    assert (after.suppressed, after.status) == (True, AlertStatus.CLOSED)
+    after = lowered(changed(before, **change), seen, tuning=Tuning(allowlist=(QUIET,)))
+    assert (after.snapshot.suppressed, after.status) == (True, AlertStatus.CLOSED)
 
 
 def test_a_fold_with_two_targets_names_the_first() -> None:
@@ -324,7 +330,7 @@ def test_closed_twice_is_one_opening() -> None:
 
 def test_a_close_of_unknown_severity_covers_nothing() -> None:
     evidence, alert = standing(risky())
-    response = Response(closed_at=minutes(9), closed_by="kim", closed_event_ids=alert.event_ids)
+    response = Response(closed_at=minutes(9), closed_by="kim", closed_event_ids=alert.snapshot.event_ids)
     [after] = then(structs.replace(alert, status=AlertStatus.CLOSED, response=response), evidence)
     assert (after.status, after.opening, after.response) == (AlertStatus.OPEN, 2, Response())
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from gatewatch.alerts.owed import owed
 from gatewatch.model import Alert, AlertStatus, Severity, Told
@@ -25,7 +24,7 @@ def told(
 
 def standing(*ledger: Told, **changes: Any) -> Alert:
     fields: dict[str, Any] = {"event_ids": ("e1",), "addresses": ("a1",), "ledger": ledger}
-    return structs.replace(alert(), **{**fields, **changes})
+    return alert(**{**fields, **changes})
 
 
 MORE: dict[str, Any] = {"event_ids": ("e1", "e2"), "addresses": ("a1", "a2")}

@@ -112,7 +112,7 @@ def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight(
     ]
     story.comes(quiet("R-1", 21))
     entra, pair = story.alerts()
-    assert (entra.status, entra.event_ids) == (AlertStatus.OPEN, ("entra|r-1",))
+    assert (entra.status, entra.snapshot.event_ids) == (AlertStatus.OPEN, ("entra|r-1",))
     assert pair.status is AlertStatus.WITHDRAWN
 
 

@@ -20,9 +20,9 @@ from tests.support.alert_story import Story
 def test_one_sign_in_is_one_alert() -> None:
     alert = Story().comes(risky()).only()
     assert (alert.status, alert.rule, alert.score, alert.severity) == (AlertStatus.OPEN, "entra_risky_signin", 47, Severity.MEDIUM)
-    assert (alert.event_count, alert.event_ids, alert.addresses) == (1, ("entra|r-1",), ("198.51.100.7",))
-    assert alert.countries == ("DE",)
-    assert (alert.first_seen, alert.last_seen, alert.person) == (NOON, NOON, ALICE)
+    assert (alert.snapshot.event_count, alert.snapshot.event_ids, alert.snapshot.addresses) == (1, ("entra|r-1",), ("198.51.100.7",))
+    assert alert.snapshot.countries == ("DE",)
+    assert (alert.snapshot.first_seen, alert.snapshot.last_seen, alert.snapshot.person) == (NOON, NOON, ALICE)
     assert (alert.key.family, alert.key.account, alert.key.principal, alert.key.day) == ("entra", "tenant", "U-1", "2026-03-14")
 
 
@@ -33,16 +33,16 @@ def test_a_day_of_one_principal_is_one_alert_of_the_highest_event() -> None:
         .comes(risky("high", "R-2", at=minutes(30), place=Place(address="203.0.113.9", ip="203.0.113.9", country="FR")))
     )
     alert = story.only()
-    assert (alert.score, alert.event_count, alert.lead.id) == (73, 2, "entra|r-2")
-    assert (alert.addresses, alert.countries) == (("198.51.100.7", "203.0.113.9"), ("DE", "FR"))
-    assert (alert.first_seen, alert.last_seen) == (NOON, minutes(30))
-    assert [(row.id, row.score) for row in alert.events] == [("entra|r-2", 73), ("entra|r-1", 47)]
+    assert (alert.score, alert.snapshot.event_count, alert.lead.id) == (73, 2, "entra|r-2")
+    assert (alert.snapshot.addresses, alert.snapshot.countries) == (("198.51.100.7", "203.0.113.9"), ("DE", "FR"))
+    assert (alert.snapshot.first_seen, alert.snapshot.last_seen) == (NOON, minutes(30))
+    assert [(row.id, row.score) for row in alert.snapshot.events] == [("entra|r-2", 73), ("entra|r-1", 47)]
     assert story.told() == ["new", "raised"]
 
 
 def test_ties_go_to_the_earlier_event_then_the_smaller_id() -> None:
     story = Story().comes(risky(request="R-3"), risky(request="R-2", at=minutes(1)), risky(request="R-1", at=minutes(1)))
-    assert [row.id for row in story.only().events] == ["entra|r-3", "entra|r-1", "entra|r-2"]
+    assert [row.id for row in story.only().snapshot.events] == ["entra|r-3", "entra|r-1", "entra|r-2"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_is_not_one_group(other: dict[str, Any]) -> None:
 def test_a_linked_detection_raises_and_adds_no_event() -> None:
     story = Story().comes(risky()).comes(found("high"))
     alert = story.only()
-    assert (alert.score, alert.event_count, alert.event_ids) == (73, 1, ("entra|r-1",))
+    assert (alert.score, alert.snapshot.event_count, alert.snapshot.event_ids) == (73, 1, ("entra|r-1",))
     assert story.told() == ["new", "raised"]
 
 
@@ -76,8 +76,8 @@ def test_a_dismissal_closes_silently_and_a_reopening_is_told() -> None:
 def test_closed_only_when_all_events_are() -> None:
     story = Story().comes(risky("high"), risky(request="R-2")).comes(risky("high", state="dismissed"))
     alert = story.only()
-    assert (alert.status, alert.score, alert.event_count) == (AlertStatus.OPEN, 73, 2)
-    assert [row.closed for row in alert.events] == [True, False]
+    assert (alert.status, alert.score, alert.snapshot.event_count) == (AlertStatus.OPEN, 73, 2)
+    assert [row.closed for row in alert.snapshot.events] == [True, False]
 
 
 def test_never_seen_open_is_no_alert() -> None:
@@ -87,7 +87,7 @@ def test_never_seen_open_is_no_alert() -> None:
 def test_break_glass_stands_when_the_risk_is_closed() -> None:
     story = Story(break_glass=(ALICE,)).comes(risky("high", names=(ALICE,))).comes(risky("high", state="dismissed", names=(ALICE,)))
     alert = story.only()
-    assert (alert.status, alert.rules, alert.score) == (AlertStatus.OPEN, ("break_glass_signin",), 73)
+    assert (alert.status, alert.snapshot.rules, alert.score) == (AlertStatus.OPEN, ("break_glass_signin",), 73)
 
 
 def test_events_that_stop_firing_withdraw_their_alert() -> None:
@@ -103,7 +103,7 @@ def test_events_that_move_fold_their_alert_into_the_other() -> None:
     story = Story().comes(found(at=evening)).comes(risky("none", at=morning))
     before, after = story.alerts()
     assert (before.status, before.folded_into, before.score) == (AlertStatus.FOLDED, after.id, 47)
-    assert (after.status, after.replaces, after.event_ids) == (AlertStatus.OPEN, (before.id,), ("entra|r-1",))
+    assert (after.status, after.replaces, after.snapshot.event_ids) == (AlertStatus.OPEN, (before.id,), ("entra|r-1",))
     assert story.told() == ["new", "new"]
 
 
@@ -115,7 +115,7 @@ ENTRY = AllowlistEntry(
 def test_a_suppressed_alert_is_stored_and_silent() -> None:
     story = Story(allowlist=(ENTRY,)).comes(risky("high"))
     alert = story.only()
-    assert (alert.status, alert.suppressed, alert.suppressed_by, alert.owed) == (AlertStatus.OPEN, True, "al-1", ())
+    assert (alert.status, alert.snapshot.suppressed, alert.snapshot.suppressed_by, alert.owed) == (AlertStatus.OPEN, True, "al-1", ())
     assert story.told() == []
 
 
@@ -123,9 +123,9 @@ def test_unsuppressed_events_speak_for_the_alert() -> None:
     elsewhere = Place(address="203.0.113.9", ip="203.0.113.9")
     story = Story(allowlist=(ENTRY,)).comes(risky("high")).comes(risky(request="R-2", at=minutes(5), place=elsewhere))
     alert = story.only()
-    assert (alert.suppressed, alert.suppressed_by, alert.score, alert.lead.id) == (False, None, 47, "entra|r-2")
-    assert (alert.event_count, alert.addresses) == (2, ("203.0.113.9",))
-    assert [row.suppressed_by for row in alert.events] == ["al-1", None]
+    assert (alert.snapshot.suppressed, alert.snapshot.suppressed_by, alert.score, alert.lead.id) == (False, None, 47, "entra|r-2")
+    assert (alert.snapshot.event_count, alert.snapshot.addresses) == (2, ("203.0.113.9",))
+    assert [row.suppressed_by for row in alert.snapshot.events] == ["al-1", None]
     assert story.told() == ["new"]
 
 
@@ -133,8 +133,8 @@ def test_pairs_are_an_alert_of_the_person() -> None:
     story = Story().comes(risky("high")).comes(saml(5))
     alert = story.only("xcloud")
     assert (alert.rule, alert.score, alert.key.principal, alert.key.day) == ("xcloud_entra_risk_then_aws", 98, ALICE, "2026-03-14")
-    assert (alert.event_ids, alert.event_count) == (("aws|00000001", "entra|r-1"), 2)
-    assert (alert.lead.id, alert.partner.id if alert.partner else None) == ("aws|00000001", "entra|r-1")
+    assert (alert.snapshot.event_ids, alert.snapshot.event_count) == (("aws|00000001", "entra|r-1"), 2)
+    assert (alert.lead.id, alert.snapshot.partner.id if alert.snapshot.partner else None) == ("aws|00000001", "entra|r-1")
     assert [a.key.family for a in story.alerts()] == ["entra", "xcloud"]
 
 
@@ -151,8 +151,8 @@ def test_a_pair_lies_on_the_day_of_its_later_event() -> None:
 
 def test_suppressed_events_still_pair() -> None:
     story = Story(allowlist=(ENTRY,)).comes(risky("high")).comes(saml(5))
-    assert not story.only("xcloud").suppressed
-    assert story.only("entra").suppressed
+    assert not story.only("xcloud").snapshot.suppressed
+    assert story.only("entra").snapshot.suppressed
 
 
 VERDICTS = [
@@ -217,8 +217,11 @@ def test_what_has_outlived_its_evidence_is_left_alone() -> None:
 def test_failures_of_a_window_are_related_not_counted() -> None:
     tries = [failure(n, n, mfa_used=Fact.ABSENT) for n in range(1, 6)]
     alert = Story().comes(*tries, login(9, at=minutes(7))).only()
-    assert (alert.rules, alert.event_ids) == (("aws_console_login_no_mfa", "aws_console_success_after_failures"), ("aws|00000009",))
-    assert alert.related_ids == tuple(f"aws|{n:08d}" for n in range(1, 6))
+    assert (alert.snapshot.rules, alert.snapshot.event_ids) == (
+        ("aws_console_login_no_mfa", "aws_console_success_after_failures"),
+        ("aws|00000009",),
+    )
+    assert alert.snapshot.related_ids == tuple(f"aws|{n:08d}" for n in range(1, 6))
 
 
 def test_a_truncated_neighbourhood_says_so_and_never_lowers() -> None:

@@ -10,6 +10,7 @@ from msgspec import structs
 from gatewatch.cli.check.actual import ActualResult
 from gatewatch.cli.check.cases import WorkedCase
 from gatewatch.cli.check.invariants import INVARIANTS
+from tests.builders.alerts import changed
 from tests.support.check_cases import actual, aws_login, case, sign_in
 
 type Break = Callable[[ActualResult], ActualResult]
@@ -68,8 +69,8 @@ def events(**changes: Any) -> Break:
 
 def alerts(**changes: Any) -> Break:
     def broken(result: ActualResult) -> ActualResult:
-        changed = tuple(structs.replace(alert, **changes) for alert in result.run.alerts)
-        return structs.replace(result, run=structs.replace(result.run, alerts=changed))
+        others = tuple(changed(alert, **changes) for alert in result.run.alerts)
+        return structs.replace(result, run=structs.replace(result.run, alerts=others))
 
     return broken
 

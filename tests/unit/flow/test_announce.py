@@ -66,14 +66,14 @@ def test_a_finding_of_several_events_is_told_once() -> None:
         1: ("sns",),
         2: ("sns",),
     }
-    assert [notice.alert.event_count for notice in channel.notices] == [2]
+    assert [notice.alert.snapshot.event_count for notice in channel.notices] == [2]
 
 
 def test_what_was_announced_before_stays_silent() -> None:
     channel = Channel("sns")
     records = announced([raw_root(1), raw_root(2, 5)], {0: ("sns",)})
     assert announce_unstored(records, bundle(None, channel)) == {1: ("sns",)}
-    assert [notice.alert.event_ids for notice in channel.notices] == [("aws|r-2",)]
+    assert [notice.alert.snapshot.event_ids for notice in channel.notices] == [("aws|r-2",)]
 
 
 def test_the_channels_that_were_told_are_named_and_nothing_touches_the_store() -> None:
@@ -168,4 +168,4 @@ def test_what_history_makes_urgent_later_was_not_told() -> None:
 def test_the_time_of_the_finding_is_the_time_of_its_activity() -> None:
     channel = Channel("sns")
     announce_unstored([raw_root(1, 7)], bundle(None, channel))
-    assert channel.notices[0].alert.first_seen.strftime("%Y-%m-%dT%H:%M:%SZ") == written(7)
+    assert channel.notices[0].alert.snapshot.first_seen.strftime("%Y-%m-%dT%H:%M:%SZ") == written(7)

@@ -58,7 +58,15 @@ def test_tells_once_and_enters_it_in_the_ledger() -> None:
     assert [(s.channel, s.why, s.error) for s in first] == [("sns", "new", "")]
     assert [(n.why, n.alert.id) for n in channel.notices] == [("new", item.id)]
     assert after.ledger == (
-        Told(opening=1, at=NOW, channel="sns", severity=Severity.MEDIUM, why="new", event_ids=item.event_ids, addresses=item.addresses),
+        Told(
+            opening=1,
+            at=NOW,
+            channel="sns",
+            severity=Severity.MEDIUM,
+            why="new",
+            event_ids=item.snapshot.event_ids,
+            addresses=item.snapshot.addresses,
+        ),
     )
     assert (after.owed, after.leases) == ((), ())
 

@@ -142,7 +142,7 @@ def test_a_sign_in_that_a_detection_names_is_kept(files: list[list[RawRecord | R
     done = run(files, store)
     assert len(known(store, "entra|s-1")) == 1
     assert done.counts == {"stored": sum(len(file) for file in files if file is not GAP), **(PASSED_OVER if GAP in files else {})}
-    assert [alert.event_ids for alert in alerts(store).values()] == [("entra|s-1",)]
+    assert [alert.snapshot.event_ids for alert in alerts(store).values()] == [("entra|s-1",)]
 
 
 FIRST, SECOND = raw_sign_in("s-1", level="none"), raw_sign_in("s-1", level="none", status={"errorCode": 50126})

@@ -139,7 +139,7 @@ def test_what_is_stored_and_settled_is_skipped():
         stage.clock.advance(minutes=5)
         skipped.append(stage.poll().counts["unchanged"])
     assert skipped[-1] == 1
-    assert len(stage.store.inner.evidence_of([a for alert in stage.alerts() for a in alert.event_ids])) == 1
+    assert len(stage.store.inner.evidence_of([a for alert in stage.alerts() for a in alert.snapshot.event_ids])) == 1
 
 
 def test_a_crash_between_evidence_and_alert_is_made_good():

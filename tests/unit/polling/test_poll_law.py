@@ -39,7 +39,7 @@ def told(tale: tuple[int, int, str, int | None], number: int) -> Story:
 
 
 def summary(alerts: list[Alert]) -> list[tuple[Any, ...]]:
-    return sorted((a.id, a.rule, a.score, a.status.value, tuple(sorted(a.event_ids))) for a in alerts)
+    return sorted((a.id, a.rule, a.score, a.status.value, tuple(sorted(a.snapshot.event_ids))) for a in alerts)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

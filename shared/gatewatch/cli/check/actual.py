@@ -74,8 +74,8 @@ def _values(case: WorkedCase, run: RunResult) -> Json:
         "score": highest.score if highest else None,
         "alerts": sum(_counts(alert, case) for alert in run.counted),
         "notifications": len(run.notices),
-        "event_count": highest.event_count if highest else 0,
-        "suppressed": bool(highest and highest.suppressed),
+        "event_count": highest.snapshot.event_count if highest else 0,
+        "suppressed": bool(highest and highest.snapshot.suppressed),
         "notified": bool(run.notices),
         "record": any(item.disposition in {Disposition.STORED, Disposition.DUPLICATE} for item in run.items),
         "data_quality": any(item.event.data_quality for item in run.evidence),
@@ -99,7 +99,7 @@ def _status(run: RunResult) -> str | None:
 
 def _person(run: RunResult) -> str | None:
     if run.highest is not None:
-        return run.highest.person
+        return run.highest.snapshot.person
     people = sorted({person for item in run.evidence if (person := person_of(item.event, run.tuning))})
     return people[0] if people else None
 

@@ -71,7 +71,7 @@ def not_the_person(name: str) -> Check:
         events = [item.event for item in run.evidence]
         if any(fold(name) in map(fold, (*event.names, event.principal)) for event in events):
             return f"an allowlist entry for {name} matches"
-        people = {person_of(event, run.tuning) for event in events} | {alert.person for alert in run.alerts}
+        people = {person_of(event, run.tuning) for event in events} | {alert.snapshot.person for alert in run.alerts}
         return f"the person key is {name}" if fold(name) in people else ""
 
     return check

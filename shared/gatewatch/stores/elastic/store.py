@@ -150,7 +150,9 @@ class ElasticStore:
         (answer,) = self._search(f"{self._alerts}-*", [queries.alerts(query)])
         found = typed(answer, "alert", Alert)
         return [
-            a for a in found if (query.since is None or a.last_seen >= query.since) and (query.until is None or a.last_seen <= query.until)
+            a
+            for a in found
+            if (query.since is None or a.snapshot.last_seen >= query.since) and (query.until is None or a.snapshot.last_seen <= query.until)
         ]
 
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
