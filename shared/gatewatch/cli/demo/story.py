@@ -111,6 +111,23 @@ def saml_identity(session: str) -> Record:
     }
 
 
+_DEVICE = {
+    "deviceId": "",
+    "displayName": "",
+    "operatingSystem": "Windows 10",
+    "browser": "Edge 142",
+    "isCompliant": False,
+    "isManaged": False,
+    "trustType": "",
+}
+_MADRID = {
+    "city": "Madrid",
+    "state": "Madrid",
+    "countryOrRegion": "ES",
+    "geoCoordinates": {"altitude": None, "latitude": 40.4, "longitude": -3.7},
+}
+
+
 def sign_in(at: datetime, address: str, *, risk: tuple[str, ...] = (), level: str = "none") -> Record:
     """A Microsoft Graph v1.0 signIn of Carla's."""
     name, upn, user_id = CARLA
@@ -136,21 +153,8 @@ def sign_in(at: datetime, address: str, *, risk: tuple[str, ...] = (), level: st
         "resourceDisplayName": "Windows Azure Service Management API",
         "resourceId": "797f4846-ba00-4fd7-ba43-dac1f8f63013",
         "status": {"errorCode": 0, "failureReason": "Other.", "additionalDetails": None},
-        "deviceDetail": {
-            "deviceId": "",
-            "displayName": "",
-            "operatingSystem": "Windows 10",
-            "browser": "Edge 142",
-            "isCompliant": False,
-            "isManaged": False,
-            "trustType": "",
-        },
-        "location": {
-            "city": "Madrid",
-            "state": "Madrid",
-            "countryOrRegion": "ES",
-            "geoCoordinates": {"altitude": None, "latitude": 40.4, "longitude": -3.7},
-        },
+        "deviceDetail": _DEVICE,
+        "location": _MADRID,
         "appliedConditionalAccessPolicies": [],
     }
 

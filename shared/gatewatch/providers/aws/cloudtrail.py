@@ -7,6 +7,8 @@ Facts: CloudTrail user guide, "console sign-in events"; EventBridge delivers the
 import re
 from typing import Literal
 
+from msgspec import structs
+
 from ...errors import SourceError
 from ...model import Event, Fact, Outcome, Place
 from ...reading.address import ip_of
@@ -128,8 +130,8 @@ def _details(name: str, event_id: str | None, record: Fields, found: cloudtrail_
     tls = record.object("tlsDetails")
     switch_from = notes.text(extra.get("SwitchFrom"), "switch_from")
     text = notes.text
-    return AwsSignIn(
-        event_name=name,
+    return structs.replace(
+        _identity(name, found),
         event_id=event_id,
         event_source=word(record.get("eventSource")),
         event_type=text(record.get("eventType"), "event_type"),
@@ -137,21 +139,8 @@ def _details(name: str, event_id: str | None, record: Fields, found: cloudtrail_
         event_category=text(record.get("eventCategory"), "event_category"),
         region=text(record.get("awsRegion"), "region"),
         recipient_account=cloudtrail_identity.account(record.get("recipientAccountId")),
-        user_type=found.user_type,
-        principal_id=found.principal_id,
-        arn=found.arn,
-        role_arn=found.role.arn,
-        role_name=found.role.name,
-        session_name=found.role.session,
-        access_key_id=found.access_key_id,
-        issuer_type=found.issuer_type,
-        issuer_principal_id=found.issuer_principal_id,
-        issuer_account=found.issuer_account,
-        session_created=found.session_created,
         mfa_used=notes.fact(extra.get("MFAUsed")),
         mfa_identifier=text(extra.get("MFAIdentifier"), "mfa_identifier"),
-        mfa_authenticated=found.mfa_authenticated,
-        saml_provider_arn=found.saml_provider_arn,
         login_to=text(extra.first("LoginTo", "RedirectTo"), "login_to"),
         mobile_version=fact(extra.get("MobileVersion")),
         switch_from=switch_from,
@@ -166,6 +155,26 @@ def _details(name: str, event_id: str | None, record: Fields, found: cloudtrail_
         tls_version=text(tls.get("tlsVersion"), "tls_version"),
         tls_cipher=text(tls.get("cipherSuite"), "tls_cipher"),
         tls_server_name=text(tls.get("clientProvidedHostHeader"), "tls_server_name"),
+    )
+
+
+def _identity(name: str, found: cloudtrail_identity.Found) -> AwsSignIn:
+    """The detail as far as ``userIdentity`` tells it."""
+    return AwsSignIn(
+        event_name=name,
+        user_type=found.user_type,
+        principal_id=found.principal_id,
+        arn=found.arn,
+        role_arn=found.role.arn,
+        role_name=found.role.name,
+        session_name=found.role.session,
+        access_key_id=found.access_key_id,
+        issuer_type=found.issuer_type,
+        issuer_principal_id=found.issuer_principal_id,
+        issuer_account=found.issuer_account,
+        session_created=found.session_created,
+        mfa_authenticated=found.mfa_authenticated,
+        saml_provider_arn=found.saml_provider_arn,
     )
 
 

@@ -29,34 +29,14 @@ def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
 
 def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:
     notes = Notes()
-    detection_id = notes.text(record.get("id"), "id")
     where = place(record, envelope, notes)
-    user_id = object_id(notes.text(record.get("userId"), "user_id"))
+    detail = _detail(record, notes)
     service_principal = object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
-    upn = notes.text(record.get("userPrincipalName"), "upn")
-    who = identity_of(user_id, service_principal, upn, where.ip or where.address, notes)
+    who = identity_of(detail.user_id, service_principal, detail.upn, where.ip or where.address, notes)
     time = _time(record, notes)
-    info = record.get("additionalInfo")
-    user_agent = notes.text(_agent(info), "user_agent", USER_AGENT_LIMIT_CHARS)
-    risk = RiskDetection(
-        detection_id=detection_id,
-        request_id=object_id(notes.text(record.get("requestId"), "request_id")),
-        correlation_id=object_id(word(record.get("correlationId"))),
-        user_id=user_id,
-        upn=upn,
-        risk_type=_type(record),
-        level=notes.word(record.get("riskLevel"), LEVELS),
-        state=notes.word(record.get("riskState"), STATES),
-        detail=word(record.get("riskDetail")),
-        timing=word(record.get("detectionTimingType")),
-        activity=word(record.get("activity")),
-        source=notes.text(record.get("source"), "risk_source"),
-        token_issuer=notes.text(record.get("tokenIssuerType"), "token_issuer"),
-        detected=moment(record.get("detectedDateTime")),
-        additional_info=notes.text(info, "additional_info", _INFO_LIMIT_CHARS),
-    )
+    user_agent = notes.text(_agent(record.get("additionalInfo")), "user_agent", USER_AGENT_LIMIT_CHARS)
     return Event(
-        vendor_id=f"entra-risk|{detection_id or digest((envelope or record).data)}",
+        vendor_id=f"entra-risk|{detail.detection_id or digest((envelope or record).data)}",
         time=time,
         action="riskDetection",
         outcome=Outcome.UNKNOWN,
@@ -73,7 +53,27 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
         updated=moment(record.get("lastUpdatedDateTime")),
         truncated=notes.truncated,
         data_quality=notes.quality,
-        detail=risk,
+        detail=detail,
+    )
+
+
+def _detail(record: Fields, notes: Notes) -> RiskDetection:
+    return RiskDetection(
+        detection_id=notes.text(record.get("id"), "id"),
+        request_id=object_id(notes.text(record.get("requestId"), "request_id")),
+        correlation_id=object_id(word(record.get("correlationId"))),
+        user_id=object_id(notes.text(record.get("userId"), "user_id")),
+        upn=notes.text(record.get("userPrincipalName"), "upn"),
+        risk_type=_type(record),
+        level=notes.word(record.get("riskLevel"), LEVELS),
+        state=notes.word(record.get("riskState"), STATES),
+        detail=word(record.get("riskDetail")),
+        timing=word(record.get("detectionTimingType")),
+        activity=word(record.get("activity")),
+        source=notes.text(record.get("source"), "risk_source"),
+        token_issuer=notes.text(record.get("tokenIssuerType"), "token_issuer"),
+        detected=moment(record.get("detectedDateTime")),
+        additional_info=notes.text(record.get("additionalInfo"), "additional_info", _INFO_LIMIT_CHARS),
     )
 
 

@@ -42,48 +42,14 @@ def tenant_of(envelope: Fields) -> str | None:
 
 def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:
     notes = Notes()
-    sign_in_id = notes.text(record.get("id"), "id")
     where = place(record, envelope, notes)
-    user_id = object_id(notes.text(record.get("userId"), "user_id"))
-    service_principal = object_id(notes.text(record.get("servicePrincipalId"), "service_principal_id"))
-    upn = notes.text(record.get("userPrincipalName"), "upn")
-    who = identity_of(user_id, service_principal, upn, where.ip or where.address, notes)
-    status = record.object("status")
-    code, outcome = _outcome(status, record, envelope, notes)
+    code, outcome = _outcome(record.object("status"), record, envelope, notes)
+    detail = _detail(record, envelope, code, outcome, notes)
+    who = identity_of(detail.user_id, detail.service_principal_id, detail.upn, where.ip or where.address, notes)
     user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)
-    device = _device(record.object("deviceDetail"), notes)
-    app_id = word(record.get("appId"))
     time = _time(record, envelope, notes)
-    entra = EntraSignIn(
-        sign_in_id=sign_in_id,
-        correlation_id=object_id(word(record.get("correlationId")) or (word(envelope.get("correlationId")) if envelope else None)),
-        user_id=user_id,
-        service_principal_id=service_principal,
-        upn=upn,
-        user_type=word(record.get("userType")),
-        app_id=app_id,
-        app_name=notes.text(record.get("appDisplayName"), "app_name"),
-        resource_id=notes.text(record.get("resourceId"), "resource_id"),
-        resource_name=notes.text(record.get("resourceDisplayName"), "resource_name"),
-        client_app=notes.text(record.get("clientAppUsed"), "client_app"),
-        protocol=word(record.get("authenticationProtocol")),
-        interactive=_interactive(record, envelope),
-        error_code=code,
-        failure_reason=notes.text(status.get("failureReason"), "failure_reason"),
-        additional_details=notes.text(status.get("additionalDetails"), "additional_details"),
-        conditional_access=notes.text(record.get("conditionalAccessStatus"), "conditional_access"),
-        authentication_requirement=notes.text(record.get("authenticationRequirement"), "authentication_requirement"),
-        mfa=mfa(record, status, outcome, notes),
-        level_during=notes.word(record.get("riskLevelDuringSignIn"), LEVELS),
-        level_aggregated=notes.word(record.get("riskLevelAggregated"), LEVELS),
-        risk_state=notes.word(record.get("riskState"), STATES),
-        risk_detail=word(record.get("riskDetail")),
-        risk_types=risk_types(record),
-        device=device,
-        category=notes.text(envelope.get("category"), "category") if envelope else None,
-    )
     return Event(
-        vendor_id=sign_in_vendor_id(sign_in_id or digest((envelope or record).data)),
+        vendor_id=sign_in_vendor_id(detail.sign_in_id or digest((envelope or record).data)),
         time=time,
         action="signIn",
         outcome=outcome,
@@ -96,11 +62,44 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
         display_name=notes.text(record.first("userDisplayName", "servicePrincipalName"), "display_name"),
         place=where,
         user_agent=user_agent,
-        client=_client(app_id, device, user_agent, entra.client_app),
+        client=_client(detail.app_id, detail.device, user_agent, detail.client_app),
         updated=moment(record.get("lastUpdatedDateTime")),
         truncated=notes.truncated,
         data_quality=notes.quality,
-        detail=entra,
+        detail=detail,
+    )
+
+
+def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: Outcome, notes: Notes) -> EntraSignIn:
+    status, text = record.object("status"), notes.text
+    correlation = word(record.get("correlationId")) or (word(envelope.get("correlationId")) if envelope else None)
+    return EntraSignIn(
+        sign_in_id=text(record.get("id"), "id"),
+        correlation_id=object_id(correlation),
+        user_id=object_id(text(record.get("userId"), "user_id")),
+        service_principal_id=object_id(text(record.get("servicePrincipalId"), "service_principal_id")),
+        upn=text(record.get("userPrincipalName"), "upn"),
+        user_type=word(record.get("userType")),
+        app_id=word(record.get("appId")),
+        app_name=text(record.get("appDisplayName"), "app_name"),
+        resource_id=text(record.get("resourceId"), "resource_id"),
+        resource_name=text(record.get("resourceDisplayName"), "resource_name"),
+        client_app=text(record.get("clientAppUsed"), "client_app"),
+        protocol=word(record.get("authenticationProtocol")),
+        interactive=_interactive(record, envelope),
+        error_code=code,
+        failure_reason=text(status.get("failureReason"), "failure_reason"),
+        additional_details=text(status.get("additionalDetails"), "additional_details"),
+        conditional_access=text(record.get("conditionalAccessStatus"), "conditional_access"),
+        authentication_requirement=text(record.get("authenticationRequirement"), "authentication_requirement"),
+        mfa=mfa(record, status, outcome, notes),
+        level_during=notes.word(record.get("riskLevelDuringSignIn"), LEVELS),
+        level_aggregated=notes.word(record.get("riskLevelAggregated"), LEVELS),
+        risk_state=notes.word(record.get("riskState"), STATES),
+        risk_detail=word(record.get("riskDetail")),
+        risk_types=risk_types(record),
+        device=_device(record.object("deviceDetail"), notes),
+        category=text(envelope.get("category"), "category") if envelope else None,
     )
 
 
