@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,16 +98,17 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
     if found is None:
         yield None
         return
-    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - off in most apps
+    from gatewatch.providers.endpoint import search  # noqa: PLC0415 - off in most apps
+    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - same
     from gatewatch.stores.elastic.process_events import LIMITS, ProcessEvents  # noqa: PLC0415 - same
 
     from .endpoint import NAME, EndpointPages, stream  # noqa: PLC0415 - same
 
     with session(worker, environment) as here:
         left = here.needs.deadline.left
-        anywhere = here.needs.ports.tuning.endpoint_mode == "wildcard"
+        starts = partial(search.starts, anywhere=here.needs.ports.tuning.endpoint_mode == "wildcard")
         with closing(open_client(found.connection(), remaining=left, limits=LIMITS)) as client:
-            events = ProcessEvents(client, found.indices, clock=now, anywhere=anywhere, size=found.page_size)
+            events = ProcessEvents(client, found.indices, starts=starts, clock=now, size=found.page_size)
             polled = {NAME: stream(found, configuration.read(environment).poll)}
             yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events)))
 

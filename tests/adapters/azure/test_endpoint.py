@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import product
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
 from gatewatch.ports import AlertQuery, Ports
+from gatewatch.providers.endpoint import search
 from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.client import NDJSON
 from gatewatch.stores.elastic.process_events import ProcessEvents, reader_key
@@ -147,7 +149,7 @@ class Stage:
     def __init__(self, client, size=2, tuning=None):
         self.clock, self.store, self.checkpoint, self.dead_letters = Clock(NOW), MemoryStore(), MemoryCheckpoint(), MemoryDeadLetters()
         self.tuning = tuning or Tuning()
-        self.pages = EndpointPages(ProcessEvents(client, PATTERNS, clock=self.clock, size=size))
+        self.pages = EndpointPages(ProcessEvents(client, PATTERNS, starts=search.starts, clock=self.clock, size=size))
 
     def poll(self):
         ports = Ports(store=self.store, clock=self.clock, tuning=self.tuning, channels=("teams",), notifiers={"teams": Sink()})
@@ -288,7 +290,7 @@ def test_the_search_finds_whatever_the_source_would_keep(admin, reader, mode):
     lines = [part for document in documents for part in ({"create": {}}, document)]
     body = "".join(json.dumps(line) + "\n" for line in lines).encode()
     assert admin.send("POST", f"/{name}/_bulk", body, NDJSON, params={"refresh": "true"}).body["errors"] is False
-    events = ProcessEvents(reader(), (name,), clock=lambda: NOW, anywhere=mode == "wildcard", size=50)
+    events = ProcessEvents(reader(), (name,), starts=partial(search.starts, anywhere=mode == "wildcard"), clock=lambda: NOW, size=50)
     found = [record.data["labels"]["n"] for page in events.pages(NOW - timedelta(hours=1), NOW) for record in page]
     admin.json("DELETE", f"/{name}")
     tuning = Tuning(endpoint_mode=mode)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from gatewatch.errors import ConfigError, StoreUnavailable
 from gatewatch.providers.endpoint.command_line import is_candidate
+from gatewatch.providers.endpoint.search import PROGRAM, starts
 from gatewatch.stores.elastic.client import Answer, TooLarge
 from gatewatch.stores.elastic.files import files
 from gatewatch.stores.elastic.process_events import INDICES, ProcessEvents, pattern
-from gatewatch.stores.elastic.process_query import PROGRAM, starts
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ class FakeIndex:
 
 
 def events(index, size=3, **more):
-    return ProcessEvents(index, clock=lambda: NOON, size=size, **more)
+    return ProcessEvents(index, starts=starts, clock=lambda: NOON, size=size, **more)
 
 
 def read(found):

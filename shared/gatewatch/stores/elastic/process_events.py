@@ -16,7 +16,6 @@ from ...model import RawRecord
 from .answers import whole
 from .budget import RequestLimits
 from .client import Client, TooLarge
-from .process_query import starts
 
 LOG = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ _SORT = [{"@timestamp": {"order": "asc", "numeric_type": "date", "unmapped_type"
 
 
 class ProcessEvents:
-    """The process starts in some indices. ``anywhere``: also those that only wildcard mode (``endpoint_mode``) can find.
+    """The documents in some indices that a query finds. ``starts`` makes the query for a span of time.
 
     Raises ``ConfigError`` for a name that is no index pattern, or for one that means every index.
     """
@@ -45,13 +44,13 @@ class ProcessEvents:
         client: Client,
         indices: Sequence[str] = INDICES,
         *,
+        starts: Callable[[datetime, datetime], dict[str, Any]],
         clock: Callable[[], datetime],
-        anywhere: bool = False,
         size: int = PAGE,
     ) -> None:
         self.client = client
         self._path = f"/{','.join(quote(pattern(name), safe='*:.-') for name in indices)}/_search"
-        self._indices, self._clock, self._anywhere, self._size = tuple(indices), clock, anywhere, size
+        self._indices, self._starts, self._clock, self._size = tuple(indices), starts, clock, size
 
     def pages(self, since: datetime, until: datetime) -> Iterator[list[RawRecord]]:
         """Everything with ``@timestamp`` in [since, until], oldest first, a page at a time, stamped with the moment its answer came.
@@ -60,7 +59,7 @@ class ProcessEvents:
             StoreUnavailable: away, key refused, an index that did not answer: nothing after the last page was read.
             StoreError: the server refuses the search (expensive queries switched off, for one).
         """
-        query = starts(since, until, anywhere=self._anywhere)
+        query = self._starts(since, until)
         after: list[int] | None = None
         read: list[str] = []
         size = self._size

@@ -2,7 +2,6 @@
 
 from ....model import Activity, Fact, Outcome
 from ....tuning import Tuning
-from ...entra.samples import sign_in
 from ...phrases import where, who
 from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss, repeated
@@ -49,7 +48,7 @@ RULE = Rule(
         hit("the third", 47, _FAILED, window=repeated(_FAILED, 2)),
         hit("the sixth", 47, _FAILED, window=repeated(_FAILED, 5)),
         hit("no message in the record", 47, sample(outcome=Outcome.FAILURE), window=repeated(_FAILED, 2)),
-        miss("something else happened twice before", _FAILED, window=repeated(sign_in(outcome=Outcome.FAILURE), 2)),
+        miss("something else failed twice before", _FAILED, window=repeated(sample(event_name="SwitchRole", outcome=Outcome.FAILURE), 2)),
         miss("the second", _FAILED, window=repeated(_FAILED, 1)),
         miss("the first", _FAILED),
         miss(

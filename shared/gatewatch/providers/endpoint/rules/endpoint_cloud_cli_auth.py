@@ -2,7 +2,6 @@
 
 from ....model import Activity
 from ....tuning import Tuning
-from ...entra.samples import sign_in
 from ...phrases import who
 from ...rule import CLOUD_CLI, Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import hit, miss
@@ -54,6 +53,5 @@ RULE = Rule(
         miss("precise mode: the words are there, the tool is not", process(tool=None, command_line='git commit -m "az login"')),
         miss("wildcard mode, no pattern", process(pattern=None), tuning=_WILDCARD),
         miss("the end of a process is not a login", process(start=False)),
-        miss("not a process", sign_in()),
     ),
 )

@@ -1,15 +1,14 @@
-"""The search for process starts that may authenticate a cloud command line.
+"""The Elasticsearch query that finds process starts which may authenticate a cloud command line.
 
-As narrow as an index can tell, never narrower than ``gatewatch.providers.endpoint.process`` reads: what a command line means is decided there, and
-an index sees neither quoting nor base64. Pure.
+The query is as narrow as an index allows and never narrower than ``process`` reads: an index sees neither quoting nor base64, so
+``process`` decides what a command line means. Pure.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from ...providers.endpoint.command_line import PATTERNS
-from .queries import moment
+from .command_line import PATTERNS
 
 type Query = dict[str, Any]
 
@@ -18,7 +17,7 @@ _SHELLS = "sh|bash|zsh|dash|ash|ksh|mksh|fish|csh|tcsh|busybox|wsl|cmd|powershel
 _PYTHON = "(python|pythonw|pypy|py)[0-9.]*"
 _AROUND = "[\\\"' ]*"
 PROGRAM = f"{_AROUND}(.*[\\\\/])?-?({'|'.join(_CLIS)}|{_SHELLS}|{_PYTHON})(\\.(exe|cmd|bat|com|ps1|sh))?{_AROUND}"
-"""Every spelling of the programs that ``sources.command_line.is_candidate`` knows, as a Lucene expression; a test holds them together."""
+"""Every spelling of the programs that ``command_line.is_candidate`` knows, as a Lucene expression; a test compares the two."""
 
 _ACTIONS = ("process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve")
 _LINES = ("process.command_line", "winlog.event_data.CommandLine", "auditd.data.cmd")
@@ -30,8 +29,12 @@ OWN = {"term": {"event.module": "gatewatch"}}
 def starts(since: datetime, until: datetime, *, anywhere: bool = False) -> Query:
     """Process starts in [since, until] by programs that can log in; with ``anywhere`` also those whose text says so (wildcard mode)."""
     programs = _any(_by_name(), *(_by_text() if anywhere else ()))
-    within = {"range": {"@timestamp": {"gte": moment(since), "lte": moment(until)}}}
+    within = {"range": {"@timestamp": {"gte": _milliseconds(since), "lte": _milliseconds(until)}}}
     return {"bool": {"filter": [within, *_process(), _start(), programs], "must_not": [OWN]}}
+
+
+def _milliseconds(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _process() -> Iterable[Query]:
