@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gatewatch.errors import GatewatchError
+from gatewatch.settings import Secret, SecretSource
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _FIELDS = ("encoded", "api_key", "url", "value")
 
 
-class Secret:
+class SecretByArn:
     """The text behind one ARN. ``repr`` shows the ARN and never the text; every failure becomes ``unavailable``, which callers retry."""
 
     def __init__(self, arn: str, client: Callable[[], "SecretsManagerClient"], unavailable: type[GatewatchError]) -> None:
@@ -23,7 +24,7 @@ class Secret:
         self._text: str | None = None
 
     def __repr__(self) -> str:
-        return f"Secret({self.arn!r})"
+        return f"SecretByArn({self.arn!r})"
 
     def __call__(self) -> str:
         """The text, from memory where it is known; raises ``unavailable``, naming the ARN and AWS's error code."""
@@ -54,6 +55,19 @@ class Secret:
         if not text:
             raise self._unavailable(f"secret {self.arn} holds no text, and none of the fields {', '.join(_FIELDS)}")
         return text
+
+
+class Secrets:
+    """Reads secrets by their ARNs; ``known`` holds them in the order in which they were asked for."""
+
+    def __init__(self, client: Callable[[], "SecretsManagerClient"]) -> None:
+        self._client = client
+        self.known: list[SecretByArn] = []
+
+    def source(self, arn: Secret, unavailable: type[GatewatchError]) -> SecretSource:
+        """The source of one secret; nothing is read before it is called."""
+        self.known.append(SecretByArn(arn(), self._client, unavailable))
+        return self.known[-1]
 
 
 def plain(found: str) -> str:

@@ -13,20 +13,25 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gatewatch.errors import ConfigError, NotifyUnavailable, StoreUnavailable
+from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
+from gatewatch.notify import settings as notify
+from gatewatch.notify.channels import sns
+from gatewatch.notify.channels.channel import Build
 from gatewatch.notify.links import Links
-from gatewatch.ports import Geo, Notifier, Ports, Store
+from gatewatch.ports import Notifier, Ports
 from gatewatch.providers.catalogue import BY_ID
-from gatewatch.stores import open_store
+from gatewatch.settings import Configuration
+from gatewatch.stores.open import configured_store
 from gatewatch.tuning import Tuning
+from gatewatch.tuning.settings import TUNING_FILE
 
 from .batch import Desk
 from .clients import Clients
 from .dead_letters import DeadLetters
 from .deadline import Deadline
-from .secrets import Secret
+from .secrets import Secrets
 from .set_aside import SetAside
-from .settings import Settings, read
+from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, TUNING_PARAMETER_NAME, load
 from .sns import SnsNotifier
 from .telemetry import LOG, METRICS
 from .tuning_source import TuningSource
@@ -62,65 +67,41 @@ def function() -> Function:
     Raises:
         ConfigError: naming every setting that is missing or wrong; the queue keeps the messages.
     """
-    settings = read(os.environ)
     clients = Clients()
+    secrets = Secrets(lambda: clients.secrets)
+    configuration = Configuration(load(os.environ), secrets.source)
     deadline = Deadline()
-    key = Secret(settings.elastic_api_key_arn, lambda: clients.secrets, StoreUnavailable) if settings.elastic_api_key_arn else None
+    store = configured_store(configuration, remaining=deadline.remaining)
+    credentials = tuple(secrets.known)  # those of the store: no channel is built yet
+    own = builders(clients)
     ports = Ports(
-        store=store(settings, key, deadline.remaining),
+        store=store,
         clock=now,
-        channels=settings.channels,
-        notifiers=notifiers(settings, clients),
-        geo=geo(settings),
+        channels=notify.channels(configuration, own),
+        notifiers=notify.notifiers(configuration, own),
+        geo=geo_unless_broken(configuration[GATEWATCH_GEO], lambda problem: LOG.error("no geography", extra={"problem": problem})),
         worker=f"lambda-{uuid.uuid4().hex[:12]}",
         remaining=deadline.remaining,
     )
+    queue = configuration[QUEUE_URL]
     desk = Desk(
         ports=ports,
-        dead_letters=DeadLetters(settings.dead_letter_queue_url, lambda: clients.sqs),
-        set_aside=SetAside(settings.queue_url, lambda: clients.sqs) if settings.queue_url else None,
+        dead_letters=DeadLetters(configuration[DEAD_LETTER_QUEUE_URL], lambda: clients.sqs),
+        set_aside=SetAside(queue, lambda: clients.sqs) if queue else None,
         log=LOG,
         count=counter(METRICS),
-        renew=key.renew if key else lambda: False,
+        renew=lambda: any(secret.renew() for secret in credentials),
     )
-    return Function(desk, TuningSource(tuning_reader(settings, clients)), deadline)
+    return Function(desk, TuningSource(tuning_reader(configuration, clients)), deadline)
 
 
-def store(settings: Settings, key: Secret | None, remaining: Callable[[], float]) -> Store:
-    """Elasticsearch, or the local store that GATEWATCH_STORE names."""
-    if settings.store is not None or key is None:
-        return open_store(settings.store or "memory:")
-    from gatewatch.stores.elastic import Client, ElasticStore  # noqa: PLC0415 - only where Elasticsearch is used
-    from gatewatch.stores.elastic.endpoint import endpoint  # noqa: PLC0415 - same
+def builders(clients: Clients) -> dict[str, Build]:
+    """The channels whose notifier needs boto3."""
 
-    from .elastic_key import KeyInSecret  # noqa: PLC0415 - same
+    def sns_notifier(configuration: Configuration, links: Links) -> Notifier:
+        return SnsNotifier(configuration[sns.TOPIC] or "", lambda: clients.sns, links)
 
-    where = endpoint(settings.elastic_url or "", ca_file=settings.elastic_ca_file, fingerprint=settings.elastic_ca_fingerprint)
-    return ElasticStore(Client(where, KeyInSecret(key), remaining=remaining), namespace=settings.elastic_namespace)
-
-
-def geo(settings: Settings) -> Geo | None:
-    """Where addresses are; a broken file is named in the log and never stops detection."""
-    if settings.geo is None:
-        return None
-    from gatewatch.geo import open_geo  # noqa: PLC0415 - only where files are set
-
-    try:
-        return open_geo(settings.geo)
-    except ConfigError as error:
-        LOG.error("no geography", extra={"problems": error.problems})
-        return None
-
-
-def notifiers(settings: Settings, clients: Clients) -> dict[str, Notifier]:
-    """The channels this worker sends on."""
-    links = Links(runbooks=settings.runbook_base_url, document=settings.alert_url)
-    found: dict[str, Notifier] = {"sns": SnsNotifier(settings.topic_arn, lambda: clients.sns, links)}
-    if settings.teams_webhook_arn is not None:
-        from gatewatch.notify.teams import TeamsNotifier  # noqa: PLC0415 - only where Teams is wired
-
-        found["teams"] = TeamsNotifier(Secret(settings.teams_webhook_arn, lambda: clients.secrets, NotifyUnavailable), links=links)
-    return {name: notifier for name, notifier in found.items() if name in settings.channels}
+    return {sns.CHANNEL.name: sns_notifier}
 
 
 def counter(metrics: Metrics) -> Callable[[str, int], None]:
@@ -128,14 +109,16 @@ def counter(metrics: Metrics) -> Callable[[str, int], None]:
     return lambda name, number: metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
 
 
-def tuning_reader(settings: Settings, clients: Clients) -> Callable[[], tuple[Tuning, tuple[str, ...]]]:
+def tuning_reader(configuration: Configuration, clients: Clients) -> Callable[[], tuple[Tuning, tuple[str, ...]]]:
     """Reads the tuning from where the settings say: an SSM parameter, a file, or nowhere."""
+    parameter, file = configuration[TUNING_PARAMETER_NAME], configuration[TUNING_FILE]
+    notify_from = configuration[notify.NOTIFY_FROM]
 
-    def load() -> tuple[Tuning, tuple[str, ...]]:
-        if settings.tuning_parameter is not None:
-            text = clients.ssm.get_parameter(Name=settings.tuning_parameter, WithDecryption=True)["Parameter"]["Value"]
-        elif settings.tuning_file is not None:
-            text = Path(settings.tuning_file).read_text("utf-8")
+    def current() -> tuple[Tuning, tuple[str, ...]]:
+        if parameter is not None:
+            text = clients.ssm.get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"]
+        elif file is not None:
+            text = Path(file).read_text("utf-8")
         else:
             return apply(Tuning()), ()
         from gatewatch.tuning import file as tuning_file  # noqa: PLC0415 - only where there is one
@@ -144,6 +127,6 @@ def tuning_reader(settings: Settings, clients: Clients) -> Callable[[], tuple[Tu
         return apply(tuning), problems
 
     def apply(tuning: Tuning) -> Tuning:
-        return tuning if settings.notify_from is None else msgspec.structs.replace(tuning, notify_from=settings.notify_from)
+        return tuning if notify_from is None else msgspec.structs.replace(tuning, notify_from=notify_from)
 
-    return load
+    return current

@@ -15,7 +15,9 @@ from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 
 from . import wiring
+from .clients import readable_queue
 from .dead_letters import join
+from .settings import STATE_CONNECTION
 
 if TYPE_CHECKING:
     from azure.storage.queue import QueueClient, QueueMessage
@@ -31,7 +33,7 @@ def open_box(address: str, to: str | None, environment: Mapping[str, str]) -> "Q
     if not _QUEUE.fullmatch(address):
         return None
     with _named_errors():
-        return QueueBox(wiring.letter_queue(address, environment), to, environment)
+        return QueueBox(readable_queue(address, environment.get(STATE_CONNECTION.name, "")), to, environment)
 
 
 class QueueBox:
@@ -54,7 +56,7 @@ class QueueBox:
         """Into the store; only then out of the queue. People are told by the function's next sweep."""
         if letter.record is None:
             raise GatewatchError(letter.problem or "this letter holds no record")
-        with closing(wiring.store_of(self._to, self._environment)) as store:
+        with closing(wiring.store_for_person(self._to, self._environment)) as store:
             refused = process([letter.record], wiring.redriving(store, self._environment)).refused()
         if refused:
             raise GatewatchError(f"refused again: {refused[0].reason}")

@@ -1,15 +1,16 @@
-"""What the endpoint stream was told. It is off until ``ENDPOINT_INDICES`` is set, and what is wrong with it stops no other stream."""
+"""What the endpoint stream is told. It is off until ``ENDPOINT_INDICES`` is set, and what is wrong with it stops no other stream."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from gatewatch.errors import ConfigError
+from gatewatch.settings import Kind, Problem, Secret, SecretField, Setting, Values, optional, read, setting
+from gatewatch.settings.kinds import TEXT, URL, separated, whole
+from gatewatch.stores import settings as stores
 from gatewatch.stores.elastic.process_events import INDICES, MOST_PAGE, PAGE, pattern
 
-from .settings import Reader, Secret
-
-PLACE = ("ELASTIC_URL", "ELASTIC_CA_FILE", "ELASTIC_CA_FINGERPRINT")
+from .settings import HOST
 
 
 class EndpointSettings(Struct, frozen=True, kw_only=True):
@@ -23,53 +24,86 @@ class EndpointSettings(Struct, frozen=True, kw_only=True):
 
     def connection(self) -> dict[str, str]:
         """Address and key; not for logs."""
-        return {**self.place, "ELASTIC_API_KEY": self.api_key.value}
+        return {**self.place, stores.ELASTIC_API_KEY.name: self.api_key.value}
 
 
-def read(mapping: Mapping[str, str]) -> EndpointSettings | None:
-    """The settings in this mapping, None where the stream is off; raises ``ConfigError`` naming every problem at once."""
-    r = Reader(mapping)
-    listed = r.text("ENDPOINT_INDICES")
-    d = EndpointSettings()
-    settings = EndpointSettings(
-        indices=_indices(r, listed or ""),
-        overlap_minutes=r.whole("ENDPOINT_OVERLAP_MINUTES", d.overlap_minutes, 10, 7 * 24 * 60),
-        page_size=r.whole("ENDPOINT_PAGE_SIZE", d.page_size, 1, MOST_PAGE),
-        place=_place(r),
-        api_key=_key(r),
-    )
-    if listed is None:
-        return None
-    if not settings.place:
-        r.problems.append("ENDPOINT_ELASTIC_URL is not set, and ELASTIC_URL is not either: where the endpoint indices are")
-    if not settings.api_key:
-        r.problems.append("ENDPOINT_ELASTIC_API_KEY is not set: a key that may read ENDPOINT_INDICES; ELASTIC_API_KEY goes nowhere else")
-    if r.problems:
-        raise ConfigError(*dict.fromkeys(r.problems))
-    return settings
-
-
-def _indices(r: Reader, listed: str) -> tuple[str, ...]:
+def _indices(text: str) -> tuple[str, ...]:
     """``default`` means the agents' own names."""
-    if listed in {"", "default"}:
-        return INDICES
-    found = tuple(dict.fromkeys(part.strip() for part in listed.split(",") if part.strip()))
-    for name in found:
-        try:
-            pattern(name)
-        except ConfigError as error:
-            r.problems.append(f"ENDPOINT_INDICES: {error}")
-    return found
+    found = INDICES if text == "default" else separated(text)
+    try:
+        return tuple(pattern(name) for name in found)
+    except ConfigError as error:
+        raise ValueError(f"is wrong: {error}") from error
 
 
-def _place(r: Reader) -> dict[str, str]:
-    """An Elasticsearch of its own with its own certificate, else that of the alerts."""
-    r.url("ENDPOINT_ELASTIC_URL")
-    own, home = ({name: value for name in PLACE if (value := r.text(prefix + name))} for prefix in ("ENDPOINT_", ""))
-    return own if "ELASTIC_URL" in own else home
+_DEFAULT = EndpointSettings()
+ENDPOINT_INDICES = optional(
+    "ENDPOINT_INDICES",
+    Kind(form="default, or index patterns, comma-separated", parse=_indices),
+    "switches the endpoint stream on: `default`, or index patterns, comma-separated",
+)
+ENDPOINT_ELASTIC_URL = optional(
+    "ENDPOINT_ELASTIC_URL", URL, "Elasticsearch that holds the endpoint events; by default the one of the alerts"
+)
+ENDPOINT_ELASTIC_API_KEY = SecretField(
+    name="ENDPOINT_ELASTIC_API_KEY",
+    kind=TEXT,
+    help="a key that may read them; by default `ELASTIC_API_KEY`, which never goes to another address",
+)
+ENDPOINT_ELASTIC_CA_FILE = optional("ENDPOINT_ELASTIC_CA_FILE", TEXT, "private certificate authority of that Elasticsearch")
+ENDPOINT_ELASTIC_CA_FINGERPRINT = optional(
+    "ENDPOINT_ELASTIC_CA_FINGERPRINT", stores.ELASTIC_CA_FINGERPRINT.kind, "or the SHA-256 fingerprint of its certificate"
+)
+ENDPOINT_OVERLAP_MINUTES = setting(
+    "ENDPOINT_OVERLAP_MINUTES",
+    whole(10, 7 * 24 * 60),
+    _DEFAULT.overlap_minutes,
+    "how far endpoint events are read again, because machines that were offline ship late",
+)
+ENDPOINT_PAGE_SIZE = setting("ENDPOINT_PAGE_SIZE", whole(1, MOST_PAGE), PAGE, "documents a page; halved while they are large")
+
+SETTINGS: tuple[Setting, ...] = (
+    ENDPOINT_INDICES,
+    ENDPOINT_ELASTIC_URL,
+    ENDPOINT_ELASTIC_API_KEY,
+    ENDPOINT_ELASTIC_CA_FILE,
+    ENDPOINT_ELASTIC_CA_FINGERPRINT,
+    ENDPOINT_OVERLAP_MINUTES,
+    ENDPOINT_PAGE_SIZE,
+)
+_OWN = (ENDPOINT_ELASTIC_URL, ENDPOINT_ELASTIC_CA_FILE, ENDPOINT_ELASTIC_CA_FINGERPRINT)
+_HOME = (stores.ELASTIC_URL, stores.ELASTIC_CA_FILE, stores.ELASTIC_CA_FINGERPRINT)
 
 
-def _key(r: Reader) -> Secret:
+def load(environment: Mapping[str, str]) -> EndpointSettings | None:
+    """The settings in this mapping, None where the stream is off; raises ``ConfigError`` naming every problem at once."""
+    if not environment.get(ENDPOINT_INDICES.name, "").strip():
+        return None
+    values = read((*SETTINGS, *_HOME, stores.ELASTIC_API_KEY), environment, host=HOST, checks=(_reachable,))
+    indices = values[ENDPOINT_INDICES]
+    own = values[ENDPOINT_ELASTIC_URL] is not None
+    place = {home.name: values[one] for home, one in zip(_HOME, _OWN if own else _HOME, strict=True)}
+    return EndpointSettings(
+        indices=indices or INDICES,
+        overlap_minutes=values[ENDPOINT_OVERLAP_MINUTES],
+        page_size=values[ENDPOINT_PAGE_SIZE],
+        place={name: value for name, value in place.items() if value},
+        api_key=_key(values),
+    )
+
+
+def _key(values: Values) -> Secret:
     """Its own key; that of the alerts goes to their own cluster only."""
-    own, home = r.text("ENDPOINT_ELASTIC_API_KEY"), r.text("ELASTIC_API_KEY")
-    return Secret(own or ("" if r.text("ENDPOINT_ELASTIC_URL") else home) or "")
+    own, home = values[ENDPOINT_ELASTIC_API_KEY], values[stores.ELASTIC_API_KEY]
+    return own or (Secret() if values.given(ENDPOINT_ELASTIC_URL) else home)
+
+
+def _reachable(values: Values) -> list[Problem]:
+    found: list[Problem] = []
+    if not values.given(ENDPOINT_ELASTIC_URL) and not values.given(stores.ELASTIC_URL):
+        found.append(Problem(ENDPOINT_ELASTIC_URL, "is not set, and ELASTIC_URL is not either: where the endpoint indices are"))
+    if not values.given(ENDPOINT_ELASTIC_API_KEY) and not _key(values):
+        found.append(
+            Problem(ENDPOINT_ELASTIC_API_KEY, "is not set: a key that may read ENDPOINT_INDICES; ELASTIC_API_KEY goes nowhere else")
+        )
+    return found

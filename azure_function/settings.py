@@ -1,27 +1,27 @@
-"""Every setting of the function app: typed, named, with its default, all problems reported together."""
+"""What the function app is told: the library's settings, and those that only Azure has."""
 
-from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
-from gatewatch.errors import ConfigError
-from gatewatch.model import Severity
+from gatewatch import geo
+from gatewatch.notify import settings as notify
+from gatewatch.settings import Host, Problem, Secret, SecretField, Setting, Values, optional, read, required, setting
+from gatewatch.settings.kinds import TEXT, URL, one_of, seconds, some_of, whole
+from gatewatch.stores import open as stores
+from gatewatch.tuning.settings import TUNING_FILE
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 STREAM_NAMES = ("sign_ins", "non_interactive", "risk_detections")
 
 
-class Secret(Struct, frozen=True, repr_omit_defaults=True):
-    """A value that no log and no ``repr`` may show."""
+def _unresolved(text: str) -> str | None:
+    if not text.startswith("@Microsoft.KeyVault"):
+        return None
+    return "is an unresolved Key Vault reference: grant the identity 'Key Vault Secrets User' and check the secret"
 
-    value: str = ""
 
-    def __repr__(self) -> str:
-        return "Secret(***)" if self.value else "Secret()"
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
+HOST = Host(name="Azure", unresolved=_unresolved)
 
 
 class GraphSettings(Struct, frozen=True, kw_only=True):
@@ -59,187 +59,129 @@ class PollSettings(Struct, frozen=True, kw_only=True):
     deadline_seconds: int = 240
 
 
+_GRAPH, _POLL = GraphSettings(tenant_id=""), PollSettings()
+CLIENT_ID = optional("GRAPH_CLIENT_ID", TEXT, "an application of another tenant that reads Graph, instead of the managed identity")
+CLIENT_SECRET = SecretField(name="GRAPH_CLIENT_SECRET", kind=TEXT, help="that application's secret")
+STREAMS = setting("STREAMS", some_of(*STREAM_NAMES), _GRAPH.streams, "what is polled; non_interactive needs `GRAPH_API=beta`")
+GRAPH_API = setting(
+    "GRAPH_API",
+    one_of("v1.0", "beta"),
+    _GRAPH.api,
+    "version of Microsoft Graph; beta also shows MFA details and networks, and Microsoft does not support it in production",
+)
+GRAPH: dict[str, Setting] = {
+    "tenant_id": required("TENANT_ID", TEXT, "the Entra tenant whose sign-ins are read"),
+    "streams": STREAMS,
+    "api": GRAPH_API,
+    "base_url": setting("GRAPH_BASE_URL", URL, _GRAPH.base_url, "Graph of another cloud; China has no risk detections: `STREAMS=sign_ins`"),
+    "client_id": optional("AZURE_CLIENT_ID", TEXT, "the user-assigned managed identity"),
+    "app_client_id": CLIENT_ID,
+    "app_client_secret": CLIENT_SECRET,
+    "authority": optional("GRAPH_AUTHORITY", URL, "where that application signs in, in another cloud"),
+    "risk_time_field": setting(
+        "RISK_TIME_FIELD",
+        one_of("lastUpdatedDateTime", "detectedDateTime"),
+        _GRAPH.risk_time_field,
+        "time by which risk detections are read; the other one, should Graph refuse the filter",
+    ),
+    "page_size": setting("PAGE_SIZE", whole(1, 1000), _GRAPH.page_size, "sign-ins a page"),
+    "risk_page_size": setting("RISK_PAGE_SIZE", whole(1, 500), _GRAPH.risk_page_size, "risk detections a page"),
+    "interval": setting(
+        "GRAPH_INTERVAL_SECONDS", seconds(60), _GRAPH.interval, "pause between requests for sign-ins; Graph allows 5 in 10 s"
+    ),
+    "risk_interval": setting(
+        "GRAPH_RISK_INTERVAL_SECONDS",
+        seconds(60),
+        _GRAPH.risk_interval,
+        "the same for risk detections; Graph allows 1 a second for all apps of a tenant",
+    ),
+    "retries": setting("GRAPH_RETRIES", whole(0, 20), _GRAPH.retries, "how often a request is tried again"),
+    "retry_delay": setting("GRAPH_RETRY_SECONDS", seconds(60), _GRAPH.retry_delay, "first pause before that, doubled each time"),
+    "timeout": setting("GRAPH_TIMEOUT_SECONDS", seconds(300), _GRAPH.timeout, "longest wait for one answer"),
+    "lookups_per_run": setting("LOOKUPS_PER_RUN", whole(0, 1000), _GRAPH.lookups_per_run, "sign-ins fetched by id in one run"),
+}
+POLL: dict[str, Setting] = {
+    "overlap_minutes": setting("OVERLAP_MINUTES", whole(60, 24 * 60), _POLL.overlap_minutes, "how far sign-ins are read again"),
+    "risk_look_back_hours": setting(
+        "RISK_LOOK_BACK_HOURS",
+        whole(72, 30 * 24),
+        _POLL.risk_look_back_hours,
+        "the same for risk detections; offline ones take up to 48 hours",
+    ),
+    "sweep_hours": setting("SWEEP_HOURS", whole(1, 30 * 24), _POLL.sweep_hours, "how far the sweep looks for risky sign-ins"),
+    "end_delay_seconds": setting("END_DELAY_SECONDS", whole(0, 3600), _POLL.end_delay_seconds, "newest seconds left to the next poll"),
+    "first_look_back_hours": setting(
+        "FIRST_LOOK_BACK_HOURS", whole(1, 30 * 24), _POLL.first_look_back_hours, "how far the first poll looks back, at least the overlap"
+    ),
+    "retention_days": setting("RETENTION_DAYS", whole(1, 30), _POLL.retention_days, "what the tenant keeps; 7 without Entra ID P1"),
+    "slice_minutes": setting("MAX_SLICE_MINUTES", whole(1, 24 * 60), _POLL.slice_minutes, "longest slice of sign-ins"),
+    "deadline_seconds": setting(
+        "RUN_DEADLINE_SECONDS",
+        whole(10, 1500),
+        _POLL.deadline_seconds,
+        "when a run stops; keep it a minute below the time limit of the host",
+    ),
+}
+STATE_TABLE_ENDPOINT = optional("STATE_TABLE_ENDPOINT", URL, "Table service of the storage account, which keeps cursors")
+STATE_QUEUE_ENDPOINT = optional("STATE_QUEUE_ENDPOINT", URL, "Queue service of the storage account, which keeps dead letters")
+STATE_CONNECTION = SecretField(name="STATE_CONNECTION", kind=TEXT, help="instead of both, for an emulator")
+CHECKPOINT_TABLE = setting("CHECKPOINT_TABLE", TEXT, "gatewatch", "name of the table")
+DEAD_LETTER_QUEUE = setting("DEAD_LETTER_QUEUE", TEXT, "gatewatch-dead-letters", "name of the dead-letter queue")
+TUNING = optional("TUNING", TEXT, "the tuning itself (TOML or JSON)")
+
+SCHEDULES: tuple[Setting, ...] = (
+    required("POLL_SCHEDULE", TEXT, "NCRONTAB schedule of the polls, six fields, UTC; the Functions host reads it"),
+    required("SWEEP_SCHEDULE", TEXT, "NCRONTAB schedule of the sweep, six fields, UTC; the Functions host reads it"),
+)
+OWN_CHANNELS: tuple[str, ...] = ()
+"""No channel needs an Azure SDK."""
+
+SETTINGS: tuple[Setting, ...] = (
+    *GRAPH.values(),
+    *POLL.values(),
+    STATE_TABLE_ENDPOINT,
+    STATE_QUEUE_ENDPOINT,
+    STATE_CONNECTION,
+    CHECKPOINT_TABLE,
+    DEAD_LETTER_QUEUE,
+    stores.GATEWATCH_STORE,
+    *stores.SETTINGS,
+    *notify.settings(OWN_CHANNELS),
+    TUNING,
+    TUNING_FILE,
+    geo.GATEWATCH_GEO,
+)
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What the function app was told."""
 
     graph: GraphSettings
     poll: PollSettings
-    state_endpoint: str | None = None
-    queue_endpoint: str | None = None
-    state_connection: Secret = Secret()
-    checkpoint_table: str = "gatewatch"
-    dead_letter_queue: str = "gatewatch-dead-letters"
-    store: str | None = None
-    elastic_url: str | None = None
-    elastic_api_key: Secret = Secret()
-    elastic_namespace: str = "default"
-    elastic_ca_fingerprint: str | None = None
-    elastic_ca_file: str | None = None
-    teams_webhook_url: Secret = Secret()
-    channels: tuple[str, ...] = ()  # every channel an alert must be told on, also those another worker serves
-    notify_from: Severity | None = None  # None leaves it to the tuning
-    tuning: str | None = None  # the tuning itself, as TOML or JSON
-    tuning_file: str | None = None
+    values: Values
 
 
-class Reader:
-    """Reads one mapping and remembers every problem."""
-
-    def __init__(self, mapping: Mapping[str, str]) -> None:
-        self.mapping = mapping
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str | None = None) -> str | None:
-        """The value without blanks around it; an unresolved reference is a problem."""
-        value = self.mapping.get(name, "").strip()
-        if value.startswith("@Microsoft.KeyVault"):
-            self.problems.append(
-                f"{name} is an unresolved Key Vault reference: grant the identity 'Key Vault Secrets User' and check the secret"
-            )
-            return default
-        return value or default
-
-    def required(self, name: str, why: str) -> str:
-        """A value that must be there."""
-        value = self.text(name)
-        if value is None and not any(p.startswith(name) for p in self.problems):
-            self.problems.append(f"{name} is not set: {why}")
-        return value or ""
-
-    def number[T: (int, float)](self, name: str, default: T, low: T, high: T, kind: Callable[[str], T]) -> T:
-        """A number in [low, high]."""
-        value = self.text(name)
-        if value is None:
-            return default
-        try:
-            found = kind(value)
-        except ValueError:
-            found = None
-        if found is None or not low <= found <= high:
-            self.problems.append(f"{name} must be a number from {low} to {high}")
-            return default
-        return found
-
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number in [low, high]."""
-        return self.number(name, default, low, high, int)
-
-    def seconds(self, name: str, default: float, high: float) -> float:
-        """Seconds in [0, high]."""
-        return self.number(name, default, 0.0, high, float)
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        """One of a few words."""
-        value = self.text(name, default) or default
-        if value not in allowed:
-            self.problems.append(f"{name} must be one of {', '.join(allowed)}")
-            return default
-        return value
-
-    def names(self, name: str, default: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
-        """Some of a few words, comma-separated."""
-        value = self.text(name)
-        if value is None:
-            return default
-        found = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-        if not found or not set(found) <= set(allowed):
-            self.problems.append(f"{name} must be a comma-separated list of {', '.join(allowed)}")
-            return default
-        return found
-
-    def url(self, name: str, default: str | None = None) -> str | None:
-        """An https address without credentials; http on loopback only."""
-        value = self.text(name, default)
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-        if not secure or not parts.hostname or parts.username:
-            self.problems.append(f"{name} must be an https:// address without credentials in it")
-            return default
-        return value.rstrip("/")
+def _state_is_placed(values: Values) -> list[Problem]:
+    if values.given(STATE_CONNECTION):
+        return []
+    places = (STATE_TABLE_ENDPOINT, STATE_QUEUE_ENDPOINT)
+    return [Problem(one, f"is not set: {one.help} (or STATE_CONNECTION for an emulator)") for one in places if not values.given(one)]
 
 
-def _graph(r: Reader) -> GraphSettings:
-    d = GraphSettings(tenant_id="")
-    secret = r.text("GRAPH_CLIENT_SECRET")
-    settings = GraphSettings(
-        tenant_id=r.required("TENANT_ID", "the Entra tenant whose sign-ins are read"),
-        base_url=r.url("GRAPH_BASE_URL", d.base_url) or d.base_url,
-        api=r.choice("GRAPH_API", d.api, ("v1.0", "beta")),
-        client_id=r.text("AZURE_CLIENT_ID"),
-        app_client_id=r.text("GRAPH_CLIENT_ID"),
-        app_client_secret=Secret(secret or ""),
-        authority=r.url("GRAPH_AUTHORITY"),
-        streams=r.names("STREAMS", d.streams, STREAM_NAMES),
-        risk_time_field=r.choice("RISK_TIME_FIELD", d.risk_time_field, ("lastUpdatedDateTime", "detectedDateTime")),
-        page_size=r.whole("PAGE_SIZE", d.page_size, 1, 1000),
-        risk_page_size=r.whole("RISK_PAGE_SIZE", d.risk_page_size, 1, 500),
-        interval=r.seconds("GRAPH_INTERVAL_SECONDS", d.interval, 60),
-        risk_interval=r.seconds("GRAPH_RISK_INTERVAL_SECONDS", d.risk_interval, 60),
-        retry_delay=r.seconds("GRAPH_RETRY_SECONDS", d.retry_delay, 60),
-        retries=r.whole("GRAPH_RETRIES", d.retries, 0, 20),
-        timeout=r.seconds("GRAPH_TIMEOUT_SECONDS", d.timeout, 300),
-        lookups_per_run=r.whole("LOOKUPS_PER_RUN", d.lookups_per_run, 0, 1000),
-    )
-    if "non_interactive" in settings.streams and settings.api != "beta":
-        r.problems.append("STREAMS names non_interactive: that needs GRAPH_API=beta")
-    if bool(settings.app_client_id) != bool(settings.app_client_secret):
-        r.problems.append("GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET belong together: set both, or neither to use the managed identity")
-    return settings
+def _graph_fits(values: Values) -> list[Problem]:
+    found: list[Problem] = []
+    if "non_interactive" in values[STREAMS] and values[GRAPH_API] != "beta":
+        found.append(Problem(STREAMS, "names non_interactive: that needs GRAPH_API=beta"))
+    if values.given(CLIENT_ID) != values.given(CLIENT_SECRET):
+        found.append(Problem(CLIENT_ID, "and GRAPH_CLIENT_SECRET belong together: set both, or neither to use the managed identity"))
+    return found
 
 
-def _poll(r: Reader) -> PollSettings:
-    d = PollSettings()
-    return PollSettings(
-        overlap_minutes=r.whole("OVERLAP_MINUTES", d.overlap_minutes, 60, 24 * 60),
-        end_delay_seconds=r.whole("END_DELAY_SECONDS", d.end_delay_seconds, 0, 3600),
-        risk_look_back_hours=r.whole("RISK_LOOK_BACK_HOURS", d.risk_look_back_hours, 72, 30 * 24),
-        sweep_hours=r.whole("SWEEP_HOURS", d.sweep_hours, 1, 30 * 24),
-        first_look_back_hours=r.whole("FIRST_LOOK_BACK_HOURS", d.first_look_back_hours, 1, 30 * 24),
-        retention_days=r.whole("RETENTION_DAYS", d.retention_days, 1, 30),
-        slice_minutes=r.whole("MAX_SLICE_MINUTES", d.slice_minutes, 1, 24 * 60),
-        deadline_seconds=r.whole("RUN_DEADLINE_SECONDS", d.deadline_seconds, 10, 1500),
-    )
-
-
-def _places(r: Reader) -> None:
-    """What must be set in groups: where state is kept, where evidence goes."""
-    if not r.text("STATE_CONNECTION"):
-        r.required("STATE_TABLE_ENDPOINT", "the Table service endpoint that keeps the cursor (or STATE_CONNECTION for an emulator)")
-        r.required("STATE_QUEUE_ENDPOINT", "the Queue service endpoint that keeps dead letters (or STATE_CONNECTION for an emulator)")
-    if not r.text("GATEWATCH_STORE"):
-        r.required("ELASTIC_URL", "where evidence and alerts go (or GATEWATCH_STORE=sqlite:FILE for a local run)")
-        if r.text("ELASTIC_URL"):
-            r.required("ELASTIC_API_KEY", "the key that ELASTIC_URL is opened with")
-
-
-def read(mapping: Mapping[str, str]) -> Settings:
+def load(environment: Mapping[str, str]) -> Settings:
     """The settings in this mapping; raises ``ConfigError`` naming every problem at once."""
-    r = Reader(mapping)
-    _places(r)
-    d = Settings(graph=_graph(r), poll=_poll(r))
-    notify_from = r.choice("NOTIFY_FROM", "tuning", ("tuning", *Severity))
-    settings = Settings(
-        graph=d.graph,
-        poll=d.poll,
-        state_endpoint=r.url("STATE_TABLE_ENDPOINT"),
-        queue_endpoint=r.url("STATE_QUEUE_ENDPOINT"),
-        state_connection=Secret(r.text("STATE_CONNECTION") or ""),
-        checkpoint_table=r.text("CHECKPOINT_TABLE", d.checkpoint_table) or d.checkpoint_table,
-        dead_letter_queue=r.text("DEAD_LETTER_QUEUE", d.dead_letter_queue) or d.dead_letter_queue,
-        store=r.text("GATEWATCH_STORE"),
-        elastic_url=r.url("ELASTIC_URL"),
-        elastic_api_key=Secret(r.text("ELASTIC_API_KEY") or ""),
-        elastic_namespace=r.text("ELASTIC_NAMESPACE", d.elastic_namespace) or d.elastic_namespace,
-        elastic_ca_fingerprint=r.text("ELASTIC_CA_FINGERPRINT"),
-        elastic_ca_file=r.text("ELASTIC_CA_FILE"),
-        teams_webhook_url=Secret(r.url("TEAMS_WEBHOOK_URL") or ""),
-        channels=r.names("NOTIFY_CHANNELS", ("teams",) if r.text("TEAMS_WEBHOOK_URL") else (), ("teams", "sns")),
-        notify_from=None if notify_from == "tuning" else Severity(notify_from),
-        tuning=r.text("TUNING"),
-        tuning_file=r.text("TUNING_FILE"),
-    )
-    if r.problems:
-        raise ConfigError(*dict.fromkeys(r.problems))
-    return settings
+    values = read(SETTINGS, environment, host=HOST, checks=(_state_is_placed, stores.is_named, _graph_fits))
+    return Settings(graph=GraphSettings(**_named(GRAPH, values)), poll=PollSettings(**_named(POLL, values)), values=values)
+
+
+def _named(settings: Mapping[str, Setting], values: Values) -> dict[str, Any]:
+    return {name: values[one] for name, one in settings.items()}

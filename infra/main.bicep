@@ -32,8 +32,26 @@ param elasticApiKey string = ''
 @secure()
 param teamsWebhookUrl string = ''
 
-@description('Every channel an alert must be told on, also those another worker serves: teams, or teams,sns.')
+@description('Every channel an alert must be sent on, also those that the AWS half serves.')
+// <channels> written by make docs
+@allowed(['sns', 'teams', 'sns,teams'])
+// </channels>
 param notifyChannels string = 'teams'
+
+@description('Lowest severity that is announced; tuning leaves it to the tuning.')
+// <severities> written by make docs
+@allowed(['tuning', 'low', 'medium', 'high', 'critical'])
+// </severities>
+param notifyFrom string = 'tuning'
+
+@description('Address under which docs/playbooks is published; notifications link to <base>/<rule-id>.md. Empty names the file.')
+param runbookBaseUrl string = ''
+
+@description('Address of an alert\'s page, such as a saved Kibana search, with {id} where the id of the alert belongs; empty leaves the link out.')
+param alertUrl string = ''
+
+@description('MMDB files in the package, comma-separated, such as /home/site/wwwroot/geo/GeoLite2-Country.mmdb; empty leaves unknown what the records do not say.')
+param geoFiles string = ''
 
 @description('Tuning, as TOML or JSON (docs: tuning).')
 param tuning string = ''
@@ -160,6 +178,10 @@ module functionApp 'modules/function.bicep' = {
     endpointOwnKey: endpointOwnKey
     endpointOverlapMinutes: endpointOverlapMinutes
     notifyChannels: notifyChannels
+    notifyFrom: notifyFrom
+    runbookBaseUrl: runbookBaseUrl
+    alertUrl: alertUrl
+    geoFiles: geoFiles
     tuning: tuning
   }
 }

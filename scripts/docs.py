@@ -1,4 +1,7 @@
-"""Writes what is generated, or with --check says what is stale: reference pages, examples, pictures and the table in README.md."""
+"""Writes what is generated, or with --check says what is stale.
+
+Reference pages, examples, pictures, the table in README.md, and the values that the templates allow.
+"""
 
 import argparse
 import difflib
@@ -10,6 +13,8 @@ from pathlib import Path
 
 import glossary
 import picture
+import settings_page
+import templates
 from story import STORY_START
 
 from gatewatch.cli import commands
@@ -97,7 +102,10 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/glossary.md": glossary.page,
     "docs/index.md": fields_page,
     "docs/rules.md": rules_page,
+    "docs/settings.md": settings_page.page,
     "docs/tuning.schema.json": tuning_schema,
+    "template.yaml": templates.sam,
+    "infra/main.bicep": templates.bicep,
     "README.md": readme,
 }
 

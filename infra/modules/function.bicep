@@ -1,4 +1,4 @@
-// The function app: four timers, nothing that listens. Setting names are those of azure_function/settings.py and endpoint_settings.py (held by tests/infra).
+// The function app: four timers, nothing that listens. Setting names are those of docs/settings.md (held by tests/infra).
 
 param name string
 param suffix string
@@ -24,6 +24,10 @@ param endpointElasticUrl string
 param endpointOwnKey bool
 param endpointOverlapMinutes int
 param notifyChannels string
+param notifyFrom string
+param runbookBaseUrl string
+param alertUrl string
+param geoFiles string
 param tuning string
 
 @description('Instances; the lease lets one work, and timers run once across all.')
@@ -188,6 +192,22 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         {
           name: 'NOTIFY_CHANNELS'
           value: notifyChannels
+        }
+        {
+          name: 'NOTIFY_FROM'
+          value: notifyFrom
+        }
+        {
+          name: 'RUNBOOK_BASE_URL'
+          value: runbookBaseUrl
+        }
+        {
+          name: 'ALERT_URL'
+          value: alertUrl
+        }
+        {
+          name: 'GATEWATCH_GEO'
+          value: geoFiles
         }
         {
           name: 'TUNING'

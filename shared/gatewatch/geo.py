@@ -3,15 +3,22 @@
 Format: MaxMind DB file format specification 2.0, https://maxmind.github.io/MaxMind-DB/
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .errors import ConfigError
 from .model import Place
 from .ports import Geo
+from .settings import optional
+from .settings.kinds import TEXT
 
-_HINT = "install gatewatch[cli], or leave the setting empty"
+GATEWATCH_GEO = optional(
+    "GATEWATCH_GEO",
+    TEXT,
+    "MMDB files, comma-separated, that give addresses a country and a network; without them those of AWS stay unknown",
+)
+_HINT = "install gatewatch[cli], [aws] or [azure], or leave the setting empty"
 
 
 class MmdbGeo:
@@ -60,6 +67,16 @@ def open_geo(setting: str | None) -> Geo | None:
     """
     files = [Path(part.strip()) for part in (setting or "").split(",") if part.strip()]
     return MmdbGeo(files) if files else None
+
+
+def geo_unless_broken(setting: str | None, report: Callable[[str], None]) -> Geo | None:
+    """As ``open_geo`` for a function, where a broken file must not stop detection: each problem is reported and addresses stay unknown."""
+    try:
+        return open_geo(setting)
+    except ConfigError as error:
+        for problem in error.problems:
+            report(problem)
+        return None
 
 
 def _facts(record: Mapping[str, Any]) -> dict[str, Any]:

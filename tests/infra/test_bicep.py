@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 from pycep import BicepParser
 
 from azure_function import endpoint_settings, settings
-from gatewatch.errors import ConfigError
+from gatewatch import geo
+from gatewatch.notify import settings as notify
+from gatewatch.stores import settings as stores
 
 HOST_SETTINGS = {
     "AzureWebJobsStorage__credential",
@@ -30,23 +32,6 @@ PARSED = (
     "main.bicep",
     *(f"modules/{name}.bicep" for name in ("alarms", "function", "identity", "monitoring", "roles", "storage", "vault")),
 )
-
-
-class Asked(Mapping[str, str]):
-    """A mapping that remembers every name somebody asked for."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.values_, self.names = dict(values), set()
-
-    def __getitem__(self, name: str) -> str:
-        self.names.add(name)
-        return self.values_[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values_)
-
-    def __len__(self) -> int:
-        return len(self.values_)
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +61,7 @@ def app_settings(site: dict[str, Any]) -> dict[str, Any]:
     return {s["name"]: s["value"] for s in listed}
 
 
-def asked_by_the_code() -> set[str]:
-    asked = Asked({"ELASTIC_URL": "https://e.example", "TENANT_ID": ""})
-    with pytest.raises(ConfigError):
-        settings.read(asked)
-    assert endpoint_settings.read(asked) is None
-    return asked.names
+READ = {one.name for one in (*settings.SETTINGS, *settings.SCHEDULES, *endpoint_settings.SETTINGS)}
 
 
 def test_every_file_of_the_template_is_checked(infra: Path):
@@ -89,18 +69,30 @@ def test_every_file_of_the_template_is_checked(infra: Path):
 
 
 def test_every_setting_that_the_template_sets_is_read_by_somebody(app_settings: dict[str, Any]):
-    schedules = {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}
-    assert set(app_settings) - HOST_SETTINGS - schedules <= asked_by_the_code()
+    assert set(app_settings) - HOST_SETTINGS <= READ
+
+
+def test_what_both_clouds_can_be_told_of_people_can_be_set(app_settings: dict[str, Any]):
+    """Channels, links and geography; a new channel needs its own parameter in the template."""
+    assert {one.name for one in (*notify.settings(settings.OWN_CHANNELS), geo.GATEWATCH_GEO)} <= set(app_settings)
 
 
 def test_the_code_is_content_with_what_the_template_sets(app_settings: dict[str, Any]):
     values = {name: "https://x.example" if name.endswith(("URL", "ENDPOINT")) else "x" for name in app_settings}
-    literal = {"GRAPH_API": "v1.0", "STREAMS": "sign_ins,risk_detections", "NOTIFY_CHANNELS": "teams", "TUNING": ""}
-    found = settings.read(values | literal)
-    endpoint = endpoint_settings.read(values | literal | {"ENDPOINT_OVERLAP_MINUTES": "120"})
+    literal = {
+        "GRAPH_API": "v1.0",
+        "STREAMS": "sign_ins,risk_detections",
+        "NOTIFY_CHANNELS": "teams",
+        "NOTIFY_FROM": "tuning",
+        "ALERT_URL": "",
+        "TUNING": "",
+    }
+    found = settings.load(values | literal)
+    endpoint = endpoint_settings.load(values | literal | {"ENDPOINT_OVERLAP_MINUTES": "120"})
     assert endpoint is not None
     assert (endpoint.connection()["ELASTIC_URL"], endpoint.indices) == ("https://x.example", ("x",))
-    assert (found.state_endpoint, found.graph.client_id, bool(found.elastic_api_key)) == ("https://x.example", "x", True)
+    assert (found.values[settings.STATE_TABLE_ENDPOINT], found.graph.client_id) == ("https://x.example", "x")
+    assert found.values[stores.ELASTIC_API_KEY]
 
 
 def test_every_placeholder_of_a_binding_is_set(repository: Path, app_settings: dict[str, Any]):
@@ -177,10 +169,9 @@ def test_storage_has_no_keys_no_public_blobs_and_tls_1_2(trees: dict[str, Any]):
 
 
 def test_table_and_queue_carry_the_names_the_code_expects(trees: dict[str, Any]):
-    default = settings.Settings(graph=settings.GraphSettings(tenant_id=""), poll=settings.PollSettings())
     (table,) = resources(trees, "Microsoft.Storage/storageAccounts/tableServices/tables")
     (queue,) = resources(trees, "Microsoft.Storage/storageAccounts/queueServices/queues")
-    assert (table["name"], queue["name"]) == (default.checkpoint_table, default.dead_letter_queue)
+    assert (table["name"], queue["name"]) == (settings.CHECKPOINT_TABLE.default, settings.DEAD_LETTER_QUEUE.default)
 
 
 def test_the_vault_gives_access_by_role_and_can_be_had_back(trees: dict[str, Any]):
@@ -220,10 +211,3 @@ def test_graph_permissions_are_apart_and_the_least(infra: Path):
     assert "permissions=(AuditLog.Read.All IdentityRiskEvent.Read.All)" in script
     assert "ReadWrite" not in re.sub(r"^\s*(//|#).*$", "", bicep + script, flags=re.MULTILINE)
     assert "Microsoft.Graph/" not in "".join((infra / name).read_text() for name in PARSED)
-
-
-def test_every_setting_is_in_the_manual(repository: Path):
-    manual = (repository / "docs" / "azure.md").read_text()
-    table = manual.partition("## Settings")[2].partition("## How")[0]
-    documented = {name for row in table.splitlines() if row.startswith("| `") for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
-    assert documented == asked_by_the_code() | {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aws_lambda import telemetry
+from aws_lambda import settings, telemetry
 
 QUEUES = ("Queue", "DeadLetterQueue")
 RULES = ("SignInRule", "TokenRule", "CentralSignInRule", "CentralTokenRule")
@@ -155,6 +155,15 @@ def test_alarms_watch_what_people_would_otherwise_miss(resources: dict[str, Any]
 def test_alarms_watch_the_names_that_the_function_writes(resources: dict[str, Any]) -> None:
     own = [a for a in of_type(resources, "AWS::CloudWatch::Alarm").values() if a["Namespace"] == telemetry.NAMESPACE]
     assert [a["Dimensions"] for a in own] == [[{"Name": "service", "Value": telemetry.NAME}]] * 3
+
+
+FOR_LOCAL_USE = {"GATEWATCH_STORE", "ELASTIC_CLOUD_ID", "ELASTIC_CA_FILE", "TUNING_FILE"}
+
+
+def test_the_template_sets_every_setting_but_those_for_local_use(resources: dict[str, Any]) -> None:
+    """A new channel needs its own parameter here."""
+    variables = set(resources["Detector"]["Properties"]["Environment"]["Variables"])
+    assert variables - {"POWERTOOLS_LOG_LEVEL"} == {settings.HOST.variable(one) for one in settings.SETTINGS} - FOR_LOCAL_USE
 
 
 TAKES = [

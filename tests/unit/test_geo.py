@@ -1,32 +1,17 @@
 """Where an address is, from MMDB files of the shapes that vendors publish."""
 
-import warnings
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gatewatch.errors import ConfigError
 from gatewatch.geo import MmdbGeo, open_geo
 from gatewatch.model import Place
+from tests.support.mmdb import mmdb
 
 COUNTRY = {"country": {"iso_code": "DE"}, "city": {"names": {"en": "Berlin"}}, "location": {"latitude": 52.5, "longitude": 13.4}}
 ASN = {"autonomous_system_number": 64500, "autonomous_system_organization": "Example Net"}
 FLAT = {"country_code": "fr", "asn": "AS64501", "as_name": "Flat Net"}
-
-
-def mmdb(folder: Path, name: str, records: dict[str, Any], version: int = 6) -> Path:
-    """A real MMDB file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from mmdb_writer import MMDBWriter  # noqa: PLC0415 - its import warns
-        from netaddr import IPSet  # noqa: PLC0415 - comes with it
-
-        writer = MMDBWriter(ip_version=version, ipv4_compatible=version == 6, database_type=name)
-        for network, record in records.items():
-            writer.insert_network(IPSet([network]), record)
-        writer.to_db_file(str(folder / name))
-    return folder / name
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
+from ..stores.settings import ELASTIC, ELASTIC_PERSONAL
 from . import wiring
 from .command import DONE, FAILED, Command
 from .screen import Screen
@@ -15,7 +16,7 @@ from .screen import Screen
 if TYPE_CHECKING:
     from ..stores.elastic import Client
 
-SETTINGS = "Settings: ELASTIC_URL or ELASTIC_CLOUD_ID; ELASTIC_API_KEY, or ELASTIC_USERNAME and ELASTIC_PASSWORD; ELASTIC_CA_FILE or ELASTIC_CA_FINGERPRINT."
+SETTINGS = f"Settings (docs/settings.md): {', '.join(one.name for one in (*ELASTIC, *ELASTIC_PERSONAL))}."
 _SIGNS = {"create": "+", "update": "~", "same": "=", "refused": "!"}
 
 

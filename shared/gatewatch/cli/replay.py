@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from ..flow.replay import Replayed, replay
-from ..geo import open_geo
 from ..model import Alert, AlertStatus, Severity
 from ..notify.terminal import TerminalNotifier
 from ..ports import AlertQuery, Ports, Store
@@ -61,14 +60,14 @@ def run(options: Namespace, screen: Screen) -> int:
 
 def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) -> Replayed:
     told = screen._replace(out=screen.err) if options.json else screen
-    notifiers = {"terminal": TerminalNotifier(told.out)} if options.notify else {}
+    notifiers = {"terminal": TerminalNotifier(told.out, links=wiring.links())} if options.notify else {}
     ports = Ports(
         store=store,
         clock=wiring.now,
         tuning=tuning,
         channels=tuple(notifiers),
         notifiers=notifiers,
-        geo=open_geo(options.geo or wiring.environment().get("GATEWATCH_GEO")),
+        geo=wiring.geo(options.geo),
         worker="replay",
         retention=HISTORY,
     )

@@ -6,11 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..ports import Store
+from ..geo import GATEWATCH_GEO, open_geo
+from ..notify import settings as notify
+from ..notify.links import Links
+from ..ports import Geo, Store
 from ..providers.catalogue import BY_ID
+from ..settings import Configuration, Setting, read
+from ..stores.open import GATEWATCH_STORE, STORES, kind_of, open_store
 from ..tuning import Tuning
 from .screen import Screen
 
+SETTINGS: tuple[Setting, ...] = (
+    GATEWATCH_STORE,
+    *(one for kind in STORES for one in (*kind.settings, *kind.personal)),
+    GATEWATCH_GEO,
+    *notify.LINKS,
+)
 DEFAULT_STORE = "sqlite:gatewatch.sqlite"
 
 
@@ -26,7 +37,7 @@ def now() -> datetime:
 
 def store_name(url: str | None, settings: Mapping[str, str]) -> str:
     """The store that ``--store`` names, else GATEWATCH_STORE, else a SQLite file in the current folder."""
-    return url or settings.get("GATEWATCH_STORE") or DEFAULT_STORE
+    return url or settings.get(GATEWATCH_STORE.name, "").strip() or DEFAULT_STORE
 
 
 def store(url: str | None, settings: Mapping[str, str]) -> Store:
@@ -37,13 +48,18 @@ def store(url: str | None, settings: Mapping[str, str]) -> Store:
         StoreUnavailable: the store cannot be reached.
     """
     chosen = store_name(url, settings)
-    if chosen.startswith(("http://", "https://")):
-        from ..stores.elastic import open_elastic  # noqa: PLC0415 - only who writes there needs its extra
+    kind = kind_of(chosen)
+    return open_store(chosen, Configuration(read((*kind.settings, *kind.personal), settings)))
 
-        return open_elastic({**settings, "ELASTIC_URL": chosen})
-    from ..stores import open_store  # noqa: PLC0415 - as above
 
-    return open_store(chosen)
+def geo(files: str | None) -> Geo | None:
+    """The MMDB files that ``--geo`` names, else those of the settings; raises ``ConfigError`` for one that cannot be read."""
+    return open_geo(files or read((GATEWATCH_GEO,), environment())[GATEWATCH_GEO])
+
+
+def links() -> Links:
+    """The operator's pages, from the settings; raises ``ConfigError``."""
+    return notify.links(Configuration(read(notify.LINKS, environment())))
 
 
 def existing_store(url: str | None, settings: Mapping[str, str]) -> Store:

@@ -11,6 +11,7 @@ from aws_lambda.clients import Clients
 from aws_lambda.handler import UndeliveredError, lambda_handler
 from gatewatch.errors import ConfigError
 from tests.builders.aws import envelope, user_record
+from tests.support.mmdb import mmdb
 
 
 class Context:
@@ -85,6 +86,13 @@ def test_a_broken_tuning_is_counted_and_detection_goes_on(deployed: None, monkey
     assert call(envelope(user_record("alice"))) == {}
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert (metrics[-1]["TuningProblem"], metrics[-1]["Told"]) == ([1.0], [1.0])
+
+
+def test_geography_reaches_the_ports(deployed: None, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    monkeypatch.setenv("GATEWATCH_GEO", str(mmdb(tmp_path, "asn.mmdb", {"198.51.100.0/24": {"autonomous_system_number": 64500}})))
+    found = wiring.function().desk.ports.geo
+    assert found is not None
+    assert found.locate("198.51.100.7").asn == 64500
 
 
 def test_nothing_runs_with_wrong_settings() -> None:

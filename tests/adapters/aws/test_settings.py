@@ -2,9 +2,13 @@
 
 import pytest
 
-from aws_lambda.settings import read
+from aws_lambda.settings import OWN_CHANNELS, QUEUE_URL, load
 from gatewatch.errors import ConfigError
 from gatewatch.model import Severity
+from gatewatch.notify.settings import NOTIFY_FROM, channels
+from gatewatch.settings import Configuration
+from gatewatch.stores.open import GATEWATCH_STORE
+from gatewatch.stores.settings import ELASTIC_NAMESPACE, ELASTIC_URL
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf"
 GOOD = {
@@ -16,19 +20,14 @@ GOOD = {
 
 
 def test_the_least_that_works() -> None:
-    found = read(GOOD)
-    assert (found.store, found.channels, found.notify_from, found.elastic_namespace, found.queue_url) == (
-        None,
-        ("sns",),
-        None,
-        "default",
-        None,
-    )
+    found = load(GOOD)
+    assert [found[one] for one in (GATEWATCH_STORE, NOTIFY_FROM, ELASTIC_NAMESPACE, QUEUE_URL)] == [None, None, "default", None]
+    assert channels(Configuration(found), OWN_CHANNELS) == ("sns",)
 
 
 def test_a_local_store_needs_no_elasticsearch() -> None:
-    found = read({k: v for k, v in GOOD.items() if not k.startswith("ELASTIC")} | {"GATEWATCH_STORE": "sqlite:/tmp/x.sqlite"})
-    assert (found.store, found.elastic_url) == ("sqlite:/tmp/x.sqlite", None)
+    found = load({k: v for k, v in GOOD.items() if not k.startswith("ELASTIC")} | {"GATEWATCH_STORE": "sqlite:/tmp/x.sqlite"})
+    assert (found[GATEWATCH_STORE], found[ELASTIC_URL]) == ("sqlite:/tmp/x.sqlite", None)
 
 
 SEVERITIES = [("tuning", None), ("", None), ("high", Severity.HIGH), ("low", Severity.LOW)]
@@ -36,7 +35,7 @@ SEVERITIES = [("tuning", None), ("", None), ("high", Severity.HIGH), ("low", Sev
 
 @pytest.mark.parametrize(("written", "severity"), SEVERITIES)
 def test_notify_from(written: str, severity: Severity | None) -> None:
-    assert read({**GOOD, "NOTIFY_FROM": written}).notify_from is severity
+    assert load({**GOOD, "NOTIFY_FROM": written})[NOTIFY_FROM] is severity
 
 
 CHANNELS = [
@@ -47,9 +46,9 @@ CHANNELS = [
 ]
 
 
-@pytest.mark.parametrize(("more", "channels"), CHANNELS)
-def test_channels(more: dict[str, str], channels: tuple[str, ...]) -> None:
-    assert read({**GOOD, **more}).channels == channels
+@pytest.mark.parametrize(("more", "expected"), CHANNELS)
+def test_channels(more: dict[str, str], expected: tuple[str, ...]) -> None:
+    assert channels(Configuration(load({**GOOD, **more})), OWN_CHANNELS) == expected
 
 
 WRONG = [
@@ -69,12 +68,12 @@ WRONG = [
 @pytest.mark.parametrize(("change", "named"), WRONG)
 def test_a_wrong_setting_is_named_and_never_quoted(change: dict[str, str], named: str) -> None:
     with pytest.raises(ConfigError) as raised:
-        read({**GOOD, **change})
+        load({**GOOD, **change})
     assert [named in problem for problem in raised.value.problems] == [True]
     assert not any(value.strip() and len(value) > 8 and value in str(raised.value) for value in change.values())
 
 
 def test_all_problems_are_reported_together() -> None:
     with pytest.raises(ConfigError) as raised:
-        read({})
+        load({})
     assert len(raised.value.problems) == 4

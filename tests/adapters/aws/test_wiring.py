@@ -12,14 +12,17 @@ from botocore.exceptions import EndpointConnectionError
 from aws_lambda import wiring
 from aws_lambda.clients import Clients
 from aws_lambda.deadline import RESERVE_SECONDS, Deadline
-from aws_lambda.elastic_key import KeyInSecret
-from aws_lambda.secrets import Secret, plain
-from aws_lambda.settings import Settings, read
+from aws_lambda.secrets import SecretByArn, Secrets, plain
+from aws_lambda.settings import load
 from aws_lambda.tuning_source import TuningSource
 from gatewatch.errors import StoreUnavailable
 from gatewatch.model import Severity
+from gatewatch.notify import settings as notify
+from gatewatch.settings import Configuration
 from gatewatch.stores.elastic import ElasticStore
+from gatewatch.stores.elastic.endpoint import KeyFromSource
 from gatewatch.stores.memory import MemoryStore
+from gatewatch.stores.open import configured_store
 from gatewatch.tuning import Tuning
 from tests.adapters.aws.conftest import NOW
 from tests.adapters.aws.test_settings import GOOD
@@ -27,8 +30,8 @@ from tests.adapters.aws.test_settings import GOOD
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:nothing-AbCdEf"
 
 
-def secret(clients: Clients, text: str) -> Secret:
-    return Secret(clients.secrets.create_secret(Name="key", SecretString=text)["ARN"], lambda: clients.secrets, StoreUnavailable)
+def secret(clients: Clients, text: str) -> SecretByArn:
+    return SecretByArn(clients.secrets.create_secret(Name="key", SecretString=text)["ARN"], lambda: clients.secrets, StoreUnavailable)
 
 
 def test_a_secret_is_read_once_and_again_when_it_is_refused(clients: Clients) -> None:
@@ -46,12 +49,12 @@ def test_a_secret_never_shows_its_text(clients: Clients) -> None:
     key = secret(clients, "hunter2-is-no-key")
     key()
     assert "hunter2" not in repr(key)
-    assert "hunter2" not in repr(KeyInSecret(key))
+    assert "hunter2" not in repr(KeyFromSource(key))
 
 
 def test_a_missing_secret_keeps_the_records_in_the_queue(clients: Clients) -> None:
     with pytest.raises(StoreUnavailable, match="ResourceNotFoundException"):
-        Secret(ARN, lambda: clients.secrets, StoreUnavailable)()
+        SecretByArn(ARN, lambda: clients.secrets, StoreUnavailable)()
 
 
 def test_an_empty_secret_keeps_the_records_in_the_queue(clients: Clients) -> None:
@@ -74,26 +77,29 @@ def test_forms_of_a_secret(written: str, text: str) -> None:
 
 
 def test_the_key_is_fetched_with_the_first_request(clients: Clients) -> None:
-    assert KeyInSecret(secret(clients, "aWQ6a2V5")).header() == "ApiKey aWQ6a2V5"
+    assert KeyFromSource(secret(clients, "aWQ6a2V5")).header() == "ApiKey aWQ6a2V5"
 
 
-def settings(**more: str) -> Settings:
-    return read({**GOOD, **more})
+def settings(**more: str) -> Configuration:
+    return Configuration(load({**GOOD, **more}), Secrets(lambda: Clients().secrets).source)
 
 
-def test_elasticsearch_is_not_asked_before_it_is_needed(clients: Clients) -> None:
-    key = Secret(ARN, lambda: clients.secrets, StoreUnavailable)
-    assert isinstance(wiring.store(settings(), key, lambda: 30.0), ElasticStore)
+def notifiers(clients: Clients, **more: str) -> set[str]:
+    return set(notify.notifiers(settings(**more), wiring.builders(clients)))
 
 
-def test_a_local_store(clients: Clients) -> None:
-    assert isinstance(wiring.store(settings(GATEWATCH_STORE="memory:"), None, lambda: 30.0), MemoryStore)
+def test_elasticsearch_is_not_asked_before_it_is_needed() -> None:
+    assert isinstance(configured_store(settings(), remaining=lambda: 30.0), ElasticStore)
+
+
+def test_a_local_store() -> None:
+    assert isinstance(configured_store(settings(GATEWATCH_STORE="memory:")), MemoryStore)
 
 
 def test_channels_served_elsewhere_are_owed_and_not_wired(clients: Clients) -> None:
-    assert set(wiring.notifiers(settings(NOTIFY_CHANNELS="sns,teams"), clients)) == {"sns"}
-    assert set(wiring.notifiers(settings(TEAMS_WEBHOOK_SECRET_ARN=ARN), clients)) == {"sns", "teams"}
-    assert set(wiring.notifiers(settings(TEAMS_WEBHOOK_SECRET_ARN=ARN, NOTIFY_CHANNELS="teams"), clients)) == {"teams"}
+    assert notifiers(clients, NOTIFY_CHANNELS="sns,teams") == {"sns"}
+    assert notifiers(clients, TEAMS_WEBHOOK_SECRET_ARN=ARN) == {"sns", "teams"}
+    assert notifiers(clients, TEAMS_WEBHOOK_SECRET_ARN=ARN, NOTIFY_CHANNELS="teams") == {"teams"}
 
 
 def test_tuning_from_a_parameter(clients: Clients) -> None:
@@ -170,4 +176,4 @@ def test_no_connection_to_secrets_manager_keeps_the_records_in_the_queue() -> No
             raise EndpointConnectionError(endpoint_url="https://secretsmanager.us-east-1.amazonaws.com")
 
     with pytest.raises(StoreUnavailable, match="EndpointConnectionError"):
-        Secret(ARN, Unplugged, StoreUnavailable)()  # type: ignore[arg-type]
+        SecretByArn(ARN, Unplugged, StoreUnavailable)()  # type: ignore[arg-type]

@@ -10,8 +10,8 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.queue import QueueClient
 
-from azure_function import wiring
 from azure_function.cli import QueueBox, open_box
+from azure_function.clients import readable_queue
 from azure_function.dead_letters import QueueDeadLetters
 from gatewatch.errors import GatewatchError
 from gatewatch.flow.dead_letters import Letter
@@ -37,7 +37,7 @@ def address(environment: Mapping[str, str], storage: Azurite) -> Iterator[str]:
     with QueueClient.from_connection_string(storage.connection, name) as plain:
         where = plain.url.partition("?")[0]
     with (
-        wiring.letter_queue(where, environment) as queue,
+        readable_queue(where, environment["STATE_CONNECTION"]) as queue,
         TableServiceClient.from_connection_string(storage.connection) as service,
         service.create_table(name) as table,
     ):
@@ -89,7 +89,7 @@ def test_a_letter_that_is_refused_again_stays(address: str, environment: Mapping
 
 
 def test_a_stranger_in_the_queue_says_so(address: str, environment: Mapping[str, str]):
-    with wiring.letter_queue(address, environment) as queue:
+    with readable_queue(address, environment["STATE_CONNECTION"]) as queue:
         queue.send_message("hello")
     with closing(opened(address, environment)) as box:
         stranger = by_reason(box)["not_a_letter"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from azure_function.endpoint_settings import read
+from azure_function.endpoint_settings import load
 from gatewatch.errors import ConfigError
 from gatewatch.stores.elastic.process_events import INDICES
 
@@ -14,28 +14,28 @@ AWAY = {"ENDPOINT_ELASTIC_URL": "https://agents.example"}
     "mapping", [{}, HOME, {**HOME, **AWAY}, {"ENDPOINT_INDICES": "  "}, {"ENDPOINT_ELASTIC_API_KEY": "@Microsoft.KeyVault(x)"}]
 )
 def test_it_is_off_until_its_indices_are_named(mapping):
-    assert read(mapping) is None
+    assert load(mapping) is None
 
 
 def test_the_agents_own_names_in_the_cluster_of_the_alerts():
-    found = read({**HOME, "ENDPOINT_INDICES": "default"})
+    found = load({**HOME, "ENDPOINT_INDICES": "default"})
     assert (found.indices, found.overlap_minutes, found.page_size) == (INDICES, 120, 500)
     assert found.connection() == HOME
 
 
 def test_a_key_of_its_own_in_the_cluster_of_the_alerts():
-    found = read({**HOME, "ENDPOINT_INDICES": "winlogbeat-*, winlogbeat-*,auditbeat-9", "ENDPOINT_ELASTIC_API_KEY": "cmVhZA"})
+    found = load({**HOME, "ENDPOINT_INDICES": "winlogbeat-*, winlogbeat-*,auditbeat-9", "ENDPOINT_ELASTIC_API_KEY": "cmVhZA"})
     assert found.indices == ("winlogbeat-*", "auditbeat-9")
     assert found.connection() == {**HOME, "ELASTIC_API_KEY": "cmVhZA"}
 
 
 def test_another_cluster_has_another_key_and_another_authority():
-    found = read({**HOME, **AWAY, "ENDPOINT_INDICES": "default", "ENDPOINT_ELASTIC_API_KEY": "cmVhZA"})
+    found = load({**HOME, **AWAY, "ENDPOINT_INDICES": "default", "ENDPOINT_ELASTIC_API_KEY": "cmVhZA"})
     assert found.connection() == {"ELASTIC_URL": "https://agents.example", "ELASTIC_API_KEY": "cmVhZA"}
 
 
 def test_no_repr_holds_the_key():
-    assert "YWxlcnRz" not in repr(read({**HOME, "ENDPOINT_INDICES": "default"}))
+    assert "YWxlcnRz" not in repr(load({**HOME, "ENDPOINT_INDICES": "default"}))
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_no_repr_holds_the_key():
 )  # fmt: skip
 def test_what_is_wrong_is_named(mapping, named):
     with pytest.raises(ConfigError, match=named):
-        read({"ENDPOINT_INDICES": "default", **mapping})
+        load({"ENDPOINT_INDICES": "default", **mapping})

@@ -3,8 +3,12 @@
 import pytest
 
 from azure_function import settings
+from azure_function.settings import STATE_CONNECTION, STATE_TABLE_ENDPOINT
 from gatewatch.errors import ConfigError
 from gatewatch.model import Severity
+from gatewatch.notify.settings import NOTIFY_FROM, channels
+from gatewatch.settings import Configuration
+from gatewatch.stores.open import GATEWATCH_STORE
 
 GOOD = {
     "TENANT_ID": "t",
@@ -17,21 +21,23 @@ GOOD = {
 
 
 def test_defaults_are_those_of_the_design():
-    found = settings.read(GOOD)
+    found = settings.load(GOOD)
     assert (found.poll.overlap_minutes, found.poll.risk_look_back_hours, found.poll.retention_days) == (60, 72, 30)
     assert (found.graph.page_size, found.graph.risk_page_size, found.graph.base_url) == (1000, 500, "https://graph.microsoft.com")
-    assert (found.state_endpoint, found.channels, found.notify_from) == ("https://x.table.core.windows.net", ("teams",), None)
+    assert (found.values[STATE_TABLE_ENDPOINT], found.values[NOTIFY_FROM]) == ("https://x.table.core.windows.net", None)
+    assert channels(Configuration(found.values), ()) == ("teams",)
 
 
 def test_secrets_are_in_no_repr():
-    text = repr(settings.read({**GOOD, "GRAPH_CLIENT_ID": "c", "GRAPH_CLIENT_SECRET": "hush", "STATE_CONNECTION": "AccountKey=k"}))
+    text = repr(settings.load({**GOOD, "GRAPH_CLIENT_ID": "c", "GRAPH_CLIENT_SECRET": "hush", "STATE_CONNECTION": "AccountKey=k"}))
     assert not [secret for secret in ("topsecret", "aWQ6a2V5", "hush", "AccountKey") if secret in text]
 
 
 def test_an_empty_environment_names_everything_that_is_missing():
     with pytest.raises(ConfigError) as raised:
-        settings.read({})
-    assert [p.split()[0] for p in raised.value.problems] == ["STATE_TABLE_ENDPOINT", "STATE_QUEUE_ENDPOINT", "ELASTIC_URL", "TENANT_ID"]
+        settings.load({})
+    missing = {"TENANT_ID", "STATE_TABLE_ENDPOINT", "STATE_QUEUE_ENDPOINT", "ELASTIC_URL", "ELASTIC_API_KEY"}
+    assert {p.split()[0] for p in raised.value.problems} == missing
 
 
 @pytest.mark.parametrize(
@@ -56,16 +62,17 @@ def test_an_empty_environment_names_everything_that_is_missing():
 )
 def test_a_wrong_setting_is_named_with_the_fix_and_without_its_value(name: str, value: str, says: str):
     with pytest.raises(ConfigError) as raised:
-        settings.read({**GOOD, name: value})
+        settings.load({**GOOD, name: value})
     (problem,) = [p for p in raised.value.problems if name in p]
     assert says in problem
     assert value not in problem or value in {"v2", "c", "non_interactive"}
 
 
 def test_an_emulator_and_a_local_store_need_neither_endpoints_nor_elastic():
-    found = settings.read({"TENANT_ID": "t", "STATE_CONNECTION": "UseDevelopmentStorage=true", "GATEWATCH_STORE": "sqlite:x"})
-    assert (found.store, found.channels, bool(found.state_connection)) == ("sqlite:x", (), True)
+    found = settings.load({"TENANT_ID": "t", "STATE_CONNECTION": "UseDevelopmentStorage=true", "GATEWATCH_STORE": "sqlite:x"})
+    assert (found.values[GATEWATCH_STORE], bool(found.values[STATE_CONNECTION])) == ("sqlite:x", True)
+    assert channels(Configuration(found.values), ()) == ()
 
 
 def test_the_severity_from_which_people_are_told():
-    assert settings.read({**GOOD, "NOTIFY_FROM": "high"}).notify_from is Severity.HIGH
+    assert settings.load({**GOOD, "NOTIFY_FROM": "high"}).values[NOTIFY_FROM] is Severity.HIGH

@@ -1,5 +1,6 @@
 """The wiring: an application's secret instead of the managed identity, over the token endpoint; tuning that is half broken."""
 
+import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,9 @@ from gatewatch.polling.poll import poll
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import risky_sign_in
 from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
+from tests.support.mmdb import mmdb
+
+ASN = {"autonomous_system_number": 64500, "autonomous_system_organization": "Example Net"}
 
 
 @pytest.fixture
@@ -51,6 +55,24 @@ def test_a_broken_tuning_entry_is_named_and_detection_goes_on(environment: dict[
 def test_the_setting_outranks_the_tuning(environment: dict[str, str]):
     with session("w", {**environment, "TUNING": 'notify_from = "low"', "NOTIFY_FROM": "critical"}) as now:
         assert now.needs.ports.tuning.notify_from is Severity.CRITICAL
+
+
+def test_links_and_geography_reach_people(cloud: FakeCloud, environment: dict[str, str], tmp_path: Path):
+    cloud.graph.add_sign_ins(risky_sign_in(datetime.now(UTC) - timedelta(minutes=5), ipAddress="198.51.100.7"))
+    pages = {"RUNBOOK_BASE_URL": "https://wiki.example/playbooks", "ALERT_URL": "https://kibana.example/?id={id}"}
+    geo = {"GATEWATCH_GEO": str(mmdb(tmp_path, "asn.mmdb", {"198.51.100.0/24": ASN}))}
+    with session("w", {**environment, **pages, **geo}) as now:
+        poll(now.streams["sign_ins"], now.needs)
+    (card,) = (json.dumps(card) for card in cloud.teams.cards)
+    assert "https://wiki.example/playbooks/" in card
+    assert "https://kibana.example/?id=" in card
+    assert ASN["autonomous_system_organization"] in card
+
+
+def test_a_geography_file_that_is_not_there_is_named_and_detection_goes_on(environment: dict[str, str], caplog: pytest.LogCaptureFixture):
+    with session("w", {**environment, "GATEWATCH_GEO": "absent.mmdb"}) as now:
+        assert now.needs.ports.geo is None
+    assert "no such file: absent.mmdb" in caplog.text
 
 
 def test_streams_that_are_off_are_not_there(environment: dict[str, str]):

@@ -12,7 +12,8 @@ from gatewatch.stores.elastic import Authorization, Client, ElasticStore, open_c
 from gatewatch.stores.elastic.answers import stored_alert, typed, whole
 from gatewatch.stores.elastic.budget import Timing
 from gatewatch.stores.elastic.endpoint import endpoint
-from gatewatch.stores.elastic.settings import credential, namespace, place
+from gatewatch.stores.elastic.settings import authorization, elastic_settings, place
+from gatewatch.stores.settings import ELASTIC_NAMESPACE
 from tests.builders.alerts import alert
 from tests.builders.aws import login, many
 from tests.builders.common import stored
@@ -97,11 +98,11 @@ def test_text_that_is_no_unicode_is_refused_before_it_is_sent(client):
     ],
 )
 def test_which_credential(settings, header):
-    assert credential(settings).header() == header
+    assert authorization(elastic_settings(settings)).header() == header
 
 
 def test_where_from_settings():
-    where = place({"ELASTIC_URL": "https://es.example", "ELASTIC_CA_FILE": "ca.pem", "ELASTIC_CA_FINGERPRINT": "AB" * 32})
+    where = place(elastic_settings({"ELASTIC_URL": "https://es.example", "ELASTIC_CA_FILE": "ca.pem", "ELASTIC_CA_FINGERPRINT": "AB" * 32}))
     assert (where.url, where.ca_file, where.fingerprint) == ("https://es.example:443", "ca.pem", "ab" * 32)
 
 
@@ -112,4 +113,4 @@ def test_settings_without_an_address():
 
 @pytest.mark.parametrize(("given", "name"), [({}, "default"), ({"ELASTIC_NAMESPACE": "prod_1"}, "prod_1")], ids=["default", "named"])
 def test_a_namespace(given, name):
-    assert namespace(given) == name
+    assert elastic_settings(given)[ELASTIC_NAMESPACE] == name

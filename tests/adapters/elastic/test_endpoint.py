@@ -14,7 +14,7 @@ from gatewatch.errors import ConfigError, StoreUnavailable
 from gatewatch.stores.elastic import Authorization, Client, RequestLimits, Timing, open_client, open_elastic
 from gatewatch.stores.elastic.bulk import Op, bulk
 from gatewatch.stores.elastic.endpoint import endpoint
-from gatewatch.stores.elastic.settings import namespace
+from gatewatch.stores.elastic.settings import elastic_settings
 from tests.elastic_server.fake import FakeBulk
 from tests.elastic_server.faults import FaultProxy
 
@@ -90,7 +90,7 @@ def test_a_key_that_no_header_can_carry(given):
 @pytest.mark.parametrize("name", ["Upper", "da-sh", "sla/sh", "sp ace", "x" * 101, 'quo"te'])
 def test_a_namespace_that_elasticsearch_refuses(name):
     with pytest.raises(ConfigError):
-        namespace({"ELASTIC_NAMESPACE": name})
+        elastic_settings({"ELASTIC_NAMESPACE": name})
 
 
 def test_settings_make_a_store_without_connecting():

@@ -13,6 +13,7 @@ from ...errors import ConfigError
 from ...model import Alert
 from ...notify import card_render
 from ...ports import AlertQuery
+from ...stores.settings import ELASTIC, ELASTIC_PERSONAL
 from .. import alerts, replay, wiring
 from ..command import DONE, FAILED, Command
 from ..screen import Screen
@@ -41,7 +42,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     if options.logs:
         return _logs(options.logs, store, screen)
     story = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
-    elastic = {name: value for name, value in wiring.environment().items() if name.startswith("ELASTIC_")}
+    elastic = {one.name: value for one in (*ELASTIC, *ELASTIC_PERSONAL) if (value := wiring.environment().get(one.name))}
     openers = {cloud: _opener(getattr(options, cloud)) for cloud in CLOUDS}
     reports = _play(story, Setting(store, folder, elastic), openers, screen)
     found = _alerts(store)

@@ -7,12 +7,14 @@ from ...flow.intake import Disposition
 from ...flow.pipeline import BatchResult, process, sweep
 from ...model import RawRecord
 from ...notify import teams, text
+from ...notify.channels import sns as sns_channel
+from ...notify.channels import teams as teams_channel
 from ...ports import Notice, Ports, Store
 from .. import wiring
 from .stage import ActReport, Setting, SnsText, Stage
 from .story import TENANT, Act
 
-CHANNELS = ("sns", "teams")
+SNS, TEAMS = sns_channel.CHANNEL.name, teams_channel.CHANNEL.name
 
 
 class _Kept:
@@ -32,8 +34,8 @@ class InProcess:
     runtime = "in this process"
 
     def __init__(self, store: Store, cloud: str) -> None:
-        self._kept = {name: _Kept(name) for name in (CHANNELS if cloud == "aws" else ("teams",))}
-        self._ports = Ports(store=store, clock=wiring.now, channels=CHANNELS, notifiers=self._kept, worker=f"demo-{cloud}")
+        self._kept = {name: _Kept(name) for name in ((SNS, TEAMS) if cloud == "aws" else (TEAMS,))}
+        self._ports = Ports(store=store, clock=wiring.now, channels=(SNS, TEAMS), notifiers=self._kept, worker=f"demo-{cloud}")
 
     def play(self, acts: Sequence[Act]) -> ActReport:
         """One act, one batch."""
@@ -46,8 +48,8 @@ class InProcess:
         return self._report([f"the scheduled sweep: {told(outcome) or 'nobody is told'}"])
 
     def _report(self, lines: Sequence[str]) -> ActReport:
-        sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._taken("sns"))
-        return ActReport(tuple(lines), sns, tuple(teams.card(n) for n in self._taken("teams")))
+        sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._taken(SNS))
+        return ActReport(tuple(lines), sns, tuple(teams.card(n) for n in self._taken(TEAMS)))
 
     def _raw(self, act: Act) -> RawRecord:
         return RawRecord(data=act.record, fetched=self._ports.clock(), tenant=TENANT if act.cloud == "entra" else None, origin=act.title)

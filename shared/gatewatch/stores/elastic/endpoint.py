@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import ssl
 import sys
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -46,6 +47,20 @@ class Authorization:
 
     def __repr__(self) -> str:
         return "Authorization(***)"
+
+
+class KeyFromSource(Authorization):
+    """An API key that is read from its source with every request, the first time when it is needed."""
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source: Callable[[], str]) -> None:
+        super().__init__("")
+        self._source = source
+
+    def header(self) -> str:
+        """The header's value."""
+        return Authorization.api_key(self._source()).header()
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,82 @@
+"""Clients of Azure: credentials, the table that keeps state, the queue that keeps dead letters. Everything heavy is imported when it is needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from gatewatch.settings import Values
+
+from .settings import (
+    CHECKPOINT_TABLE,
+    DEAD_LETTER_QUEUE,
+    STATE_CONNECTION,
+    STATE_QUEUE_ENDPOINT,
+    STATE_TABLE_ENDPOINT,
+    GraphSettings,
+)
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+    from azure.data.tables import TableClient
+    from azure.storage.queue import QueueClient
+
+TABLE_RETRIES = 3
+"""The SDK's own 10 would outlast the host's time limit."""
+
+
+@cache
+def credential(client_id: str | None) -> "TokenCredential":
+    """The function's managed identity; kept between invocations, since it caches tokens."""
+    from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 - heavy
+
+    return ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential()
+
+
+@cache
+def application(graph: GraphSettings) -> "TokenCredential":
+    """An application's secret, for a tenant in which this function's identity does not live."""
+    from azure.identity import ClientSecretCredential  # noqa: PLC0415 - heavy
+
+    if graph.authority is None:
+        return ClientSecretCredential(graph.tenant_id, graph.app_client_id or "", graph.app_client_secret.value)
+    return ClientSecretCredential(
+        graph.tenant_id,
+        graph.app_client_id or "",
+        graph.app_client_secret.value,
+        authority=graph.authority,
+        disable_instance_discovery=True,
+    )
+
+
+def state_table(values: Values, client_id: str | None) -> "TableClient":
+    """The table that keeps cursors. In Azure the template makes it and the identity may not; an emulator starts without one."""
+    from azure.data.tables import TableClient, TableServiceClient  # noqa: PLC0415 - heavy
+
+    if connection := values[STATE_CONNECTION]():
+        service = TableServiceClient.from_connection_string(connection, retry_total=TABLE_RETRIES)
+        return service.create_table_if_not_exists(values[CHECKPOINT_TABLE])
+    place = values[STATE_TABLE_ENDPOINT] or ""
+    return TableClient(place, values[CHECKPOINT_TABLE], credential=credential(client_id), retry_total=TABLE_RETRIES)
+
+
+def dead_letter_queue(values: Values, client_id: str | None) -> "QueueClient":
+    """The queue that keeps dead letters; its messages are base64, as the Functions queue trigger expects."""
+    from azure.storage.queue import QueueClient, TextBase64EncodePolicy  # noqa: PLC0415 - heavy
+
+    encode = TextBase64EncodePolicy()
+    name = values[DEAD_LETTER_QUEUE]
+    if connection := values[STATE_CONNECTION]():
+        return QueueClient.from_connection_string(connection, name, message_encode_policy=encode)
+    place = values[STATE_QUEUE_ENDPOINT] or ""
+    return QueueClient(place, name, credential=credential(client_id), message_encode_policy=encode)
+
+
+def readable_queue(address: str, connection: str) -> "QueueClient":
+    """A queue of dead letters for a person to read: with STATE_CONNECTION, else as whoever is signed in."""
+    from azure.storage.queue import QueueClient, TextBase64DecodePolicy, TextBase64EncodePolicy  # noqa: PLC0415 - heavy
+
+    coding: Any = {"message_encode_policy": TextBase64EncodePolicy(), "message_decode_policy": TextBase64DecodePolicy()}
+    if connection:
+        return QueueClient.from_connection_string(connection, address.rpartition("/")[2], **coding)
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - heavy
+
+    return QueueClient.from_queue_url(address, credential=DefaultAzureCredential(), **coding)

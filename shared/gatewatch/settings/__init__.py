@@ -1,0 +1,24 @@
+"""One reader of settings for both hosts, the command line and the stores. Who owns a setting declares it; only `wiring.py` reads the environment."""
+
+from .configuration import Configuration, SecretSource, by_value
+from .field import Field, Kind, Secret, SecretField, Setting, optional, required, setting
+from .reader import COMMAND_LINE, Host, Problem, Values, read
+
+__all__ = [
+    "COMMAND_LINE",
+    "Configuration",
+    "Field",
+    "Host",
+    "Kind",
+    "Problem",
+    "Secret",
+    "SecretField",
+    "SecretSource",
+    "Setting",
+    "Values",
+    "by_value",
+    "optional",
+    "read",
+    "required",
+    "setting",
+]

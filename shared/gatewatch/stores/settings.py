@@ -1,0 +1,44 @@
+"""Where evidence and alerts go: the settings of every store. They stand apart from the stores, so that declaring one imports none."""
+
+from ..settings import Kind, Secret, SecretField, Setting, optional, setting
+from ..settings.kinds import TEXT, URL, matching
+
+
+def _namespace(text: str) -> str:
+    if len(text) > 100 or text != text.lower() or set(text) & set(r'\/*?"<>| ,#:-'):
+        raise ValueError
+    return text
+
+
+ELASTIC_URL = optional("ELASTIC_URL", URL, "address of Elasticsearch 8.19 or later, Elastic Cloud or Serverless")
+ELASTIC_CLOUD_ID = optional("ELASTIC_CLOUD_ID", TEXT, "Cloud ID as Elastic Cloud shows it, instead of `ELASTIC_URL`")
+ELASTIC_API_KEY = SecretField(
+    name="ELASTIC_API_KEY",
+    reference="ELASTIC_API_KEY_SECRET_ARN",
+    kind=TEXT,
+    help="API key that `gatewatch elastic setup --new-key` makes, encoded (base64) or as id:key",
+)
+ELASTIC_CA_FILE = optional("ELASTIC_CA_FILE", TEXT, "file with the certificate authority, where it is a private one")
+ELASTIC_CA_FINGERPRINT = optional(
+    "ELASTIC_CA_FINGERPRINT",
+    matching(r"[A-Fa-f0-9]{64}|([A-Fa-f0-9]{2}:){31}[A-Fa-f0-9]{2}", "64 hexadecimal digits (SHA-256)"),
+    "or the SHA-256 fingerprint of its certificate, as Elasticsearch prints it",
+)
+ELASTIC_NAMESPACE = setting(
+    "ELASTIC_NAMESPACE",
+    Kind(form='lower case, without blanks, dashes or any of \\ / * ? " < > | , # :', parse=_namespace),
+    "default",
+    "namespace of the evidence data stream, logs-gatewatch.signin-NAMESPACE",
+)
+ELASTIC: tuple[Setting, ...] = (
+    ELASTIC_URL,
+    ELASTIC_CLOUD_ID,
+    ELASTIC_API_KEY,
+    ELASTIC_CA_FILE,
+    ELASTIC_CA_FINGERPRINT,
+    ELASTIC_NAMESPACE,
+)
+
+ELASTIC_USERNAME = optional("ELASTIC_USERNAME", TEXT, "user name, for set-up only: a key cannot make keys with rights of their own")
+ELASTIC_PASSWORD = setting("ELASTIC_PASSWORD", Kind(form="text", parse=Secret), Secret(), "password of that user")
+ELASTIC_PERSONAL: tuple[Setting, ...] = (ELASTIC_USERNAME, ELASTIC_PASSWORD)
