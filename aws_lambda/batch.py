@@ -38,10 +38,15 @@ def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
     failed: set[str] = set()
     readable: list[tuple[Message, Decoded]] = []
     for message in messages:
+        if message.problem:
+            failed |= _park(message, message.problem, "", desk)
+            continue
         try:
             readable.append((message, decoded(message.record())))
         except ValueError as error:
             failed |= _park(message, "not_json", str(error), desk)
+        except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back
+            failed |= _alone(message, error, desk)
     return frozenset(failed | _process(readable, desk)) if readable else frozenset(failed)
 
 

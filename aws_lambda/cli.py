@@ -1,24 +1,22 @@
 """Dead letters in SQS, for `gatewatch deadletter`."""
 
-import base64
-import gzip
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import structs
 
 from gatewatch.errors import ConfigError, GatewatchError
 from gatewatch.flow.dead_letters import Letter
 from gatewatch.model import RawRecord
 
 from .clients import Clients
-from .dead_letters import attributes
-from .messages import ENCODING, FIRST_SENT, PACKED, from_milliseconds, to_milliseconds
+from .messages import from_milliseconds
+from .wrapped import Wrapped, text, unwrap, wrap
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -44,28 +42,29 @@ class SqsBox:
     def __init__(self, address: str, to: str | None, sqs: "SQSClient") -> None:
         self._address, self._to, self._sqs = address, to, sqs
         self._handles: dict[str, list[str]] = {}
-        self._sent: dict[str, datetime | None] = {}
+        self._known: dict[str, Wrapped] = {}
 
     def letters(self) -> list[Letter]:
         """Everything that is visible now; parts of one record are one letter."""
-        groups: dict[str, list[MessageTypeDef]] = defaultdict(list)
+        groups: dict[str, list[tuple[MessageTypeDef, Wrapped]]] = defaultdict(list)
         with _named_errors():
             received = self._receive()
         for message in received:
-            words = _words(message)
-            groups[words.get("record") or hashlib.sha256(_text([message]).encode()).hexdigest()].append(message)
-        for identity, messages in groups.items():
-            self._handles[identity] = [message["ReceiptHandle"] for message in messages]
-        return [self._letter(identity, messages) for identity, messages in groups.items()]
+            wrapped = _wrapped(message)
+            groups[_identity(wrapped)].append((message, wrapped))
+        for identity, found in groups.items():
+            self._handles[identity] = [message["ReceiptHandle"] for message, _ in found]
+            self._known[identity] = _together([wrapped for _, wrapped in found])
+        return [self._letter(identity, found) for identity, found in groups.items()]
 
     def redrive(self, letter: Letter) -> None:
         """Into the queue that the function reads; only then out of this one."""
         if letter.problem:
             raise GatewatchError(letter.problem)
-        sent = self._sent.get(letter.id)
-        words = {FIRST_SENT: to_milliseconds(sent)} if sent else {}
+        known = self._known[letter.id]
+        body = wrap(Wrapped(record=letter.text, first_sent=known.first_sent, announced=known.announced))
         with _named_errors():
-            self._sqs.send_message(QueueUrl=self._target(), MessageBody=letter.text, MessageAttributes=attributes(words))
+            self._sqs.send_message(QueueUrl=self._target(), MessageBody=body)
             for handle in self._handles.pop(letter.id):
                 self._sqs.delete_message(QueueUrl=self._address, ReceiptHandle=handle)
 
@@ -91,26 +90,19 @@ class SqsBox:
                 return list(found.values())
             found |= {message["MessageId"]: message for message in batch}
 
-    def _letter(self, identity: str, messages: "Sequence[MessageTypeDef]") -> Letter:
-        words = _words(messages[0])
-        problem = _missing(messages)
-        text, record = _text(messages), None
-        sent = from_milliseconds(words[FIRST_SENT]) if FIRST_SENT in words else None
-        self._sent[identity] = sent
-        if not problem:
-            try:
-                record = RawRecord(data=msgspec.json.decode(text), fetched=sent, origin=words.get("origin", ""))
-            except msgspec.DecodeError:
-                record = None  # what is no JSON may be redriven all the same, after the function has learnt to read it
-        stamp = messages[0].get("Attributes", {}).get("SentTimestamp")
+    def _letter(self, identity: str, found: "Sequence[tuple[MessageTypeDef, Wrapped]]") -> Letter:
+        message, wrapped = found[0]
+        eventbridge = _attributes(message)
+        whole, problem = _whole([each for _, each in found])
+        stamp = message.get("Attributes", {}).get("SentTimestamp")
         return Letter(
             id=identity,
-            reason=words.get("reason") or words.get("ERROR_CODE") or "too_many_receives",
-            detail=words.get("detail") or words.get("ERROR_MESSAGE") or words.get("RULE_ARN", ""),
-            origin=words.get("origin", messages[0]["MessageId"]),
+            reason=wrapped.reason or eventbridge.get("ERROR_CODE") or "too_many_receives",
+            detail=wrapped.detail or eventbridge.get("ERROR_MESSAGE") or eventbridge.get("RULE_ARN", ""),
+            origin=wrapped.origin or message["MessageId"],
             parked=from_milliseconds(stamp) if stamp else None,
-            text=text,
-            record=record,
+            text=whole,
+            record=None if problem else _record(whole, wrapped),
             problem=problem,
         )
 
@@ -137,29 +129,47 @@ def _named_errors() -> Iterator[None]:
         raise GatewatchError(f"SQS: {error}") from error
 
 
-def _words(message: "MessageTypeDef") -> dict[str, str]:
+def _attributes(message: "MessageTypeDef") -> dict[str, str]:
+    """What EventBridge says of an event that it could not deliver; our own dead letters have none."""
     return {name: value.get("StringValue", "") for name, value in message.get("MessageAttributes", {}).items()}
 
 
-def _number(message: "MessageTypeDef") -> tuple[int, int]:
-    number, _, total = _words(message).get("part", "1/1").partition("/")
-    return int(number), int(total)
-
-
-def _missing(messages: "Sequence[MessageTypeDef]") -> str:
-    have = {_number(message)[0] for message in messages}
-    total = _number(messages[0])[1]
-    lacking = [str(number) for number in range(1, total + 1) if number not in have]
-    return f"of its {total} parts these were not visible: {', '.join(lacking)}; try again in {LOOK_SECONDS} s" if lacking else ""
-
-
-def _text(messages: "Sequence[MessageTypeDef]") -> str:
-    """The record as it came; of a letter with missing parts, or a damaged one, the bodies as they are."""
-    parts = {_number(message)[0]: message["Body"] for message in messages}
-    joined = "".join(parts[number] for number in sorted(parts))
-    if _words(messages[0]).get(ENCODING) != PACKED:
-        return joined
+def _wrapped(message: "MessageTypeDef") -> Wrapped:
+    """The body as ours; one that others put there, or a damaged one, as it is."""
     try:
-        return gzip.decompress(base64.b64decode(joined, validate=True)).decode()
-    except (ValueError, OSError, EOFError):
-        return joined
+        return unwrap(message["Body"]) or Wrapped(record=message["Body"])
+    except ValueError:
+        return Wrapped(record=message["Body"])
+
+
+def _together(found: Sequence[Wrapped]) -> Wrapped:
+    """What is known of a record that was dead-lettered several times."""
+    announced = sorted({channel for wrapped in found for channel in wrapped.announced})
+    first_sent = min((wrapped.first_sent for wrapped in found if wrapped.first_sent), default=None)
+    return structs.replace(found[0], announced=tuple(announced), first_sent=first_sent)
+
+
+def _identity(wrapped: Wrapped) -> str:
+    """The same for the same record, and for every part of it."""
+    return wrapped.whole or hashlib.sha256(_whole([wrapped])[0].encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _whole(parts: Sequence[Wrapped]) -> tuple[str, str]:
+    """The record as it came, and why it cannot go back; of one with missing parts, or a damaged one, the bodies as they are."""
+    have = {part.part for part in parts}
+    lacking = [str(number) for number in range(1, parts[0].parts + 1) if number not in have]
+    if lacking:
+        missing = f"of its {parts[0].parts} parts these were not visible: {', '.join(lacking)}; try again in {LOOK_SECONDS} s"
+        return "".join(part.record for part in parts), missing
+    try:
+        return text(parts), ""
+    except ValueError:
+        return "".join(part.record for part in parts), ""
+
+
+def _record(whole: str, wrapped: Wrapped) -> RawRecord | None:
+    """None for what is no JSON: it may be redriven all the same, after the function has learnt to read it."""
+    try:
+        return RawRecord(data=msgspec.json.decode(whole), fetched=wrapped.first_sent, origin=wrapped.origin)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return None

@@ -1,9 +1,5 @@
 """What arrives: SQS messages, or one EventBridge event delivered directly, as one shape."""
 
-import base64
-import binascii
-import gzip
-import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,15 +10,15 @@ import msgspec
 from gatewatch.model import RawRecord
 from gatewatch.reading.json_text import parse
 
-ANNOUNCED = "announced"  # message attribute: channels already told, separated by commas
-FIRST_SENT = "first_sent"  # message attribute: when EventBridge sent it, for a message that was sent again
-ENCODING = "encoding"  # message attribute of dead letters: "gzip+base64" where the body is packed
-PACKED = "gzip+base64"
-UNPACKED_BYTES = 8 * 1024 * 1024  # a packed body larger than this is refused, not unpacked
+from . import wrapped
+
+DAMAGED = "damaged_wrapper"
+PART = "part_of_a_record"
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery; ``body`` is the record as text, as EventBridge wrote it."""
+    """One delivery; ``body`` is the record as text, as EventBridge wrote it. Message attributes say nothing and are not read."""
 
     id: str
     body: str
@@ -30,6 +26,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     receives: int = 1
     announced: tuple[str, ...] = ()
     packed: bool = False
+    problem: str = ""  # why ``body`` is the whole message and no record: ``DAMAGED`` or ``PART``
 
     def record(self) -> RawRecord:
         """The raw record.
@@ -37,23 +34,26 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: the body is no JSON, or cannot be unpacked.
         """
-        text: str | bytes = _unpack(self.body) if self.packed else self.body
+        text = wrapped.text([wrapped.Wrapped(record=self.body, packed=True)]) if self.packed else self.body
         return RawRecord(data=parse(text), fetched=self.sent, origin=self.id, announced=self.announced)
 
 
 def from_sqs(record: Mapping[str, Any]) -> Message:
-    """One record of an SQS event; the fetch time is when the message was first sent."""
+    """One record of an SQS event; the fetch time is when the message was first sent. Whatever a sender may have written, nothing is raised."""
     attributes = record.get("attributes", {})
-    words = {name: value.get("stringValue", "") for name, value in record.get("messageAttributes", {}).items()}
-    sent = words.get(FIRST_SENT) or attributes.get("SentTimestamp", "0")
-    return Message(
-        id=record["messageId"],
-        body=record["body"],
-        sent=from_milliseconds(sent),
-        receives=int(attributes.get("ApproximateReceiveCount", "1")),
-        announced=tuple(part for part in words.get(ANNOUNCED, "").split(",") if part),
-        packed=words.get(ENCODING) == PACKED,
-    )
+    name, body = record["messageId"], record["body"]
+    sent = from_milliseconds(attributes.get("SentTimestamp"))
+    receives = _whole_number(attributes.get("ApproximateReceiveCount"), 1)
+    try:
+        ours = wrapped.unwrap(body)
+    except ValueError:
+        return Message(id=name, body=body, sent=sent, receives=receives, problem=DAMAGED)
+    if ours is None:
+        return Message(id=name, body=body, sent=sent, receives=receives)
+    if ours.parts > 1:
+        return Message(id=name, body=body, sent=sent, receives=receives, problem=PART)
+    first = ours.first_sent or sent
+    return Message(id=name, body=ours.record, sent=first, receives=receives, announced=ours.announced, packed=ours.packed)
 
 
 def direct(event: Mapping[str, Any], request_id: str, now: datetime) -> Message:
@@ -61,22 +61,13 @@ def direct(event: Mapping[str, Any], request_id: str, now: datetime) -> Message:
     return Message(id=str(event.get("id") or request_id), body=json.dumps(event), sent=now)
 
 
-def from_milliseconds(text: str) -> datetime:
-    """A moment from SQS's milliseconds since 1970."""
-    return datetime.fromtimestamp(int(text) / 1000, UTC)
-
-
-def to_milliseconds(moment: datetime) -> str:
-    """The inverse of ``from_milliseconds``."""
-    return str(round(moment.timestamp() * 1000))
-
-
-def _unpack(body: str) -> bytes:
+def from_milliseconds(text: object) -> datetime:
+    """A moment from SQS's milliseconds since 1970; 1970 where there are none."""
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(base64.b64decode(body, validate=True))) as packed:
-            text = packed.read(UNPACKED_BYTES + 1)
-    except (binascii.Error, OSError, EOFError) as error:
-        raise ValueError("the packed body is damaged") from error
-    if len(text) > UNPACKED_BYTES:
-        raise ValueError("the packed body is too large")
-    return text
+        return datetime.fromtimestamp(_whole_number(text, 0) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _UNKNOWN
+
+
+def _whole_number(text: object, otherwise: int) -> int:
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 20 else otherwise

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from .dead_letters import attributes
-from .messages import ANNOUNCED, ENCODING, FIRST_SENT, PACKED, Message, to_milliseconds
+from .messages import Message
+from .wrapped import Wrapped, wrap
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -19,9 +19,5 @@ class SetAside:
 
     def send(self, message: Message, announced: Sequence[str]) -> None:
         """A copy that knows which channels were told; the original is then done."""
-        words = {
-            ANNOUNCED: ",".join(announced),
-            FIRST_SENT: to_milliseconds(message.sent),
-            ENCODING: PACKED if message.packed else "",
-        }
-        self._client().send_message(QueueUrl=self._queue, MessageBody=message.body, MessageAttributes=attributes(words))
+        wrapped = Wrapped(record=message.body, packed=message.packed, first_sent=message.sent, announced=tuple(announced))
+        self._client().send_message(QueueUrl=self._queue, MessageBody=wrap(wrapped))

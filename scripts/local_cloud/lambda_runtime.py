@@ -148,9 +148,13 @@ class Stage:
         return [json.loads(message["Body"]) for message in self._drain(self.inbox_url)]
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """The dead letters since it last looked: ``body``, and ``attributes`` by name."""
-        found = self._drain(self.dead_letter_queue_url)
-        return [{"body": m["Body"], "attributes": {k: v["StringValue"] for k, v in m.get("MessageAttributes", {}).items()}} for m in found]
+        """The dead letters since it last looked: ``record``, ``reason``, ``origin`` and what else their bodies say."""
+        return [json.loads(message["Body"]) for message in self._drain(self.dead_letter_queue_url)]
+
+    def redrive(self) -> None:
+        """SQS's own redrive: back to the queue, the body and nothing else."""
+        for message in self._drain(self.dead_letter_queue_url):
+            self.send(message["Body"])
 
     def waiting(self) -> int:
         """Messages in the queue: visible, in flight and delayed."""

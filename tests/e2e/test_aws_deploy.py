@@ -73,7 +73,7 @@ def test_a_sign_in_becomes_an_alert_and_a_message(deployed: Deployed, elastic_se
 def test_poison_is_parked_with_the_rights_the_role_has(deployed: Deployed) -> None:
     deployed.account.client("sqs").send_message(QueueUrl=deployed.outputs["QueueUrl"], MessageBody="poison")
     (parked,) = deployed.account.wait_for(deployed.outputs["DeadLetterQueueUrl"])
-    assert parked["MessageAttributes"]["reason"]["StringValue"] == "not_json"
+    assert (json.loads(parked["Body"])["reason"], json.loads(parked["Body"])["record"]) == ("not_json", "poison")
 
 
 def test_events_that_other_regions_forward_arrive_too(deployed: Deployed) -> None:

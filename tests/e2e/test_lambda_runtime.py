@@ -1,12 +1,17 @@
 """The AWS half as deployed: the built artifact in the real Lambda runtime, fed through EventBridge rules and SQS."""
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.messages import Message
+from aws_lambda.wrapped import PART_BYTES
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
@@ -95,9 +100,9 @@ def test_a_poison_record_in_a_batch_of_ten_is_parked_at_once(
     (parked,) = stage.dead_letters()
     assert (len(polled.received), polled.failed, stage.waiting()) == (10, (), 0)
     assert (len(alerts(file)), len(stage.inbox())) == (9, 9)
-    assert parked["body"] == body
-    assert parked["attributes"]["reason"] == reason or reason is None
-    assert parked["attributes"]["origin"] in polled.received
+    assert parked["record"] == body
+    assert parked["reason"] == reason or reason is None
+    assert parked["origin"] in polled.received
 
 
 def test_a_poison_record_comes_again_only_when_it_cannot_be_parked(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> None:
@@ -144,6 +149,22 @@ def test_a_sweep_sends_what_is_owed(stage: Stage, function: Emulator, file: Path
     (told,) = alerts(file)
     assert (polled.done, owing.owed, told.owed) == (1, ("sns",), ())
     assert len(stage.inbox()) == 1
+
+
+def test_a_dead_letter_survives_sqs_own_redrive(stage: Stage, function: Emulator, file: Path) -> None:
+    letters = DeadLetters(stage.dead_letter_queue_url, lambda: stage.sqs)
+    large = json.dumps(envelope(user_record("alice", note="x" * 60_000)))
+    split = secrets.token_hex(PART_BYTES)
+    sent = datetime(2026, 11, 20, 10, 0, 5, tzinfo=UTC)
+    letters.park(Message(id="m-1", body=large, sent=sent), "store_refused")
+    letters.park(Message(id="m-2", body=split, sent=sent), "some_reason")
+    stage.redrive()
+    polled = stage.poll(function)
+    back = stage.dead_letters()
+    (alert,) = alerts(file)
+    assert (polled.failed, stage.waiting(), len(stage.inbox())) == ((), 0, 1)
+    assert alert.rule == "aws_console_login_no_mfa"
+    assert sorted((part["part"], part["reason"], part["origin"]) for part in back) == [(1, "some_reason", "m-2"), (2, "some_reason", "m-2")]
 
 
 def test_an_event_delivered_directly_is_taken_as_well(stage: Stage, function: Emulator, file: Path) -> None:

@@ -10,7 +10,9 @@ from moto import mock_aws
 from aws_lambda.batch import Desk
 from aws_lambda.clients import Clients
 from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.messages import Message, from_sqs
 from aws_lambda.set_aside import SetAside
+from aws_lambda.wrapped import Wrapped, unwrap
 from gatewatch.ports import Notice, Ports
 from gatewatch.stores import open_store
 
@@ -68,6 +70,17 @@ class Queue:
             for message in batch:
                 self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return found
+
+    def records(self) -> list[Wrapped]:
+        """What the function itself put there, emptied: everything is in the body."""
+        found = self.take()
+        assert all(not message["attributes"] for message in found)
+        return [unwrap(message["body"]) or pytest.fail("no message of the function's own") for message in found]
+
+
+def redriven_by_sqs(body: str, name: str = "m-2") -> Message:
+    """A message that SQS's own redrive brought: it keeps the body and nothing else."""
+    return from_sqs({"messageId": name, "body": body, "attributes": {}, "messageAttributes": {}})
 
 
 @pytest.fixture

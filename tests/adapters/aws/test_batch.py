@@ -63,7 +63,7 @@ def test_an_ignored_record_is_counted_and_done(desk: Desk, parked, counted: dict
 def test_poison_is_parked_with_its_reason_and_its_neighbours_go_on(desk: Desk, parked, counted: dict[str, int]) -> None:
     batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(user_record("alice")), "m-3")]
     assert take(batch, desk) == frozenset()
-    found = {letter["attributes"]["origin"]: letter["attributes"]["reason"] for letter in parked.take()}
+    found = {letter.origin: letter.reason for letter in parked.records()}
     assert (set(found), found["m-1"]) == ({"m-1", "m-2"}, "not_json")
     assert (len(alerts(desk)), counted["DeadLettered"]) == (1, 2)
 
@@ -86,9 +86,9 @@ def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: De
     away = faulty(desk, StoreUnavailable("away"))
     batch = [message(envelope(root_record()), "m-root"), message(envelope(user_record("bob")), "m-bob")]
     assert take(batch, away) == {"m-bob"}
-    (copy,) = waiting.take()
+    (copy,) = waiting.records()
     assert [(n.alert.score, n.index_unavailable) for n in inbox.got] == [(87, True)]
-    assert copy["attributes"]["announced"] == "sns"
+    assert (copy.announced, copy.first_sent) == (("sns",), NOW)
 
 
 def test_the_copy_is_not_told_again_and_enters_the_ledger(desk: Desk, inbox, waiting) -> None:
@@ -159,16 +159,16 @@ def test_a_record_that_nobody_foresaw_does_not_hold_its_neighbours_back(desk: De
 def test_and_is_parked_after_some_patience(desk: Desk, parked) -> None:
     hopeless = message(envelope(user_record("mallory")), receives=PATIENCE)
     assert take([hopeless], faulty(desk, RuntimeError("a bug"), "mallory")) == frozenset()
-    (letter,) = parked.take()
-    assert letter["attributes"]["reason"] == "unexpected_error"
-    assert letter["attributes"]["detail"].startswith("RuntimeError at test_batch.py:")
+    (letter,) = parked.records()
+    assert letter.reason == "unexpected_error"
+    assert letter.detail.startswith("RuntimeError at test_batch.py:")
 
 
 def test_what_the_store_refuses_is_parked_at_once(desk: Desk, parked) -> None:
     batch = [message(envelope(user_record(name)), f"m-{name}") for name in ("alice", "mallory")]
     assert take(batch, faulty(desk, StoreError("mapping"), "mallory")) == frozenset()
-    (letter,) = parked.take()
-    assert (letter["attributes"]["reason"], len(alerts(desk))) == ("store_refused", 1)
+    (letter,) = parked.records()
+    assert (letter.reason, len(alerts(desk))) == ("store_refused", 1)
 
 
 def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,8 +201,8 @@ def test_a_sweep_waits_for_a_store_that_is_away(desk: Desk, counted: dict[str, i
 def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(desk: Desk, waiting) -> None:
     event = messages.direct(envelope(user_record("alice")), "r-1", NOW)
     assert take_direct(event, faulty(desk, StoreUnavailable("away")))
-    (copy,) = waiting.take()
-    assert (copy["body"], "announced" in copy["attributes"]) == (event.body, False)
+    (copy,) = waiting.records()
+    assert (copy.record, copy.announced) == (event.body, ())
     assert take_direct(event, desk)
 
 

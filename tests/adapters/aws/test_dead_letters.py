@@ -1,55 +1,95 @@
-"""What is parked can be read back, however large and however hostile."""
+"""What is dead-lettered can be read back, however large and however hostile, and survives SQS's own redrive."""
 
-import base64
-import gzip
+import json
 import secrets
 from datetime import UTC, datetime
 
 import pytest
 
+from aws_lambda.batch import Desk, take
 from aws_lambda.clients import Clients
-from aws_lambda.dead_letters import PART_BYTES, PLAIN_BYTES, DeadLetters, printable
-from aws_lambda.messages import Message, from_sqs
+from aws_lambda.dead_letters import DeadLetters, printable
+from aws_lambda.messages import Message
+from aws_lambda.wrapped import PART_BYTES, PLAIN_BYTES, text
+from gatewatch.ports import AlertQuery
+from tests.adapters.aws.conftest import redriven_by_sqs
+from tests.builders.aws import envelope, user_record
 
 SENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+INCOMPRESSIBLE = secrets.token_hex(PART_BYTES * 2)
 
 
-def message(body: str) -> Message:
-    return Message(id="m-1", body=body, sent=SENT)
+def message(body: str, **known: object) -> Message:
+    return Message(id="m-1", body=body, sent=SENT, **known)  # type: ignore[arg-type]
 
 
-def test_a_small_record_is_parked_as_it_came_with_its_reason(clients: Clients, parked) -> None:
-    DeadLetters(parked.url, lambda: clients.sqs).park(message("{"), "not_json", "line\none\x00")
+@pytest.fixture
+def letters(clients: Clients, parked) -> DeadLetters:
+    return DeadLetters(parked.url, lambda: clients.sqs)
+
+
+def test_a_small_record_is_readable_with_its_reason(letters: DeadLetters, parked) -> None:
+    letters.park(message("{", announced=("sns",)), "not_json", "line\none\x00")
     (found,) = parked.take()
-    assert found["body"] == "{"
-    assert found["attributes"] == {"reason": "not_json", "detail": "line one", "origin": "m-1", "first_sent": "1795262400000"}
+    assert json.loads(found["body"]) == {
+        "gatewatch": "record",
+        "record": "{",
+        "first_sent": "2026-11-21T12:00:00Z",
+        "announced": ["sns"],
+        "reason": "not_json",
+        "detail": "line one",
+        "origin": "m-1",
+    }
+    assert found["attributes"] == {}
 
 
-def test_a_large_record_is_compressed_and_comes_back_when_redriven(clients: Clients, parked) -> None:
-    body = '{"a":"' + "x" * PLAIN_BYTES + '"}'
-    DeadLetters(parked.url, lambda: clients.sqs).park(message(body), "some_reason")
+def test_a_large_record_is_compressed(letters: DeadLetters, parked) -> None:
+    letters.park(message('{"a":"' + "x" * PLAIN_BYTES + '"}'), "some_reason")
     (found,) = parked.take()
-    attributes = {k: {"stringValue": v} for k, v in found["attributes"].items()}
-    redriven = from_sqs({"messageId": "m-2", "body": found["body"], "attributes": {}, "messageAttributes": attributes})
+    again = redriven_by_sqs(found["body"])
     assert len(found["body"]) < 2000
-    assert (redriven.record().data, redriven.sent) == ({"a": "x" * PLAIN_BYTES}, SENT)
+    assert (again.record().data, again.sent) == ({"a": "x" * PLAIN_BYTES}, SENT)
 
 
-def test_what_does_not_fit_one_message_is_parked_in_parts(clients: Clients, parked) -> None:
-    body = secrets.token_hex(PART_BYTES * 2)
-    DeadLetters(parked.url, lambda: clients.sqs).park(message(body), "some_reason")
-    found = sorted(parked.take(), key=lambda m: int(m["attributes"]["part"].split("/")[0]))
-    assert len({m["attributes"]["record"] for m in found}) == 1
-    assert [m["attributes"]["part"] for m in found] == [f"{n}/{len(found)}" for n in range(1, len(found) + 1)]
-    assert all(len(m["body"]) <= PART_BYTES for m in found)
-    assert gzip.decompress(base64.b64decode("".join(m["body"] for m in found))).decode() == body
+def test_what_does_not_fit_one_message_is_sent_in_parts(letters: DeadLetters, parked) -> None:
+    letters.park(message(INCOMPRESSIBLE), "some_reason")
+    found = sorted(parked.records(), key=lambda part: part.part)
+    assert len({part.whole for part in found}) == 1
+    assert [(part.part, part.parts) for part in found] == [(number, len(found)) for number in range(1, len(found) + 1)]
+    assert all(len(part.record) <= PART_BYTES for part in found)
+    assert text(found) == INCOMPRESSIBLE
 
 
-def test_a_record_that_came_packed_is_not_packed_again(clients: Clients, parked) -> None:
-    packed = Message(id="m", body="x" * (PLAIN_BYTES + 1), sent=SENT, packed=True)
-    DeadLetters(parked.url, lambda: clients.sqs).park(packed, "not_json")
+def test_a_record_that_came_packed_is_not_packed_again(letters: DeadLetters, parked) -> None:
+    packed = message("x" * (PLAIN_BYTES + 1), packed=True)
+    letters.park(packed, "not_json")
+    (found,) = parked.records()
+    assert (found.record, found.packed) == (packed.body, True)
+
+
+SURVIVES = [
+    pytest.param(envelope(user_record("alice")), id="small"),
+    pytest.param(envelope(user_record("alice", note="x" * 60_000)), id="compressed"),
+    pytest.param(envelope(user_record("alice", note="\u0001\u20ac\ud800" * 9_000)), id="escaped"),
+]
+
+
+@pytest.mark.parametrize("record", SURVIVES)
+def test_sqs_own_redrive_brings_the_record_back_as_it_came(letters: DeadLetters, parked, desk: Desk, record: dict) -> None:
+    letters.park(message(json.dumps(record), announced=("teams",)), "store_refused")
     (found,) = parked.take()
-    assert (found["body"], found["attributes"]["encoding"]) == (packed.body, "gzip+base64")
+    again = redriven_by_sqs(found["body"])
+    assert (again.record().data, again.sent, again.announced) == (record, SENT, ("teams",))
+    assert take([again], desk) == frozenset()
+    assert len(desk.ports.store.search(AlertQuery())) == 1
+
+
+def test_sqs_own_redrive_of_a_split_record_gives_its_parts_back_unchanged(letters: DeadLetters, parked, desk: Desk, counted) -> None:
+    letters.park(message(INCOMPRESSIBLE), "some_reason")
+    parts = [found["body"] for found in parked.take()]
+    assert take([redriven_by_sqs(body, f"m-{number}") for number, body in enumerate(parts)], desk) == frozenset()
+    assert sorted(found["body"] for found in parked.take()) == sorted(parts)
+    assert counted["DeadLettered"] == len(parts)
 
 
 HOSTILE = [("a\r\nb", "a  b"), ("\u202eevil", "evil"), ("x" * 999, "x" * 300), ("\x1b[31mred", "[31mred"), ("", "")]

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import pytest
 
-from aws_lambda import cli, messages
+from aws_lambda import cli
 from aws_lambda.batch import Desk, take
 from aws_lambda.clients import Clients
-from aws_lambda.dead_letters import PART_BYTES
 from aws_lambda.messages import Message
+from aws_lambda.wrapped import PART_BYTES, Wrapped, wrap
 from gatewatch.cli import main
 from gatewatch.cli.screen import Screen
-from tests.adapters.aws.conftest import NOW
+from tests.adapters.aws.conftest import NOW, redriven_by_sqs
 from tests.builders.aws import envelope, user_record
 
 
@@ -46,11 +46,27 @@ def test_a_letter_goes_back_as_it_came(desk: Desk, parked, waiting, body: str) -
     park(desk, body)
     ran = gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url)
     (back,) = waiting.take()
-    words = {k: {"stringValue": v} for k, v in back["attributes"].items()}
-    again = messages.from_sqs({"messageId": "m-2", "body": back["body"], "attributes": {}, "messageAttributes": words})
+    again = redriven_by_sqs(back["body"])
     assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
-    assert (back["body"], again.sent, parked.take()) == (body, NOW, [])
+    assert (again.record().data, again.sent, parked.take()) == (json.loads(body), NOW, [])
     assert take([again], desk) == frozenset()
+
+
+def test_a_letter_that_was_told_goes_back_as_told(desk: Desk, parked, waiting) -> None:
+    told = Message(id="m-1", body='{"a":1}', sent=NOW, announced=("sns",))
+    desk.dead_letters.park(told, "store_refused")
+    assert gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url).code == 0
+    (back,) = waiting.records()
+    assert (back.announced, back.first_sent, back.reason) == (("sns",), NOW, "")
+
+
+def test_a_copy_that_sqs_gave_up_on_keeps_what_was_told(desk: Desk, clients: Clients, parked, waiting) -> None:
+    copy = wrap(Wrapped(record='{"a":1}', first_sent=NOW, announced=("sns",)))
+    clients.sqs.send_message(QueueUrl=parked.url, MessageBody=copy)  # after too many receives SQS moves the message as it is
+    (row,) = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
+    assert gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url).code == 0
+    (back,) = waiting.records()
+    assert (row["reason"], back.record, back.announced) == ("too_many_receives", '{"a":1}', ("sns",))
 
 
 def test_looking_changes_nothing(desk: Desk, parked) -> None:
@@ -67,8 +83,8 @@ def test_only_the_named_letters_go_back(desk: Desk, parked, waiting) -> None:
     rows = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
     wanted = next(row["id"] for row in rows if row["origin"] == "m-2")
     assert gatewatch("deadletter", "redrive", parked.url, wanted[:10], "--to", waiting.url).code == 0
-    assert [m["body"] for m in waiting.take()] == ['{"a":2}']
-    assert [m["body"] for m in parked.take()] == ['{"a":1}']
+    assert [found.record for found in waiting.records()] == ['{"a":2}']
+    assert [found.record for found in parked.records()] == ['{"a":1}']
 
 
 def test_the_queue_is_found_by_its_redrive_policy(desk: Desk, clients: Clients, parked) -> None:
@@ -77,7 +93,8 @@ def test_the_queue_is_found_by_its_redrive_policy(desk: Desk, clients: Clients, 
     source = clients.sqs.create_queue(QueueName="source", Attributes={"RedrivePolicy": policy})["QueueUrl"]
     park(desk, '{"a":1}')
     assert gatewatch("deadletter", "redrive", parked.url, "--all").code == 0
-    assert clients.sqs.receive_message(QueueUrl=source)["Messages"][0]["Body"] == '{"a":1}'
+    body = clients.sqs.receive_message(QueueUrl=source)["Messages"][0]["Body"]
+    assert redriven_by_sqs(body).body == '{"a":1}'
 
 
 def test_without_a_target_nothing_moves(desk: Desk, parked) -> None:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aws_lambda import messages
 from aws_lambda.messages import Message
+from aws_lambda.wrapped import Wrapped, wrap
 
 SENT = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -18,7 +21,7 @@ def record(body: str = "{}", receives: int = 1, **attributes: str) -> dict[str, 
     return {
         "messageId": "m-1",
         "body": body,
-        "attributes": {"SentTimestamp": messages.to_milliseconds(SENT), "ApproximateReceiveCount": str(receives)},
+        "attributes": {"SentTimestamp": str(round(SENT.timestamp() * 1000)), "ApproximateReceiveCount": str(receives)},
         "messageAttributes": {name: {"stringValue": value, "dataType": "String"} for name, value in attributes.items()},
     }
 
@@ -30,13 +33,32 @@ def test_the_fetch_time_is_when_the_message_was_sent() -> None:
 
 def test_a_message_sent_again_keeps_its_first_time_and_what_was_told() -> None:
     earlier = datetime(2026, 11, 20, tzinfo=UTC)
-    found = messages.from_sqs(record(announced="sns,teams", first_sent=messages.to_milliseconds(earlier)))
-    assert (found.sent, found.announced, found.receives) == (earlier, ("sns", "teams"), 1)
+    body = wrap(Wrapped(record='{"a": 1}', first_sent=earlier, announced=("sns", "teams")))
+    found = messages.from_sqs(record(body))
+    assert (found.body, found.sent, found.announced, found.receives) == ('{"a": 1}', earlier, ("sns", "teams"), 1)
 
 
-def test_a_redriven_dead_letter_is_unpacked() -> None:
+def test_a_packed_record_is_unpacked() -> None:
     packed = base64.b64encode(gzip.compress(b'{"a": 1}')).decode()
-    assert messages.from_sqs(record(packed, encoding="gzip+base64")).record().data == {"a": 1}
+    assert messages.from_sqs(record(wrap(Wrapped(record=packed, packed=True)))).record().data == {"a": 1}
+
+
+BAD_WRAPPERS = [
+    pytest.param('{"gatewatch":"record"', id="cut short"),
+    pytest.param('{"gatewatch":"record"}', id="no record"),
+    pytest.param('{"gatewatch":"else","record":"{}"}', id="another kind"),
+    pytest.param('{"gatewatch":"record","record":7}', id="a number for a text"),
+    pytest.param('{"gatewatch":"record","record":"{}","first_sent":"yesterday"}', id="no time"),
+    pytest.param('{"gatewatch":"record","record":"{}","first_sent":"2026-11-21T12:00:00"}', id="a time without its zone"),
+    pytest.param('{"gatewatch":"record","record":"{}","announced":"sns"}', id="a text for a list"),
+    pytest.param('{"gatewatch":' + "[" * 100_000, id="nested without end"),
+]
+
+
+@pytest.mark.parametrize("body", BAD_WRAPPERS)
+def test_a_damaged_wrapper_is_named_and_kept_whole(body: str) -> None:
+    found = messages.from_sqs(record(body))
+    assert (found.problem, found.body, found.sent) == (messages.DAMAGED, body, SENT)
 
 
 def test_a_direct_event_is_the_same_as_its_message() -> None:
@@ -79,3 +101,13 @@ ODD = [
 def test_odd_json_hides_no_record(body: str, data: object) -> None:
     assert Message(id="m", body=body, sent=SENT).record().data == data
     assert messages.direct({"detail": data}, "r", SENT).record().data == {"detail": data}
+
+
+texts = st.text() | st.sampled_from(["{", "9" * 25, "-1", '{"gatewatch":'])
+
+
+@given(body=texts, sent=texts | st.none(), receives=texts | st.integers(), words=st.dictionaries(texts, texts))
+def test_whatever_a_sender_wrote_is_one_message(body: str, sent: object, receives: object, words: dict[str, str]) -> None:
+    wild = {"attributes": {"SentTimestamp": sent, "ApproximateReceiveCount": receives}, "messageAttributes": words}
+    found = messages.from_sqs({"messageId": "m", "body": body} | wild)
+    assert found.id == "m"
