@@ -65,6 +65,35 @@ def test_what_cannot_be_parked_is_the_only_failure(deployed: None, monkeypatch: 
     assert call({"Records": [good, record("poison", "m-2")]}) == {"batchItemFailures": [{"itemIdentifier": "m-2"}]}
 
 
+BAD = "Zaphod-was-here"
+BAD_ATTRIBUTES = [
+    pytest.param({"messageAttributes": {name: {"stringValue": BAD, "dataType": "String"}}}, id=name)
+    for name in ("first_sent", "announced", "encoding", "part")
+] + [
+    pytest.param({"messageAttributes": {"first_sent": {"binaryValue": BAD, "dataType": "Binary"}}}, id="binary"),
+    pytest.param({"messageAttributes": {"first_sent": {"stringValue": "9" * 30, "dataType": "Number"}}}, id="beyond-every-calendar"),
+    pytest.param({"messageAttributes": None}, id="null"),
+    pytest.param({"attributes": {"SentTimestamp": BAD, "ApproximateReceiveCount": BAD}}, id="system-attributes"),
+    pytest.param(
+        {"attributes": {"SentTimestamp": "9" * 19, "ApproximateReceiveCount": "-1"}}, id="system-attributes-beyond-every-calendar"
+    ),
+    pytest.param({"body": json.dumps({"gatewatch": BAD}, separators=(",", ":"))}, id="damaged-wrapper"),
+]
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize("bad", BAD_ATTRIBUTES)
+def test_a_bad_attribute_fails_no_message_and_is_not_quoted(bad: dict[str, Any], parked, capsys: pytest.CaptureFixture[str]) -> None:
+    good = [record(json.dumps(envelope(user_record(f"user{n}"))), f"m-{n}") for n in range(9)]
+    spoilt = record(json.dumps(envelope(user_record("mallory"))), "m-bad") | bad
+    assert call({"Records": [*good, spoilt]}) == {"batchItemFailures": []}
+    written = capsys.readouterr()
+    (metrics,) = [json.loads(line) for line in written.out.splitlines() if '"_aws"' in line]
+    assert metrics["Stored"] == [9.0 if "body" in bad else 10.0]
+    assert [letter.reason for letter in parked.records()] == (["damaged_wrapper"] if "body" in bad else [])
+    assert BAD not in written.out + written.err
+
+
 @pytest.mark.usefixtures("deployed")
 def test_a_sweep_and_a_direct_event_answer_with_nothing() -> None:
     assert call({"source": "gatewatch", "action": "sweep"}) == {}
