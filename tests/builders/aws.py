@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gatewatch.model import Event, Evidence, Fact, Outcome, Place, RawRecord
-from gatewatch.providers.aws import samples
+from gatewatch.providers.aws import raw_samples, samples
 from gatewatch.providers.aws.detail import AwsSubject
 
-from .common import ALICE, NOON, at, changed, having, minutes, stored, written
+from .common import ALICE, NOON, at, changed, having, minutes, sample, stored, written
 
 ACCOUNT = "111122223333"
 HOME = Place(address="89.160.20.156", ip="89.160.20.156", country="SE", asn=29518, latitude=58.4, longitude=15.6)
@@ -61,25 +61,11 @@ def many(count: int, *, first: int = 1, **changes: Any) -> list[Evidence]:
 def record(**changes: Any) -> dict[str, Any]:
     """A CloudTrail record: an IAM user's console login without MFA; ``...`` takes a property away."""
     fields = {
-        "eventVersion": "1.08",
-        "userIdentity": {
-            "type": "IAMUser",
-            "principalId": "AIDAEXAMPLE",
-            "arn": f"arn:aws:iam::{ACCOUNT}:user/anaya",
-            "accountId": ACCOUNT,
-            "userName": "anaya",
-        },
-        "eventTime": "2026-11-20T10:00:00Z",
-        "eventSource": "signin.amazonaws.com",
-        "eventName": "ConsoleLogin",
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "198.51.100.23",
-        "userAgent": "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0.0.0 Safari/537.36",
+        **sample(raw_samples.samples(), "an IAM user signs in to the console"),
         "eventID": "e-1",
+        "eventTime": "2026-11-20T10:00:00Z",
         "eventType": "AwsConsoleSignIn",
-        "recipientAccountId": ACCOUNT,
-        "responseElements": {"ConsoleLogin": "Success"},
-        "additionalEventData": {"LoginTo": "https://console.aws.amazon.com/", "MobileVersion": "No", "MFAUsed": "No"},
+        "userAgent": "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0.0.0 Safari/537.36",
     }
     return changed(fields, changes)
 

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from gatewatch import evidence as ev
 from gatewatch.model import Activity, Event, Evidence, HistoryFacts, Place, RawRecord
+from gatewatch.providers.provider import Sample
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 DAY = "2026-03-14"
@@ -51,6 +52,12 @@ def having(event: Event, **changes: Any) -> Event:
 
 def _taken(part: Any, changes: dict[str, Any], *, skip: Iterable[str] = ()) -> dict[str, Any]:
     return {name: changes.pop(name) for name in part.__struct_fields__ if name in changes and name not in skip}
+
+
+def sample(samples: Iterable[Sample], name: str) -> dict[str, Any]:
+    """The raw record that a provider gives under this name."""
+    [found] = [one.record for one in samples if one.name == name]
+    return {**found}
 
 
 def changed(record: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

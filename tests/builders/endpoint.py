@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from gatewatch.model import Event
-from gatewatch.providers.endpoint import samples
+from gatewatch.providers.endpoint import raw_samples, samples
 
-from .common import ALICE, changed, having, minutes
+from .common import ALICE, changed, having, minutes, sample
 
 
 def typed(at_minutes: float = 0, number: int = 1, **changes: Any) -> Event:
@@ -25,18 +25,13 @@ def typed(at_minutes: float = 0, number: int = 1, **changes: Any) -> Event:
 
 def record(**changes: Any) -> dict[str, Any]:
     """An ECS process start; ``...`` takes a property away."""
+    made = sample(raw_samples.samples(), "az login")
     fields = {
+        **made,
         "@timestamp": "2026-11-20T10:00:00Z",
-        "event": {"category": ["process"], "type": ["start"], "kind": "event", "id": "p-1"},
-        "host": {"name": "ws-17", "id": "h17"},
+        "event": made["event"] | {"id": "p-1"},
         "user": {"name": "alice", "domain": "CONTOSO"},
-        "process": {
-            "name": "az",
-            "command_line": "az login",
-            "args": ["az", "login"],
-            "pid": 7,
-            "parent": {"name": "bash", "command_line": "bash"},
-        },
+        "process": made["process"] | {"pid": 7, "parent": {"name": "bash", "command_line": "bash"}},
     }
     return changed(fields, changes)
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from gatewatch.model import Event, Fact, Outcome, RawRecord
-from gatewatch.providers.entra import samples
+from gatewatch.providers.entra import raw_samples, samples
 from gatewatch.providers.entra.detail import Device
 
-from .common import ALICE, NOON, at, changed, having, written
+from .common import ALICE, NOON, at, changed, having, sample, written
 
 TENANT = "tenant-1"
 USER_ID = "00000000-1111-4000-8000-00000000000A"
@@ -83,21 +83,13 @@ def found(level: str = "medium", request: str | None = "R-1", *, state: str = "a
 def sign_in_record(**changes: Any) -> dict[str, Any]:
     """A Graph sign-in of medium risk; ``...`` takes a property away."""
     fields = {
+        **sample(raw_samples.samples(), "a risky sign-in"),
         "id": "s-1",
         "createdDateTime": "2026-11-20T10:00:00Z",
         "userDisplayName": "Alice Example",
-        "userPrincipalName": "alice@contoso.com",
         "userId": USER_ID,
         "appId": PORTAL,
-        "appDisplayName": "Azure Portal",
-        "ipAddress": "198.51.100.77",
-        "clientAppUsed": "Browser",
         "correlationId": "c-1",
-        "isInteractive": True,
-        "riskDetail": "none",
-        "riskLevelAggregated": "medium",
-        "riskLevelDuringSignIn": "medium",
-        "riskState": "atRisk",
         "riskEventTypes_v2": [],
         "status": {"errorCode": 0, "failureReason": "Other.", "additionalDetails": None},
         "deviceDetail": {"operatingSystem": "Windows 10", "browser": "Edge 142"},
@@ -109,21 +101,17 @@ def sign_in_record(**changes: Any) -> dict[str, Any]:
 def detection_record(**changes: Any) -> dict[str, Any]:
     """A Graph risk detection of that sign-in; ``...`` takes a property away."""
     fields = {
+        **sample(raw_samples.samples(), "a detection that names it"),
         "id": "d-1",
         "requestId": "s-1",
         "correlationId": "c-1",
         "riskEventType": "anonymizedIPAddress",
-        "riskState": "atRisk",
         "riskLevel": "low",
-        "riskDetail": "none",
-        "detectionTimingType": "realtime",
-        "activity": "signin",
-        "ipAddress": "198.51.100.77",
+        "userDisplayName": ...,
         "activityDateTime": "2026-11-20T10:00:00Z",
         "detectedDateTime": "2026-11-20T10:01:00Z",
         "lastUpdatedDateTime": "2026-11-20T10:02:00Z",
         "userId": USER_ID,
-        "userPrincipalName": "alice@contoso.com",
         "additionalInfo": '[{"Key":"userAgent","Value":"Mozilla/5.0 (Windows NT 10.0; rv:78.0) Gecko/20100101 Firefox/78.0"}]',
     }
     return changed(fields, changes)
