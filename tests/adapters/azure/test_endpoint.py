@@ -170,7 +170,7 @@ def test_three_agents_one_key_and_every_login_once(agents, reader):
     assert (report.state, stage.tools(), stage.dead_letters.kept) == ("done", LOGINS, [])
     assert report.counts == {
         "read": len(WANTED) + len(JUDGED), "unchanged": 0, "stored": len(WANTED), "ignored:process_not_a_cloud_cli_login": len(JUDGED),
-        "alerts_written": 4, "told": 1,
+        "alerts_written": 4, "notified": 1,
     }  # fmt: skip
     alerts = stage.store.search(AlertQuery())
     assert {(alert.rule, alert.score) for alert in alerts} == {("endpoint_cloud_cli_auth", 21), ("endpoint_cloud_cli_auth", 31)}
