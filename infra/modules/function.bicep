@@ -87,10 +87,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         version: '3.13'
       }
     }
-    siteConfig: {
+    siteConfig: { // no ftpsState: Flex Consumption refuses it in some regions (error 51021); the policy 'ftp' below closes FTP
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       appSettings: [
         {

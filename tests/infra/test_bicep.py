@@ -136,7 +136,7 @@ def test_secret_parameters_are_secure(trees: dict[str, Any], file: str, name: st
 def test_the_site_speaks_tls_only_and_takes_no_passwords(trees: dict[str, Any], site: dict[str, Any]):
     config = site["properties"]["siteConfig"]
     assert site["properties"]["httpsOnly"] is True
-    assert (config["minTlsVersion"], config["scmMinTlsVersion"], config["ftpsState"]) == ("1.2", "1.2", "Disabled")
+    assert (config["minTlsVersion"], config["scmMinTlsVersion"]) == ("1.2", "1.2")
     policies = resources(trees, "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
     assert {p["name"]: p["properties"]["allow"] for p in policies} == {"scm": False, "ftp": False}
 
@@ -148,6 +148,11 @@ def test_the_site_runs_python_3_13_on_flex_consumption_with_its_own_identity(tre
     assert site["identity"]["type"] == "UserAssigned"
     (plan,) = resources(trees, "Microsoft.Web/serverfarms")
     assert plan["sku"] == {"tier": "FlexConsumption", "name": "FC1"}
+
+
+def test_the_site_configuration_has_nothing_that_flex_consumption_refuses(site: dict[str, Any]):
+    """``ftpsState`` fails a deployment with error 51021 where the region validates it (microsoft/azure-pipelines-tasks#21032)."""
+    assert set(site["properties"]["siteConfig"]) == {"minTlsVersion", "scmMinTlsVersion", "http20Enabled", "appSettings"}
 
 
 def test_settings_that_flex_consumption_refuses_are_absent(app_settings: dict[str, Any]):
