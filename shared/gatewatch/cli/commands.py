@@ -33,7 +33,7 @@ def available(points: Iterable[EntryPoint] | None = None) -> tuple[list[Command]
         try:
             found += _load(point)
         except ImportError as error:
-            extra = "aws" if point.module.startswith("aws_lambda") else "azure" if point.module.startswith("azure_function") else "elastic"
+            extra = point.module.partition("_")[0]  # a host's folder is named after its extra: aws_lambda, azure_function
             missing[point.name] = f"needs what is not installed ({error.name}): pip install 'gatewatch[{extra}]'"
     return found, missing
 

@@ -1,12 +1,13 @@
 """The fields that are Gatewatch's own: everything under ``gatewatch.*``."""
 
+from ..providers.catalogue import DETAILS
 from ..providers.field import rows
 
 SHARED = rows(
     "gatewatch",
-    """
+    f"""
 gatewatch.schema_version         long     Version of this document schema
-gatewatch.kind                   keyword  Source of the (highest) event: aws.eventbridge, graph.signIn, graph.riskDetection, ecs.process
+gatewatch.kind                   keyword  Source of the (highest) event: {", ".join(detail.kind() for detail in DETAILS)}
 gatewatch.vendor_id              keyword  Its vendor id: aws|eventID, entra|signIn.id, entra-risk|riskDetection.id, endpoint|event.id
 gatewatch.subject                keyword  Who acted: root, iam_user, saml_role, identity_center_role, entra_user, ...
 gatewatch.truncated_fields       keyword  Names of fields that were cut to their bound

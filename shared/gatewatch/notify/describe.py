@@ -2,7 +2,7 @@
 
 from ..model import Activity, Alert, Event
 from ..model.text import visible
-from ..providers.catalogue import provider_of
+from ..providers.catalogue import BY_ID, provider_of
 from .moments import when
 
 _AGENT, _NAME = 120, 120
@@ -24,10 +24,11 @@ def who(alert: Alert) -> str:
 
 
 def tags(alert: Alert) -> list[str]:
-    """PRIVILEGED and BREAK-GLASS, as the score's own lines say."""
+    """What makes this person special: PRIVILEGED, as the score's own lines say, and the tags of the rules."""
     names = [addend.name.casefold() for addend in alert.snapshot.addends]
     found = ["PRIVILEGED"] if any("privileged" in text for text in names) else []
-    return [*found, "BREAK-GLASS"] if "break_glass_signin" in alert.snapshot.rules else found
+    rules = (BY_ID[rule_id] for rule_id in alert.snapshot.rules if rule_id in BY_ID)
+    return [*found, *(rule.metadata.tag for rule in rules if rule.metadata.tag)]
 
 
 def where(event: Event) -> str:

@@ -90,6 +90,7 @@ class RuleMetadata(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
     first_steps: tuple[str, ...] = ()  # what a responder does first; empty: the provider's own
+    tag: str = ""  # what a message says of the person beside the name ("BREAK-GLASS")
 
 
 class Rule(Struct, frozen=True, kw_only=True):

@@ -2,10 +2,11 @@
 
 import json
 import shlex
+from importlib.metadata import EntryPoint
 
 import pytest
 
-from gatewatch.cli.commands import OWN
+from gatewatch.cli.commands import GROUP, OWN, available
 from gatewatch.cli.main import find, parser
 
 NEEDS_A_STORE = {"alerts list", "alerts show", "alerts ack", "alerts close", "alerts reopen", "tuning report"}
@@ -125,6 +126,14 @@ def test_an_error_is_exit_code_2_and_says_what_to_do(gatewatch, argv, hint):
 def test_wrong_usage_is_exit_code_2(gatewatch, argv, capsys):
     assert gatewatch(*argv).code == 2
     assert "usage: gatewatch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("module", "extra"), [("aws_lambda.nowhere", "aws"), ("azure_function.nowhere", "azure")])
+def test_the_command_of_a_host_that_is_not_installed_names_its_extra(module, extra):
+    commands, missing = available([EntryPoint("poll", f"{module}:COMMAND", GROUP)])
+
+    assert commands == list(OWN)
+    assert missing == {"poll": f"needs what is not installed ({module}): pip install 'gatewatch[{extra}]'"}
 
 
 def test_a_failed_case_is_exit_code_1_and_says_what_differs(gatewatch, examples, tmp_path):

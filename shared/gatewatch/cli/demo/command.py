@@ -19,19 +19,19 @@ from ..command import DONE, FAILED, Command
 from ..screen import Screen
 from . import in_process
 from .stage import ActReport, NotHereError, Opener, Setting, Stage
-from .story import Act, acts
+from .story import CLOUDS, Act, Cloud, acts
 
 FOLDER = "build/demo"
 WIDTH = 84
 BEFORE_NOW = timedelta(minutes=20)  # old enough for a Graph poll, which never reads the last minutes
-CLOUDS = {"aws": "AWS", "entra": "Entra ID"}
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--logs", metavar="PATH", action="append", help="replay your own log files instead of the story")
     parser.add_argument("--store", metavar="STORE", help="where evidence and alerts go (default: a fresh SQLite file under build/demo)")
-    for cloud, name in CLOUDS.items():
-        parser.add_argument(f"--{cloud}", metavar="MODULE:FUNCTION", help=f"starts the real runtime for {name}; without it, in process")
+    for cloud in CLOUDS:
+        starts = f"starts the real runtime for {cloud.name}; without it, in process"
+        parser.add_argument(f"--{cloud.option}", metavar="MODULE:FUNCTION", help=starts)
 
 
 def _run(options: Namespace, screen: Screen) -> int:
@@ -43,7 +43,7 @@ def _run(options: Namespace, screen: Screen) -> int:
         return _logs(options.logs, store, screen)
     story = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
     elastic = {one.name: value for one in (*ELASTIC, *ELASTIC_PERSONAL) if (value := wiring.environment().get(one.name))}
-    openers = {cloud: _opener(getattr(options, cloud)) for cloud in CLOUDS}
+    openers = {cloud: _opener(getattr(options, cloud.option)) for cloud in CLOUDS}
     reports = _play(story, Setting(store, folder, elastic), openers, screen)
     found = _alerts(store)
     _show_alerts(found, screen)
@@ -70,7 +70,7 @@ def _opener(name: str | None) -> Opener | None:
     return found
 
 
-def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | None], screen: Screen) -> dict[str, ActReport]:
+def _play(story: Sequence[Act], setting: Setting, openers: dict[Cloud, Opener | None], screen: Screen) -> dict[str, ActReport]:
     """Both runtimes start at the same time; then the acts are played in order, cloud by cloud."""
     reports: dict[str, ActReport] = {}
     if any(openers.values()):
@@ -79,23 +79,23 @@ def _play(story: Sequence[Act], setting: Setting, openers: dict[str, Opener | No
         with ThreadPoolExecutor() as pool:
             started = {cloud: pool.submit(_start, cloud, opener, setting, stack) for cloud, opener in openers.items()}
             stages = {cloud: future.result() for cloud, future in started.items()}
-        for cloud, name in CLOUDS.items():
+        for cloud in CLOUDS:
             stage, why = stages[cloud]
             mine = [act for act in story if act.cloud == cloud]
-            screen.line(f"{name}, played {stage.runtime}")
+            screen.line(f"{cloud.name}, played {stage.runtime}")
             if why:
                 screen.line(f"  (not on the real runtime: {why})")
-            reports[cloud] = stage.play(mine)
-            _show_acts(mine, reports[cloud], screen)
-        for cloud, name in CLOUDS.items():
+            reports[cloud.option] = stage.play(mine)
+            _show_acts(mine, reports[cloud.option], screen)
+        for cloud in CLOUDS:
             later = stages[cloud][0].finish()
             for line in later.lines:
-                screen.line(f"{name}, {line}")
-            reports[f"{cloud} later"] = later
+                screen.line(f"{cloud.name}, {line}")
+            reports[f"{cloud.option} later"] = later
     return reports
 
 
-def _start(cloud: str, opener: Opener | None, setting: Setting, stack: contextlib.ExitStack) -> tuple[Stage, str]:
+def _start(cloud: Cloud, opener: Opener | None, setting: Setting, stack: contextlib.ExitStack) -> tuple[Stage, str]:
     why = "none was asked for; `make demo` asks for it"
     if opener is not None:
         try:

@@ -12,7 +12,7 @@ from ...notify.channels import teams as teams_channel
 from ...ports import Notice, Ports, Store
 from .. import wiring
 from .stage import ActReport, Setting, SnsText, Stage
-from .story import TENANT, Act
+from .story import Act, Cloud
 
 SNS, TEAMS = sns_channel.CHANNEL.name, teams_channel.CHANNEL.name
 
@@ -33,9 +33,9 @@ class InProcess:
 
     runtime = "in this process"
 
-    def __init__(self, store: Store, cloud: str) -> None:
-        self._kept = {name: _Kept(name) for name in ((SNS, TEAMS) if cloud == "aws" else (TEAMS,))}
-        self._ports = Ports(store=store, clock=wiring.now, channels=(SNS, TEAMS), notifiers=self._kept, worker=f"demo-{cloud}")
+    def __init__(self, store: Store, cloud: Cloud) -> None:
+        self._kept = {name: _Kept(name) for name in ((SNS, TEAMS) if cloud.sns else (TEAMS,))}
+        self._ports = Ports(store=store, clock=wiring.now, channels=(SNS, TEAMS), notifiers=self._kept, worker=f"demo-{cloud.option}")
 
     def play(self, acts: Sequence[Act]) -> ActReport:
         """One act, one batch."""
@@ -52,7 +52,7 @@ class InProcess:
         return ActReport(tuple(lines), sns, tuple(teams.card(n) for n in self._taken(TEAMS)))
 
     def _raw(self, act: Act) -> RawRecord:
-        return RawRecord(data=act.record, fetched=self._ports.clock(), tenant=TENANT if act.cloud == "entra" else None, origin=act.title)
+        return RawRecord(data=act.record, fetched=self._ports.clock(), tenant=act.cloud.tenant, origin=act.title)
 
     def _taken(self, channel: str) -> list[Notice]:
         """What a channel got since it was last asked."""
@@ -73,7 +73,7 @@ def told(outcome: BatchResult) -> str:
 
 
 @contextlib.contextmanager
-def opened(setting: Setting, cloud: str) -> Iterator[Stage]:
+def opened(setting: Setting, cloud: Cloud) -> Iterator[Stage]:
     """The stage of one cloud on the shared store."""
     with contextlib.closing(wiring.store(setting.store, wiring.environment())) as store:
         yield InProcess(store, cloud)

@@ -20,11 +20,25 @@ _NAMESPACE = uuid.UUID("0b8d3f1c-4e57-4a19-9d2b-7c6a5e4f3d21")
 type Record = dict[str, Any]
 
 
+class Cloud(Struct, frozen=True):
+    """A cloud in which acts of the story happen, and what its host sends and knows."""
+
+    option: str  # of the command line: the name of the runtime that plays it
+    name: str  # for people
+    sns: bool  # whether its host sends to SNS beside Teams
+    tenant: str | None = None  # of its connection
+
+
+AWS = Cloud("aws", "AWS", sns=True)
+ENTRA = Cloud("entra", "Entra ID", sns=False, tenant=TENANT)
+CLOUDS = (AWS, ENTRA)
+
+
 class Act(Struct, frozen=True):
     """One thing that happens. ``late`` acts are on a Graph page that becomes visible only on a later poll."""
 
     title: str
-    cloud: str  # aws or entra
+    cloud: Cloud
     record: Record
     expect: str
     late: bool = False
@@ -38,13 +52,13 @@ def acts(start: datetime) -> list[Act]:
 
     root = console_login(after(4), root_identity(), OFFICE, mfa="No")
     return [
-        Act("Bob signs in to AWS through the company's identity provider", "aws", console_login(after(1), saml_identity("bob@example.com"), OFFICE, saml=True), "silent: the identity provider did MFA"),
-        Act("the root user signs in without MFA", "aws", root, "an alert, critical"),
-        Act("the same root login is delivered again", "aws", root, "nothing new"),
-        Act("a build user signs in with a password alone", "aws", console_login(after(5), iam_identity("ci-release"), OFFICE, mfa="No"), "an alert, medium"),
-        Act("Carla signs in to AWS through the identity provider", "aws", console_login(after(7), saml_identity(CARLA[1]), "192.0.2.201", saml=True), "silent, so far"),
-        Act("Carla's morning sign-in, from the office", "entra", sign_in(after(0), OFFICE), "not kept: nothing in it"),
-        Act("Carla signed in through an anonymizer; the page arrives late", "entra", sign_in(after(2), ANONYMIZER, risk=("anonymizedIPAddress",), level="medium"), "an alert, and the login to AWS is seen in a new light", late=True),
+        Act("Bob signs in to AWS through the company's identity provider", AWS, console_login(after(1), saml_identity("bob@example.com"), OFFICE, saml=True), "silent: the identity provider did MFA"),
+        Act("the root user signs in without MFA", AWS, root, "an alert, critical"),
+        Act("the same root login is delivered again", AWS, root, "nothing new"),
+        Act("a build user signs in with a password alone", AWS, console_login(after(5), iam_identity("ci-release"), OFFICE, mfa="No"), "an alert, medium"),
+        Act("Carla signs in to AWS through the identity provider", AWS, console_login(after(7), saml_identity(CARLA[1]), "192.0.2.201", saml=True), "silent, so far"),
+        Act("Carla's morning sign-in, from the office", ENTRA, sign_in(after(0), OFFICE), "not kept: nothing in it"),
+        Act("Carla signed in through an anonymizer; the page arrives late", ENTRA, sign_in(after(2), ANONYMIZER, risk=("anonymizedIPAddress",), level="medium"), "an alert, and the login to AWS is seen in a new light", late=True),
     ]  # fmt: skip
 
 

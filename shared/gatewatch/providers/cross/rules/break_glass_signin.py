@@ -44,6 +44,7 @@ RULE = Rule(
             "https://learn.microsoft.com/entra/identity/role-based-access-control/security-emergency-access",
         ),
         false_positives=("The regular drill: close it with the drill's ticket.",),
+        tag="BREAK-GLASS",
     ),
     on=(Trigger(EntraSignIn), *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN)),
     match=match,
