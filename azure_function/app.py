@@ -5,11 +5,9 @@ import logging
 import azure.functions as func
 
 from gatewatch.flow.pipeline import sweep as sweep_pending
-from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
-from gatewatch.polling.streams import Stream
 
-from .jobs import run_each
+from .jobs import poll_each, run_each
 from .wiring import endpoint_session, session
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +39,7 @@ def poll_endpoint(timer: func.TimerRequest, context: func.Context) -> None:
     with endpoint_session(context.invocation_id) as now:
         if now is not None:
             _warn_when_late(timer)
-            _poll_one(now.streams.get("endpoint"), now.needs)
+            poll_each(list(now.streams.values()), now.needs)
 
 
 @app.function_name("sweep")
@@ -50,20 +48,14 @@ def sweep(timer: func.TimerRequest, context: func.Context) -> None:
     """What only time can do: pending notifications, sign-ins not found before, and a deeper look at risky sign-ins."""
     _warn_when_late(timer)
     with session(context.invocation_id) as now:
-        run_each([lambda: _send_pending(now.needs), lambda: _poll_one(now.streams.get("risky_sign_ins"), now.needs)])
+        looks = [now.streams[name] for name in ("risky_sign_ins",) if name in now.streams]
+        run_each([lambda: _send_pending(now.needs), lambda: poll_each(looks, now.needs)])
 
 
 def _poll(names: tuple[str, ...], timer: func.TimerRequest, context: func.Context) -> None:
     _warn_when_late(timer)
     with session(context.invocation_id) as now:
-        run_each([lambda name=name: _poll_one(now.streams.get(name), now.needs) for name in names])  # type: ignore[misc] # bound in time
-
-
-def _poll_one(stream: Stream | None, needs: Dependencies) -> None:
-    if stream is None:
-        return
-    report = poll(stream, needs)
-    LOG.info("poll %s: %s, watermark %s, %s", report.stream, report.state, report.watermark, report.counts)
+        poll_each([now.streams[name] for name in names if name in now.streams], now.needs)
 
 
 def _send_pending(needs: Dependencies) -> None:

@@ -92,6 +92,8 @@ class GraphHttp:
             except _Failed as failure:
                 wait = retry.delay(failure.headers, attempt, self._settings.retry_delay, self._clock())
                 LOG.warning("graph %s: attempt %d failed: %s", resource, attempt, failure)
+                if deadline.left() <= 0:
+                    raise DeadlineReached("the deadline of this run came within a request") from failure
                 if attempt > self._settings.retries or wait >= deadline.left():
                     raise GraphUnavailable(f"Graph {resource} did not answer: {failure}") from failure
                 self._sleep(wait)

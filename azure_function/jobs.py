@@ -1,6 +1,17 @@
-"""Several jobs of one timer."""
+"""The jobs of one timer."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from msgspec import structs
+
+from gatewatch.polling.errors import Behind
+from gatewatch.polling.poll import poll
+from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.streams import Stream
+
+LOG = logging.getLogger(__name__)
 
 
 def run_each(jobs: Iterable[Callable[[], None]]) -> None:
@@ -15,3 +26,24 @@ def run_each(jobs: Iterable[Callable[[], None]]) -> None:
         raise failures[0]
     if failures:
         raise ExceptionGroup("several jobs of this run failed", failures)
+
+
+def poll_each(streams: Sequence[Stream], needs: Dependencies) -> None:
+    """Polls one stream after the other; each gets an equal part of the time that is left. Raises as ``poll_stream`` does, at the end."""
+    run_each([partial(poll_stream, stream, needs, 1 / (len(streams) - number)) for number, stream in enumerate(streams)])
+
+
+def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> None:
+    """Polls one stream in this part of the time that is left.
+
+    Raises:
+        Behind: the stream did not finish several times in a row.
+        Exception: whatever ``poll`` raises.
+    """
+    report = poll(stream, structs.replace(needs, deadline=needs.deadline.share(part)))
+    LOG.info("poll %s: %s, read up to %s, again up to %s, %s", stream.name, report.state, report.watermark, report.rescanned, report.counts)
+    try:
+        report.raise_if_behind()
+    except Behind as behind:
+        LOG.error("%s", behind)  # noqa: TRY400 - the alarm reads this line; the trace says nothing more
+        raise

@@ -75,6 +75,7 @@ class TableCheckpoint:
 
 
 _TIMES = ("locked_until", "watermark", "rescanned", "settled")
+_NUMBERS = ("slice_seconds", "rescan_slice_seconds", "unfinished")
 _RESCAN = {"until": "rescan_until", "started": "rescan_started", "at": "rescan_at"}
 
 
@@ -84,8 +85,7 @@ def _entity(tenant: str, cursor: Cursor) -> dict[str, Any]:
     if cursor.rescan is not None:
         moments |= {column: getattr(cursor.rescan, name) for name, column in _RESCAN.items()}
     entity: dict[str, Any] = {"PartitionKey": tenant, "RowKey": cursor.stream, "schema": SCHEMA, "owner": cursor.owner}
-    if cursor.slice_seconds is not None:
-        entity["slice_seconds"] = cursor.slice_seconds
+    entity |= {name: number for name in _NUMBERS if (number := getattr(cursor, name))}
     return entity | {name: moment.astimezone(UTC).isoformat() for name, moment in moments.items() if moment is not None}
 
 
@@ -96,6 +96,8 @@ def _cursor(stream: str, found: Any) -> Cursor:  # noqa: ANN401 - the SDK's enti
         stream=stream,
         owner=str(found.get("owner", "")),
         slice_seconds=found.get("slice_seconds"),
+        rescan_slice_seconds=found.get("rescan_slice_seconds"),
+        unfinished=found.get("unfinished", 0),
         rescan=Rescan(**rescan) if len(rescan) == len(_RESCAN) else None,
         token=str(found.metadata["etag"]),
         **moments,

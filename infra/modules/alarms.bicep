@@ -83,3 +83,34 @@ resource letters 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
     }
   }
 }
+
+resource behind 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+  name: '${name}-behind'
+  location: location
+  properties: {
+    displayName: 'Gatewatch: a stream falls behind'
+    description: 'Several runs in a row did not finish reading a stream: there is more to read than fits a run.'
+    severity: 2
+    enabled: true
+    scopes: [insightsId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'traces | where severityLevel >= 3 and message has "runs in a row did not finish poll"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [people.id]
+    }
+  }
+}

@@ -19,7 +19,8 @@ class Cursor(Struct, frozen=True, kw_only=True):
     """One stream's state while its lease is held.
 
     Everything up to ``watermark`` was read and accepted by the store. The last finished rescan went up to ``rescanned``, and it started at
-    ``settled``: evidence ingested before that moment went through a finished run. ``slice_seconds`` shrinks while slices do not fit a run.
+    ``settled``: evidence ingested before that moment went through a finished run. ``slice_seconds`` and ``rescan_slice_seconds`` shrink
+    while slices do not fit a run; None means the stream's longest. ``unfinished`` counts the runs in a row that the deadline ended.
     """
 
     stream: str
@@ -30,6 +31,8 @@ class Cursor(Struct, frozen=True, kw_only=True):
     rescanned: datetime | None = None
     settled: datetime | None = None
     slice_seconds: int | None = None
+    rescan_slice_seconds: int | None = None
+    unfinished: int = 0
     token: str = ""  # what the next save must present
 
 

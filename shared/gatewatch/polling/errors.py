@@ -4,7 +4,8 @@ GatewatchError
 ├── LeaseLost             another worker holds the stream: this one stops and writes nothing
 ├── SourceUnavailable     the source is away or throttles: the watermark stays, the next run tries again
 │   └── DeadlineReached   no time is left in this run
-└── SliceRefused          the source refuses this stretch of time; asking again gives the same answer
+├── SliceRefused          the source refuses this stretch of time; asking again gives the same answer
+└── Behind                several runs in a row did not finish: the stream falls behind
 """
 
 from ..errors import GatewatchError
@@ -24,3 +25,7 @@ class DeadlineReached(SourceUnavailable):
 
 class SliceRefused(GatewatchError):  # noqa: N818 - named for the state, as callers read it
     """The source refuses this slice; asking again gives the same answer."""
+
+
+class Behind(GatewatchError):  # noqa: N818 - named for the state, as callers read it
+    """Several runs in a row did not finish: each kept what it read, but the stream falls behind."""

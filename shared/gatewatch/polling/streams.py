@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-SHORTEST_SLICE = timedelta(minutes=1)
+SHORTEST_SLICE = timedelta(seconds=5)
 EDGE = timedelta(minutes=5)
 """Kept away from the end of the source's retention: clocks differ, and a run takes its time."""
 

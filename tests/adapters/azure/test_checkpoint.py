@@ -56,6 +56,8 @@ def test_everything_saved_comes_back(checkpoint: Checkpoint):
             rescanned=NOW - timedelta(days=1),
             settled=NOW - timedelta(days=2),
             slice_seconds=90,
+            rescan_slice_seconds=30,
+            unfinished=2,
         )
     )
     again = checkpoint.claim("s", "b", NOW, SOON)
@@ -65,10 +67,10 @@ def test_everything_saved_comes_back(checkpoint: Checkpoint):
 def test_what_is_cleared_stays_cleared(checkpoint: Checkpoint):
     cursor = checkpoint.claim("s", "a", NOW, SOON)
     rescan = Rescan(until=NOW, started=NOW, at=NOW)
-    cursor = checkpoint.save(structs.replace(cursor, rescan=rescan, slice_seconds=60))
-    checkpoint.save(structs.replace(cursor, rescan=None, slice_seconds=None, locked_until=None))
+    cursor = checkpoint.save(structs.replace(cursor, rescan=rescan, slice_seconds=60, rescan_slice_seconds=60, unfinished=1))
+    checkpoint.save(structs.replace(cursor, rescan=None, slice_seconds=None, rescan_slice_seconds=None, unfinished=0, locked_until=None))
     again = checkpoint.claim("s", "b", NOW, SOON)
-    assert (again.rescan, again.slice_seconds) == (None, None)
+    assert (again.rescan, again.slice_seconds, again.rescan_slice_seconds, again.unfinished) == (None, None, None, 0)
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,13 @@ def test_an_answer_that_hangs_is_given_up_at_the_deadline(desk: Desk):
         desk.read(seconds=0.2)
 
 
+def test_a_deadline_that_comes_within_a_request_is_no_trouble_of_graph_s(desk: Desk):
+    desk.cloud.graph.outage("signIns", fake.HANG)
+    clock = lambda: datetime.now(UTC)  # noqa: E731 - the clock that the hanging request spends
+    with pytest.raises(DeadlineReached):
+        list(desk.graph.pages(desk.streams["sign_ins"], HOUR, Deadline(clock, clock() + timedelta(seconds=0.2))))
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_refusal_is_not_tried_again(desk: Desk, status: int):
     desk.cloud.graph.fail("signIns", fake.status(status))

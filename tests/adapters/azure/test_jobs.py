@@ -1,10 +1,23 @@
-"""Several jobs of one timer."""
+"""Several jobs of one timer, and when a poll is no success."""
 
+import logging
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from azure_function.jobs import run_each
+from azure_function.jobs import poll_each, poll_stream, run_each
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import Behind
+from gatewatch.polling.ports import Dependencies
+from tests.support.azure_stage import RISKS, SIGN_INS, Stage, story
+
+
+def needs(stage: Stage, seconds: float = 240) -> Dependencies:
+    deadline = Deadline(stage.clock, stage.clock() + timedelta(seconds=seconds))
+    return Dependencies(stage.graph, stage.checkpoint, stage.dead_letters, stage.ports(), deadline)
 
 
 def test_one_failing_job_does_not_stop_the_others_and_all_are_told():
@@ -22,3 +35,23 @@ def test_one_failing_job_does_not_stop_the_others_and_all_are_told():
     with pytest.raises(ExceptionGroup) as raised:
         run_each([fails("c"), fails("d")])
     assert (done, len(raised.value.exceptions)) == (["a", "b", "c", "d"], 2)
+
+
+def test_a_stream_that_needs_the_whole_run_leaves_half_of_it_to_the_next_one():
+    stage = Stage([story(-m, lastUpdatedDateTime="2026-01-01T00:00:00Z") for m in range(2, 60)])
+    stage.graph.size, stage.graph.seconds_a_page = 1, 30
+    poll_each([SIGN_INS, RISKS], needs(stage))
+    assert stage.watermark(SIGN_INS) is not None
+    assert stage.watermark(RISKS) is not None
+
+
+def test_the_third_unfinished_run_fails_and_the_alarm_knows_its_words(repository: Path, caplog: pytest.LogCaptureFixture):
+    stage = Stage([story(-m) for m in range(2, 60)])
+    stage.graph.size, stage.graph.seconds_a_page = 1, 100
+    for _ in range(2):
+        poll_stream(SIGN_INS, needs(stage))
+    with pytest.raises(Behind):
+        poll_stream(SIGN_INS, needs(stage))
+    (line,) = (record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR)
+    alarms = re.findall(r'severityLevel >= 3 and message has "([^"]+)"', (repository / "infra/modules/alarms.bicep").read_text())
+    assert [words for words in alarms if words in line] == ["runs in a row did not finish poll"]

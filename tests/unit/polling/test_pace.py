@@ -1,0 +1,80 @@
+"""How long slices are: halved when they do not fit, longer when they are quick, cut to the time that is left."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatewatch.polling.pace import Pace
+from gatewatch.polling.streams import SHORTEST_SLICE, Slice
+from tests.support.azure_stage import START
+
+HOUR = Slice(START, START + timedelta(hours=1))
+LONGEST = timedelta(hours=4)
+
+
+def run(span: Slice, seconds: int | None, cost: float, time: float) -> Pace:
+    """One run over a span in which each second costs so many seconds of the run."""
+    pace, left = Pace(span, seconds, LONGEST, time), time
+    while not pace.over and left > 0:
+        piece = pace.next_slice(left)
+        took = (piece.end - piece.start).total_seconds() * cost
+        if took > left:
+            pace.broken_off(piece, left)
+            return pace
+        pace.finished(piece, took)
+        left -= took
+    return pace
+
+
+def test_a_slice_that_does_not_fit_is_halved_from_its_own_length():
+    assert run(HOUR, None, cost=1, time=240).seconds == 1800
+
+
+def test_halving_ends_with_a_slice_that_fits_and_the_run_goes_on():
+    seconds, tries = None, 0
+    while (pace := run(HOUR, seconds, cost=1, time=240)).at == START:
+        seconds, tries = pace.seconds, tries + 1
+    assert (tries, pace.at > START + timedelta(seconds=seconds or 0)) == (4, True)
+
+
+def test_a_slice_is_never_shorter_than_the_shortest():
+    assert run(HOUR, 5, cost=1000, time=240).seconds == SHORTEST_SLICE.total_seconds()
+
+
+def test_a_late_slice_that_met_the_deadline_keeps_the_length():
+    pace = Pace(HOUR, 600, LONGEST, 100)
+    pace.finished(pace.next_slice(100), 60)
+    pace.broken_off(pace.next_slice(40), 40)
+    assert pace.seconds == 600
+
+
+def test_the_last_slice_of_a_run_is_cut_to_the_time_that_is_left():
+    pace = Pace(HOUR, 600, LONGEST, 100)
+    pace.finished(pace.next_slice(100), 60)
+    piece = pace.next_slice(40)
+    assert piece.end - piece.start == timedelta(seconds=40 * 0.8 * 10)
+
+
+@pytest.mark.parametrize(("took", "seconds"), [(25, 1200), (26, 600)], ids=["quick", "slow"])
+def test_a_quick_slice_is_followed_by_a_longer_one(took: float, seconds: int):
+    pace = Pace(HOUR, 600, LONGEST, 100)
+    pace.finished(pace.next_slice(100), took)
+    assert pace.seconds == seconds
+
+
+def test_a_part_of_a_slice_proves_nothing_about_a_whole_one():
+    pace = Pace(Slice(START, START + timedelta(minutes=5)), 600, LONGEST, 100)
+    pace.finished(pace.next_slice(100), 1)
+    assert (pace.over, pace.seconds) == (True, 600)
+
+
+@given(st.integers(5, 20_000), st.none() | st.integers(1, 20_000), st.floats(0.0001, 10), st.integers(60, 240))
+def test_every_run_but_the_halving_ones_makes_progress(extent: int, seconds: int | None, cost: float, time: int):
+    span, runs = Slice(START, START + timedelta(seconds=extent)), 0
+    while span.start < span.end:
+        pace = run(span, seconds, cost, time)
+        assert pace.at > span.start or (pace.seconds or LONGEST.total_seconds()) < (seconds or LONGEST.total_seconds())
+        span, seconds, runs = Slice(pace.at, span.end), pace.seconds, runs + 1
+    assert runs <= 13 + extent * cost / (time / 4)

@@ -1,0 +1,102 @@
+"""The second reading goes on whatever the fresh one did, and a stream that falls behind is no success."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gatewatch.polling.cursor import Cursor
+from gatewatch.polling.errors import Behind, SourceUnavailable
+from gatewatch.polling.streams import Slice
+from scripts.local_cloud.fake_cloud.records import sign_in
+from tests.support.azure_memory import Story
+from tests.support.azure_stage import SIGN_INS, START, Stage, story
+
+RUN = timedelta(minutes=5)
+
+
+def busy(hours: float, *late: Story) -> Stage:
+    """A tenant with a sign-in every minute, read one a page; an hour of them takes 480 s, a run has 240 s."""
+    quiet = [Story(sign_in(at := START + timedelta(minutes=m)), at) for m in range(-65, int(hours * 60))]
+    stage = Stage([*quiet, *late])
+    stage.graph.size, stage.graph.seconds_a_page = 1, 8
+    return stage
+
+
+def runs(stage: Stage, count: int) -> list[str]:
+    """One run every five minutes."""
+    states = []
+    for _ in range(count):
+        begun = stage.clock()
+        states.append(stage.poll().state)
+        stage.clock.now = max(stage.clock(), begun + RUN)
+    return states
+
+
+def stands(cursor: Cursor) -> tuple[datetime, datetime]:
+    """When the last finished second reading began, and how far the one under way is."""
+    return cursor.settled or datetime.min.replace(tzinfo=UTC), cursor.rescan.at if cursor.rescan else datetime.min.replace(tzinfo=UTC)
+
+
+def test_sign_ins_that_show_late_are_found_though_an_hour_does_not_fit_a_run():
+    late = [story(minute, late=55) for minute in range(60, 180, 10)]
+    stage = busy(6, *late)
+    runs(stage, 6 * 12)
+    assert len(stage.alerts()) == len(late)
+
+
+def test_every_run_moves_the_second_reading_or_halves_its_slice():
+    stage = busy(4)
+    runs(stage, 3)
+    for _ in range(40):
+        before = stage.checkpoint.rows["sign_ins"]
+        runs(stage, 1)
+        after = stage.checkpoint.rows["sign_ins"]
+        assert stands(after) > stands(before) or (after.rescan_slice_seconds or 14400) < (before.rescan_slice_seconds or 14400)
+
+
+def test_new_records_leave_a_quarter_of_the_run_to_the_second_reading():
+    stage = busy(12)
+    stage.poll()
+    stage.clock.advance(hours=11)
+    stage.graph.seconds_a_page = 30
+    runs(stage, 12)
+    after = stage.checkpoint.rows["sign_ins"]
+    assert after.watermark < stage.clock() - timedelta(hours=6)
+    assert after.rescan.at > after.rescanned - SIGN_INS.overlap
+
+
+def test_the_third_run_in_a_row_that_does_not_finish_is_no_success():
+    stage = busy(3)
+    stage.graph.seconds_a_page = 100
+    reports = [stage.poll() for _ in range(4)]
+    assert [(report.state, report.unfinished) for report in reports] == [("unfinished", n) for n in (1, 2, 3, 4)]
+    for report in reports[:2]:
+        report.raise_if_behind()
+    with pytest.raises(Behind, match=r"^3 runs in a row did not finish poll sign_ins: new records are read up to .*, the second reading"):
+        reports[2].raise_if_behind()
+
+
+def test_a_run_that_finishes_ends_the_count():
+    stage = busy(3)
+    stage.graph.seconds_a_page = 100
+    for _ in range(3):
+        stage.poll()
+    stage.graph.seconds_a_page = 0
+    report = stage.poll()
+    report.raise_if_behind()
+    assert (report.state, report.unfinished, stage.checkpoint.rows["sign_ins"].unfinished) == ("done", 0, 0)
+
+
+def test_a_source_that_gives_no_page_before_the_deadline_is_away_and_halves_nothing():
+    stage = Stage()
+
+    def hang(_piece: Slice, _number: int) -> None:
+        stage.clock.advance(minutes=4)
+        raise SourceUnavailable("cut off")
+
+    stage.graph.before_page = hang
+    with pytest.raises(SourceUnavailable):
+        stage.poll()
+    with pytest.raises(SourceUnavailable, match="no page"):
+        stage.poll(seconds=0)
+    assert stage.checkpoint.rows["sign_ins"].slice_seconds is None
