@@ -1,1 +1,1 @@
-"""Untrusted bytes and JSON to fields: envelopes, addresses, times. Knows no vendor's meaning."""
+"""Reads untrusted bytes and JSON into fields: envelopes, addresses, times. It does not interpret what a vendor means by a field."""

@@ -1,4 +1,4 @@
-"""Source addresses as vendors write them: what is an IP address, and what is private."""
+"""Source addresses as vendors write them: parse IP addresses and tell which are private."""
 
 import ipaddress
 import re
@@ -19,16 +19,17 @@ _PRIVATE = tuple(
 
 @lru_cache(maxsize=4096)
 def ip_of(address: str) -> str | None:
-    """The canonical IP address in what a vendor wrote as source address, or None when it is not one.
+    """Return the canonical IP address in a vendor's source address, or None when the text is not an IP address.
 
-    Accepts ``v4:port`` and ``[v6]:port`` and unwraps IPv4-mapped IPv6. ``AWS Internal``, DNS names, CIDR, leading zeros and zones are none.
+    Accepts ``v4:port`` and ``[v6]:port`` and unwraps IPv4-mapped IPv6. ``AWS Internal``, DNS names, CIDR ranges, octets with
+    leading zeros and addresses with a zone give None.
     """
     parsed = _parsed(address)
     return None if parsed is None else str(parsed)
 
 
 def is_private(address: str) -> bool:
-    """Whether this is an address of nobody's internet: RFC 1918, unique local, loopback or link-local."""
+    """Whether this address is private: RFC 1918, unique local, loopback or link-local."""
     parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in _PRIVATE if network.version == parsed.version)
 

@@ -1,4 +1,4 @@
-"""The id of a record that brings none: a digest of its canonical JSON."""
+"""The id of a record without an id of its own: a digest of its canonical JSON."""
 
 import hashlib
 import json
@@ -11,10 +11,10 @@ _NUMBER_LIMIT_CHARS = 1024
 
 
 def digest(data: object) -> str:
-    """Sha256 hex of the record's canonical JSON (sorted keys), whatever JSON value it is."""
+    """The SHA-256 of the canonical JSON (sorted keys) of any JSON value, in hex."""
     try:
         body = _ENCODER.encode(data)
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):  # lone surrogates, endless nesting
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):  # lone surrogates, too deep nesting
         body = json.dumps(_pruned(data, _DEPTH_LIMIT), sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(body).hexdigest()
 

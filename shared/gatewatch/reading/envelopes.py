@@ -1,4 +1,4 @@
-"""Containers opened: pages, batches, queue messages and search hits give the records that they carry."""
+"""Takes records out of their containers: pages, batches, queue messages and search hits."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,11 @@ _LISTS = ("Records", "records", "value", "Events")  # CloudTrail and SQS, Event 
 
 
 def unwrap(data: object, depth: int = _WRAPPER_DEPTH_LIMIT) -> Iterator[object]:
-    """The records in a JSON value: a page, a batch, a queue message, search hits, a list, JSON text of any, or the value itself."""
+    """Yield the records in a JSON value.
+
+    The value may be a page, a batch, a queue message, search hits, a list, or JSON text of any of these.
+    A value that is no container is yielded itself. Containers are opened to ``depth`` levels.
+    """
     if depth > 0:
         if isinstance(data, str) and data.lstrip()[:1] in {"{", "["}:
             data = parse_once(data) or data
@@ -22,7 +26,7 @@ def unwrap(data: object, depth: int = _WRAPPER_DEPTH_LIMIT) -> Iterator[object]:
 
 
 def _inside(data: dict[str, object]) -> list[object] | None:
-    """What this object merely carries, or None when it is itself the record."""
+    """The records that this object contains, or None when it is itself a record."""
     for name in _LISTS:
         value = data.get(name)
         if isinstance(value, list) and "detail" not in data:

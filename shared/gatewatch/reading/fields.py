@@ -1,6 +1,6 @@
-"""Tolerant readers of decoded JSON: what real logs contain, turned into harmless, bounded, typed values.
+"""Tolerant readers of decoded JSON: they turn the values in real logs into harmless, bounded, typed values.
 
-Nothing here raises on any JSON value. Unreadable means unknown (None), never a default that reads as "no risk".
+No function here raises an error for any JSON value. An unreadable value gives unknown (None), never a default that means "no risk".
 """
 
 import re
@@ -15,7 +15,7 @@ from .times import moment
 
 TEXT_LIMIT_CHARS = 1024
 USER_AGENT_LIMIT_CHARS = 8192
-INTEGER_LIMIT = 2**53 - 1  # what every JSON reader keeps exact
+INTEGER_LIMIT = 2**53 - 1  # every JSON reader keeps integers up to this limit exactly
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LAYOUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
@@ -26,12 +26,15 @@ _EMPTY: dict[str, object] = {}
 
 @lru_cache(maxsize=4096)
 def fold_key(name: str) -> str:
-    """How property names compare: exports write ``RiskEventTypesV2`` and ``calleripaddress`` for the same things."""
+    """The form in which property names are compared: without underscores, case folded.
+
+    Exports write ``RiskEventTypesV2`` for ``riskEventTypes_v2`` and ``calleripaddress`` for ``callerIpAddress``.
+    """
     return name.replace("_", "").casefold()
 
 
 class Fields:
-    """One JSON object, read by name: the exact spelling first, then any other case."""
+    """One JSON object, read by property name. The exact spelling is tried first, then the folded one (``fold_key``)."""
 
     __slots__ = ("_folded", "data")
 
@@ -40,7 +43,7 @@ class Fields:
         self._folded: dict[str, object] | None = None
 
     def get(self, name: str) -> object:
-        """The value of this property, None when it is absent."""
+        """The value of this property, or None when it is absent."""
         if name in self.data:
             return self.data[name]
         if self._folded is None:
@@ -48,7 +51,7 @@ class Fields:
         return self._folded.get(fold_key(name))
 
     def first(self, *names: str) -> object:
-        """The first of these properties that says anything."""
+        """The value of the first of these properties that is not empty, or None."""
         for name in names:
             value = self.get(name)
             if value not in (None, "", [], {}):
@@ -56,32 +59,38 @@ class Fields:
         return None
 
     def object(self, name: str) -> "Fields":
-        """The object under this name; an empty one when there is none."""
+        """The object under this name, or an empty object when there is none."""
         return Fields(mapping(self.get(name)))
 
     def has(self, *names: str) -> bool:
-        """Whether any of these properties is present, null included."""
+        """Whether any of these properties is present. A null under the exact spelling counts as present."""
         return any(name in self.data for name in names) or any(self.get(name) is not None for name in names)
 
 
 def harmless(text: str, *, layout: bool = False) -> str:
-    """The text as encodable UTF-8 without control characters; ``layout`` keeps tabs and line breaks. Replaced, never dropped: names stay distinct."""
+    """The text as encodable UTF-8 without control characters; ``layout`` keeps tabs and line breaks.
+
+    A bad character is replaced by U+FFFD, not dropped, so that two different names do not become equal.
+    """
     if text.isascii() and text.isprintable():
         return text
     try:
         text.encode()
-    except UnicodeEncodeError:  # surrogates: pairs are joined, lone ones replaced
+    except UnicodeEncodeError:  # surrogate pairs are joined, lone surrogates are replaced
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return (_CONTROL_BUT_LAYOUT if layout else _CONTROL).sub("\ufffd", text)
 
 
 def single(value: object) -> object:
-    """A one-element list is its element."""
+    """The element of a one-element list; any other value itself."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def scalar(value: object) -> str | None:
-    """A string, number or boolean (or a one-element list of one) as text, blanks stripped; None when it says nothing."""
+    """A string, whole number or boolean as text without surrounding blanks, or None.
+
+    A one-element list is read as its element. Blank text, other types and numbers beyond ``INTEGER_LIMIT`` give None.
+    """
     value = single(value)
     if isinstance(value, str):
         return value.strip() or None
@@ -95,7 +104,7 @@ def scalar(value: object) -> str | None:
 
 
 def word(value: object) -> str | None:
-    """An enum-like value, case folded; JSON text in a string is parsed once."""
+    """A value of a closed vocabulary, case folded, or None. A string that holds JSON text is parsed once."""
     text = scalar(value)
     if text is None:
         return None
@@ -105,7 +114,7 @@ def word(value: object) -> str | None:
 
 
 def fact(value: object) -> Fact:
-    """Yes, no or unknown."""
+    """Present for yes, true, 1 or y; absent for no, false, 0 or n; otherwise unknown."""
     said = word(value)
     if said in _YES:
         return Fact.PRESENT
@@ -113,13 +122,13 @@ def fact(value: object) -> Fact:
 
 
 def flag(value: object) -> bool | None:
-    """Yes, no or unknown as a boolean."""
+    """The same as a boolean: True, False, or None for unknown."""
     said = fact(value)
     return None if said is Fact.UNKNOWN else said is Fact.PRESENT
 
 
 def whole(value: object) -> int | None:
-    """A whole number, also as a string; clamped to what JSON readers keep exact."""
+    """A whole number, given as a number or as text, limited to ``INTEGER_LIMIT``; None for anything else."""
     value = single(value)
     if isinstance(value, str):
         text = value.strip()
@@ -134,7 +143,7 @@ def whole(value: object) -> int | None:
 
 
 def degrees(value: object, limit: float) -> float | None:
-    """A latitude or longitude within its limit."""
+    """A latitude or longitude in degrees; None when it is no number or its absolute value exceeds ``limit``."""
     value = single(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -142,7 +151,7 @@ def degrees(value: object, limit: float) -> float | None:
 
 
 def parse_once(text: str) -> object:
-    """The JSON value that a string holds, else None."""
+    """The JSON value in a string, or None when the string is not JSON."""
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
@@ -150,7 +159,7 @@ def parse_once(text: str) -> object:
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """A JSON object: itself, in a one-element list, or as JSON text; empty when it is none."""
+    """A JSON object, given directly, in a one-element list or as JSON text; empty for anything else."""
     value = single(value)
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
         value = single(parse_once(value))
@@ -158,7 +167,7 @@ def mapping(value: object) -> Mapping[str, object]:
 
 
 def items(value: object) -> list[object]:
-    """A list: itself, as JSON text, or one scalar."""
+    """A list, given directly or as JSON text. One value becomes a list of one; None and blank text become an empty list."""
     if isinstance(value, str):
         text = value.strip()
         if text[:1] == "[":
@@ -171,7 +180,7 @@ def items(value: object) -> list[object]:
 
 
 class Notes:
-    """What is noticed while one record is read: cut fields and doubts. Lives only that long."""
+    """Collects problems while one record is read: fields that were cut, and data-quality flags."""
 
     __slots__ = ("_quality", "_truncated")
 
@@ -180,15 +189,15 @@ class Notes:
         self._truncated: set[str] = set()
 
     def doubt(self, name: str) -> None:
-        """Flag the record for one kind of doubt."""
+        """Add a data-quality flag, for example ``time_missing``."""
         self._quality.add(name)
 
     def cut(self, name: str) -> None:
-        """Note that this field was cut to its bound."""
+        """Record that this field was cut to its length limit."""
         self._truncated.add(name)
 
     def text(self, value: object, name: str, limit: int = TEXT_LIMIT_CHARS) -> str | None:
-        """A harmless string of at most ``limit`` characters."""
+        """A harmless string of at most ``limit`` characters, or None; a longer one is cut and recorded under ``name``."""
         text = scalar(value)
         if text is None:
             return None
@@ -198,21 +207,21 @@ class Notes:
         return harmless(text)
 
     def word(self, value: object, known: Iterable[str]) -> str | None:
-        """An enum-like value, case folded; a value outside the known ones is kept and doubted."""
+        """A value of a closed vocabulary, case folded. An unknown value is kept and flagged ``unknown_enum``."""
         said = word(value)
         if said is not None and said not in known:
             self.doubt("unknown_enum")
         return said
 
     def fact(self, value: object) -> Fact:
-        """Yes, no or unknown; a value that is neither is doubted."""
+        """Present, absent or unknown. A value that is neither yes nor no is flagged ``unknown_enum``."""
         said = fact(value)
         if said is Fact.UNKNOWN and value not in (None, "", [], {}):
             self.doubt("unknown_enum")
         return said
 
     def moment(self, value: object) -> datetime | None:
-        """An activity time; a missing one is doubted."""
+        """An activity time in UTC, or None. A missing or unreadable time is flagged ``time_missing``."""
         found = moment(single(value))
         if found is None:
             self.doubt("time_missing")
@@ -220,10 +229,10 @@ class Notes:
 
     @property
     def quality(self) -> tuple[str, ...]:
-        """The doubts, sorted."""
+        """The data-quality flags, sorted."""
         return tuple(sorted(self._quality))
 
     @property
     def truncated(self) -> tuple[str, ...]:
-        """The cut fields, sorted."""
+        """The names of the fields that were cut, sorted."""
         return tuple(sorted(self._truncated))

@@ -1,4 +1,4 @@
-"""Records out of files: JSON lines of any mix, whole-file JSON, gzip of either; streaming, bounded, and never stopped by a bad line."""
+"""Reads records from files: JSON lines, JSON documents, and gzip of both. Memory is bounded, and a bad line does not stop the rest."""
 
 import gzip
 import io
@@ -24,16 +24,16 @@ STDIN = "-"
 
 
 class FileLimits(Struct, frozen=True, kw_only=True):
-    """What a file may cost, in bytes. A CloudTrail delivery file is one line, so a line may be much longer than a record."""
+    """Size limits of a file, in bytes. A CloudTrail delivery file is one line, so a line may be much longer than a record."""
 
     line: int = 64 * 2**20
     record: int = 8 * 2**20
-    document: int = 256 * 2**20  # JSON that spans lines has to be read whole
+    document: int = 256 * 2**20  # JSON that spans several lines must be read into memory as a whole
     decompressed: int = 8 * 2**30
 
 
 class Carrier(Struct, frozen=True, kw_only=True):
-    """What only the reader of a file knows of its records."""
+    """Facts about the records of a file that only its reader knows: the Entra tenant and the fetch time."""
 
     tenant: str | None = None
     fetched: datetime | None = None
@@ -46,9 +46,10 @@ _LIMITS = FileLimits()
 def read(
     paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, carrier: Carrier = _NO_CARRIER, limits: FileLimits = _LIMITS
 ) -> Iterator[RawRecord | Refused]:
-    """Every record in these files and folders (``-`` is ``stdin``), in order of path and place.
+    """Yield every record in these files and folders (``-`` is ``stdin``), in the order of paths and lines.
 
-    A line that is no JSON, a file that cannot be read and a record over its bound are refused by ``file:line``; the rest goes on.
+    A line that is not JSON, a file that cannot be read and a record above its limit become ``Refused`` with ``file:line``;
+    reading continues after it.
     """
     for path in paths:
         if str(path) == STDIN:
@@ -62,7 +63,7 @@ def read(
 
 
 def _expand(path: Path) -> Iterator[Path]:
-    """The files of a folder that look like records, sorted; a file is itself."""
+    """The files of a folder whose names end like record files, sorted; for a file, the file itself."""
     if not path.is_dir():
         yield path
         return
@@ -109,12 +110,15 @@ def _records(source: "_Source", origin: str, carrier: Carrier, limits: FileLimit
 
 
 def _opens_document(text: bytes) -> bool:
-    """Whether this line begins JSON that spans lines: an opening bracket alone, or an object's first property."""
+    """Whether this line begins JSON that spans several lines: only an opening bracket, or the first property of an object."""
     return text in {b"{", b"["} or (text[:1] in b"{[" and text[-1:] in b",{[:")
 
 
 def _documents(first: bytes, source: "_Source", origin: str, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
-    """JSON values that span lines, from here to the end of the file; after a broken one, on at the next that opens a line."""
+    """Read JSON values that span lines, up to the end of the file.
+
+    After a broken value, reading continues at the next line that begins with a bracket.
+    """
     start = source.number
     text = b"\n".join([first, *source.rest(limits.document)]).decode("utf-8", "replace")
     decoder, at = tolerant_decoder(), 0
@@ -135,7 +139,7 @@ def _documents(first: bytes, source: "_Source", origin: str, carrier: Carrier, l
 
 
 def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: FileLimits) -> Iterator[RawRecord | Refused]:
-    """The records that one JSON value carries; of a batch each names its place."""
+    """The records in one JSON value; the origin of each record of a batch carries its index."""
     records = list(unwrap(value))
     many = len(records) > 1
     if not many and size > limits.record:
@@ -147,7 +151,7 @@ def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: Fil
 
 
 class _Source:
-    """Bounded lines of a stream: gzip and UTF-16 undone, byte-order marks dropped."""
+    """The lines of a stream, with limits. Gzip and UTF-16 are decoded and byte-order marks are removed."""
 
     def __init__(self, stream: BinaryIO, limits: FileLimits) -> None:
         self.number = 0
@@ -159,7 +163,7 @@ class _Source:
         self._stream: gzip.GzipFile | io.BufferedReader[Any] = gzip.GzipFile(fileobj=buffered) if zipped else buffered
 
     def lines(self) -> Iterator[bytes | None]:
-        """Each line; None for one over its bound, which is skipped."""
+        """Yield each line, or None for a line above its limit, which is skipped."""
         while not self.exhausted:
             line = self._stream.readline(self._limits.line + 1)
             if not line:
@@ -178,7 +182,7 @@ class _Source:
                 yield line
 
     def rest(self, limit: int) -> Iterator[bytes]:
-        """The remaining lines without their ends, at most ``limit`` bytes of them."""
+        """Yield the remaining lines without line endings, up to ``limit`` bytes in total."""
         for line in self.lines():
             if line is None or limit < len(line):
                 self.exhausted = True
@@ -198,7 +202,7 @@ class _Source:
                 return
 
     def _utf16(self, first: bytes) -> Iterator[bytes]:
-        """PowerShell's redirection writes UTF-16; such a file is read whole, within the bound of a document."""
+        """The lines of a UTF-16 file, which PowerShell's redirection writes. It is read as a whole, up to the document limit."""
         body = first + self._stream.read(self._limits.document)
         for line in body.decode("utf-16", "replace").split("\n"):
             self.number += 1

@@ -1,4 +1,4 @@
-"""JSON bytes as Python values, tolerantly: what a strict decoder refuses only for its numbers or surrogates is still read."""
+"""Decodes JSON tolerantly: text that a strict decoder refuses only because of its numbers or surrogates is still read."""
 
 import json
 from typing import Any
@@ -10,10 +10,13 @@ _DIGITS_LIMIT = 400
 
 
 def parse(body: bytes | str) -> object:
-    """The JSON value in this text; raises ValueError when there is none.
+    """Return the JSON value in this text.
 
-    Non-finite numbers become None, endless integers are clamped, lone surrogates and broken UTF-8 stay for the readers to replace;
-    of duplicate keys the last one speaks.
+    Numbers that are not finite become None, and integers are cut to 400 digits. Broken UTF-8 becomes U+FFFD. Lone
+    surrogates are kept; the readers in ``fields`` replace them. For duplicate keys the last value counts.
+
+    Raises:
+        ValueError: the text is not JSON, or is nested too deeply.
     """
     try:
         return _DECODER.decode(body)
@@ -22,7 +25,7 @@ def parse(body: bytes | str) -> object:
 
 
 def tolerant_decoder() -> json.JSONDecoder:
-    """The standard decoder with the same treatment of odd numbers."""
+    """The standard library's decoder, with the same treatment of numbers as ``parse``."""
     return json.JSONDecoder(parse_constant=_nothing, parse_int=_integer, parse_float=_number, strict=False)
 
 

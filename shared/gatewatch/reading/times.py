@@ -1,4 +1,4 @@
-"""Times as vendors write them, turned into aware UTC datetimes."""
+"""Turns times as vendors write them into timezone-aware UTC datetimes."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,9 +18,9 @@ _MILLISECONDS_FROM = 100_000_000_000
 
 
 def moment(value: object) -> datetime | None:
-    """The moment that a vendor's time names, in UTC; without an offset it is UTC. None when it names none.
+    """Return the time in UTC, or None when the value is not a time between 1990 and 9990. Without an offset it is read as UTC.
 
-    Understood: ISO 8601 with a ``T`` or a blank and up to twelve fraction digits (kept to microseconds), one-digit hours,
+    Formats: ISO 8601 with a ``T`` or a blank and up to twelve fraction digits (microseconds are kept), one-digit hours,
     ``M/d/yyyy h:mm:ss a`` (Azure diagnostic settings), epoch seconds or milliseconds, and .NET's ``/Date(ms)/``.
     """
     if isinstance(value, str):
@@ -49,7 +49,7 @@ def _from_text(text: str) -> datetime | None:
 
 
 def _built(date: tuple[str, str, str], clock: tuple[str, str, str | None], fraction: str | None, offset: str | None) -> datetime | None:
-    second = min(int(clock[2] or 0), 59)  # a leap second is the last one of its minute
+    second = min(int(clock[2] or 0), 59)  # a leap second (60) becomes second 59
     microsecond = int((fraction or "0")[:6].ljust(6, "0"))
     try:
         year, month, day = (int(part) for part in date)

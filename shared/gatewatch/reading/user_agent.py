@@ -1,4 +1,4 @@
-"""The coarse client behind a user agent, for history: names without versions, so an update is no new client."""
+"""The coarse client of a user agent, for history. It has no version, so that an update does not count as a new client."""
 
 import re
 
@@ -46,7 +46,7 @@ _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 
 
 def client_of(user_agent: str | None) -> str | None:
-    """``aws-cli``, ``chrome/windows``, else the first product name; None without a user agent."""
+    """A known tool (``aws-cli``), else browser and system (``chrome/windows``), else the first product name; None when there is none."""
     if not user_agent:
         return None
     text = user_agent[:512].casefold()
@@ -61,7 +61,7 @@ def client_of(user_agent: str | None) -> str | None:
 
 
 def client_of_device(browser: str | None, system: str | None) -> str | None:
-    """The same for Graph's deviceDetail ("Edge 142", "Windows 10"); None when it names no browser."""
+    """The same from the browser and system of Graph's deviceDetail ("Edge 142", "Windows 10"); None without a browser."""
     if not browser:
         return None
     return f"{_first(_BROWSERS, browser[:64].casefold()) or 'other'}/{_first(_SYSTEMS, (system or '')[:64].casefold()) or 'other'}"
