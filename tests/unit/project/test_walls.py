@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,9 +94,21 @@ def copied(repository: Path, target: Path) -> Path:
     return target
 
 
+@pytest.fixture(scope="module")
+def pristine(repository, tmp_path_factory) -> Path:
+    return copied(repository, tmp_path_factory.mktemp("pristine"))
+
+
 @pytest.fixture
-def copy(repository, tmp_path) -> Path:
-    return copied(repository, tmp_path)
+def copy(pristine) -> Iterator[Path]:
+    """The copy for one test; what the test plants is taken away again."""
+    before = {path: path.read_text() for path in pristine.rglob("*.py")}
+    yield pristine
+    for path in pristine.rglob("*.py"):
+        if path not in before:
+            path.unlink()
+        elif path.read_text() != before[path]:
+            path.write_text(before[path])
 
 
 class Breach(NamedTuple):
