@@ -25,7 +25,7 @@ demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your ow
 test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' narrows it)
 	@$(PY) -m pytest $(ARGS)
 
-MEASURED := tests/unit tests/rules tests/contract tests/laws tests/adapters
+MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters
 
 coverage: $(READY) ## branch coverage by the tests that need no server (2 min); fails below the number in pyproject.toml
 	@$(PY) -m coverage run -m pytest -q -n 0 -m "not elastic" $(MEASURED)
