@@ -12,7 +12,7 @@ from gatewatch.flow.decoding import Decoded, decoded
 from gatewatch.flow.intake import Disposition
 from gatewatch.ports import Ports
 
-from .dead_letters import DeadLetters
+from .dead_letters import SqsDeadLetters
 from .messages import Message
 from .set_aside import SetAside
 
@@ -21,128 +21,132 @@ PATIENCE = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class Invocation:
     """What one invocation works with."""
 
     ports: Ports
-    dead_letters: DeadLetters
+    dead_letters: SqsDeadLetters
     set_aside: SetAside | None
     log: Logger
     count: Callable[[str, int], None]  # a metric of low cardinality
     renew: Callable[[], bool]  # reads the store's credential again; whether it changed
 
 
-def take(messages: Sequence[Message], desk: Desk) -> frozenset[str]:
+def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
     """Process the messages together; the ids of those that must come again."""
-    desk.count("Records", len(messages))
+    invocation.count("Records", len(messages))
     failed: set[str] = set()
     readable: list[tuple[Message, Decoded]] = []
     for message in messages:
         if message.problem:
-            failed |= _park(message, message.problem, "", desk)
+            failed |= _dead_letter(message, message.problem, "", invocation)
             continue
         try:
             readable.append((message, decoded(message.record())))
         except ValueError as error:
-            failed |= _park(message, "not_json", str(error), desk)
+            failed |= _dead_letter(message, "not_json", str(error), invocation)
         except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back
-            failed |= _alone(message, error, desk)
-    return frozenset(failed | _process(readable, desk)) if readable else frozenset(failed)
+            failed |= _alone(message, error, invocation)
+    return frozenset(failed | _process(readable, invocation)) if readable else frozenset(failed)
 
 
-def take_direct(message: Message, desk: Desk) -> bool:
+def take_direct(message: Message, invocation: Invocation) -> bool:
     """One event that came without a queue; what must come again goes onto the function's own. False when even that failed."""
-    if message.id not in take([message], desk):
+    if message.id not in take([message], invocation):
         return True
-    return desk.set_aside is not None and _put_back(message, (), desk.set_aside, desk)
+    return invocation.set_aside is not None and _put_back(message, (), invocation.set_aside, invocation)
 
 
-def sweep(desk: Desk) -> None:
+def sweep(invocation: Invocation) -> None:
     """Send what is owed, resolve what arrived late; while the store is away the next sweep tries again."""
     try:
-        report(pipeline.sweep(desk.ports), desk)
+        report(pipeline.sweep(invocation.ports), invocation)
     except (StoreUnavailable, Conflict) as error:
-        if desk.renew():
-            return sweep(desk)
-        _log_away(error, 0, desk)
+        if invocation.renew():
+            return sweep(invocation)
+        _log_away(error, 0, invocation)
     return None
 
 
-def _process(pairs: list[tuple[Message, Decoded]], desk: Desk) -> set[str]:
+def _process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> set[str]:
     try:
-        outcome = pipeline.process([record for _, record in pairs], desk.ports)
+        outcome = pipeline.process([record for _, record in pairs], invocation.ports)
     except (StoreUnavailable, Conflict) as error:
-        return _process(pairs, desk) if desk.renew() else _away(pairs, error, desk)
+        return _process(pairs, invocation) if invocation.renew() else _away(pairs, error, invocation)
     except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back, see _alone
         if len(pairs) > 1:
-            return set().union(*(_process([pair], desk) for pair in pairs))
-        return _alone(pairs[0][0], error, desk)
+            return set().union(*(_process([pair], invocation) for pair in pairs))
+        return _alone(pairs[0][0], error, invocation)
     refused: dict[int, tuple[str, str]] = {item.index: (item.reason, item.detail) for item in outcome.refused()}
-    report(outcome, desk)
-    return set().union(*(_park(pairs[index][0], *why, desk) for index, why in refused.items()))
+    report(outcome, invocation)
+    return set().union(*(_dead_letter(pairs[index][0], *why, invocation) for index, why in refused.items()))
 
 
-def _alone(message: Message, error: Exception, desk: Desk) -> set[str]:
+def _alone(message: Message, error: Exception, invocation: Invocation) -> set[str]:
     """One record that failed by itself: parked when the store refuses what comes of it, or when it has failed often enough."""
-    desk.log.error("a record failed", extra={"message_id": message.id, "error": type(error).__name__, "where": _where(error)})
-    desk.count("Unexpected", 1)
+    invocation.log.error("a record failed", extra={"message_id": message.id, "error": type(error).__name__, "where": _where(error)})
+    invocation.count("Unexpected", 1)
     if isinstance(error, StoreError):
-        return _park(message, "store_refused", str(error), desk)
+        return _dead_letter(message, "store_refused", str(error), invocation)
     if message.receives >= PATIENCE:
-        return _park(message, "unexpected_error", f"{type(error).__name__} at {_where(error)}", desk)
+        return _dead_letter(message, "unexpected_error", f"{type(error).__name__} at {_where(error)}", invocation)
     return {message.id}
 
 
-def _away(pairs: list[tuple[Message, Decoded]], error: Exception, desk: Desk) -> set[str]:
+def _away(pairs: list[tuple[Message, Decoded]], error: Exception, invocation: Invocation) -> set[str]:
     """The store is away: nothing is lost, all come again; what cannot wait is told once, on the first receive."""
-    _log_away(error, len(pairs), desk)
+    _log_away(error, len(pairs), invocation)
     fresh = [(message, record) for message, record in pairs if message.receives == 1 and not message.announced]
     done: set[str] = set()
-    if desk.set_aside is not None and fresh:
-        told = announce_unstored([record for _, record in fresh], desk.ports)
-        desk.count("AnnouncedUnstored", len(told))
-        done = {fresh[index][0].id for index, channels in told.items() if _put_back(fresh[index][0], channels, desk.set_aside, desk)}
+    if invocation.set_aside is not None and fresh:
+        notified = announce_unstored([record for _, record in fresh], invocation.ports)
+        invocation.count("AnnouncedUnstored", len(notified))
+        done = {
+            fresh[index][0].id
+            for index, channels in notified.items()
+            if _put_back(fresh[index][0], channels, invocation.set_aside, invocation)
+        }
     return {message.id for message, _ in pairs} - done
 
 
-def _log_away(error: Exception, records: int, desk: Desk) -> None:
-    desk.log.warning("store unavailable", extra={"error": type(error).__name__, "detail": str(error)[:300], "records": records})
-    desk.count("StoreUnavailable", 1)
+def _log_away(error: Exception, records: int, invocation: Invocation) -> None:
+    invocation.log.warning("store unavailable", extra={"error": type(error).__name__, "detail": str(error)[:300], "records": records})
+    invocation.count("StoreUnavailable", 1)
 
 
-def _put_back(message: Message, channels: Sequence[str], set_aside: SetAside, desk: Desk) -> bool:
+def _put_back(message: Message, channels: Sequence[str], set_aside: SetAside, invocation: Invocation) -> bool:
     try:
         set_aside.send(message, channels)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the original comes again
-        desk.log.error("could not set a record aside", extra={"message_id": message.id, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
+        invocation.log.error("could not set a record aside", extra={"message_id": message.id, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
         return False
     return True
 
 
-def _park(message: Message, reason: str, detail: str, desk: Desk) -> set[str]:
+def _dead_letter(message: Message, reason: str, detail: str, invocation: Invocation) -> set[str]:
     """Dead-letter at once; only if that fails does the message come again."""
     try:
-        desk.dead_letters.park(message, reason, detail)
+        invocation.dead_letters.dead_letter(message, reason, detail)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the message comes again
-        desk.log.error("could not park a record", extra={"message_id": message.id, "reason": reason, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
-        desk.count("DeadLetterFailed", 1)
+        invocation.log.error("could not park a record", extra={"message_id": message.id, "reason": reason, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
+        invocation.count("DeadLetterFailed", 1)
         return {message.id}
-    desk.log.warning("parked a record", extra={"message_id": message.id, "reason": reason})
-    desk.count("DeadLettered", 1)
+    invocation.log.warning("parked a record", extra={"message_id": message.id, "reason": reason})
+    invocation.count("DeadLettered", 1)
     return set()
 
 
-def report(outcome: pipeline.BatchResult, desk: Desk) -> None:
+def report(outcome: pipeline.BatchResult, invocation: Invocation) -> None:
     """Counts and one line of ids and outcomes, never of content."""
     for disposition in Disposition:
         number = sum(item.disposition is disposition for item in outcome.items)
         if number:
-            desk.count(disposition.value.capitalize(), number)
-    told = sum(not sent.error for sent in outcome.sent)
-    desk.count("Told", told)
-    desk.count("NotTold", len(outcome.sent) - told)
+            invocation.count(disposition.value.capitalize(), number)
+    notified = sum(not sent.error for sent in outcome.sent)
+    invocation.count("Told", notified)
+    invocation.count("NotTold", len(outcome.sent) - notified)
     notices = [f"{sent.channel}:{sent.why}:{sent.alert_id}:{sent.error or 'sent'}" for sent in outcome.sent]
-    desk.log.info(
+    invocation.log.info(
         "processed", extra={"dispositions": outcome.counts(), "alerts": [alert.id for alert in outcome.alerts], "notices": notices}
     )
 

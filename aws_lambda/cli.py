@@ -11,7 +11,7 @@ import msgspec
 from msgspec import structs
 
 from gatewatch.errors import ConfigError, GatewatchError
-from gatewatch.flow.dead_letters import Letter
+from gatewatch.flow.dead_letters import DeadLetter
 from gatewatch.model import RawRecord
 
 from .clients import Clients
@@ -28,15 +28,15 @@ LOOK_SECONDS = 300
 _QUEUE = re.compile(r"https?://[^/]*(sqs|localhost|127\.0\.0\.1)[^/]*/(\d{12}/)?[A-Za-z0-9_-]+", re.IGNORECASE)
 
 
-def open_box(address: str, to: str | None, _: Mapping[str, str]) -> "SqsBox | None":
+def open_dead_letters(address: str, to: str | None, _: Mapping[str, str]) -> "SqsDeadLetterQueue | None":
     """The queue at an address, None when it is no SQS queue. Region and credentials come from the environment, as for every AWS tool."""
     if not _QUEUE.fullmatch(address):
         return None
     with _named_errors():
-        return SqsBox(address, to, Clients().sqs)
+        return SqsDeadLetterQueue(address, to, Clients().sqs)
 
 
-class SqsBox:
+class SqsDeadLetterQueue:
     """A dead letter queue: what the function parked, what the queue gave up on, and what EventBridge could not deliver."""
 
     def __init__(self, address: str, to: str | None, sqs: "SQSClient") -> None:
@@ -44,7 +44,7 @@ class SqsBox:
         self._handles: dict[str, list[str]] = {}
         self._known: dict[str, Wrapped] = {}
 
-    def letters(self) -> list[Letter]:
+    def dead_letters(self) -> list[DeadLetter]:
         """Everything that is visible now; parts of one record are one letter."""
         groups: dict[str, list[tuple[MessageTypeDef, Wrapped]]] = defaultdict(list)
         with _named_errors():
@@ -55,17 +55,17 @@ class SqsBox:
         for identity, found in groups.items():
             self._handles[identity] = [message["ReceiptHandle"] for message, _ in found]
             self._known[identity] = _together([wrapped for _, wrapped in found])
-        return [self._letter(identity, found) for identity, found in groups.items()]
+        return [self._dead_letter(identity, found) for identity, found in groups.items()]
 
-    def redrive(self, letter: Letter) -> None:
+    def redrive(self, dead_letter: DeadLetter) -> None:
         """Into the queue that the function reads; only then out of this one."""
-        if letter.problem:
-            raise GatewatchError(letter.problem)
-        known = self._known[letter.id]
-        body = wrap(Wrapped(record=letter.text, first_sent=known.first_sent, announced=known.announced))
+        if dead_letter.problem:
+            raise GatewatchError(dead_letter.problem)
+        known = self._known[dead_letter.id]
+        body = wrap(Wrapped(record=dead_letter.text, first_sent=known.first_sent, announced=known.announced))
         with _named_errors():
             self._sqs.send_message(QueueUrl=self._target(), MessageBody=body)
-            for handle in self._handles.pop(letter.id):
+            for handle in self._handles.pop(dead_letter.id):
                 self._sqs.delete_message(QueueUrl=self._address, ReceiptHandle=handle)
 
     def close(self) -> None:
@@ -90,17 +90,17 @@ class SqsBox:
                 return list(found.values())
             found |= {message["MessageId"]: message for message in batch}
 
-    def _letter(self, identity: str, found: "Sequence[tuple[MessageTypeDef, Wrapped]]") -> Letter:
+    def _dead_letter(self, identity: str, found: "Sequence[tuple[MessageTypeDef, Wrapped]]") -> DeadLetter:
         message, wrapped = found[0]
         eventbridge = _attributes(message)
         whole, problem = _whole([each for _, each in found])
         stamp = message.get("Attributes", {}).get("SentTimestamp")
-        return Letter(
+        return DeadLetter(
             id=identity,
             reason=wrapped.reason or eventbridge.get("ERROR_CODE") or "too_many_receives",
             detail=wrapped.detail or eventbridge.get("ERROR_MESSAGE") or eventbridge.get("RULE_ARN", ""),
             origin=wrapped.origin or message["MessageId"],
-            parked=from_milliseconds(stamp) if stamp else None,
+            dead_lettered_at=from_milliseconds(stamp) if stamp else None,
             text=whole,
             record=None if problem else _record(whole, wrapped),
             problem=problem,

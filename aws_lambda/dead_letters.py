@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 DETAIL_CHARACTERS = 300
 
 
-class DeadLetters:
+class SqsDeadLetters:
     """The dead-letter queue. What the SDK raises passes through: the record is then reported as failed and comes again."""
 
     def __init__(self, queue_url: str, client: Callable[[], "SQSClient"]) -> None:
         self._queue = queue_url
         self._client = client
 
-    def park(self, message: Message, reason: str, detail: str = "") -> None:
+    def dead_letter(self, message: Message, reason: str, detail: str = "") -> None:
         """Send the record with all that is known of it in the body; a part that SQS's own redrive brought goes back as it came."""
         wrapped = Wrapped(
             record=message.body,

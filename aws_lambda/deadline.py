@@ -6,7 +6,7 @@ RESERVE_SECONDS = 10.0
 """Kept back for the answer, the dead letters and what could not wait for the index."""
 
 
-class Deadline:
+class LambdaDeadline:
     """Set at the start of every invocation, asked by whatever waits."""
 
     def __init__(self) -> None:

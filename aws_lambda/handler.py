@@ -20,9 +20,9 @@ class UndeliveredError(Exception):
 @METRICS.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Partial batch failures for SQS; for the other two an empty answer, or an error that makes Lambda try again."""
-    desk = wiring.function().open(context)
+    invocation = wiring.function().open(context)
     if "Records" in event:
-        failed = batch.take([messages.from_sqs(record) for record in event["Records"]], desk)
+        failed = batch.take([messages.from_sqs(record) for record in event["Records"]], invocation)
 
         def answer(record: SQSRecord) -> None:
             if record.message_id in failed:
@@ -30,7 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
         return dict(process_partial_response(event=event, record_handler=answer, processor=_SQS, context=context))
     if event.get("source") == "gatewatch" and event.get("action") == "sweep":
-        batch.sweep(desk)
-    elif not batch.take_direct(messages.direct(event, context.aws_request_id, wiring.now()), desk):
+        batch.sweep(invocation)
+    elif not batch.take_direct(messages.direct(event, context.aws_request_id, wiring.now()), invocation):
         raise UndeliveredError(str(event.get("id")))
     return {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gatewatch import geo
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import sns
-from gatewatch.settings import Host, Problem, Setting, Values, optional, read, required
+from gatewatch.settings import Host, Setting, SettingProblem, Values, optional, read, required
 from gatewatch.settings.kinds import matching
 from gatewatch.stores import open as stores
 from gatewatch.tuning.settings import TUNING_FILE
@@ -39,8 +39,8 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
-def _topic_is_named(values: Values) -> list[Problem]:
-    return [] if values.given(sns.TOPIC) else [Problem(sns.TOPIC, f"is not set: {sns.TOPIC.help}")]
+def _topic_is_named(values: Values) -> list[SettingProblem]:
+    return [] if values.given(sns.TOPIC) else [SettingProblem(sns.TOPIC, f"is not set: {sns.TOPIC.help}")]
 
 
 def load(environment: Mapping[str, str]) -> Values:

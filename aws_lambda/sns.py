@@ -48,7 +48,7 @@ class SnsNotifier:
 def _attributes(notice: Notice) -> "dict[str, MessageAttributeValueTypeDef]":
     """For subscription filter policies."""
     alert = notice.alert
-    words = {"severity": alert.severity.value, "rule": alert.rule, "family": alert.key.family, "why": notice.why}
-    found: dict[str, MessageAttributeValueTypeDef] = {k: {"DataType": "String", "StringValue": v} for k, v in words.items()}
+    attributes = {"severity": alert.severity.value, "rule": alert.rule, "family": alert.key.family, "why": notice.why}
+    found: dict[str, MessageAttributeValueTypeDef] = {k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()}
     found["score"] = {"DataType": "Number", "StringValue": str(alert.score)}
     return found

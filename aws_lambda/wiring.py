@@ -25,10 +25,10 @@ from gatewatch.stores.open import configured_store
 from gatewatch.tuning import Tuning
 from gatewatch.tuning.settings import TUNING_FILE
 
-from .batch import Desk
+from .batch import Invocation
 from .clients import Clients
-from .dead_letters import DeadLetters
-from .deadline import Deadline
+from .dead_letters import SqsDeadLetters
+from .deadline import LambdaDeadline
 from .secrets import Secrets
 from .set_aside import SetAside
 from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, TUNING_PARAMETER_NAME, load
@@ -41,18 +41,18 @@ from .tuning_source import TuningSource
 class Function:
     """What lives as long as the process."""
 
-    desk: Desk
+    invocation: Invocation
     tuning: TuningSource
-    deadline: Deadline
+    deadline: LambdaDeadline
 
-    def open(self, context: LambdaContext) -> Desk:
+    def open(self, context: LambdaContext) -> Invocation:
         """The desk for one invocation, with the tuning in force now; what is wrong with that is counted and named."""
         self.deadline.left = context.get_remaining_time_in_millis
         tuning, problems = self.tuning.current(now())
         if problems:
-            self.desk.count("TuningProblem", len(problems))
-            self.desk.log.error("tuning problem", extra={"problems": problems[:20]})
-        return replace(self.desk, ports=replace(self.desk.ports, tuning=tuning))
+            self.invocation.count("TuningProblem", len(problems))
+            self.invocation.log.error("tuning problem", extra={"problems": problems[:20]})
+        return replace(self.invocation, ports=replace(self.invocation.ports, tuning=tuning))
 
 
 def now() -> datetime:
@@ -70,7 +70,7 @@ def function() -> Function:
     clients = Clients()
     secrets = Secrets(lambda: clients.secrets)
     configuration = Configuration(load(os.environ), secrets.source)
-    deadline = Deadline()
+    deadline = LambdaDeadline()
     store = configured_store(configuration, remaining=deadline.remaining)
     credentials = tuple(secrets.known)  # those of the store: no channel is built yet
     own = builders(clients)
@@ -84,15 +84,15 @@ def function() -> Function:
         remaining=deadline.remaining,
     )
     queue = configuration[QUEUE_URL]
-    desk = Desk(
+    invocation = Invocation(
         ports=ports,
-        dead_letters=DeadLetters(configuration[DEAD_LETTER_QUEUE_URL], lambda: clients.sqs),
+        dead_letters=SqsDeadLetters(configuration[DEAD_LETTER_QUEUE_URL], lambda: clients.sqs),
         set_aside=SetAside(queue, lambda: clients.sqs) if queue else None,
         log=LOG,
         count=counter(METRICS),
         renew=lambda: any(secret.renew() for secret in credentials),
     )
-    return Function(desk, TuningSource(tuning_reader(configuration, clients)), deadline)
+    return Function(invocation, TuningSource(tuning_reader(configuration, clients)), deadline)
 
 
 def builders(clients: Clients) -> dict[str, Build]:

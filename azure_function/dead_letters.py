@@ -92,13 +92,13 @@ def messages(raw: RawRecord, reason: str, detail: str) -> Iterator[str]:
 
 def join(received: list[str]) -> RawRecord:
     """The record that ``messages`` took apart, from its parts in any order; raises ``ValueError`` when one is missing."""
-    letters = sorted((msgspec.json.decode(text) for text in received), key=lambda letter: letter["part"])
-    if [letter["part"] for letter in letters] != list(range(1, letters[0]["parts"] + 1)):
+    dead_letters = sorted((msgspec.json.decode(text) for text in received), key=lambda dead_letter: dead_letter["part"])
+    if [dead_letter["part"] for dead_letter in dead_letters] != list(range(1, dead_letters[0]["parts"] + 1)):
         raise ValueError("a part of this dead letter is missing")
-    first = letters[0]
+    first = dead_letters[0]
     data = first["body"]
     if first["encoding"] != "json":
-        data = msgspec.json.decode(gzip.decompress(base64.b64decode("".join(letter["body"] for letter in letters))))
+        data = msgspec.json.decode(gzip.decompress(base64.b64decode("".join(dead_letter["body"] for dead_letter in dead_letters))))
     return msgspec.convert(
         {"data": data, **{name: first[name] for name in ("fetched", "tenant", "origin", "wanted")}}, RawRecord, strict=True
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gatewatch.errors import ConfigError
-from gatewatch.settings import Kind, Problem, Secret, SecretField, Setting, Values, optional, read, setting
+from gatewatch.settings import Kind, Secret, SecretField, Setting, SettingProblem, Values, optional, read, setting
 from gatewatch.settings.kinds import TEXT, URL, separated, whole
 from gatewatch.stores import settings as stores
 from gatewatch.stores.elastic.process_events import INDICES, MOST_PAGE, PAGE, pattern
@@ -98,12 +98,12 @@ def _key(values: Values) -> Secret:
     return own or (Secret() if values.given(ENDPOINT_ELASTIC_URL) else home)
 
 
-def _reachable(values: Values) -> list[Problem]:
-    found: list[Problem] = []
+def _reachable(values: Values) -> list[SettingProblem]:
+    found: list[SettingProblem] = []
     if not values.given(ENDPOINT_ELASTIC_URL) and not values.given(stores.ELASTIC_URL):
-        found.append(Problem(ENDPOINT_ELASTIC_URL, "is not set, and ELASTIC_URL is not either: where the endpoint indices are"))
+        found.append(SettingProblem(ENDPOINT_ELASTIC_URL, "is not set, and ELASTIC_URL is not either: where the endpoint indices are"))
     if not values.given(ENDPOINT_ELASTIC_API_KEY) and not _key(values):
         found.append(
-            Problem(ENDPOINT_ELASTIC_API_KEY, "is not set: a key that may read ENDPOINT_INDICES; ELASTIC_API_KEY goes nowhere else")
+            SettingProblem(ENDPOINT_ELASTIC_API_KEY, "is not set: a key that may read ENDPOINT_INDICES; ELASTIC_API_KEY goes nowhere else")
         )
     return found

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from gatewatch import geo
 from gatewatch.notify import settings as notify
-from gatewatch.settings import Host, Problem, Secret, SecretField, Setting, Values, optional, read, required, setting
+from gatewatch.settings import Host, Secret, SecretField, Setting, SettingProblem, Values, optional, read, required, setting
 from gatewatch.settings.kinds import TEXT, URL, one_of, seconds, some_of, whole
 from gatewatch.stores import open as stores
 from gatewatch.tuning.settings import TUNING_FILE
@@ -161,19 +161,19 @@ class Settings(Struct, frozen=True, kw_only=True):
     values: Values
 
 
-def _state_is_placed(values: Values) -> list[Problem]:
+def _state_is_placed(values: Values) -> list[SettingProblem]:
     if values.given(STATE_CONNECTION):
         return []
     places = (STATE_TABLE_ENDPOINT, STATE_QUEUE_ENDPOINT)
-    return [Problem(one, f"is not set: {one.help} (or STATE_CONNECTION for an emulator)") for one in places if not values.given(one)]
+    return [SettingProblem(one, f"is not set: {one.help} (or STATE_CONNECTION for an emulator)") for one in places if not values.given(one)]
 
 
-def _graph_fits(values: Values) -> list[Problem]:
-    found: list[Problem] = []
+def _graph_fits(values: Values) -> list[SettingProblem]:
+    found: list[SettingProblem] = []
     if "non_interactive" in values[STREAMS] and values[GRAPH_API] != "beta":
-        found.append(Problem(STREAMS, "names non_interactive: that needs GRAPH_API=beta"))
+        found.append(SettingProblem(STREAMS, "names non_interactive: that needs GRAPH_API=beta"))
     if values.given(CLIENT_ID) != values.given(CLIENT_SECRET):
-        found.append(Problem(CLIENT_ID, "and GRAPH_CLIENT_SECRET belong together: set both, or neither to use the managed identity"))
+        found.append(SettingProblem(CLIENT_ID, "and GRAPH_CLIENT_SECRET belong together: set both, or neither to use the managed identity"))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from gatewatch.alerts import judge
+from gatewatch.alerts import evaluate
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
@@ -25,7 +25,7 @@ from gatewatch.providers.catalogue import RULES
 from gatewatch.providers.rule import Rule, Trigger
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.stores import open_store
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.aws import envelope, user_record
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -64,10 +64,10 @@ def more_rules(count: int) -> tuple[Rule, ...]:
 def entries(count: int) -> tuple[AllowlistEntry, ...]:
     """Entries of every sort that match none of the ten."""
     sorts = (
-        lambda n: Match(principal=f"svc-{n}"),
-        lambda n: Match(cidr=f"10.{n // 256}.{n % 256}.0/24"),
-        lambda n: Match(account=f"{n:012d}", user_agent="terraform"),
-        lambda n: Match(app_id=f"app-{n}"),
+        lambda n: AllowlistMatch(principal=f"svc-{n}"),
+        lambda n: AllowlistMatch(cidr=f"10.{n // 256}.{n % 256}.0/24"),
+        lambda n: AllowlistMatch(account=f"{n:012d}", user_agent="terraform"),
+        lambda n: AllowlistMatch(app_id=f"app-{n}"),
     )
     return tuple(
         AllowlistEntry(id=f"al-{n}", match=sorts[n % len(sorts)](n), rules=("*",), expires=NOON + timedelta(days=9), reason="x", owner="x")
@@ -94,11 +94,11 @@ def rows() -> list[Row]:
 @contextmanager
 def using(rules: RuleIndex) -> Iterator[None]:
     """The pipeline with these rules instead of the catalogue; nothing but a benchmark wants that."""
-    before, judge.ALL_RULES = judge.ALL_RULES, rules
+    before, evaluate.ALL_RULES = evaluate.ALL_RULES, rules
     try:
         yield
     finally:
-        judge.ALL_RULES = before
+        evaluate.ALL_RULES = before
 
 
 def seconds(row: Row, records: Sequence[RawRecord]) -> float:

@@ -88,7 +88,7 @@ def measure(name: str, events: list[RawRecord], chunk: int) -> str:
     """One row."""
     with STORES[name]() as measured:
         bundle = Ports(store=measured.store, clock=lambda: NOON + timedelta(hours=8))
-        measured.store.owed(1)  # connected before the clock starts
+        measured.store.pending(1)  # connected before the clock starts
         calls, sent = (measured.client.calls, measured.client.sent_bytes) if measured.client else (0, 0)
         began, worked = perf_counter(), process_time()
         for start in range(0, len(events), chunk):

@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args, get_type_hints
 
 from gatewatch.documents.fields import FIELDS
 from gatewatch.flow.intake import Disposition
-from gatewatch.model import Addend, AlertStatus, Fact, Outcome, Severity
+from gatewatch.model import AlertStatus, Fact, Outcome, ScoreComponent, Severity
 
 HEAD = """\
 # Glossary
@@ -49,8 +49,8 @@ WORDS = {
 STATUS = {
     "open": "At least one event is open.",
     "closed": "All its events are closed by the provider, or a responder closed it. A new open event reopens it.",
-    "withdrawn": "Its events no longer match a rule. It keeps its last score and nobody is notified.",
-    "folded": "Its events belong to another alert now.",
+    "retracted": "Its events no longer match a rule. It keeps its last score and nobody is notified.",
+    "merged": "Its events belong to another alert now.",
 }
 REASON = {
     "new": "The channel has not been notified of this alert.",
@@ -102,7 +102,7 @@ def states() -> tuple[States, ...]:
         States("Status of an alert", _values(AlertStatus), STATUS),
         States("Reason of a notification", tuple(REASON), REASON),
         States("Severity", _values(Severity), severities()),
-        States("Kind of a score component", get_args(get_type_hints(Addend)["kind"]), COMPONENT),
+        States("Kind of a score component", get_args(get_type_hints(ScoreComponent)["kind"]), COMPONENT),
         States("Outcome of an attempt", _values(Outcome), OUTCOME),
         States("Disposition of a record", _values(Disposition), DISPOSITION),
         States("Fact (MFA, a compliant device and others)", _values(Fact), FACT),

@@ -50,7 +50,7 @@ class Written(StrEnum):
     REFUSED = "refused"
 
 
-class Neighbourhood(Struct, frozen=True):
+class EvidenceContext(Struct, frozen=True):
     """Evidence, distinct by id, ordered by id; ``truncated`` names the subjects whose bound was hit."""
 
     evidence: tuple[Evidence, ...]
@@ -87,7 +87,7 @@ class Store(Protocol):
         """Create each document unless its id exists."""
         ...
 
-    def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
+    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
         """All evidence of these subjects with time in [since, until], and all evidence that carries one of these links at any time."""
         ...
 
@@ -103,7 +103,7 @@ class Store(Protocol):
         """Create or compare-and-swap each; per item, in order."""
         ...
 
-    def owed(self, limit: int) -> list[GroupKey]:
+    def pending(self, limit: int) -> list[GroupKey]:
         """Groups whose alert still owes a notification, oldest first."""
         ...
 

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import structs
 
 from gatewatch import evidence as ev
-from gatewatch.model import Addend, Alert, AlertEvent, AlertStatus, Event, GroupKey, Severity, Snapshot
+from gatewatch.model import Alert, AlertEvent, AlertStatus, Event, GroupKey, ScoreComponent, Severity, Snapshot
 
 from .aws import ACCOUNT, login
 from .common import DAY, NOON, activity, minutes
@@ -28,7 +28,7 @@ def alert(group: GroupKey | None = None, *, event: Event | None = None, **change
         rules=(rule,),
         score=score,
         severity=Severity.MEDIUM,
-        addends=(Addend(kind="base", name=rule, points=score, reason="no MFA"),),
+        components=(ScoreComponent(kind="base", name=rule, points=score, reason="no MFA"),),
         reason="alice signed in to the console without MFA",
         first_seen=NOON,
         last_seen=minutes(5),

@@ -96,7 +96,7 @@ def ids(evidence: Sequence[Evidence]) -> list[str]:
 
 HOSTILE = {
     "quotes": "\"' OR 1=1 --",
-    "query-string": '*:* AND (gatewatch.owed:"teams") \\"',
+    "query-string": '*:* AND (gatewatch.pending:"teams") \\"',
     "wildcards": "a*?%_b",
     "regexp": "/.*/ ~[a-z]{3}",
     "json": '"},{"index":{"_index":"other"}}\n{"a":"b"}',

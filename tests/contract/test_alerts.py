@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatewatch.model import AlertStatus, Lease, Severity, Told
+from gatewatch.model import AlertStatus, Lease, NotificationEntry, Severity
 from gatewatch.ports import AlertQuery, AlertWrite, Store, Written
 from tests.builders.alerts import alert, key
 from tests.builders.common import HOSTILE, minutes
@@ -24,9 +24,11 @@ def test_read_nothing(store: Store) -> None:
 
 def test_create_then_read_equal(store: Store) -> None:
     full = alert(
-        ledger=(Told(opening=1, at=minutes(1), channel="teams", severity=Severity.HIGH, why="new", event_ids=("aws|1",)),),
-        leases=(Lease(channel="teams", opening=1, owner="w", until=minutes(9)),),
-        owed=("sns",),
+        notification_log=(
+            NotificationEntry(occurrence=1, at=minutes(1), channel="teams", severity=Severity.HIGH, why="new", event_ids=("aws|1",)),
+        ),
+        leases=(Lease(channel="teams", occurrence=1, owner="w", until=minutes(9)),),
+        pending=("sns",),
     )
     assert create(store, full) == [Written.DONE]
     assert store.read_alerts([key()])[key()].alert == full
@@ -116,17 +118,17 @@ def test_hostile_texts_are_searched_literally(store: Store, text: str) -> None:
 def test_owed_is_oldest_first_and_ends(store: Store) -> None:
     groups = [key(day=f"2026-03-{day:02d}") for day in (20, 10, 15)]
     for age, group in enumerate(groups):
-        create(store, alert(group, owed=("teams",), updated=minutes(age)))
+        create(store, alert(group, pending=("teams",), updated=minutes(age)))
     create(store, alert(key(day="2026-03-01")))
-    assert store.owed(10) == groups
-    assert store.owed(2) == groups[:2]
+    assert store.pending(10) == groups
+    assert store.pending(2) == groups[:2]
     stored = store.read_alerts([groups[0]])[groups[0]]
-    store.write_alerts([AlertWrite(alert(groups[0], owed=()), stored.version)])
-    assert store.owed(10) == groups[1:]
+    store.write_alerts([AlertWrite(alert(groups[0], pending=()), stored.version)])
+    assert store.pending(10) == groups[1:]
 
 
 def test_owed_of_an_empty_store(store: Store) -> None:
-    assert store.owed(5) == []
+    assert store.pending(5) == []
 
 
 def searched(store: Store, **query: Any) -> list[str]:
@@ -166,10 +168,10 @@ def test_search(filled: Store, query: dict[str, Any], expected: list[str]) -> No
 
 
 def test_a_limit_beyond_what_any_store_gives_at_once(filled: Store) -> None:
-    assert (len(searched(filled, limit=1_000_000)), filled.owed(1_000_000)) == (3, [])
+    assert (len(searched(filled, limit=1_000_000)), filled.pending(1_000_000)) == (3, [])
 
 
 def test_every_handle_sees_a_write(backend: Any) -> None:
     one, other = backend(), backend()
-    create(one, alert(owed=("sns",)))
-    assert (other.owed(1), len(other.search(AlertQuery())), key() in other.read_alerts([key()])) == ([key()], 1, True)
+    create(one, alert(pending=("sns",)))
+    assert (other.pending(1), len(other.search(AlertQuery())), key() in other.read_alerts([key()])) == ([key()], 1, True)

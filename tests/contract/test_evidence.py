@@ -19,7 +19,7 @@ WIDE = (minutes(-600), minutes(600))
 
 
 def around(store: Store, *tokens: str, since: datetime = WIDE[0], until: datetime = WIDE[1], by: tuple[str, ...] = ()) -> list[str]:
-    return [item.id for item in store.neighbourhood(tokens, since, until, by).evidence]
+    return [item.id for item in store.context(tokens, since, until, by).evidence]
 
 
 def test_append_says_created_in_order(store: Store) -> None:
@@ -70,7 +70,7 @@ def test_reads_its_own_writes_on_every_handle(backend: Any) -> None:
 def test_an_event_comes_back_equal(store: Store, event: Any) -> None:
     item = stored(event, fetched=minutes(20), facts=HistoryFacts(new_country=True))
     store.append([item])
-    assert list(store.neighbourhood(subjects(event), *WIDE, links(event)).evidence) == [item]
+    assert list(store.context(subjects(event), *WIDE, links(event)).evidence) == [item]
     assert store.evidence_of([event.vendor_id]) == [item]
 
 
@@ -118,7 +118,7 @@ def test_a_token_is_exact(store: Store) -> None:
 
 def test_nothing_asked_nothing_found(store: Store) -> None:
     store.append(many(1))
-    assert store.neighbourhood((), *WIDE, ()).evidence == ()
+    assert store.context((), *WIDE, ()).evidence == ()
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
@@ -151,7 +151,7 @@ def test_a_neighbourhood_is_bounded_and_says_so(store: Store) -> None:
     for items in (good, bad):
         for start in range(0, len(items), 500):
             store.append(items[start : start + 500])
-    found = store.neighbourhood([principal_token(BUSY), ALICE], *WIDE, ())
+    found = store.context([principal_token(BUSY), ALICE], *WIDE, ())
     assert found.truncated == {principal_token(BUSY)}
     assert [item.id for item in found.evidence] == ids([*good[5:], *bad[2:]])
 
@@ -160,7 +160,7 @@ def test_one_below_the_bound_is_whole(store: Store) -> None:
     items = many(1_000)
     store.append(items[:500])
     store.append(items[500:])
-    found = store.neighbourhood([ALICE], *WIDE, ())
+    found = store.context([ALICE], *WIDE, ())
     assert (len(found.evidence), found.truncated) == (1_000, frozenset())
 
 
@@ -244,6 +244,6 @@ def test_a_sign_in_resolves_whatever_the_case_of_its_id(store: Store) -> None:
 
 def test_kinds_survive(store: Store) -> None:
     store.append([stored(sign_in()), stored(detection())])
-    found = store.neighbourhood(["principal:tenant|U-1"], *WIDE, ()).evidence
+    found = store.context(["principal:tenant|U-1"], *WIDE, ()).evidence
     assert {item.event.kind for item in found} == {"graph.signIn", "graph.riskDetection"}
     assert msgspec.json.encode(found) == msgspec.json.encode(tuple(sorted(found, key=lambda item: item.id)))

@@ -55,7 +55,7 @@ def file(tmp_path: Path) -> Path:
 def test_each_document_is_created_by_exactly_one(file: Path) -> None:
     assert sum(_together(_append_all, file)) == ROUNDS
     store = open_store(f"sqlite:{file}")
-    found = store.neighbourhood([principal_token(login())], minutes(-1), minutes(60), ())
+    found = store.context([principal_token(login())], minutes(-1), minutes(60), ())
     store.close()
     assert len(found.evidence) == ROUNDS
 
@@ -101,7 +101,7 @@ def test_a_closed_store_is_an_error_of_ours(file: Path) -> None:
     store = open_store(f"sqlite:{file}")
     store.close()
     with pytest.raises(StoreError):
-        store.owed(1)
+        store.pending(1)
 
 
 @pytest.mark.parametrize("url", ["", "sqlite:", "postgres:x", "plainfile"])

@@ -101,7 +101,7 @@ class World:
     def told_once(self, *rules: str) -> None:
         """Exactly these alerts are open, each told exactly once, and nothing else was sent."""
         alerts = self.alerts()
-        got = (sorted(alert.rule for alert in alerts), [len(alert.ledger) for alert in alerts], len(self.cloud.teams.cards))
+        got = (sorted(alert.rule for alert in alerts), [len(alert.notification_log) for alert in alerts], len(self.cloud.teams.cards))
         assert got == (sorted(rules), [1] * len(rules), len(rules)), got
 
     def cursor(self, stream: str) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class World:
             entity = table.get_entity(self.tenant, stream)
             table.update_entity({**entity, "locked_until": ago(seconds=1).isoformat()})
 
-    def letters(self) -> list[str]:
+    def dead_letters(self) -> list[str]:
         """The messages in the dead letter queue."""
         queue = QueueClient.from_connection_string(self.storage.connection, self.name, message_decode_policy=TextBase64DecodePolicy())
         with queue:

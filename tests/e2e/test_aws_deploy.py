@@ -67,13 +67,13 @@ def test_a_sign_in_becomes_an_alert_and_a_message(deployed: Deployed, elastic_se
     store = ElasticStore(elastic_server.client(), namespace=deployed.namespace)
     (alert,) = [a for a in store.search(AlertQuery(limit=1000)) if a.key.account == record["recipientAccountId"]]
     assert json.loads(told["Body"])["Subject"].startswith("CRITICAL 87")
-    assert (alert.score, alert.owed, len(alert.ledger)) == (87, (), 1)
+    assert (alert.score, alert.pending, len(alert.notification_log)) == (87, (), 1)
 
 
 def test_poison_is_parked_with_the_rights_the_role_has(deployed: Deployed) -> None:
     deployed.account.client("sqs").send_message(QueueUrl=deployed.outputs["QueueUrl"], MessageBody="poison")
-    (parked,) = deployed.account.wait_for(deployed.outputs["DeadLetterQueueUrl"])
-    assert (json.loads(parked["Body"])["reason"], json.loads(parked["Body"])["record"]) == ("not_json", "poison")
+    (dead_lettered_at,) = deployed.account.wait_for(deployed.outputs["DeadLetterQueueUrl"])
+    assert (json.loads(dead_lettered_at["Body"])["reason"], json.loads(dead_lettered_at["Body"])["record"]) == ("not_json", "poison")
 
 
 def test_events_that_other_regions_forward_arrive_too(deployed: Deployed) -> None:

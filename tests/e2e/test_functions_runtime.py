@@ -88,7 +88,7 @@ def test_a_risk_raised_after_the_fact_raises_the_alert_and_is_told_again(world: 
     world.poll()
     world.poll()
     (alert,) = world.alerts()
-    assert (alert.rule, [told.why for told in alert.ledger]) == (CONFIRMED, ["new", "raised"])
+    assert (alert.rule, [told.why for told in alert.notification_log]) == (CONFIRMED, ["new", "raised"])
     assert len(world.cloud.teams.cards) == 2
 
 
@@ -233,7 +233,7 @@ def test_a_poison_record_goes_to_the_dead_letters_once_and_the_rest_goes_on(worl
     for _ in range(3):
         world.poll()
     world.told_once(RISKY, RISKY)
-    assert len(world.letters()) == 1
+    assert len(world.dead_letters()) == 1
 
 
 def test_store_away_then_back_announces_what_is_urgent_once_and_loses_nothing(world: World):
@@ -255,7 +255,7 @@ def test_teams_away_keeps_the_notification_owed_until_the_sweep(world: World):
     world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)))
     world.cloud.teams.then(503)
     world.poll()
-    assert [alert.owed for alert in world.alerts()] == [("teams",)]
+    assert [alert.pending for alert in world.alerts()] == [("teams",)]
     world.sweep()
     world.told_once(RISKY)
 

@@ -91,7 +91,7 @@ def test_an_outage_of_the_index_loses_nothing_and_tells_what_is_urgent_once(
     assert (len(away.received), len(away.failed), [m["Subject"][:11] for m in urgent]) == (2, 1, ["CRITICAL 87"])
     assert (after.done, stage.waiting(), stage.dead_letters()) == (2, 0, [])
     assert [m["Subject"][:9] for m in stage.inbox()] == ["MEDIUM 40"]
-    assert sorted((a.score, len(a.ledger), a.owed) for a in found) == [(40, 1, ()), (40, 1, ()), (87, 1, ())]
+    assert sorted((a.score, len(a.notification_log), a.pending) for a in found) == [(40, 1, ()), (40, 1, ()), (87, 1, ())]
 
 
 def test_a_rotated_key_is_read_again_within_the_same_invocation(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.dead_letters import SqsDeadLetters
 from aws_lambda.messages import Message
 from aws_lambda.wrapped import PART_BYTES
 from gatewatch.model import Alert
@@ -79,7 +79,7 @@ def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, functi
     assert (first.done, second.done, stage.waiting()) == (1, 1, 0)
     assert (len(told), stage.inbox(), stage.dead_letters()) == (1, [], [])
     assert told[0]["Subject"].startswith("CRITICAL 87")
-    assert (alert.rule, alert.score, alert.snapshot.event_count, len(alert.ledger)) == ("aws_root_console_login", 87, 1, 1)
+    assert (alert.rule, alert.score, alert.snapshot.event_count, len(alert.notification_log)) == ("aws_root_console_login", 87, 1, 1)
 
 
 POISON = [
@@ -97,12 +97,12 @@ def test_a_poison_record_in_a_batch_of_ten_is_parked_at_once(
     for number in range(9):
         stage.sign_in(user_record(f"user{number}"))
     polled = stage.poll(function)
-    (parked,) = stage.dead_letters()
+    (dead_lettered_at,) = stage.dead_letters()
     assert (len(polled.received), polled.failed, stage.waiting()) == (10, (), 0)
     assert (len(alerts(file)), len(stage.inbox())) == (9, 9)
-    assert parked["record"] == body
-    assert parked["reason"] == reason or reason is None
-    assert parked["origin"] in polled.received
+    assert dead_lettered_at["record"] == body
+    assert dead_lettered_at["reason"] == reason or reason is None
+    assert dead_lettered_at["origin"] in polled.received
 
 
 def test_a_poison_record_comes_again_only_when_it_cannot_be_parked(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_while_the_store_is_away_all_come_again_and_what_is_urgent_is_told_once(
     assert [told["Subject"][:11] for told in urgent] == ["CRITICAL 87"]
     assert "NOT STORED" in urgent[0]["Subject"]
     assert [told["Subject"][:9] for told in stage.inbox()] == ["MEDIUM 40"]
-    assert sorted((a.score, len(a.ledger), a.owed) for a in alerts(file)) == [(40, 1, ()), (40, 1, ()), (87, 1, ())]
+    assert sorted((a.score, len(a.notification_log), a.pending) for a in alerts(file)) == [(40, 1, ()), (40, 1, ()), (87, 1, ())]
 
 
 def test_a_sweep_sends_what_is_owed(stage: Stage, function: Emulator, file: Path) -> None:
@@ -147,17 +147,17 @@ def test_a_sweep_sends_what_is_owed(stage: Stage, function: Emulator, file: Path
     function.invoke(SWEEP)
     function.invoke(SWEEP)
     (told,) = alerts(file)
-    assert (polled.done, owing.owed, told.owed) == (1, ("sns",), ())
+    assert (polled.done, owing.pending, told.pending) == (1, ("sns",), ())
     assert len(stage.inbox()) == 1
 
 
 def test_a_dead_letter_survives_sqs_own_redrive(stage: Stage, function: Emulator, file: Path) -> None:
-    letters = DeadLetters(stage.dead_letter_queue_url, lambda: stage.sqs)
+    dead_letters = SqsDeadLetters(stage.dead_letter_queue_url, lambda: stage.sqs)
     large = json.dumps(envelope(user_record("alice", note="x" * 60_000)))
     split = secrets.token_hex(PART_BYTES)
     sent = datetime(2026, 11, 20, 10, 0, 5, tzinfo=UTC)
-    letters.park(Message(id="m-1", body=large, sent=sent), "store_refused")
-    letters.park(Message(id="m-2", body=split, sent=sent), "some_reason")
+    dead_letters.dead_letter(Message(id="m-1", body=large, sent=sent), "store_refused")
+    dead_letters.dead_letter(Message(id="m-2", body=split, sent=sent), "some_reason")
     stage.redrive()
     polled = stage.poll(function)
     back = stage.dead_letters()

@@ -8,7 +8,7 @@ import pytest
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Fact, Ignored, Outcome, RawRecord, Refused
 from gatewatch.providers.codec import decoder
-from gatewatch.providers.endpoint.command_line import judge
+from gatewatch.providers.endpoint.command_line import verdict_of
 from gatewatch.reading.files import read
 from tests.builders.common import detail
 
@@ -112,7 +112,7 @@ def test_command_strings_of_atomic_red_team(conformance_data):
     for golden, _ in inputs(conformance_data, "process"):
         command = golden["input"].get("command")
         if command:
-            tool = judge("powershell.exe", f"powershell.exe {command}", []).tool
+            tool = verdict_of("powershell.exe", f"powershell.exe {command}", []).tool
             assert bool(tool) != command.startswith("Disconnect"), command
             seen.add(tool)
     assert {"Connect-AzAccount", "Connect-MgGraph", "Connect-ExchangeOnline"} <= seen

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
-from aws_lambda.batch import Desk, sweep, take
+from aws_lambda.batch import Invocation, sweep, take
 from aws_lambda.clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
-from aws_lambda.deadline import RESERVE_SECONDS, Deadline
+from aws_lambda.deadline import RESERVE_SECONDS, LambdaDeadline
 from aws_lambda.messages import Message
 from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.flow.delivery import MARK_SECONDS, UNMARKED_FOR
@@ -35,7 +35,7 @@ class Slow:
         self._store = MemoryStore()
         self._timeout = timeout
         self.now = self.started = 0.0
-        self.deadline = Deadline()
+        self.deadline = LambdaDeadline()
         self.deadline.left = lambda: round((self.started + timeout - self.now) * 1000)
         self.sent: list[str] = []
         self.channel_up = True
@@ -58,7 +58,7 @@ class Slow:
             raise NotifyUnavailable("away")
         self.sent.append(notice.alert.id)
 
-    def invocation(self, work: Callable[[Desk], object]) -> float:
+    def invocation(self, work: Callable[[Invocation], object]) -> float:
         """One run of the function; how long it took."""
         self.started = self.now
         ports = Ports(
@@ -69,7 +69,7 @@ class Slow:
             remaining=self.deadline.remaining,
         )
         quiet = Logger(service="timing", level="CRITICAL")
-        work(Desk(ports=ports, dead_letters=None, set_aside=None, log=quiet, count=self._count, renew=lambda: False))  # type: ignore[arg-type]
+        work(Invocation(ports=ports, dead_letters=None, set_aside=None, log=quiet, count=self._count, renew=lambda: False))  # type: ignore[arg-type]
         return self.now - self.started
 
     def _count(self, name: str, number: int) -> None:

@@ -60,7 +60,16 @@ def final(store: Store) -> dict[str, Alert]:
 def plain(alert: Alert) -> Alert:
     """What the evidence alone decides of an alert."""
     return structs.replace(
-        alert, opening=1, ledger=(), leases=(), owed=(), owed_why=None, replaces=(), response=Response(), created=NOW, updated=NOW
+        alert,
+        occurrence=1,
+        notification_log=(),
+        leases=(),
+        pending=(),
+        pending_reason=None,
+        replaces=(),
+        response=Response(),
+        created=NOW,
+        updated=NOW,
     )
 
 

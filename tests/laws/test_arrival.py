@@ -120,11 +120,11 @@ def interleaved_and_crashing(kind: str, elastic: Elastic | None, world: list[Evi
 def assert_told(store: Store, pager: Pager) -> None:
     """No open, unsuppressed alert at or above ``notify_from`` is untold at its final severity, and nothing is told twice."""
     tuning = Tuning()
-    deliver(store.owed(1_000), ports(store, pager))
+    deliver(store.pending(1_000), ports(store, pager))
     for alert in store.search(AlertQuery(limit=1_000)):
-        entries = [t for t in alert.ledger if t.channel == CHANNEL and t.opening == alert.opening]
+        entries = [t for t in alert.notification_log if t.channel == CHANNEL and t.occurrence == alert.occurrence]
         if alert.status is AlertStatus.OPEN and not alert.snapshot.suppressed and alert.severity >= tuning.notify_from:
             assert any(t.severity >= alert.severity for t in entries)
         by_severity = [t.severity for t in entries if t.why != "address"]
         assert by_severity == sorted(set(by_severity))
-    assert len(pager.told) == sum(len(a.ledger) for a in store.search(AlertQuery(limit=1_000)))
+    assert len(pager.told) == sum(len(a.notification_log) for a in store.search(AlertQuery(limit=1_000)))

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aws_lambda.batch import Desk, sweep, take
+from aws_lambda.batch import Invocation, sweep, take
 from aws_lambda.messages import Message
 from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.ports import AlertQuery, Notice, Ports
@@ -34,7 +34,7 @@ class World:
 
     def __init__(self, kinds: Sequence[str]) -> None:
         self.queue = [Message(id=f"m-{n}", body=self.body(kind, n), sent=NOW) for n, kind in enumerate(kinds)]
-        self.parked: list[str] = []
+        self.dead_lettered_at: list[str] = []
         self.told: list[str] = []
         self.calls_left: int | None = None
         self.channel_up = self.parking_up = True
@@ -66,23 +66,23 @@ class World:
         message = notice_or_message
         self.queue.append(Message(id=f"c-{self.copies}", body=message.body, sent=message.sent, announced=tuple(announced)))
 
-    def park(self, message: Message, reason: str, detail: str = "") -> None:
+    def dead_letter(self, message: Message, reason: str, detail: str = "") -> None:
         if not self.parking_up:
             raise ConnectionError(reason, detail)
-        self.parked.append(message.body)
+        self.dead_lettered_at.append(message.body)
 
-    def desk(self) -> Desk:
+    def invocation(self) -> Invocation:
         ports = Ports(store=Failing(self), clock=lambda: self.now, channels=("sns",), notifiers={"sns": self})
         quiet = Logger(service="law", level="CRITICAL")
-        return Desk(ports=ports, dead_letters=self, set_aside=self, log=quiet, count=lambda *_: None, renew=lambda: False)  # type: ignore[arg-type]
+        return Invocation(ports=ports, dead_letters=self, set_aside=self, log=quiet, count=lambda *_: None, renew=lambda: False)  # type: ignore[arg-type]
 
     def deliver(self, turn: Turn) -> None:
         """What SQS does with one batch, and now and then twice."""
         batch, self.queue = self.queue[: turn.size], self.queue[turn.size :]
         self.calls_left, self.channel_up, self.parking_up = turn.store_calls, turn.channel, turn.parking
-        failed = take(batch, self.desk())
+        failed = take(batch, self.invocation())
         if turn.delivered_twice and turn.store_calls is None and turn.parking:
-            take([m for m in batch if m.body != "{"], self.desk())
+            take([m for m in batch if m.body != "{"], self.invocation())
         self.queue += [
             Message(id=m.id, body=m.body, sent=m.sent, announced=m.announced, receives=m.receives + 1) for m in batch if m.id in failed
         ]
@@ -92,7 +92,7 @@ class World:
         for _ in range(len(self.queue) + 1):
             self.deliver(Turn(10, None, channel=True, parking=True, delivered_twice=False))
         self.now += timedelta(hours=1)
-        sweep(self.desk())
+        sweep(self.invocation())
 
 
 class Failing:
@@ -139,7 +139,7 @@ def test_each_alert_is_stored_and_told_once_and_each_poison_parked_once(kinds: l
     world.recover()
     assert stored(world) == expected(kinds)
     assert sorted(world.told) == expected(kinds)
-    assert (world.parked, world.queue) == (["{"] * kinds.count("poison"), [])
+    assert (world.dead_lettered_at, world.queue) == (["{"] * kinds.count("poison"), [])
 
 
 @settings(max_examples=200, deadline=None)
@@ -153,7 +153,7 @@ def test_a_store_that_leaves_between_telling_and_marking_loses_nothing_and_leave
     world.recover()
     assert stored(world) == expected(kinds)
     assert sorted(set(world.told)) == expected(kinds)
-    assert (world.parked, world.queue) == (["{"] * kinds.count("poison"), [])
+    assert (world.dead_lettered_at, world.queue) == (["{"] * kinds.count("poison"), [])
 
 
 def expected(kinds: Sequence[str]) -> list[str]:
@@ -163,4 +163,4 @@ def expected(kinds: Sequence[str]) -> list[str]:
 
 def stored(world: World) -> list[str]:
     """The accounts that have one which owes nothing."""
-    return sorted(alert.key.account for alert in world.store.search(AlertQuery(limit=1000)) if alert.owed == ())
+    return sorted(alert.key.account for alert in world.store.search(AlertQuery(limit=1000)) if alert.pending == ())

@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 
-from gatewatch.alerts.owed import why
+from gatewatch.alerts.pending import why
 from gatewatch.documents.fields import FIELDS
 from scripts import glossary
 

@@ -30,7 +30,7 @@ def assessed(activity, tuning=None, window=()):
 
 
 def lines(found):
-    return [(addend.kind, addend.name, addend.points) for addend in found.addends]
+    return [(component.kind, component.name, component.points) for component in found.components]
 
 
 WORKED = [
@@ -117,8 +117,8 @@ def test_every_line_of_the_arithmetic_is_kept():
     ]
     assert found.score == 92
     assert found.reason == "The root user of 111122223333 signed in to the AWS console from 198.51.100.23."
-    assert found.addends[0].reason == found.reason
-    assert all(addend.reason.endswith(".") for addend in found.addends)
+    assert found.components[0].reason == found.reason
+    assert all(component.reason.endswith(".") for component in found.components)
 
 
 def test_at_most_two_rules_corroborate():
@@ -134,7 +134,7 @@ def test_at_most_two_rules_corroborate():
     found = assessed(confirmed, BREAK_GLASS)
     assert len(found.rules) == 4
     assert [kind for kind, _, _ in lines(found)] == ["base", "corroboration", "corroboration", "clamp"]
-    assert found.addends[-1].points == -19
+    assert found.components[-1].points == -19
 
 
 def test_the_highest_base_names_it_and_ties_go_by_the_catalogue():
@@ -216,7 +216,7 @@ def test_a_pair_takes_the_higher_side_and_no_modifier_twice():
         ("correlation", "xcloud_entra_risk_then_aws", 25),
         ("clamp", "clamp", -12),
     ]
-    assert higher.addends[0].reason.startswith("The higher of the two: The root user")
+    assert higher.components[0].reason.startswith("The higher of the two: The root user")
 
 
 def test_an_endpoint_pair():

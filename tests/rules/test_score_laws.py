@@ -15,7 +15,7 @@ from gatewatch.providers.rule import Scored, Window
 from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.providers.samples import NOON, repeated
 from gatewatch.scoring import score
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.common import detail
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
@@ -78,12 +78,12 @@ TUNINGS = st.builds(
     endpoint_mode=st.sampled_from(["precise", "wildcard"]),
 )
 EVERYTHING = AllowlistEntry(
-    id="all", match=Match(user_agent="*"), rules=("*",), expires=NOON + timedelta(days=999), reason="no", owner="nobody"
+    id="all", match=AllowlistMatch(user_agent="*"), rules=("*",), expires=NOON + timedelta(days=999), reason="no", owner="nobody"
 )
 
 
 def of(found, kind):
-    return sum(addend.points for addend in found.addends if addend.kind == kind)
+    return sum(component.points for component in found.components if component.kind == kind)
 
 
 @law
@@ -92,11 +92,11 @@ def test_the_addends_sum_to_the_score_and_the_score_lies_in_its_severity(activit
     found = score.assess(activity, window, tuning)
     if found is None:
         return
-    assert sum(addend.points for addend in found.addends) == found.score
+    assert sum(component.points for component in found.components) == found.score
     assert 1 <= found.score <= 100
     assert found.severity is severity_of(found.score)
-    assert [addend.kind for addend in found.addends].count("base") == 1
-    assert [addend.kind for addend in found.addends].count("clamp") <= 1
+    assert [component.kind for component in found.components].count("base") == 1
+    assert [component.kind for component in found.components].count("clamp") <= 1
     assert found.activity_id == activity.id
 
 
@@ -154,7 +154,7 @@ def test_a_pair_sums_up_and_outranks_both_sides(one, other, seconds, tuning):
     if found is None:
         return
     own = [side.assessment.score for side in (first, second) if side.assessment is not None]
-    assert sum(addend.points for addend in found.addends) == found.score
+    assert sum(component.points for component in found.components) == found.score
     assert max(own) <= found.score <= 100
     assert found.rule in {rule.id for rule in PAIR_RULES}
     assert BY_ID[found.rule].metadata.family == "xcloud"

@@ -14,11 +14,11 @@ from gatewatch.providers.rule import Scored, Window
 from gatewatch.providers.samples import NOON
 from gatewatch.scoring import score
 from gatewatch.scoring.suppression import Case, glob, matches, suppressing_entry
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 
 NO_MFA = console_login(mfa_used=Fact.ABSENT, account="111122223333", asn=64500)
 RULE = ("aws_console_login_no_mfa",)
-ANAYA = Match(principal="anaya")
+ANAYA = AllowlistMatch(principal="anaya")
 
 
 def entry(match=ANAYA, rules=RULE, expires=NOON + timedelta(days=30), name="al-1"):
@@ -31,14 +31,14 @@ def silenced(activity, *entries, **tuning):
 
 MATCHES = [
     pytest.param(ANAYA, id="user name"),
-    pytest.param(Match(principal=" ARN:aws:iam::111122223333:user/Anaya"), id="ARN, letter case and blanks"),
-    pytest.param(Match(principal="111122223333/anaya"), id="principal"),
-    pytest.param(Match(cidr="198.51.100.0/24"), id="network"),
-    pytest.param(Match(asn=64500), id="autonomous system"),
-    pytest.param(Match(user_agent="chrome"), id="user agent, a part"),
-    pytest.param(Match(user_agent="mozilla/*"), id="user agent, a glob"),
-    pytest.param(Match(account="111122223333"), id="account"),
-    pytest.param(Match(principal="anaya", cidr="198.51.100.0/24", account="111122223333"), id="all of several"),
+    pytest.param(AllowlistMatch(principal=" ARN:aws:iam::111122223333:user/Anaya"), id="ARN, letter case and blanks"),
+    pytest.param(AllowlistMatch(principal="111122223333/anaya"), id="principal"),
+    pytest.param(AllowlistMatch(cidr="198.51.100.0/24"), id="network"),
+    pytest.param(AllowlistMatch(asn=64500), id="autonomous system"),
+    pytest.param(AllowlistMatch(user_agent="chrome"), id="user agent, a part"),
+    pytest.param(AllowlistMatch(user_agent="mozilla/*"), id="user agent, a glob"),
+    pytest.param(AllowlistMatch(account="111122223333"), id="account"),
+    pytest.param(AllowlistMatch(principal="anaya", cidr="198.51.100.0/24", account="111122223333"), id="all of several"),
 ]
 
 
@@ -48,18 +48,18 @@ def test_an_entry_silences(match):
 
 
 MISSES = [
-    pytest.param(Match(principal="any"), id="a part of the name is not the name"),
-    pytest.param(Match(principal="\u0430naya"), id="a homoglyph is another name"),
-    pytest.param(Match(principal=" "), id="a blank name"),
-    pytest.param(Match(cidr="198.51.101.0/24"), id="another network"),
-    pytest.param(Match(asn=64501), id="another autonomous system"),
-    pytest.param(Match(user_agent="firefox"), id="another user agent"),
-    pytest.param(Match(account="999999999999"), id="another account"),
-    pytest.param(Match(app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46"), id="no application in AWS"),
-    pytest.param(Match(app_id=""), id="an empty application is none"),
-    pytest.param(Match(parent_process="jenkins"), id="no process in AWS"),
-    pytest.param(Match(principal="anaya", cidr="198.51.101.0/24"), id="one of two does not hold"),
-    pytest.param(Match(), id="an empty match matches nothing"),
+    pytest.param(AllowlistMatch(principal="any"), id="a part of the name is not the name"),
+    pytest.param(AllowlistMatch(principal="\u0430naya"), id="a homoglyph is another name"),
+    pytest.param(AllowlistMatch(principal=" "), id="a blank name"),
+    pytest.param(AllowlistMatch(cidr="198.51.101.0/24"), id="another network"),
+    pytest.param(AllowlistMatch(asn=64501), id="another autonomous system"),
+    pytest.param(AllowlistMatch(user_agent="firefox"), id="another user agent"),
+    pytest.param(AllowlistMatch(account="999999999999"), id="another account"),
+    pytest.param(AllowlistMatch(app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46"), id="no application in AWS"),
+    pytest.param(AllowlistMatch(app_id=""), id="an empty application is none"),
+    pytest.param(AllowlistMatch(parent_process="jenkins"), id="no process in AWS"),
+    pytest.param(AllowlistMatch(principal="anaya", cidr="198.51.101.0/24"), id="one of two does not hold"),
+    pytest.param(AllowlistMatch(), id="an empty match matches nothing"),
 ]
 
 
@@ -70,25 +70,25 @@ def test_an_entry_does_not_match(match):
 
 def test_an_application_in_entra():
     azure_cli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-    assert matches(Match(app_id=azure_cli.upper()), sign_in(app_id=azure_cli))
-    assert not matches(Match(app_id=azure_cli), sign_in(app_id=None))
-    assert not matches(Match(app_id=azure_cli), sign_in())
+    assert matches(AllowlistMatch(app_id=azure_cli.upper()), sign_in(app_id=azure_cli))
+    assert not matches(AllowlistMatch(app_id=azure_cli), sign_in(app_id=None))
+    assert not matches(AllowlistMatch(app_id=azure_cli), sign_in())
 
 
 def test_a_parent_process():
-    assert matches(Match(parent_process="Jenkins.exe"), process(parent_name="jenkins"))
-    assert matches(Match(parent_process="jenkins"), process(parent_name="JENKINS.EXE"))
-    assert not matches(Match(parent_process="jenkins"), process(parent_name="bash"))
-    assert not matches(Match(parent_process=".exe"), process(parent_name=None))
+    assert matches(AllowlistMatch(parent_process="Jenkins.exe"), process(parent_name="jenkins"))
+    assert matches(AllowlistMatch(parent_process="jenkins"), process(parent_name="JENKINS.EXE"))
+    assert not matches(AllowlistMatch(parent_process="jenkins"), process(parent_name="bash"))
+    assert not matches(AllowlistMatch(parent_process=".exe"), process(parent_name=None))
 
 
 def test_what_is_unknown_matches_nothing():
-    assert not matches(Match(user_agent="chrome"), console_login(user_agent=None))
-    assert not matches(Match(account="111122223333"), process())
+    assert not matches(AllowlistMatch(user_agent="chrome"), console_login(user_agent=None))
+    assert not matches(AllowlistMatch(account="111122223333"), process())
 
 
 def test_an_unknown_autonomous_system_matches_no_number():
-    assert not matches(Match(asn=64500), console_login())
+    assert not matches(AllowlistMatch(asn=64500), console_login())
 
 
 def test_the_end_is_by_the_time_of_the_activity():
@@ -98,7 +98,7 @@ def test_the_end_is_by_the_time_of_the_activity():
 
 def test_every_rule_that_matched_must_be_listed():
     anonymized = sign_in(level_during="medium", risk_types=("anonymizedIPAddress",))
-    alice = Match(principal="alice@contoso.com")
+    alice = AllowlistMatch(principal="alice@contoso.com")
     assert silenced(anonymized, entry(alice, ("entra_anonymized_ip_signin",))) is None
     assert silenced(anonymized, entry(alice, ("entra_anonymized_ip_signin", "entra_risky_signin"))) == "al-1"
     assert silenced(anonymized, entry(alice, ("*",))) == "al-1"
@@ -131,7 +131,7 @@ NEVER = [
 
 @pytest.mark.parametrize(("activity", "tuning", "rule"), NEVER)
 def test_the_star_never_silences(activity, tuning, rule):
-    anyone = Match(cidr="198.51.100.0/24")
+    anyone = AllowlistMatch(cidr="198.51.100.0/24")
     assert silenced(activity, entry(anyone, ("*",)), **tuning) is None
     assert silenced(activity, entry(anyone, (rule,)), **tuning) == "al-1"
 
@@ -143,7 +143,7 @@ def test_the_star_silences_root_with_mfa():
 def test_the_star_ends_at_74():
     at_73 = sign_in(level_during="high")
     at_74 = sign_in(level_during="high", names=("alice@contoso.com",), risk_types=("a", "b"))
-    alice = Match(principal="alice@contoso.com")
+    alice = AllowlistMatch(principal="alice@contoso.com")
     assert silenced(at_73, entry(alice, ("*",))) == "al-1"
     assert silenced(at_74, entry(alice, ("*",))) is None
     exactly = sign_in(level_during="medium", app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46")
@@ -169,25 +169,25 @@ LATER = saml_login(time=NOON + timedelta(minutes=30))
 
 
 def test_a_pair_is_silenced_from_either_side():
-    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), XCLOUD)) == "al-1"
-    assert pair(MEDIUM, LATER, entry(Match(app_id="c44b4083-3bb0-49c1-b47d-974e53cbdf3c"), XCLOUD)) == "al-1"
-    assert pair(MEDIUM, LATER, entry(Match(app_id="x", account="111122223333"), XCLOUD)) is None
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), XCLOUD)) == "al-1"
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(app_id="c44b4083-3bb0-49c1-b47d-974e53cbdf3c"), XCLOUD)) == "al-1"
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(app_id="x", account="111122223333"), XCLOUD)) is None
 
 
 def test_a_pair_needs_its_own_rule_listed():
-    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), ("entra_risky_signin",))) is None
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), ("entra_risky_signin",))) is None
 
 
 def test_of_a_pair_the_later_time_counts():
-    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=30))) is None
-    assert pair(MEDIUM, LATER, entry(Match(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=31))) == "al-1"
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=30))) is None
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=31))) == "al-1"
 
 
 TYPED = process(obfuscated=False)
 
 
 def test_the_star_and_pairs():
-    here = entry(Match(cidr="198.51.100.0/24"), ("*",))
+    here = entry(AllowlistMatch(cidr="198.51.100.0/24"), ("*",))
     assert pair(MEDIUM, LATER, here) == "al-1"
     assert pair(TYPED, LATER, here) == "al-1"
     assert pair(TYPED, console_login(mfa_used=Fact.UNKNOWN, **ROOT), here, known_networks=("198.51.100.0/24",)) is None

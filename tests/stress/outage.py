@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from gatewatch.alerts.owed import owed
+from gatewatch.alerts.pending import pending
 from gatewatch.errors import StoreError
 from gatewatch.flow.intake import Disposition
 from gatewatch.flow.pipeline import BatchResult, process, sweep
@@ -52,7 +52,7 @@ class Pager:
     def send(self, notice: Notice) -> None:
         """Accepted."""
         alert = notice.alert
-        self.told.append((alert.id, alert.opening, alert.severity.value, notice.why, tuple(sorted(alert.snapshot.addresses))))
+        self.told.append((alert.id, alert.occurrence, alert.severity.value, notice.why, tuple(sorted(alert.snapshot.addresses))))
 
 
 class Ticking:
@@ -227,7 +227,7 @@ def _figures(
         doubled=documents - len(expected.keys() | found.keys()) + len(found.keys() - expected.keys()),
         wrong=sum(plain(found[one]) != plain(expected[one]) for one in found.keys() & expected.keys()),
         told=len(pager.told),
-        untold=sum(bool(owed(alert, (CHANNEL,), Tuning())) for alert in stored),
+        untold=sum(bool(pending(alert, (CHANNEL,), Tuning())) for alert in stored),
         told_twice=sum(times - 1 for times in counted.values()),
         cut_off=drained.cut_off,
     )

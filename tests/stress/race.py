@@ -82,7 +82,7 @@ def step(evidence: list[Evidence], store: Store, worker: str) -> None:
 
 def _run(where: Where, half: int, pairs: int, barrier: Barrier) -> None:
     store = where.store()
-    store.owed(1)  # connect before the first race
+    store.pending(1)  # connect before the first race
     for number in range(pairs):
         barrier.wait(WAIT_SECONDS)
         step([pair(number)[half]], store, f"half-{half}")

@@ -9,29 +9,31 @@ from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
 from ..tuning import Tuning
 from .activities import activities
+from .evaluate import evaluate
 from .group import Computed, alert_id, compute_group, group
-from .judge import judge
-from .state import Context, renew, retire
+from .state import AlertInputs, renew, retire
 
 
 def compute(evidence: Iterable[Evidence], tuning: Tuning) -> dict[GroupKey, Computed]:
     """What the evidence says, group by group."""
     happened = CORRELATION.complete(activities(evidence, tuning), tuning)
-    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(judge(happened, tuning)).items()}
+    return {
+        key: compute_group(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(evaluate(happened, tuning)).items()
+    }
 
 
-def changes(evidence: Iterable[Evidence], stored: Mapping[GroupKey, Stored | None], context: Context) -> list[AlertWrite]:
+def changes(evidence: Iterable[Evidence], stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
-    found = {key: value for key, value in compute(evidence, context.tuning).items() if key in stored}
-    folds = _folds(found, {key: value for key, value in stored.items() if key not in context.truncated})
+    found = {key: value for key, value in compute(evidence, inputs.tuning).items() if key in stored}
+    merges = _merges(found, {key: value for key, value in stored.items() if key not in inputs.truncated})
     replaces: dict[GroupKey, list[str]] = defaultdict(list)
-    for source, target in folds.items():
+    for source, target in merges.items():
         replaces[target].append(alert_id(source))
     writes: list[AlertWrite] = []
     for key in sorted(stored):
         before = stored[key]
         old = before.alert if before is not None else None
-        alert = _next(key, found.get(key), old, context, folds, replaces[key])
+        alert = _next(key, found.get(key), old, inputs, merges, replaces[key])
         if alert is not None and alert is not old:
             writes.append(AlertWrite(alert, before.version if before is not None else None))
     return writes
@@ -41,25 +43,25 @@ def _next(
     key: GroupKey,
     found: Computed | None,
     old: Alert | None,
-    context: Context,
-    folds: Mapping[GroupKey, GroupKey],
+    inputs: AlertInputs,
+    merges: Mapping[GroupKey, GroupKey],
     replaces: Collection[str],
 ) -> Alert | None:
     if found is not None:
-        return renew(found, old, context, replaces)
-    if old is None or key in context.truncated:
+        return renew(found, old, inputs, replaces)
+    if old is None or key in inputs.truncated:
         return old
-    target = folds.get(key)
-    return retire(old, alert_id(target) if target is not None else None, context)
+    target = merges.get(key)
+    return retire(old, alert_id(target) if target is not None else None, inputs)
 
 
-def _folds(found: Mapping[GroupKey, Computed], stored: Mapping[GroupKey, Stored | None]) -> dict[GroupKey, GroupKey]:
+def _merges(found: Mapping[GroupKey, Computed], stored: Mapping[GroupKey, Stored | None]) -> dict[GroupKey, GroupKey]:
     """Where the events of a group that fires no more went, if another group of its family has them now."""
     homes: dict[tuple[str, str], GroupKey] = {}
     for key, value in sorted(found.items()):
         for member in value.members:
             homes.setdefault((key.family, member), key)
-    folds: dict[GroupKey, GroupKey] = {}
+    merges: dict[GroupKey, GroupKey] = {}
     for key, before in stored.items():
         if before is None or key in found:
             continue
@@ -67,8 +69,8 @@ def _folds(found: Mapping[GroupKey, Computed], stored: Mapping[GroupKey, Stored 
         members = {m for row in known.events for m in row.members} | set(known.event_ids)
         targets = sorted({homes[key.family, m] for m in members if (key.family, m) in homes})
         if targets:
-            folds[key] = targets[0]
-    return folds
+            merges[key] = targets[0]
+    return merges
 
 
 def _person(key: GroupKey, event: Event, tuning: Tuning) -> str | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ..model import Activity, AlertEvent, GroupKey, Snapshot
 from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
-from .judge import Fired
+from .evaluate import Match
 
 MAX_EVENT_ROWS = 50
 MAX_EVENT_IDS = 2_000
@@ -31,15 +31,15 @@ def alert_id(key: GroupKey) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def group(fired: Iterable[Fired]) -> dict[GroupKey, list[Fired]]:
+def group(matches: Iterable[Match]) -> dict[GroupKey, list[Match]]:
     """Fired events by group."""
-    groups: dict[GroupKey, list[Fired]] = defaultdict(list)
-    for row in fired:
+    groups: dict[GroupKey, list[Match]] = defaultdict(list)
+    for row in matches:
         groups[row.key].append(row)
     return dict(groups)
 
 
-def compute_group(rows: list[Fired], person: str | None) -> Computed:
+def compute_group(rows: list[Match], person: str | None) -> Computed:
     """One group as its events tell it."""
     return Computed(
         snapshot=_snapshot(rows, person),
@@ -48,7 +48,7 @@ def compute_group(rows: list[Fired], person: str | None) -> Computed:
     )
 
 
-def _snapshot(rows: list[Fired], person: str | None) -> Snapshot:
+def _snapshot(rows: list[Match], person: str | None) -> Snapshot:
     """The rule, score, severity and addresses are those of the unsuppressed events, unless all are suppressed."""
     announced = [row for row in rows if row.assessment.suppressed_by is None]
     speaking = sorted(announced or rows, key=_height)
@@ -61,7 +61,7 @@ def _snapshot(rows: list[Fired], person: str | None) -> Snapshot:
         rules=_rules(rows),
         score=lead.assessment.score,
         severity=lead.assessment.severity,
-        addends=lead.assessment.addends,
+        components=lead.assessment.components,
         reason=lead.assessment.reason,
         first_seen=min(t for row in rows for t in _times(row)),
         last_seen=max(t for row in rows for t in _times(row)),
@@ -80,24 +80,24 @@ def _snapshot(rows: list[Fired], person: str | None) -> Snapshot:
     )
 
 
-def _height(row: Fired) -> tuple[int, int, datetime, str, str]:
+def _height(row: Match) -> tuple[int, int, datetime, str, str]:
     a = row.assessment
     return (-a.score, CATALOGUE_ORDER[a.rule], row.activity.time, row.activity.id, row.partner.id if row.partner is not None else "")
 
 
-def _sides(row: Fired) -> tuple[Activity, ...]:
+def _sides(row: Match) -> tuple[Activity, ...]:
     return (row.activity,) if row.partner is None else (row.partner, row.activity)
 
 
-def _times(row: Fired) -> list[datetime]:
+def _times(row: Match) -> list[datetime]:
     return [side.time for side in _sides(row)]
 
 
-def _rules(rows: list[Fired]) -> tuple[str, ...]:
+def _rules(rows: list[Match]) -> tuple[str, ...]:
     return tuple(sorted({rule for row in rows for rule in row.assessment.rules}, key=CATALOGUE_ORDER.__getitem__))
 
 
-def _addresses(rows: list[Fired]) -> Iterable[str]:
+def _addresses(rows: list[Match]) -> Iterable[str]:
     for row in rows:
         for side in _sides(row):
             address = side.event.place.ip or side.event.place.address
@@ -105,7 +105,7 @@ def _addresses(rows: list[Fired]) -> Iterable[str]:
                 yield address
 
 
-def _countries(rows: list[Fired]) -> Iterable[str]:
+def _countries(rows: list[Match]) -> Iterable[str]:
     return (side.event.place.country for row in rows for side in _sides(row) if side.event.place.country)
 
 
@@ -113,7 +113,7 @@ def _distinct(values: Iterable[str], bound: int) -> tuple[str, ...]:
     return tuple(sorted(set(values)))[:bound]
 
 
-def _row(row: Fired) -> AlertEvent:
+def _row(row: Match) -> AlertEvent:
     activity, assessment = row.activity, row.assessment
     return AlertEvent(
         id=activity.id if row.partner is None else f"{row.partner.id} + {activity.id}",

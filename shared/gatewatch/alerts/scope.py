@@ -15,8 +15,8 @@ from ..model import Evidence, GroupKey
 from ..model.tokens import subjects
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
+from .evaluate import family_of
 from .group import key_for_pair
-from .judge import family_of
 
 MARGIN = timedelta(hours=3)
 

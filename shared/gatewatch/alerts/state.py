@@ -5,13 +5,13 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from ..model import Alert, AlertStatus, GroupKey, Response, Severity, Snapshot, Told
+from ..model import Alert, AlertStatus, GroupKey, NotificationEntry, Response, Severity, Snapshot
 from ..tuning import Tuning
 from .group import Computed, alert_id
-from .owed import owed
+from .pending import pending
 
-_SILENT = frozenset({AlertStatus.WITHDRAWN, AlertStatus.FOLDED})
-_OF_THE_HIGHEST = ("rule", "score", "severity", "addends", "reason", "lead", "partner")
+_SILENT = frozenset({AlertStatus.RETRACTED, AlertStatus.MERGED})
+_OF_THE_HIGHEST = ("rule", "score", "severity", "components", "reason", "lead", "partner")
 
 
 class Announcement(Struct, frozen=True):
@@ -24,7 +24,7 @@ class Announcement(Struct, frozen=True):
     addresses: tuple[str, ...]
 
 
-class Context(Struct, frozen=True, kw_only=True):
+class AlertInputs(Struct, frozen=True, kw_only=True):
     """What turning a snapshot into an alert needs besides the two of them."""
 
     now: datetime
@@ -34,13 +34,13 @@ class Context(Struct, frozen=True, kw_only=True):
     truncated: frozenset[GroupKey] = frozenset()  # groups whose neighbourhood was larger than its bound
 
 
-def renew(found: Computed, before: Alert | None, context: Context, replaces: Collection[str] = ()) -> Alert:
+def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: Collection[str] = ()) -> Alert:
     """The alert as it should be stored now. Equal to ``before`` when nothing changed, so that nobody writes in vain."""
     snapshot = found.snapshot
-    truncated = snapshot.key in context.truncated
+    truncated = snapshot.key in inputs.truncated
     if before is None:
-        alert = _first(snapshot, context, truncated=truncated, replaces=replaces)
-        return _with_owed(_announced(alert, context), context)
+        alert = _first(snapshot, inputs, truncated=truncated, replaces=replaces)
+        return _with_pending(_announced(alert, inputs), inputs)
     if truncated:
         snapshot = _not_lowered(snapshot, before)
     alert = structs.replace(
@@ -48,29 +48,29 @@ def renew(found: Computed, before: Alert | None, context: Context, replaces: Col
         snapshot=snapshot,
         status=_status(snapshot),
         truncated=truncated or before.truncated,
-        folded_into=None,
+        merged_into=None,
         replaces=tuple(sorted({*replaces, *before.replaces})),
     )
     alert = _after_response(alert, before, found.open_event_ids)
-    return _stamped(_with_owed(_announced(alert, context), context), before, context)
+    return _stamped(_with_pending(_announced(alert, inputs), inputs), before, inputs)
 
 
-def retire(before: Alert, folded_into: str | None, context: Context) -> Alert:
+def retire(before: Alert, merged_into: str | None, inputs: AlertInputs) -> Alert:
     """An alert whose events are gone: withdrawn, or folded into another. It keeps its last snapshot, is silent and counted nowhere."""
-    status = AlertStatus.FOLDED if folded_into is not None else AlertStatus.WITHDRAWN
-    alert = structs.replace(before, status=status, folded_into=folded_into, owed=(), owed_why=None)
-    return _stamped(alert, before, context)
+    status = AlertStatus.MERGED if merged_into is not None else AlertStatus.RETRACTED
+    alert = structs.replace(before, status=status, merged_into=merged_into, pending=(), pending_reason=None)
+    return _stamped(alert, before, inputs)
 
 
-def _first(snapshot: Snapshot, context: Context, *, truncated: bool, replaces: Collection[str]) -> Alert:
+def _first(snapshot: Snapshot, inputs: AlertInputs, *, truncated: bool, replaces: Collection[str]) -> Alert:
     return Alert(
         id=alert_id(snapshot.key),
         snapshot=snapshot,
         status=_status(snapshot),
         truncated=truncated,
         replaces=tuple(sorted(set(replaces))),
-        created=context.now,
-        updated=context.now,
+        created=inputs.now,
+        updated=inputs.now,
     )
 
 
@@ -78,8 +78,8 @@ def _status(snapshot: Snapshot) -> AlertStatus:
     return AlertStatus.OPEN if snapshot.open else AlertStatus.CLOSED
 
 
-def _stamped(alert: Alert, before: Alert, context: Context) -> Alert:
-    return before if alert == before else structs.replace(alert, updated=context.now)
+def _stamped(alert: Alert, before: Alert, inputs: AlertInputs) -> Alert:
+    return before if alert == before else structs.replace(alert, updated=inputs.now)
 
 
 def _not_lowered(found: Snapshot, before: Alert) -> Snapshot:
@@ -102,19 +102,19 @@ def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str])
         response = structs.replace(response, closed_at=None, closed_by=None, close_reason=None, closed_event_ids=(), closed_severity=None)
         alert = structs.replace(alert, response=response)
     if alert.status is AlertStatus.OPEN and before.status is AlertStatus.CLOSED:
-        return structs.replace(alert, opening=alert.opening + 1)
+        return structs.replace(alert, occurrence=alert.occurrence + 1)
     return alert
 
 
-def _announced(alert: Alert, context: Context) -> Alert:
+def _announced(alert: Alert, inputs: AlertInputs) -> Alert:
     """Enters what people were told while the index was away, once per channel."""
-    announcement = context.announcements.get(alert.key)
+    announcement = inputs.announcements.get(alert.key)
     if announcement is None:
         return alert
-    known = {told.channel for told in alert.ledger if set(told.event_ids) & set(announcement.event_ids)}
+    known = {notified.channel for notified in alert.notification_log if set(notified.event_ids) & set(announcement.event_ids)}
     entries = tuple(
-        Told(
-            opening=alert.opening,
+        NotificationEntry(
+            occurrence=alert.occurrence,
             at=announcement.at,
             channel=channel,
             severity=announcement.severity,
@@ -125,12 +125,12 @@ def _announced(alert: Alert, context: Context) -> Alert:
         for channel in announcement.channels
         if channel not in known
     )
-    return structs.replace(alert, ledger=alert.ledger + entries)
+    return structs.replace(alert, notification_log=alert.notification_log + entries)
 
 
-def _with_owed(alert: Alert, context: Context) -> Alert:
-    due = owed(alert, context.channels, context.tuning)
-    return structs.replace(alert, owed=tuple(sorted(due)), owed_why=due[min(due)] if due else None)
+def _with_pending(alert: Alert, inputs: AlertInputs) -> Alert:
+    due = pending(alert, inputs.channels, inputs.tuning)
+    return structs.replace(alert, pending=tuple(sorted(due)), pending_reason=due[min(due)] if due else None)
 
 
 def close(alert: Alert, *, by: str, reason: str, at: datetime) -> Alert:
@@ -144,7 +144,7 @@ def close(alert: Alert, *, by: str, reason: str, at: datetime) -> Alert:
         closed_severity=alert.severity,
     )
     status = alert.status if alert.status in _SILENT else AlertStatus.CLOSED
-    return structs.replace(alert, response=response, status=status, owed=(), owed_why=None, updated=at)
+    return structs.replace(alert, response=response, status=status, pending=(), pending_reason=None, updated=at)
 
 
 def acknowledge(alert: Alert, *, by: str, at: datetime) -> Alert:
@@ -152,8 +152,8 @@ def acknowledge(alert: Alert, *, by: str, at: datetime) -> Alert:
     return structs.replace(alert, response=structs.replace(alert.response, acknowledged_at=at, acknowledged_by=by), updated=at)
 
 
-def reopen(alert: Alert, context: Context) -> Alert:
+def reopen(alert: Alert, inputs: AlertInputs) -> Alert:
     """A responder takes back a close: a new opening."""
     response = Response(acknowledged_at=alert.response.acknowledged_at, acknowledged_by=alert.response.acknowledged_by)
-    opened = structs.replace(alert, response=response, status=AlertStatus.OPEN, opening=alert.opening + 1, updated=context.now)
-    return _with_owed(opened, context)
+    opened = structs.replace(alert, response=response, status=AlertStatus.OPEN, occurrence=alert.occurrence + 1, updated=inputs.now)
+    return _with_pending(opened, inputs)

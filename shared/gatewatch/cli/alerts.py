@@ -93,14 +93,14 @@ def _list(options: Namespace, screen: Screen) -> int:
 
 def condition(alert: Alert) -> str:
     """Where an alert stands, in words."""
-    words = [alert.status.value]
+    states = [alert.status.value]
     if alert.snapshot.suppressed:
-        words.append(f"suppressed by {alert.snapshot.suppressed_by}")
+        states.append(f"suppressed by {alert.snapshot.suppressed_by}")
     if alert.response.acknowledged_by and alert.status is AlertStatus.OPEN:
-        words.append(f"acknowledged by {alert.response.acknowledged_by}")
-    if alert.owed:
-        words.append(f"owed to {', '.join(alert.owed)}")
-    return ", ".join(words)
+        states.append(f"acknowledged by {alert.response.acknowledged_by}")
+    if alert.pending:
+        states.append(f"pending for {', '.join(alert.pending)}")
+    return ", ".join(states)
 
 
 def _one_arguments(parser: ArgumentParser) -> None:
@@ -134,21 +134,21 @@ def show(alert: Alert, screen: Screen) -> None:
     screen.line(f"{alert.severity.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
     screen.line(snapshot.reason)
     screen.line()
-    for row in arithmetic(snapshot.addends, alert.score, alert.severity):
+    for row in arithmetic(snapshot.components, alert.score, alert.severity):
         screen.line(f"  {row}")
     screen.line()
     screen.line(f"id         {alert.id}")
     screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no single account'}, person {snapshot.person or 'unknown'}")
     screen.line(f"seen       {snapshot.first_seen:%Y-%m-%d %H:%M:%S} to {snapshot.last_seen:%H:%M:%S} UTC, {snapshot.event_count} events")
     screen.line(f"addresses  {', '.join(snapshot.addresses) or 'none'}   countries  {', '.join(snapshot.countries) or 'unknown'}")
-    if alert.folded_into:
-        screen.line(f"folded into {alert.folded_into}")
+    if alert.merged_into:
+        screen.line(f"folded into {alert.merged_into}")
     screen.table(
         ("time (UTC)", "score", "rule", "address", "event"),
         ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in snapshot.events),
     )
-    for told in alert.ledger:
-        screen.line(f"told {told.channel} at {told.at:%Y-%m-%d %H:%M} UTC: {told.why}, {told.severity.value}")
+    for entries in alert.notification_log:
+        screen.line(f"told {entries.channel} at {entries.at:%Y-%m-%d %H:%M} UTC: {entries.why}, {entries.severity.value}")
     if alert.response.closed_by:
         screen.line(f"closed by {alert.response.closed_by}: {alert.response.close_reason}")
 
@@ -195,8 +195,8 @@ def _close(options: Namespace, screen: Screen) -> int:
 
 
 def _reopen(options: Namespace, screen: Screen) -> int:
-    context = state.Context(now=wiring.now(), tuning=Tuning(), channels=())
-    return _answer(options, screen, lambda a: state.reopen(a, context), "reopened")
+    inputs = state.AlertInputs(now=wiring.now(), tuning=Tuning(), channels=())
+    return _answer(options, screen, lambda a: state.reopen(a, inputs), "reopened")
 
 
 COMMANDS = (

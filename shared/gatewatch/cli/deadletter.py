@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ..errors import ConfigError, GatewatchError
-from ..flow.dead_letters import Box, Letter
+from ..flow.dead_letters import DeadLetter, DeadLetterQueue
 from ..flow.pipeline import process
 from ..model import RawRecord
 from ..ports import Ports
@@ -22,7 +22,7 @@ SHOWN_ID = 12
 GROUP = "gatewatch.dead_letters"
 """Entry points of adapters: each takes (address, --to, the environment) and gives a ``Box``, or None when the address is not its own."""
 
-type Opener = Callable[[str, str | None, Mapping[str, str]], Box | None]
+type Opener = Callable[[str, str | None, Mapping[str, str]], DeadLetterQueue | None]
 
 
 class FileBox:
@@ -31,17 +31,17 @@ class FileBox:
     def __init__(self, file: Path, store: str | None) -> None:
         self._file, self._store = file, store
 
-    def letters(self) -> Iterator[Letter]:
+    def dead_letters(self) -> Iterator[DeadLetter]:
         """Line by line; a line that is no letter is one that says so."""
         for number, line in enumerate(self._file.read_text("utf-8").splitlines(), 1):
             try:
-                yield msgspec.json.decode(line, type=Letter)
+                yield msgspec.json.decode(line, type=DeadLetter)
             except msgspec.DecodeError as error:
-                yield Letter(id=f"line-{number}", reason="not_a_letter", text=line, problem=str(error))
+                yield DeadLetter(id=f"line-{number}", reason="not_a_letter", text=line, problem=str(error))
 
-    def redrive(self, letter: Letter) -> None:
+    def redrive(self, dead_letter: DeadLetter) -> None:
         """Through the pipeline into the store that ``--to`` names; nobody is notified."""
-        record = letter.record or RawRecord(data=None)
+        record = dead_letter.record or RawRecord(data=None)
         with contextlib.closing(wiring.store(self._store, wiring.environment())) as store:
             refused = process([record], Ports(store=store, clock=wiring.now)).refused()
         if refused:
@@ -51,22 +51,24 @@ class FileBox:
         """Nothing is held open."""
 
 
-def open_box(address: str, to: str | None) -> Box:
+def open_dead_letters(address: str, to: str | None) -> DeadLetterQueue:
     """The box at an address: a file of letters, or what an installed adapter knows; raises ``ConfigError``."""
     if Path(address).is_file():
         return FileBox(Path(address), to)
     for point in entry_points(group=GROUP):
         opener: Opener = point.load()
-        box = opener(address, to, wiring.environment())
-        if box is not None:
-            return box
+        dead_letter_queue = opener(address, to, wiring.environment())
+        if dead_letter_queue is not None:
+            return dead_letter_queue
     raise ConfigError(
         f"{address} is no file of letters and no queue that an installed adapter knows (pip install 'gatewatch[aws]', [azure])"
     )
 
 
 def _place(parser: ArgumentParser) -> None:
-    parser.add_argument("box", metavar="PLACE", help="address of an SQS queue or an Azure Storage queue, or a file that show --json wrote")
+    parser.add_argument(
+        "dead_letter_queue", metavar="PLACE", help="address of an SQS queue or an Azure Storage queue, or a file that show --json wrote"
+    )
 
 
 def _list_arguments(parser: ArgumentParser) -> None:
@@ -75,24 +77,24 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 
 def _list(options: Namespace, screen: Screen) -> int:
-    with contextlib.closing(open_box(options.box, None)) as box:
-        found = sorted(box.letters(), key=lambda letter: (letter.reason, letter.id))
-    rows = [_row(letter) for letter in found]
+    with contextlib.closing(open_dead_letters(options.dead_letter_queue, None)) as dead_letter_queue:
+        found = sorted(dead_letter_queue.dead_letters(), key=lambda dead_letter: (dead_letter.reason, dead_letter.id))
+    rows = [_row(dead_letter) for dead_letter in found]
     if options.json:
         for row in rows:
             screen.json(row)
         return DONE
     if rows:
         screen.table(list(rows[0]), [[row["id"][:SHOWN_ID], *list(row.values())[1:]] for row in rows])
-    screen.line(f"{len(rows)} dead letters in {options.box}")
+    screen.line(f"{len(rows)} dead letters in {options.dead_letter_queue}")
     if rows:
-        screen.line(f"hand them over again: gatewatch deadletter redrive {options.box} --all")
+        screen.line(f"hand them over again: gatewatch deadletter redrive {options.dead_letter_queue} --all")
     return DONE
 
 
-def _row(letter: Letter) -> dict[str, Any]:
-    names = ("id", "reason", "detail", "origin", "parked", "problem")
-    return {name: getattr(letter, name) for name in names} | {"bytes": len(letter.text.encode())}
+def _row(dead_letter: DeadLetter) -> dict[str, Any]:
+    names = ("id", "reason", "detail", "origin", "dead_lettered_at", "problem")
+    return {name: getattr(dead_letter, name) for name in names} | {"bytes": len(dead_letter.text.encode())}
 
 
 def _show_arguments(parser: ArgumentParser) -> None:
@@ -102,14 +104,16 @@ def _show_arguments(parser: ArgumentParser) -> None:
 
 
 def _show(options: Namespace, screen: Screen) -> int:
-    with contextlib.closing(open_box(options.box, None)) as box:
-        found = _chosen(box.letters(), options.ids)
-    for letter in found:
+    with contextlib.closing(open_dead_letters(options.dead_letter_queue, None)) as dead_letter_queue:
+        found = _chosen(dead_letter_queue.dead_letters(), options.ids)
+    for dead_letter in found:
         if options.json:
-            screen.json(letter)
+            screen.json(dead_letter)
             continue
-        screen.line(f"{letter.id}  {letter.reason}  {letter.detail}  {letter.origin}  {letter.parked or ''}  {letter.problem}")
-        screen.text(_pretty(letter))
+        screen.line(
+            f"{dead_letter.id}  {dead_letter.reason}  {dead_letter.detail}  {dead_letter.origin}  {dead_letter.dead_lettered_at or ''}  {dead_letter.problem}"
+        )
+        screen.text(_pretty(dead_letter))
     return DONE if found or not options.ids else FAILED
 
 
@@ -129,27 +133,27 @@ def _redrive(options: Namespace, screen: Screen) -> int:
         screen.note("gatewatch deadletter redrive: name letters by id, or say --all")
         return USAGE
     done = failed = 0
-    with contextlib.closing(open_box(options.box, options.to)) as box:
-        for letter in _chosen(box.letters(), options.ids):
+    with contextlib.closing(open_dead_letters(options.dead_letter_queue, options.to)) as dead_letter_queue:
+        for dead_letter in _chosen(dead_letter_queue.dead_letters(), options.ids):
             try:
-                box.redrive(letter)
+                dead_letter_queue.redrive(dead_letter)
             except GatewatchError as error:
                 failed += 1
-                screen.note(f"{letter.id}: {error}")
+                screen.note(f"{dead_letter.id}: {error}")
             else:
                 done += 1
     screen.line(f"{done} handed over again, {failed} stay")
     return FAILED if failed or (not done and options.ids) else DONE
 
 
-def _chosen(letters: Iterable[Letter], ids: list[str]) -> list[Letter]:
-    return [letter for letter in letters if not ids or any(letter.id.startswith(wanted) for wanted in ids)]
+def _chosen(dead_letters: Iterable[DeadLetter], ids: list[str]) -> list[DeadLetter]:
+    return [dead_letter for dead_letter in dead_letters if not ids or any(dead_letter.id.startswith(wanted) for wanted in ids)]
 
 
-def _pretty(letter: Letter) -> str:
-    if letter.record is None:
-        return letter.text
-    return msgspec.json.format(msgspec.json.encode(letter.record.data), indent=2).decode()
+def _pretty(dead_letter: DeadLetter) -> str:
+    if dead_letter.record is None:
+        return dead_letter.text
+    return msgspec.json.format(msgspec.json.encode(dead_letter.record.data), indent=2).decode()
 
 
 COMMANDS = (
@@ -162,14 +166,14 @@ COMMANDS = (
     ),
     Command(
         "deadletter show",
-        "show parked records as they came",
+        "show dead-lettered records as they came",
         "gatewatch deadletter show examples/dead_letters.jsonl",
         _show_arguments,
         _show,
     ),
     Command(
         "deadletter redrive",
-        "hand parked records over again, after what was wrong is mended",
+        "hand dead-lettered records over again, after the cause is repaired",
         "gatewatch deadletter redrive examples/dead_letters.jsonl 4b1c --to sqlite:gatewatch.sqlite",
         _redrive_arguments,
         _redrive,

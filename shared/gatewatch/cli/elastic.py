@@ -99,7 +99,7 @@ def _verify(options: Namespace, screen: Screen) -> int:
     else:
         screen.table(
             ("", "check", "expected", "answer", "note"),
-            ((("ok" if c.right else "WRONG"), c.what, c.expected, c.got, c.note) for c in checks),
+            ((("ok" if c.right else "WRONG"), c.what, c.expected, c.actual, c.note) for c in checks),
         )
     wrong = sum(not check.right for check in checks)
     screen.note(f"{len(checks)} checks, {wrong} wrong" if wrong else f"{len(checks)} checks, all as they should be")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..alerts.activities import activities
-from ..alerts.judge import Fired, judge
+from ..alerts.evaluate import Match, evaluate
 from ..alerts.windows import Windows
 from ..documents import arithmetic
 from ..evidence import ignore_reason, make
@@ -44,9 +44,9 @@ def _run(options: Namespace, screen: Screen) -> int:
             screen.json(said)
         else:
             _show(said, screen)
-    for fired in judge(happened, tuning):
-        if fired.partner is not None:
-            _show_pair(fired, screen, as_json=options.json)
+    for matches in evaluate(happened, tuning):
+        if matches.partner is not None:
+            _show_pair(matches, screen, as_json=options.json)
     return FAILED if any(isinstance(record, Refused) for record in unread) else DONE
 
 
@@ -70,7 +70,7 @@ def _evidence(events: Iterable[Event]) -> list[Evidence]:
 def explained(activity: Activity, window: Window, tuning: Tuning) -> dict[str, Any]:
     """What every rule says of an activity, and its score with every addend."""
     assessment = score.assess(activity, window, tuning)
-    fired = {rule.id: found for rule, found in score.findings(activity, window, tuning)}
+    matches = {rule.id: found for rule, found in score.findings(activity, window, tuning)}
     return {
         "id": activity.id,
         "time": activity.time,
@@ -81,7 +81,7 @@ def explained(activity: Activity, window: Window, tuning: Tuning) -> dict[str, A
         "address": activity.event.place.ip or activity.event.place.address,
         "evidence": ignore_reason(activity.event, tuning) or "kept",
         "closed": activity.closed,
-        "rules": [_answer(rule, fired.get(rule.id)) for rule in RULES],
+        "rules": [_answer(rule, matches.get(rule.id)) for rule in RULES],
         **_scored(assessment),
     }
 
@@ -94,11 +94,11 @@ def _answer(rule: Rule, finding: Finding | None) -> dict[str, Any]:
 
 def _scored(assessment: Assessment | None) -> dict[str, Any]:
     if assessment is None:
-        return {"score": None, "severity": None, "addends": (), "suppressed_by": None}
+        return {"score": None, "severity": None, "components": (), "suppressed_by": None}
     return {
         "score": assessment.score,
         "severity": assessment.severity,
-        "addends": assessment.addends,
+        "components": assessment.components,
         "suppressed_by": assessment.suppressed_by,
     }
 
@@ -127,21 +127,21 @@ def _show(said: dict[str, Any], screen: Screen) -> None:
     if said["score"] is None:
         screen.line("  no rule fires")
     else:
-        for row in arithmetic(said["addends"], said["score"], said["severity"]):
+        for row in arithmetic(said["components"], said["score"], said["severity"]):
             screen.line(f"  {row}")
     if said["suppressed_by"]:
         screen.line(f"  suppressed by allowlist entry {said['suppressed_by']}")
     screen.line()
 
 
-def _show_pair(fired: Fired, screen: Screen, *, as_json: bool) -> None:
+def _show_pair(matches: Match, screen: Screen, *, as_json: bool) -> None:
     """A rule on two activities of one person; the activities themselves came before."""
     if as_json:
-        screen.json({"pair": fired.event_ids, "person": fired.key.principal, "closed": fired.closed, **_scored(fired.assessment)})
+        screen.json({"pair": matches.event_ids, "person": matches.key.principal, "closed": matches.closed, **_scored(matches.assessment)})
         return
-    screen.line(f"{fired.assessment.rule}: {fired.assessment.reason}")
-    screen.line(f"  {' + '.join(fired.event_ids)}")
-    for row in arithmetic(fired.assessment.addends, fired.assessment.score, fired.assessment.severity):
+    screen.line(f"{matches.assessment.rule}: {matches.assessment.reason}")
+    screen.line(f"  {' + '.join(matches.event_ids)}")
+    for row in arithmetic(matches.assessment.components, matches.assessment.score, matches.assessment.severity):
         screen.line(f"  {row}")
 
 

@@ -59,8 +59,8 @@ def run(options: Namespace, screen: Screen) -> int:
 
 
 def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) -> Replayed:
-    told = screen._replace(out=screen.err) if options.json else screen
-    notifiers = {"terminal": TerminalNotifier(told.out, links=wiring.links())} if options.notify else {}
+    notified = screen._replace(out=screen.err) if options.json else screen
+    notifiers = {"terminal": TerminalNotifier(notified.out, links=wiring.links())} if options.notify else {}
     ports = Ports(
         store=store,
         clock=wiring.now,

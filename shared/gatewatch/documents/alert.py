@@ -75,7 +75,7 @@ def _event(alert: Alert, ingested: datetime | None) -> Flat:
 
 
 def _rule(snapshot: Snapshot) -> Flat:
-    told = metadata_of(snapshot.rule)
+    metadata = metadata_of(snapshot.rule)
     every = [found for found in map(metadata_of, snapshot.rules) if found is not None]
     techniques = [technique for found in every for technique in found.attack]
     return {
@@ -84,9 +84,9 @@ def _rule(snapshot: Snapshot) -> Flat:
         "rule.version": __version__,
         "rule.ruleset": common.MODULE,
         "rule.category": snapshot.key.family,
-        "rule.description": told.meaning if told else None,
-        "rule.reference": told.references[0] if told and told.references else None,
-        **attack.threat([*(told.attack if told else ()), *techniques]),
+        "rule.description": metadata.meaning if metadata else None,
+        "rule.reference": metadata.references[0] if metadata and metadata.references else None,
+        **attack.threat([*(metadata.attack if metadata else ()), *techniques]),
     }
 
 
@@ -112,7 +112,9 @@ def _own(snapshot: Snapshot) -> Flat:
         "gatewatch.severity": snapshot.severity.value,
         "gatewatch.rule": snapshot.rule,
         "gatewatch.rules": snapshot.rules,
-        "gatewatch.addends": [{"name": a.name, "points": a.points, "reason": a.reason, "kind": a.kind} for a in snapshot.addends],
+        "gatewatch.score_components": [
+            {"name": a.name, "points": a.points, "reason": a.reason, "kind": a.kind} for a in snapshot.components
+        ],
         "gatewatch.event_count": snapshot.event_count,
         "gatewatch.event_ids": snapshot.event_ids,
         "gatewatch.related_ids": snapshot.related_ids,
@@ -133,15 +135,15 @@ def _state(alert: Alert) -> Flat:
         "gatewatch.suppressed": alert.snapshot.suppressed,
         "gatewatch.suppressed_by": alert.snapshot.suppressed_by,
         "gatewatch.truncated": alert.truncated,
-        "gatewatch.folded_into": alert.folded_into,
+        "gatewatch.merged_into": alert.merged_into,
         "gatewatch.replaces": alert.replaces,
-        "gatewatch.opening": alert.opening,
-        "gatewatch.owed": alert.owed,
-        "gatewatch.owed_why": alert.owed_why,
-        "gatewatch.told_count": len(alert.ledger),
+        "gatewatch.occurrence": alert.occurrence,
+        "gatewatch.pending": alert.pending,
+        "gatewatch.pending_reason": alert.pending_reason,
+        "gatewatch.notified_count": len(alert.notification_log),
         "gatewatch.updated": iso(alert.updated),
-        "gatewatch.first_told": iso(alert.ledger[0].at) if alert.ledger else None,
-        "gatewatch.last_told": iso(alert.ledger[-1].at) if alert.ledger else None,
+        "gatewatch.first_notified": iso(alert.notification_log[0].at) if alert.notification_log else None,
+        "gatewatch.last_notified": iso(alert.notification_log[-1].at) if alert.notification_log else None,
         "gatewatch.response.acknowledged_at": iso(response.acknowledged_at),
         "gatewatch.response.acknowledged_by": response.acknowledged_by,
         "gatewatch.response.closed_at": iso(response.closed_at),

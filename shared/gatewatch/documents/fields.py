@@ -3,10 +3,10 @@
 from typing import Any
 
 from ..providers.catalogue import PROVIDERS
-from ..providers.field import Field, Kind
+from ..providers.field import Kind, MappedField
 from . import fields_ecs, fields_own
 
-FIELDS: tuple[Field, ...] = (
+FIELDS: tuple[MappedField, ...] = (
     *fields_ecs.COMMON,
     *fields_ecs.ALERT,
     *(field for provider in PROVIDERS for field in provider.document.mapping()),
@@ -17,7 +17,7 @@ FIELDS: tuple[Field, ...] = (
 OPAQUE = frozenset(field.name for field in FIELDS if field.type in {"object", "geo_point"})
 
 
-def of(kind: Kind) -> tuple[Field, ...]:
+def of(kind: Kind) -> tuple[MappedField, ...]:
     """The fields of one kind of document."""
     return tuple(field for field in FIELDS if kind in field.kinds)
 

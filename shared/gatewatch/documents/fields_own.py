@@ -23,7 +23,7 @@ EVIDENCE = rows(
     "gatewatch",
     """
 gatewatch.evidence_id            keyword  The document's id: sha256 of vendor id, normalised fields and order time
-gatewatch.subjects               keyword  Tokens of principal and person: neighbourhoods are read by them
+gatewatch.subjects               keyword  Tokens of principal and person: the context of an event is read by them
 gatewatch.links                  keyword  Tokens of ids: what ties events together at any time
 gatewatch.client                 keyword  Coarse client, for history
 gatewatch.wants                  keyword  Vendor id of the record that this one names, and that must be evidence as well
@@ -41,15 +41,15 @@ ALERT = rows(
 gatewatch.alert_id               keyword  The alert's id
 gatewatch.family                 keyword  aws, entra, endpoint or xcloud
 gatewatch.day                    date     UTC day of the group
-gatewatch.status                 keyword  open, closed, withdrawn or folded
+gatewatch.status                 keyword  open, closed, retracted or merged
 gatewatch.score                  long     Score, 1 to 100: that of the highest event
 gatewatch.severity               keyword  low, medium, high or critical
 gatewatch.rule                   keyword  Rule that names the alert
 gatewatch.rules                  keyword  Every rule that matched an event of the alert
-gatewatch.addends.name           keyword  Arithmetic of the score: name of each addend
-gatewatch.addends.points         long     Its points
-gatewatch.addends.reason         keyword+long  Its reason
-gatewatch.addends.kind           keyword  base, corroboration, modifier, correlation or clamp
+gatewatch.score_components.name           keyword  Arithmetic of the score: name of each component
+gatewatch.score_components.points         long     Its points
+gatewatch.score_components.reason         keyword+long  Its reason
+gatewatch.score_components.kind           keyword  base, corroboration, modifier, correlation or clamp
 gatewatch.event_count            long     Events whose own rules fired
 gatewatch.event_ids              keyword  Their vendor ids
 gatewatch.related_ids            keyword  Related evidence: failures of a window, authorizations
@@ -60,15 +60,15 @@ gatewatch.truncated              boolean  There was more evidence than the bound
 gatewatch.ccm_controls           keyword  CSA CCM 4.1 controls that its rules give evidence about (CTID lists them as mitigating T1021.007)
 gatewatch.suppressed             boolean  All its events are allowlisted: stored, not announced
 gatewatch.suppressed_by          keyword  Allowlist entry
-gatewatch.folded_into            keyword  Alert that its events moved to
+gatewatch.merged_into            keyword  Alert that its events moved to
 gatewatch.replaces               keyword  Alerts it took events from
-gatewatch.opening                long     How often it has been opened
-gatewatch.owed                   keyword  Channels that still have to be told
-gatewatch.owed_why               keyword  new, raised, reopened or address
-gatewatch.told_count             long     Notifications sent
+gatewatch.occurrence                long     How often it has been opened
+gatewatch.pending                   keyword  Channels that still have to be told
+gatewatch.pending_reason               keyword  new, raised, reopened or address
+gatewatch.notified_count             long     Notifications sent
 gatewatch.updated                date     When the alert was last recomputed to something else
-gatewatch.first_told             date     First notification
-gatewatch.last_told              date     Last notification
+gatewatch.first_notified             date     First notification
+gatewatch.last_notified              date     Last notification
 gatewatch.seconds_to_detect      float    Seconds from the highest event to the first stored alert
 gatewatch.response.acknowledged_at  date     When a responder took it
 gatewatch.response.acknowledged_by  keyword  Who took it

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..providers.field import Field
+from ..providers.field import MappedField
 from .fields import FIELDS
 
 _HEAD = """\
@@ -52,7 +52,7 @@ def _lines() -> Iterator[str]:
         yield ""
 
 
-def _row(field: Field) -> str:
+def _row(field: MappedField) -> str:
     shown = {"object": "object, not indexed"}.get(field.type, str(field.type)) + ("+" if field.long else "")
     shown += " (text)" if field.searched else ""
     where = "both" if len(field.kinds) > 1 else field.kinds[0]

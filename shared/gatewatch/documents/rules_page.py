@@ -44,7 +44,7 @@ def _section(rule: Rule | PairRule) -> Iterator[str]:
     yield f"- Sources: {', '.join(f'<{reference}>' for reference in metadata.references)}"
     for line in metadata.false_positives:
         yield f"- False alarm: {line}"
-    yield f"- Fires: {'; '.join(_told(example.name, example.points) for example in rule.examples if example.points is not None)}"
+    yield f"- Fires: {'; '.join(_with_points(example.name, example.points) for example in rule.examples if example.points is not None)}"
     yield f"- Stays silent: {'; '.join(example.name for example in rule.examples if example.points is None)}"
 
 
@@ -54,7 +54,7 @@ def _points(rule: Rule | PairRule) -> str:
     return " / ".join(str(points) for points in sorted({e.points for e in rule.examples if e.points is not None}, reverse=True))
 
 
-def _told(name: str, points: int) -> str:
+def _with_points(name: str, points: int) -> str:
     return f"{name} ({points})"
 
 

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from ..alerts.compute import compute
 from ..alerts.group import Computed
-from ..alerts.state import Announcement, Context, renew
+from ..alerts.state import AlertInputs, Announcement, renew
 from ..errors import NotifyError
 from ..model import GroupKey, RawRecord, Severity, Snapshot
 from ..ports import Notice, Ports
@@ -24,25 +24,25 @@ def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> d
     """
     accepted = take_in(records, ports.tuning, ports.geo, ports.clock()).accepted
     fresh = [item for item in accepted if not item.announced]
-    told: dict[int, tuple[str, ...]] = {}
+    notified: dict[int, tuple[str, ...]] = {}
     for found in _urgent(fresh, ports):
         channels = _send(found, ports)
         if channels:
-            told |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in found.members}
-    return told
+            notified |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in found.members}
+    return notified
 
 
 def _send(found: Computed, ports: Ports) -> tuple[str, ...]:
-    context = Context(now=ports.clock(), tuning=ports.tuning, channels=ports.channels)
-    notice = Notice(alert=renew(found, None, context), why="new", index_unavailable=True)
-    told = []
+    inputs = AlertInputs(now=ports.clock(), tuning=ports.tuning, channels=ports.channels)
+    notice = Notice(alert=renew(found, None, inputs), why="new", index_unavailable=True)
+    notified = []
     for channel, notifier in sorted(ports.notifiers.items()):
         try:
             notifier.send(notice)
         except NotifyError:
             continue  # the channel is away as well: the stored alert will owe it
-        told.append(channel)
-    return tuple(told)
+        notified.append(channel)
+    return tuple(notified)
 
 
 def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKey, Announcement]:

@@ -9,27 +9,27 @@ from msgspec import Struct
 from ..model import RawRecord
 
 
-class Letter(Struct, frozen=True, kw_only=True):
+class DeadLetter(Struct, frozen=True, kw_only=True):
     """One parked record. ``record`` is None where the text is no JSON or a part of it is missing; ``problem`` then says which."""
 
     id: str  # the same for the same record, wherever and however often it was parked
     reason: str
     detail: str = ""
     origin: str = ""
-    parked: datetime | None = None
+    dead_lettered_at: datetime | None = None
     text: str = ""  # the record as it came, unpacked
     record: RawRecord | None = None
     problem: str = ""
 
 
-class Box(Protocol):
+class DeadLetterQueue(Protocol):
     """A place with dead letters. What it shows stays where it is until it is redriven."""
 
-    def letters(self) -> Iterable[Letter]:
+    def dead_letters(self) -> Iterable[DeadLetter]:
         """What is in it; raises ``GatewatchError`` when it cannot be read."""
         ...
 
-    def redrive(self, letter: Letter) -> None:
+    def redrive(self, dead_letter: DeadLetter) -> None:
         """Hand the record over again and, once that is accepted, take the letter out; raises ``GatewatchError`` and keeps it otherwise."""
         ...
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from msgspec import Struct, structs
 
-from ..alerts.owed import owed, why
+from ..alerts.pending import pending, why
 from ..errors import NotifyError
-from ..model import Alert, GroupKey, Lease, Told
+from ..model import Alert, GroupKey, Lease, NotificationEntry
 from ..ports import AlertWrite, Notice, Ports, Written
 
 MAX_SWAPS = 20
@@ -38,7 +38,7 @@ class _Attempt(Struct, frozen=True):
     """What was sent, and what the alert's log gets; ``told`` is None when the channel did not accept."""
 
     sent: Sent
-    told: Told | None
+    notified: NotificationEntry | None
 
 
 type _Leases = Mapping[GroupKey, tuple[Alert, tuple[str, ...]]]
@@ -71,7 +71,7 @@ def _lease(keys: Sequence[GroupKey], ports: Ports) -> _Leases:
 
     def take(alert: Alert) -> Alert | None:
         channels = _free(alert, ports)
-        ours = tuple(Lease(channel=channel, opening=alert.opening, owner=ports.worker, until=until) for channel in channels)
+        ours = tuple(Lease(channel=channel, occurrence=alert.occurrence, owner=ports.worker, until=until) for channel in channels)
         held[alert.key] = channels
         return structs.replace(alert, leases=(*_leases_of_others(alert, channels), *ours)) if channels else None
 
@@ -81,8 +81,8 @@ def _lease(keys: Sequence[GroupKey], ports: Ports) -> _Leases:
 def _free(alert: Alert, ports: Ports) -> tuple[str, ...]:
     """The channels wired here that have to be told and that nobody is at."""
     now = ports.clock()
-    busy = {lease.channel for lease in alert.leases if lease.opening == alert.opening and lease.until > now}
-    due = owed(alert, ports.channels, ports.tuning)
+    busy = {lease.channel for lease in alert.leases if lease.occurrence == alert.occurrence and lease.until > now}
+    due = pending(alert, ports.channels, ports.tuning)
     return tuple(channel for channel in sorted(ports.notifiers) if channel in due and channel not in busy)
 
 
@@ -103,8 +103,8 @@ def _tell(alert: Alert, channel: str, ports: Ports) -> _Attempt:
         ports.notifiers[channel].send(Notice(alert=alert, why=reason))
     except NotifyError as error:
         return _Attempt(Sent(alert.id, channel, reason, type(error).__name__), None)
-    told = Told(
-        opening=alert.opening,
+    notified = NotificationEntry(
+        occurrence=alert.occurrence,
         at=ports.clock(),
         channel=channel,
         severity=alert.severity,
@@ -112,22 +112,22 @@ def _tell(alert: Alert, channel: str, ports: Ports) -> _Attempt:
         event_ids=alert.snapshot.event_ids,
         addresses=alert.snapshot.addresses,
     )
-    return _Attempt(Sent(alert.id, channel, reason), told)
+    return _Attempt(Sent(alert.id, channel, reason), notified)
 
 
 def _settle(leases: _Leases, attempts: Mapping[GroupKey, Sequence[_Attempt]], ports: Ports) -> None:
     """Enter what was told, and give back every lease that we hold."""
 
     def mark(alert: Alert) -> Alert | None:
-        told = tuple(attempt.told for attempt in attempts.get(alert.key, ()) if attempt.told is not None)
-        accepted = {entry.channel for entry in told}
+        notified = tuple(attempt.notified for attempt in attempts.get(alert.key, ()) if attempt.notified is not None)
+        accepted = {entry.channel for entry in notified}
         given_up = set(leases[alert.key][1]) - accepted
         kept = tuple(x for x in _leases_of_others(alert, accepted) if x.channel not in given_up or x.owner != ports.worker)
-        if not told:
+        if not notified:
             return structs.replace(alert, leases=kept) if kept != alert.leases else None
-        marked = structs.replace(alert, ledger=(*alert.ledger, *told), leases=kept)
-        due = owed(marked, ports.channels, ports.tuning)
-        return structs.replace(marked, owed=tuple(sorted(due)), owed_why=due[min(due)] if due else None)
+        marked = structs.replace(alert, notification_log=(*alert.notification_log, *notified), leases=kept)
+        due = pending(marked, ports.channels, ports.tuning)
+        return structs.replace(marked, pending=tuple(sorted(due)), pending_reason=due[min(due)] if due else None)
 
     _swap(list(leases), ports, mark)
 

@@ -104,5 +104,5 @@ def sweep(ports: Ports) -> BatchResult:
     missing = ports.store.unresolved(ports.clock() - UNRESOLVED_FOR, SWEEP_LIMIT) if ports.lookup is not None else []
     found = ports.lookup.records(missing) if ports.lookup is not None and missing else []
     outcome = process(found, ports) if found else BatchResult()
-    sent = deliver(ports.store.owed(SWEEP_LIMIT), ports) if ports.notifiers else []
+    sent = deliver(ports.store.pending(SWEEP_LIMIT), ports) if ports.notifiers else []
     return BatchResult(outcome.items, outcome.alerts, outcome.sent + tuple(sent))

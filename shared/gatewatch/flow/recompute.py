@@ -8,12 +8,12 @@ from datetime import datetime
 
 from ..alerts.compute import changes
 from ..alerts.scope import Scope, scope
-from ..alerts.state import Announcement, Context
+from ..alerts.state import AlertInputs, Announcement
 from ..errors import Conflict, StoreError
 from ..evidence import distinct
 from ..model import Alert, Evidence, GroupKey
 from ..model.tokens import principal_token
-from ..ports import Neighbourhood, Ports, Stored, Written
+from ..ports import EvidenceContext, Ports, Stored, Written
 from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
@@ -36,15 +36,15 @@ def recompute(seeds: Iterable[Evidence], ports: Ports, announcements: Mapping[Gr
         return []
     for _ in range(MAX_ROUNDS):
         now = ports.clock()
-        reach, stored, hood = _read(seeds, ports, now)
-        context = Context(
+        reach, stored, context = _read(seeds, ports, now)
+        inputs = AlertInputs(
             now=now,
             tuning=ports.tuning,
             channels=ports.channels,
             announcements=announcements or {},
-            truncated=_truncated(hood, stored, ports.tuning),
+            truncated=_truncated(context, stored, ports.tuning),
         )
-        writes = changes(_merged(seeds, hood), stored, context)
+        writes = changes(_merged(seeds, context), stored, inputs)
         if not writes:
             return list(written.values())
         results = ports.store.write_alerts(writes)
@@ -53,13 +53,13 @@ def recompute(seeds: Iterable[Evidence], ports: Ports, announcements: Mapping[Gr
             message = f"the store refuses alert {refused[0]}"
             raise StoreError(message)
         written |= {w.alert.key: w.alert for w, result in zip(writes, results, strict=True) if result is Written.DONE}
-        if Written.CONFLICT not in results and _ids(_neighbourhood(reach, ports)) == _ids(hood):
+        if Written.CONFLICT not in results and _ids(_context(reach, ports)) == _ids(context):
             return list(written.values())
     message = "other writers kept changing the same alerts"
     raise Conflict(message)
 
 
-def _read(seeds: list[Evidence], ports: Ports, now: datetime) -> tuple[Scope, dict[GroupKey, Stored | None], Neighbourhood]:
+def _read(seeds: list[Evidence], ports: Ports, now: datetime) -> tuple[Scope, dict[GroupKey, Stored | None], EvidenceContext]:
     """Alerts first, then the evidence that decides them; again while the evidence reveals something new."""
     oldest = now - ports.retention
     reach = scope(seeds, (), ports.tuning, oldest)
@@ -69,35 +69,35 @@ def _read(seeds: list[Evidence], ports: Ports, now: datetime) -> tuple[Scope, di
         if missing:
             found = ports.store.read_alerts(missing)
             stored |= {key: found.get(key) for key in missing}
-        hood = _neighbourhood(reach, ports)
-        wider = scope(seeds, _merged(seeds, hood), ports.tuning, oldest)
+        context = _context(reach, ports)
+        wider = scope(seeds, _merged(seeds, context), ports.tuning, oldest)
         if wider == reach:
-            return reach, stored, hood
+            return reach, stored, context
         reach = wider
-    return reach, {}, Neighbourhood(())
+    return reach, {}, EvidenceContext(())
 
 
-def _neighbourhood(reach: Scope, ports: Ports) -> Neighbourhood:
-    return ports.store.neighbourhood(reach.subjects, reach.since(), reach.until(), reach.links)
+def _context(reach: Scope, ports: Ports) -> EvidenceContext:
+    return ports.store.context(reach.subjects, reach.since(), reach.until(), reach.links)
 
 
-def _merged(seeds: Iterable[Evidence], hood: Neighbourhood) -> list[Evidence]:
+def _merged(seeds: Iterable[Evidence], context: EvidenceContext) -> list[Evidence]:
     """The neighbourhood and, whatever its bounds, the batch's own events; a stored copy speaks before a delivered one."""
-    found = distinct(hood.evidence)
+    found = distinct(context.evidence)
     return [*found.values(), *(item for item in distinct(seeds).values() if item.id not in found)]
 
 
-def _ids(hood: Neighbourhood) -> frozenset[str]:
-    return frozenset(item.id for item in hood.evidence)
+def _ids(context: EvidenceContext) -> frozenset[str]:
+    return frozenset(item.id for item in context.evidence)
 
 
-def _truncated(hood: Neighbourhood, keys: Iterable[GroupKey], tuning: Tuning) -> frozenset[GroupKey]:
+def _truncated(context: EvidenceContext, keys: Iterable[GroupKey], tuning: Tuning) -> frozenset[GroupKey]:
     """The groups that a cut subject feeds."""
-    if not hood.truncated:
+    if not context.truncated:
         return frozenset()
-    met = {person for item in hood.evidence if (person := person_of(item.event, tuning))}
-    people = {person for person in met if spellings(person, tuning) & hood.truncated}
-    principals = {principal_token(item.event) for item in hood.evidence if person_of(item.event, tuning) in people} | hood.truncated
+    met = {person for item in context.evidence if (person := person_of(item.event, tuning))}
+    people = {person for person in met if spellings(person, tuning) & context.truncated}
+    principals = {principal_token(item.event) for item in context.evidence if person_of(item.event, tuning) in people} | context.truncated
     return frozenset(
         key
         for key in keys

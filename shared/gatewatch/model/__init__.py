@@ -4,10 +4,10 @@ Times are timezone-aware UTC datetimes. Strings that an attacker may have writte
 Optional means *unknown*: a missing value is never "no risk" and never "MFA used".
 """
 
-from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, Response, Snapshot, Told
+from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, NotificationEntry, Response, Snapshot
 from .enums import Fact, Outcome
 from .events import OTHER, Detail, Event, Place
-from .evidence import Activity, Addend, Assessment, Evidence, HistoryFacts
+from .evidence import Activity, Assessment, Evidence, HistoryFacts, ScoreComponent
 from .records import Ignored, RawRecord, Refused
 from .severity import Severity, severity_of
 
@@ -18,7 +18,6 @@ __all__ = [
     "OTHER",
     "SCHEMA_VERSION",
     "Activity",
-    "Addend",
     "Alert",
     "AlertEvent",
     "AlertStatus",
@@ -31,13 +30,14 @@ __all__ = [
     "HistoryFacts",
     "Ignored",
     "Lease",
+    "NotificationEntry",
     "Outcome",
     "Place",
     "RawRecord",
     "Refused",
     "Response",
+    "ScoreComponent",
     "Severity",
     "Snapshot",
-    "Told",
     "severity_of",
 ]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from .evidence import Activity, Addend
+from .evidence import Activity, ScoreComponent
 from .severity import Severity
 
 
@@ -23,8 +23,8 @@ class AlertStatus(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
-    WITHDRAWN = "withdrawn"  # its events stopped firing
-    FOLDED = "folded"  # its events moved to another alert
+    RETRACTED = "retracted"  # its events stopped firing
+    MERGED = "merged"  # its events moved to another alert
 
 
 class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,10 +41,10 @@ class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     members: tuple[str, ...] = ()
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class NotificationEntry(Struct, frozen=True, kw_only=True):
     """One line of the notification ledger."""
 
-    opening: int
+    occurrence: int
     at: datetime
     channel: str
     severity: Severity
@@ -57,7 +57,7 @@ class Lease(Struct, frozen=True, kw_only=True):
     """A sender's claim on one channel of one opening."""
 
     channel: str
-    opening: int
+    occurrence: int
     owner: str
     until: datetime
 
@@ -83,7 +83,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     score: int
     severity: Severity
-    addends: tuple[Addend, ...]
+    components: tuple[ScoreComponent, ...]
     reason: str
     first_seen: datetime
     last_seen: datetime
@@ -108,13 +108,13 @@ class Alert(Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     status: AlertStatus  # the snapshot's, unless a responder closed the alert or its events are gone
     truncated: bool = False  # the neighbourhood was once larger than its bound; never lowers an alert
-    folded_into: str | None = None
+    merged_into: str | None = None
     replaces: tuple[str, ...] = ()
-    opening: int = 1
-    ledger: tuple[Told, ...] = ()
+    occurrence: int = 1
+    notification_log: tuple[NotificationEntry, ...] = ()
     leases: tuple[Lease, ...] = ()
-    owed: tuple[str, ...] = ()  # channels that still have to be told
-    owed_why: str | None = None
+    pending: tuple[str, ...] = ()  # channels that still have to be told
+    pending_reason: str | None = None
     response: Response = Response()
     created: datetime  # when the alert was first stored
     updated: datetime  # when it was last recomputed to something else

@@ -47,7 +47,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     mfa_source: str | None = None  # vendor id of that sign-in
 
 
-class Addend(Struct, frozen=True, kw_only=True):
+class ScoreComponent(Struct, frozen=True, kw_only=True):
     """One line of the arithmetic: ``kind`` base, corroboration, modifier, correlation or clamp."""
 
     kind: Literal["base", "corroboration", "modifier", "correlation", "clamp"]
@@ -64,6 +64,6 @@ class Assessment(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]  # every rule that matched, in catalogue order
     score: int
     severity: Severity
-    addends: tuple[Addend, ...]
+    components: tuple[ScoreComponent, ...]
     reason: str  # one sentence; may quote attacker-written strings, so it is data, never markup
     suppressed_by: str | None = None  # allowlist entry id

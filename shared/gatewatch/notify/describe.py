@@ -25,7 +25,7 @@ def who(alert: Alert) -> str:
 
 def tags(alert: Alert) -> list[str]:
     """What makes this person special: PRIVILEGED, as the score's own lines say, and the tags of the rules."""
-    names = [addend.name.casefold() for addend in alert.snapshot.addends]
+    names = [component.name.casefold() for component in alert.snapshot.components]
     found = ["PRIVILEGED"] if any("privileged" in text for text in names) else []
     rules = (BY_ID[rule_id] for rule_id in alert.snapshot.rules if rule_id in BY_ID)
     return [*found, *(rule.metadata.tag for rule in rules if rule.metadata.tag)]
@@ -67,5 +67,5 @@ def other_side(alert: Alert) -> str:
         return ""
     event = partner.event
     used = provider_of(event).text.used(event)
-    told = f"{when(partner.time)}: {visible(name(event), _NAME)}, {visible(used, 80)}, from {visible(where(event), 80)}"
-    return f"{told}; {visible(outcome(partner), 80)}"
+    text = f"{when(partner.time)}: {visible(name(event), _NAME)}, {visible(used, 80)}, from {visible(where(event), 80)}"
+    return f"{text}; {visible(outcome(partner), 80)}"

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from ..documents.arithmetic import arithmetic, top
 from ..documents.rule_metadata import controls, metadata_of, title
-from ..model import Addend, Alert, Event, Severity
+from ..model import Alert, Event, ScoreComponent, Severity
 from ..model.text import VALUE_LIMIT, visible
 from ..ports import Notice
 from . import describe
@@ -13,7 +13,7 @@ from .links import Links, runbook
 from .moments import span, when
 from .steps import next_steps
 
-_ADDENDS, _IDS, _PLACES = 14, 3, 6
+_COMPONENTS, _IDS, _PLACES = 14, 3, 6
 _WHY = {
     "new": "first notification of this alert",
     "raised": "its severity rose above what was told before",
@@ -41,7 +41,7 @@ class MessageText(Struct, frozen=True, kw_only=True):
     why_now: str
     marks: tuple[str, ...]  # what a reader must not miss: index unavailable, evidence cut off
     reasons: tuple[str, ...]  # the three addends that weigh most
-    addends: tuple[Addend, ...]  # for ``sums``
+    components: tuple[ScoreComponent, ...]  # for ``sums``
     rows: tuple[Row, ...]
     steps: tuple[str, ...]
     runbook: str
@@ -56,30 +56,32 @@ def message_text(notice: Notice, links: Links, limit: int = VALUE_LIMIT) -> Mess
     """The whole notification; no value is longer than ``limit`` characters."""
     alert = notice.alert
     snapshot = alert.snapshot
-    told = metadata_of(alert.rule)
+    metadata = metadata_of(alert.rule)
     return MessageText(
         severity=alert.severity,
         score=alert.score,
         title=visible(title(alert.rule), limit),
-        meaning=visible(told.meaning if told else snapshot.reason, limit),
+        meaning=visible(metadata.meaning if metadata else snapshot.reason, limit),
         reason=visible(snapshot.reason, limit),
         why_now=visible(_why_now(notice), limit),
         marks=tuple(visible(mark, limit) for mark in _marks(notice)),
-        reasons=tuple(visible(f"{addend.points:+d} {addend.reason or addend.name}", limit) for addend in top(snapshot.addends)),
-        addends=tuple(_visible_addend(addend, limit) for addend in snapshot.addends[:_ADDENDS]),
+        reasons=tuple(
+            visible(f"{component.points:+d} {component.reason or component.name}", limit) for component in top(snapshot.components)
+        ),
+        components=tuple(_visible_component(component, limit) for component in snapshot.components[:_COMPONENTS]),
         rows=tuple(Row(label, visible(value, limit)) for label, value in _rows(alert) if value),
         steps=next_steps(alert),  # our own text with ids of a checked form
         runbook=runbook(alert, links),
     )
 
 
-def _visible_addend(addend: Addend, limit: int) -> Addend:
-    return msgspec.structs.replace(addend, name=visible(addend.name, limit), reason=visible(addend.reason, limit))
+def _visible_component(component: ScoreComponent, limit: int) -> ScoreComponent:
+    return msgspec.structs.replace(component, name=visible(component.name, limit), reason=visible(component.reason, limit))
 
 
 def sums(said: MessageText, width: int | None = None) -> list[str]:
     """The arithmetic, line by line; ``width`` wraps it."""
-    return arithmetic(said.addends, said.score, said.severity, width)
+    return arithmetic(said.components, said.score, said.severity, width)
 
 
 def headline(said: MessageText) -> str:
@@ -90,18 +92,18 @@ def headline(said: MessageText) -> str:
 def _why_now(notice: Notice) -> str:
     alert = notice.alert
     text = _WHY.get(notice.why, notice.why) + _since(notice)
-    if alert.opening > 1:
-        text += f" (opened {alert.opening} times)"
+    if alert.occurrence > 1:
+        text += f" (opened {alert.occurrence} times)"
     return f"{text}; replaces alert {', '.join(alert.replaces[:_IDS])}" if alert.replaces else text
 
 
 def _since(notice: Notice) -> str:
     """What is different from what was told before: the severity it had, the addresses it did not have."""
-    told = [line for line in notice.alert.ledger if line.opening == notice.alert.opening]
-    if notice.why == "raised" and told:
-        return f" ({max(line.severity for line in told).value})"
-    if notice.why == "address" and told:
-        known = {address for line in told for address in line.addresses}
+    notified = [line for line in notice.alert.notification_log if line.occurrence == notice.alert.occurrence]
+    if notice.why == "raised" and notified:
+        return f" ({max(line.severity for line in notified).value})"
+    if notice.why == "address" and notified:
+        known = {address for line in notified for address in line.addresses}
         fresh = tuple(address for address in notice.alert.snapshot.addresses if address not in known)
         return f": {_listed(fresh, _IDS)}" if fresh else ""
     return ""
@@ -119,7 +121,7 @@ def _marks(notice: Notice) -> list[str]:
 
 def _rows(alert: Alert) -> list[tuple[str, str]]:
     event = alert.lead.event
-    told = metadata_of(alert.rule)
+    metadata = metadata_of(alert.rule)
     snapshot = alert.snapshot
     return [
         ("Who", describe.who(alert)),
@@ -135,7 +137,7 @@ def _rows(alert: Alert) -> list[tuple[str, str]]:
         ("Countries", _listed(snapshot.countries, _PLACES) if len(snapshot.countries) > 1 else ""),
         ("Suppression", _suppression(alert)),
         ("Rules", ", ".join(snapshot.rules)),
-        ("ATT&CK", ", ".join(told.attack) if told else "T1021.007"),
+        ("ATT&CK", ", ".join(metadata.attack) if metadata else "T1021.007"),
         ("CSA CCM 4.1", ", ".join(controls((alert.rule, *snapshot.rules))) + " (evidence about them, not proof)"),
         ("Alert id", alert.id),
     ]

@@ -79,7 +79,7 @@ class TeamsNotifier:
         if status == 413:
             self._pace()
             status, wait = self._post(url, encode(card(notice, self._links, PAYLOAD_LIMIT_BYTES // 2)))
-        self._judge(status, wait)
+        self._check_status(status, wait)
 
     def _pace(self) -> None:
         wait = self._not_before - self._monotonic()
@@ -109,7 +109,7 @@ class TeamsNotifier:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             return type(error).__name__, None
 
-    def _judge(self, status: int, wait: float) -> None:
+    def _check_status(self, status: int, wait: float) -> None:
         if status in _ACCEPTED:
             return
         if status in _LATER or status >= 500:

@@ -12,7 +12,7 @@ IGNORE_ABOVE = 1024
 IGNORE_ABOVE_LONG = 8191
 
 
-class Field(Struct, frozen=True, kw_only=True):
+class MappedField(Struct, frozen=True, kw_only=True):
     """One field: dotted name, portable Elasticsearch type, meaning, and where it comes from."""
 
     name: str
@@ -33,15 +33,15 @@ class Field(Struct, frozen=True, kw_only=True):
         return found | {"fields": {"text": {"type": "text"}}} if self.searched else found
 
 
-def rows(side: str, table: str, kinds: tuple[Kind, ...] = ("evidence", "alert")) -> tuple[Field, ...]:
+def rows(side: str, table: str, kinds: tuple[Kind, ...] = ("evidence", "alert")) -> tuple[MappedField, ...]:
     """Fields from a readable table: name, type (``+long``, ``+text``), meaning; one a line."""
     return tuple(_row(side, line, kinds) for line in table.strip().splitlines())
 
 
-def _row(side: str, line: str, kinds: tuple[Kind, ...]) -> Field:
+def _row(side: str, line: str, kinds: tuple[Kind, ...]) -> MappedField:
     name, kind, meaning = line.split(None, 2)
     base, *extras = kind.split("+")
-    return Field(
+    return MappedField(
         name=name, type=_TYPES[base], meaning=meaning, side=side, kinds=kinds, long="long" in extras, searched="text" in extras
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from ..model import Activity, Detail, Event, Fact
 from ..reading.fields import Fields
 from ..tuning import Tuning
 from .ecs import Flat
-from .field import Field
+from .field import MappedField
 from .rule import Modifier, PairRule, Rule
 from .versions import Versions
 
@@ -56,7 +56,7 @@ class DocumentPart:
     names: Callable[[Event], Sequence[str]]  # every name of who acted, for related.user
     hosts: Callable[[Event], Sequence[str]]  # related.hosts
     namespaces: tuple[str, ...]  # the vendor's own prefixes: what the other side of a pair keeps in a shared document
-    mapping: Callable[[], tuple[Field, ...]]  # the vendor's rows of the field table
+    mapping: Callable[[], tuple[MappedField, ...]]  # the vendor's rows of the field table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

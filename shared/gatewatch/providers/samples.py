@@ -67,8 +67,10 @@ def scored(activity: Activity, score: int | None, *rules: str, minutes: float = 
     moved = changed(activity, time=NOON + timedelta(minutes=minutes))
     if score is None:
         return Scored(moved, None)
-    told = Assessment(activity_id=moved.id, rule=rules[0], rules=rules, score=score, severity=severity_of(score), addends=(), reason="")
-    return Scored(moved, told, frozenset({part} if part else ()))
+    assessment = Assessment(
+        activity_id=moved.id, rule=rules[0], rules=rules, score=score, severity=severity_of(score), components=(), reason=""
+    )
+    return Scored(moved, assessment, frozenset({part} if part else ()))
 
 
 def pair_hit(name: str, points: int, first: Scored, second: Scored) -> PairExample:

@@ -1,6 +1,6 @@
 """From findings to one explained number: score = clamp(highest base + corroboration + modifiers, 1, 100). Every addend is kept."""
 
-from ..model import Activity, Addend, Assessment, Severity, severity_of
+from ..model import Activity, Assessment, ScoreComponent, Severity, severity_of
 from ..providers.catalogue import PAIR_RULES, RULES
 from ..providers.rule import Finding, Modifier, PairRule, Rule, Scored, Window
 from ..providers.rule_index import RuleIndex
@@ -18,22 +18,22 @@ ALL_RULES = RuleIndex(RULES)
 
 def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
     """The explained score of one activity, or None when no rule fires. Whether the activity is closed is the caller's business."""
-    fired = findings(activity, window, tuning, rules)
-    if not fired:
+    matches = findings(activity, window, tuning, rules)
+    if not matches:
         return None
-    naming, named = max(fired, key=lambda item: item[1].points)  # the first of equals: catalogue order
-    others = [rule for rule, _ in fired if rule is not naming]
-    own = tuple(modifier for _, found in fired for modifier in found.modifiers)
-    addends = _clamped(
+    naming, named = max(matches, key=lambda item: item[1].points)  # the first of equals: catalogue order
+    others = [rule for rule, _ in matches if rule is not naming]
+    own = tuple(modifier for _, found in matches for modifier in found.modifiers)
+    components = _clamped(
         (
-            Addend(kind="base", name=naming.id, points=named.points, reason=named.reason),
+            ScoreComponent(kind="base", name=naming.id, points=named.points, reason=named.reason),
             *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
             *(_modifying(modifier) for modifier in (*own, *circumstances(activity, tuning))),
         )
     )
-    matched = tuple(rule.id for rule, _ in fired)
-    case = Case(activities=(activity,), rules=matched, score=_total(addends))
-    return _assessment(naming.id, named.reason, addends, case, tuning)
+    matched = tuple(rule.id for rule, _ in matches)
+    case = Case(activities=(activity,), rules=matched, score=_total(components))
+    return _assessment(naming.id, named.reason, components, case, tuning)
 
 
 def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
@@ -57,52 +57,55 @@ def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | N
 
 def _paired(rule: PairRule, found: Finding, first: Scored, second: Scored, tuning: Tuning) -> Assessment:
     """No further addends: the higher of the two scores, what the correlation adds, what only the pair rule knows."""
-    higher = max((side.assessment for side in (first, second) if side.assessment is not None), key=lambda told: told.score)
-    addends = _clamped(
+    higher = max((side.assessment for side in (first, second) if side.assessment is not None), key=lambda found: found.score)
+    components = _clamped(
         (
-            Addend(kind="base", name=higher.rule, points=higher.score, reason=f"The higher of the two: {higher.reason}"),
-            Addend(kind="correlation", name=rule.id, points=found.points - higher.score, reason=rule.metadata.meaning),
+            ScoreComponent(kind="base", name=higher.rule, points=higher.score, reason=f"The higher of the two: {higher.reason}"),
+            ScoreComponent(kind="correlation", name=rule.id, points=found.points - higher.score, reason=rule.metadata.meaning),
             *(_modifying(modifier) for modifier in found.modifiers),
         )
     )
     case = Case(
         activities=(first.activity, second.activity),
         rules=(rule.id,),
-        score=_total(addends),
+        score=_total(components),
         sides=tuple(name for side in (first, second) if side.assessment is not None for name in side.assessment.rules),
     )
-    return _assessment(rule.id, found.reason, addends, case, tuning)
+    return _assessment(rule.id, found.reason, components, case, tuning)
 
 
-def _assessment(naming: str, reason: str, addends: tuple[Addend, ...], case: Case, tuning: Tuning) -> Assessment:
+def _assessment(naming: str, reason: str, components: tuple[ScoreComponent, ...], case: Case, tuning: Tuning) -> Assessment:
     return Assessment(
         activity_id=case.activities[-1].id,
         rule=naming,
         rules=case.rules,
         score=case.score,
         severity=severity_of(case.score),
-        addends=addends,
+        components=components,
         reason=reason,
         suppressed_by=suppressing_entry(case, tuning),
     )
 
 
-def _corroborating(rule: Rule) -> Addend:
-    return Addend(kind="corroboration", name=rule.id, points=CORROBORATION, reason=f"Also matched: {rule.metadata.title}.")
+def _corroborating(rule: Rule) -> ScoreComponent:
+    return ScoreComponent(kind="corroboration", name=rule.id, points=CORROBORATION, reason=f"Also matched: {rule.metadata.title}.")
 
 
-def _modifying(modifier: Modifier) -> Addend:
-    return Addend(kind="modifier", name=modifier.name, points=modifier.points, reason=modifier.reason)
+def _modifying(modifier: Modifier) -> ScoreComponent:
+    return ScoreComponent(kind="modifier", name=modifier.name, points=modifier.points, reason=modifier.reason)
 
 
-def _total(addends: tuple[Addend, ...]) -> int:
-    return sum(addend.points for addend in addends)
+def _total(components: tuple[ScoreComponent, ...]) -> int:
+    return sum(component.points for component in components)
 
 
-def _clamped(addends: tuple[Addend, ...]) -> tuple[Addend, ...]:
+def _clamped(components: tuple[ScoreComponent, ...]) -> tuple[ScoreComponent, ...]:
     """With the line that keeps the sum between 1 and 100, when one is needed."""
-    total = _total(addends)
+    total = _total(components)
     kept = min(max(total, LOWEST), HIGHEST)
     if kept == total:
-        return addends
-    return (*addends, Addend(kind="clamp", name="clamp", points=kept - total, reason=f"A score lies between {LOWEST} and {HIGHEST}."))
+        return components
+    return (
+        *components,
+        ScoreComponent(kind="clamp", name="clamp", points=kept - total, reason=f"A score lies between {LOWEST} and {HIGHEST}."),
+    )

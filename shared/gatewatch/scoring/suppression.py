@@ -7,7 +7,7 @@ from msgspec import Struct
 from ..model import Activity, Severity, severity_of
 from ..providers.catalogue import NEVER_BY_WILDCARD, provider_of
 from ..providers.phrases import identifiers
-from ..tuning import EVERY_RULE, AllowlistEntry, Match, Tuning
+from ..tuning import EVERY_RULE, AllowlistEntry, AllowlistMatch, Tuning
 from ..tuning.index import Key, key, keys
 from ..tuning.networks import in_network
 
@@ -45,7 +45,7 @@ def _lists(entry: AllowlistEntry, case: Case) -> bool:
     return not guarded and NEVER_BY_WILDCARD.isdisjoint((*case.rules, *case.sides))
 
 
-def matches(match: Match, activity: Activity) -> bool:
+def matches(match: AllowlistMatch, activity: Activity) -> bool:
     """Whether everything the entry names holds; an entry that names nothing matches nothing."""
     wanted, place = keys(match), activity.event.place
     if not wanted and match.cidr is None and match.user_agent is None:

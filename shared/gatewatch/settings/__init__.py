@@ -2,7 +2,7 @@
 
 from .configuration import Configuration, SecretSource, by_value
 from .field import Field, Kind, Secret, SecretField, Setting, optional, required, setting
-from .reader import COMMAND_LINE, Host, Problem, Values, read
+from .reader import COMMAND_LINE, Host, SettingProblem, Values, read
 
 __all__ = [
     "COMMAND_LINE",
@@ -10,11 +10,11 @@ __all__ = [
     "Field",
     "Host",
     "Kind",
-    "Problem",
     "Secret",
     "SecretField",
     "SecretSource",
     "Setting",
+    "SettingProblem",
     "Values",
     "by_value",
     "optional",

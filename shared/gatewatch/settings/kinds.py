@@ -66,27 +66,27 @@ def _number[N: (int, float)](kind: Callable[[str], N], low: N, high: N) -> Kind[
     return Kind(form=f"a number from {low} to {high}", parse=parse)
 
 
-def one_of(*words: str) -> Kind[str]:
+def one_of(*texts: str) -> Kind[str]:
     """One of a few words."""
 
     def parse(text: str) -> str:
-        if text not in words:
+        if text not in texts:
             raise _refuse()
         return text
 
-    return Kind(form=f"one of {', '.join(words)}", parse=parse)
+    return Kind(form=f"one of {', '.join(texts)}", parse=parse)
 
 
-def some_of(*words: str) -> Kind[tuple[str, ...]]:
+def some_of(*texts: str) -> Kind[tuple[str, ...]]:
     """One or more of a few words, separated by commas."""
 
     def parse(text: str) -> tuple[str, ...]:
         found = separated(text)
-        if not found or not set(found) <= set(words):
+        if not found or not set(found) <= set(texts):
             raise _refuse()
         return found
 
-    return Kind(form=f"a comma-separated list of {', '.join(words)}", parse=parse)
+    return Kind(form=f"a comma-separated list of {', '.join(texts)}", parse=parse)
 
 
 def separated(text: str) -> tuple[str, ...]:

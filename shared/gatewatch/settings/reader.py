@@ -32,7 +32,7 @@ class Host(Struct, frozen=True, kw_only=True):
 COMMAND_LINE = Host(name="command line")
 
 
-class Problem(NamedTuple):
+class SettingProblem(NamedTuple):
     """What is wrong with a setting, and the fix: "is not set: ..."."""
 
     setting: Setting
@@ -67,7 +67,7 @@ class Values:
         return f"Values({self._values!r})"
 
 
-type Check = Callable[[Values], Iterable[Problem]]
+type Check = Callable[[Values], Iterable[SettingProblem]]
 
 
 def read(settings: Iterable[Setting], mapping: Mapping[str, str], *, host: Host = COMMAND_LINE, checks: Iterable[Check] = ()) -> Values:
@@ -78,7 +78,7 @@ def read(settings: Iterable[Setting], mapping: Mapping[str, str], *, host: Host 
     """
     values: dict[str, object] = {}
     given: set[str] = set()
-    problems: list[Problem] = []
+    problems: list[SettingProblem] = []
     for wanted in settings:
         text = mapping.get(host.variable(wanted), "").strip()
         if text:
@@ -86,7 +86,7 @@ def read(settings: Iterable[Setting], mapping: Mapping[str, str], *, host: Host 
         try:
             values[wanted.name] = _value(wanted, text, host)
         except ValueError as error:
-            problems.append(Problem(wanted, str(error)))
+            problems.append(SettingProblem(wanted, str(error)))
             values[wanted.name] = Secret() if isinstance(wanted, SecretField) else wanted.default
     found = Values(values, frozenset(given))
     problems += [problem for check in checks for problem in check(found)]

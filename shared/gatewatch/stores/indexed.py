@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from ..evidence import distinct, links, stored_time
 from ..model import Event, Evidence, Outcome
 from ..model.tokens import subjects
-from ..ports import Neighbourhood
+from ..ports import EvidenceContext
 
 NEWEST = 1_000
 """Documents a token contributes to a neighbourhood at most: this many successes and this many others, newest first."""
@@ -44,7 +44,7 @@ def select(
     until: datetime,
     links: Collection[str],
     newest: int = NEWEST,
-) -> Neighbourhood:
+) -> EvidenceContext:
     """The neighbourhood within this evidence: subjects by range, links at any time, each token bounded."""
     wanted = {**dict.fromkeys(links, False), **dict.fromkeys(subjects, True)}
     piles: dict[str, list[Evidence]] = {}
@@ -61,4 +61,4 @@ def select(
         kept.update((item.id, item) for item in newest_of)
         if cut:
             truncated.add(token)
-    return Neighbourhood(tuple(sorted(kept.values(), key=lambda item: item.id)), frozenset(truncated))
+    return EvidenceContext(tuple(sorted(kept.values(), key=lambda item: item.id)), frozenset(truncated))

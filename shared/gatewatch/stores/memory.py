@@ -8,7 +8,7 @@ from datetime import datetime
 from ..evidence import id_link, stored_time, taught, wants
 from ..model import Alert, Evidence, GroupKey
 from ..model.tokens import principal_token
-from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
+from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, EvidenceContext, PastActivity, Stored, Written
 from .indexed import NEWEST, select, tokens
 
 
@@ -35,7 +35,7 @@ class MemoryStore:
             self._by_token[token].add(item.id)
         return AppendResult(Appended.CREATED)
 
-    def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
+    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
         """All evidence of these subjects in the range, and all evidence with one of these links."""
         with self._lock:
             return select(self._with({*subjects, *links}), subjects, since, until, links, self._newest)
@@ -78,10 +78,10 @@ class MemoryStore:
         self._alerts[write.alert.key] = (write.alert, 1 if known is None else known[1] + 1)
         return Written.DONE
 
-    def owed(self, limit: int) -> list[GroupKey]:
+    def pending(self, limit: int) -> list[GroupKey]:
         """Groups that still owe a notification, longest waiting first."""
         with self._lock:
-            waiting = sorted((alert.updated, alert.id, key) for key, (alert, _) in self._alerts.items() if alert.owed)
+            waiting = sorted((alert.updated, alert.id, key) for key, (alert, _) in self._alerts.items() if alert.pending)
         return [key for _, _, key in waiting[:limit]]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:

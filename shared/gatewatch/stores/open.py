@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..errors import ConfigError
 from ..ports import Store
-from ..settings import Configuration, Kind, Problem, Setting, Values, optional
+from ..settings import Configuration, Kind, Setting, SettingProblem, Values, optional
 from .settings import ELASTIC, ELASTIC_API_KEY, ELASTIC_CLOUD_ID, ELASTIC_PERSONAL, ELASTIC_URL
 
 type Remaining = Callable[[], float]
@@ -94,14 +94,14 @@ GATEWATCH_STORE = optional(
 )
 
 
-def is_named(values: Values) -> Iterator[Problem]:
+def is_named(values: Values) -> Iterator[SettingProblem]:
     """A check of settings: a host without a store is told what to set."""
     if values.given(GATEWATCH_STORE):
         return
     if not values.given(ELASTIC_URL) and not values.given(ELASTIC_CLOUD_ID):
-        yield Problem(ELASTIC_URL, "is not set: where evidence and alerts go (or GATEWATCH_STORE=sqlite:FILE for a local run)")
+        yield SettingProblem(ELASTIC_URL, "is not set: where evidence and alerts go (or GATEWATCH_STORE=sqlite:FILE for a local run)")
     if not values.given(ELASTIC_API_KEY):
-        yield Problem(ELASTIC_API_KEY, f"is not set: {ELASTIC_API_KEY.help}")
+        yield SettingProblem(ELASTIC_API_KEY, f"is not set: {ELASTIC_API_KEY.help}")
 
 
 def configured_store(configuration: Configuration, *, remaining: Remaining | None = None) -> Store:

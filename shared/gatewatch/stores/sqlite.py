@@ -14,7 +14,7 @@ from ..errors import StoreError, StoreUnavailable
 from ..evidence import decode, encode, id_link, stored_time, taught, wants
 from ..model import Alert, Evidence, GroupKey
 from ..model.tokens import subjects
-from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
+from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, EvidenceContext, PastActivity, Stored, Written
 from ..providers.codec import decoder
 from .indexed import NEWEST, microseconds, succeeded, tokens
 from .sqlite_schema import connect
@@ -43,7 +43,7 @@ class SqliteStore:
         with self._transaction() as connection:
             return [_insert(connection, item) for item in evidence]
 
-    def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
+    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
         """Evidence of these subjects in the range and of these links at any time; each token bounded."""
         ever = (-(1 << 63), (1 << 63) - 1)
         ranges = {**dict.fromkeys(links, ever), **dict.fromkeys(subjects, (microseconds(since), microseconds(until)))}
@@ -60,7 +60,7 @@ class SqliteStore:
                     if len(rows) > NEWEST:
                         truncated.add(token)
             bodies = [decode(body) for (body,) in _select_in(connection, "SELECT body FROM evidence WHERE seq IN", sorted(found))]
-        return Neighbourhood(tuple(sorted(bodies, key=lambda item: item.id)), frozenset(truncated))
+        return EvidenceContext(tuple(sorted(bodies, key=lambda item: item.id)), frozenset(truncated))
 
     def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
         """Countries, ASNs and clients that a subject had before the given moment."""
@@ -87,10 +87,10 @@ class SqliteStore:
         with self._transaction() as connection:
             return [_write(connection, write) for write in writes]
 
-    def owed(self, limit: int) -> list[GroupKey]:
+    def pending(self, limit: int) -> list[GroupKey]:
         """Groups whose alert still owes a notification, longest unchanged first."""
         with self._reading() as connection:
-            rows = connection.execute("SELECT key FROM alerts WHERE owed ORDER BY updated, key LIMIT ?", (limit,)).fetchall()
+            rows = connection.execute("SELECT key FROM alerts WHERE pending ORDER BY updated, key LIMIT ?", (limit,)).fetchall()
         return [_KEY.decode(key) for (key,) in rows]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
@@ -183,13 +183,13 @@ def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
     except UnicodeEncodeError:
         return Written.REFUSED
     times = (microseconds(alert.updated), microseconds(alert.snapshot.last_seen))
-    row = (*times, alert.status, alert.severity, _search_text(alert), bool(alert.owed), body)
+    row = (*times, alert.status, alert.severity, _search_text(alert), bool(alert.pending), body)
     if write.version is None:
         done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
     else:
         done = connection.execute(
             "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, search_text = ?,"
-            " owed = ?, body = ? WHERE key = ? AND version = ?",
+            " pending = ?, body = ? WHERE key = ? AND version = ?",
             (*row, key, int(write.version)),
         )
     return Written.DONE if done.rowcount == 1 else Written.CONFLICT

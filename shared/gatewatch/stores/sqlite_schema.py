@@ -30,9 +30,9 @@ CREATE TABLE history (
 ) WITHOUT ROWID;
 CREATE TABLE alerts (
     key TEXT PRIMARY KEY, version INTEGER NOT NULL, updated INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-    status TEXT NOT NULL, severity TEXT NOT NULL, search_text TEXT NOT NULL, owed INTEGER NOT NULL, body BLOB NOT NULL
+    status TEXT NOT NULL, severity TEXT NOT NULL, search_text TEXT NOT NULL, pending INTEGER NOT NULL, body BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX alerts_owed ON alerts (updated) WHERE owed;
+CREATE INDEX alerts_pending ON alerts (updated) WHERE pending;
 CREATE INDEX alerts_seen ON alerts (last_seen);
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from .entries import EVERY_RULE, AllowlistEntry, Match
+from .entries import EVERY_RULE, AllowlistEntry, AllowlistMatch
 from .parts import Part, Problem, ProblemLevel, Wrong, app_id, network, text
 
 LONGEST = timedelta(days=366)
@@ -61,7 +61,7 @@ def _entry(where: str, raw: object, rules: Collection[str]) -> tuple[AllowlistEn
     return AllowlistEntry(match=match, **parts), ()
 
 
-def _match(where: str, raw: object) -> tuple[Match | None, tuple[Problem, ...]]:
+def _match(where: str, raw: object) -> tuple[AllowlistMatch | None, tuple[Problem, ...]]:
     names = ", ".join(_TESTS)
     if not isinstance(raw, Mapping) or not raw:
         return None, (Problem(where=f"{where}.match", message="this matches nothing, or everything", fix=f"name one or more of {names}"),)
@@ -77,7 +77,7 @@ def _match(where: str, raw: object) -> tuple[Match | None, tuple[Problem, ...]]:
             parts[key] = _TESTS[key](value)
         except Wrong as wrong:
             problems.append(Problem(where=f"{where}.match.{key}", message=wrong.message, fix=wrong.fix))
-    return (None if problems else Match(**parts)), tuple(problems)
+    return (None if problems else AllowlistMatch(**parts)), tuple(problems)
 
 
 def _rules(value: object, known: Collection[str]) -> tuple[str, ...]:

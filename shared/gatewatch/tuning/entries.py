@@ -7,7 +7,7 @@ from msgspec import Struct
 EVERY_RULE = "*"
 
 
-class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AllowlistMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that are set must hold."""
 
     principal: str | None = None
@@ -23,7 +23,7 @@ class AllowlistEntry(Struct, frozen=True, kw_only=True):
     """One owned, reasoned, expiring exception; ``rules`` is a list of rule ids or ``("*",)``."""
 
     id: str
-    match: Match
+    match: AllowlistMatch
     rules: tuple[str, ...]
     expires: datetime
     reason: str

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ..model.text import fold
-from .entries import AllowlistEntry, Match
+from .entries import AllowlistEntry, AllowlistMatch
 from .networks import PrefixTable
 
 type Key = tuple[str, str]
@@ -16,7 +16,7 @@ def key(test: str, value: object) -> Key:
     return test, _FORMS[test](str(value))
 
 
-def keys(match: Match) -> tuple[Key, ...]:
+def keys(match: AllowlistMatch) -> tuple[Key, ...]:
     """What an entry asks for by equality; its network and user agent are compared in other ways."""
     return tuple(key(test, str(value).strip()) for test in _FORMS if (value := getattr(match, test)) is not None)
 

@@ -48,11 +48,11 @@ def _toml_entry(text: str, index: int) -> tuple[int, int] | None:
 
 def _json_entry(text: str, index: int) -> tuple[int, int] | None:
     """Where the numbered object of the ``allowlist`` array begins and ends."""
-    opening = _JSON_ENTRIES.search(text)
-    if opening is None:
+    occurrence = _JSON_ENTRIES.search(text)
+    if occurrence is None:
         return None
     depth, seen, start, quoted, escaped = 0, -1, 0, False, False
-    for position in range(opening.end(), len(text)):
+    for position in range(occurrence.end(), len(text)):
         char = text[position]
         if quoted:
             quoted, escaped = char != '"' or escaped, char == "\\" and not escaped

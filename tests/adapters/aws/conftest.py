@@ -7,9 +7,9 @@ import pytest
 from aws_lambda_powertools import Logger
 from moto import mock_aws
 
-from aws_lambda.batch import Desk
+from aws_lambda.batch import Invocation
 from aws_lambda.clients import Clients
-from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.dead_letters import SqsDeadLetters
 from aws_lambda.messages import Message, from_sqs
 from aws_lambda.set_aside import SetAside
 from aws_lambda.wrapped import Wrapped, unwrap
@@ -89,7 +89,7 @@ def inbox() -> Inbox:
 
 
 @pytest.fixture
-def parked(clients: Clients) -> Queue:
+def dead_lettered_at(clients: Clients) -> Queue:
     return Queue(clients, "dead")
 
 
@@ -104,15 +104,15 @@ def counted() -> dict[str, int]:
 
 
 @pytest.fixture
-def desk(clients: Clients, inbox: Inbox, parked: Queue, waiting: Queue, counted: dict[str, int]) -> Desk:
+def invocation(clients: Clients, inbox: Inbox, dead_lettered_at: Queue, waiting: Queue, counted: dict[str, int]) -> Invocation:
     """The function's desk over the in-memory store."""
 
     def count(name: str, number: int) -> None:
         counted[name] = counted.get(name, 0) + number
 
-    return Desk(
+    return Invocation(
         ports=Ports(store=open_store("memory:"), clock=lambda: NOW, channels=("sns",), notifiers={"sns": inbox}),
-        dead_letters=DeadLetters(parked.url, lambda: clients.sqs),
+        dead_letters=SqsDeadLetters(dead_lettered_at.url, lambda: clients.sqs),
         set_aside=SetAside(waiting.url, lambda: clients.sqs),
         log=Logger(service="gatewatch"),
         count=count,

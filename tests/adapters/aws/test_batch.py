@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aws_lambda import messages
-from aws_lambda.batch import PATIENCE, Desk, sweep, take, take_direct
+from aws_lambda.batch import PATIENCE, Invocation, sweep, take, take_direct
 from aws_lambda.clients import Clients
-from aws_lambda.dead_letters import DeadLetters
+from aws_lambda.dead_letters import SqsDeadLetters
 from aws_lambda.messages import Message
 from aws_lambda.set_aside import SetAside
 from gatewatch.errors import Conflict, NotifyUnavailable, StoreError, StoreUnavailable
@@ -24,8 +24,8 @@ def message(body: object, name: str = "m-1", **changes: Any) -> Message:
     return Message(id=name, body=body if isinstance(body, str) else json.dumps(body), sent=NOW, **changes)
 
 
-def alerts(desk: Desk) -> list[Alert]:
-    return desk.ports.store.search(AlertQuery())
+def alerts(invocation: Invocation) -> list[Alert]:
+    return invocation.ports.store.search(AlertQuery())
 
 
 class Faulty:
@@ -43,47 +43,49 @@ class Faulty:
         return self._store.append(evidence)
 
 
-def faulty(desk: Desk, error: Exception, principal: str = "") -> Desk:
-    return replace(desk, ports=replace(desk.ports, store=Faulty(desk.ports.store, error, principal)))
+def faulty(invocation: Invocation, error: Exception, principal: str = "") -> Invocation:
+    return replace(invocation, ports=replace(invocation.ports, store=Faulty(invocation.ports.store, error, principal)))
 
 
-def test_a_batch_becomes_alerts_and_every_message_is_done(desk: Desk, inbox, counted: dict[str, int]) -> None:
+def test_a_batch_becomes_alerts_and_every_message_is_done(invocation: Invocation, inbox, counted: dict[str, int]) -> None:
     batch = [message(envelope(user_record(f"user{n}")), f"m-{n}") for n in range(10)]
-    assert take(batch, desk) == frozenset()
-    assert (len(alerts(desk)), len(inbox.got)) == (10, 10)
+    assert take(batch, invocation) == frozenset()
+    assert (len(alerts(invocation)), len(inbox.got)) == (10, 10)
     assert (counted["Records"], counted["Stored"], counted["Told"]) == (10, 10, 10)
 
 
-def test_an_ignored_record_is_counted_and_done(desk: Desk, parked, counted: dict[str, int]) -> None:
+def test_an_ignored_record_is_counted_and_done(invocation: Invocation, dead_lettered_at, counted: dict[str, int]) -> None:
     bare = {**user_record("alice"), "eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
-    assert take([message(bare)], desk) == frozenset()
-    assert (counted["Ignored"], parked.take()) == (1, [])
+    assert take([message(bare)], invocation) == frozenset()
+    assert (counted["Ignored"], dead_lettered_at.take()) == (1, [])
 
 
-def test_poison_is_parked_with_its_reason_and_its_neighbours_go_on(desk: Desk, parked, counted: dict[str, int]) -> None:
+def test_poison_is_parked_with_its_reason_and_its_neighbours_go_on(
+    invocation: Invocation, dead_lettered_at, counted: dict[str, int]
+) -> None:
     batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(user_record("alice")), "m-3")]
-    assert take(batch, desk) == frozenset()
-    found = {letter.origin: letter.reason for letter in parked.records()}
+    assert take(batch, invocation) == frozenset()
+    found = {dead_letter.origin: dead_letter.reason for dead_letter in dead_lettered_at.records()}
     assert (set(found), found["m-1"]) == ({"m-1", "m-2"}, "not_json")
-    assert (len(alerts(desk)), counted["DeadLettered"]) == (1, 2)
+    assert (len(alerts(invocation)), counted["DeadLettered"]) == (1, 2)
 
 
-def test_poison_comes_again_when_it_cannot_be_parked(desk: Desk, clients: Clients, counted: dict[str, int]) -> None:
-    gone = replace(desk, dead_letters=DeadLetters("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
+def test_poison_comes_again_when_it_cannot_be_parked(invocation: Invocation, clients: Clients, counted: dict[str, int]) -> None:
+    gone = replace(invocation, dead_letters=SqsDeadLetters("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
     batch = [message("{", "m-1"), message({"hello": 1}, "m-2"), message(envelope(user_record("alice")), "m-3")]
     assert take(batch, gone) == {"m-1", "m-2"}
-    assert (len(alerts(desk)), counted["DeadLetterFailed"]) == (1, 2)
+    assert (len(alerts(invocation)), counted["DeadLetterFailed"]) == (1, 2)
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("away"), Conflict("others won")], ids=["away", "conflict"])
-def test_while_the_store_is_away_the_whole_batch_comes_again(desk: Desk, parked, inbox, error: Exception) -> None:
+def test_while_the_store_is_away_the_whole_batch_comes_again(invocation: Invocation, dead_lettered_at, inbox, error: Exception) -> None:
     batch = [message(envelope(user_record(f"user{n}")), f"m-{n}") for n in range(3)]
-    assert take(batch, faulty(desk, error)) == {"m-0", "m-1", "m-2"}
-    assert (parked.take(), inbox.got) == ([], [])
+    assert take(batch, faulty(invocation, error)) == {"m-0", "m-1", "m-2"}
+    assert (dead_lettered_at.take(), inbox.got) == ([], [])
 
 
-def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: Desk, inbox, waiting) -> None:
-    away = faulty(desk, StoreUnavailable("away"))
+def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(invocation: Invocation, inbox, waiting) -> None:
+    away = faulty(invocation, StoreUnavailable("away"))
     batch = [message(envelope(root_record()), "m-root"), message(envelope(user_record("bob")), "m-bob")]
     assert take(batch, away) == {"m-bob"}
     (copy,) = waiting.records()
@@ -91,15 +93,15 @@ def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(desk: De
     assert (copy.announced, copy.first_sent) == (("sns",), NOW)
 
 
-def test_the_copy_is_not_told_again_and_enters_the_ledger(desk: Desk, inbox, waiting) -> None:
-    take([message(envelope(root_record()), "m-root")], faulty(desk, StoreUnavailable("away")))
+def test_the_copy_is_not_told_again_and_enters_the_ledger(invocation: Invocation, inbox, waiting) -> None:
+    take([message(envelope(root_record()), "m-root")], faulty(invocation, StoreUnavailable("away")))
     (copy,) = waiting.take()
     attributes = {k: {"stringValue": v} for k, v in copy["attributes"].items()}
     again = messages.from_sqs({"messageId": "m-copy", "body": copy["body"], "attributes": {}, "messageAttributes": attributes})
-    assert take([again], faulty(desk, StoreUnavailable("away"))) == {"m-copy"}
-    assert take([again], desk) == frozenset()
-    (alert,) = alerts(desk)
-    assert (len(inbox.got), [(t.channel, t.why) for t in alert.ledger], alert.owed) == (1, [("sns", "new")], ())
+    assert take([again], faulty(invocation, StoreUnavailable("away"))) == {"m-copy"}
+    assert take([again], invocation) == frozenset()
+    (alert,) = alerts(invocation)
+    assert (len(inbox.got), [(t.channel, t.why) for t in alert.notification_log], alert.pending) == (1, [("sns", "new")], ())
 
 
 QUIET = [
@@ -109,106 +111,107 @@ QUIET = [
 
 
 @pytest.mark.parametrize("known", QUIET)
-def test_urgent_is_told_on_the_first_receive_only(desk: Desk, inbox, waiting, known: dict[str, Any]) -> None:
-    assert take([message(envelope(root_record()), **known)], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
+def test_urgent_is_told_on_the_first_receive_only(invocation: Invocation, inbox, waiting, known: dict[str, Any]) -> None:
+    assert take([message(envelope(root_record()), **known)], faulty(invocation, StoreUnavailable("away"))) == {"m-1"}
     assert (inbox.got, waiting.take()) == ([], [])
 
 
-def test_urgent_is_not_put_back_when_nobody_could_be_told(desk: Desk, inbox, waiting) -> None:
+def test_urgent_is_not_put_back_when_nobody_could_be_told(invocation: Invocation, inbox, waiting) -> None:
     inbox.answer = NotifyUnavailable("away as well")
-    assert take([message(envelope(root_record()))], faulty(desk, StoreUnavailable("away"))) == {"m-1"}
+    assert take([message(envelope(root_record()))], faulty(invocation, StoreUnavailable("away"))) == {"m-1"}
     assert waiting.take() == []
 
 
-def test_the_original_comes_again_when_the_copy_cannot_be_sent(desk: Desk, clients: Clients, inbox) -> None:
-    gone = replace(desk, set_aside=SetAside("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
+def test_the_original_comes_again_when_the_copy_cannot_be_sent(invocation: Invocation, clients: Clients, inbox) -> None:
+    gone = replace(invocation, set_aside=SetAside("https://sqs.us-east-1.amazonaws.com/123456789012/gone", lambda: clients.sqs))
     assert take([message(envelope(root_record()))], faulty(gone, StoreUnavailable("away"))) == {"m-1"}
     assert len(inbox.got) == 1
 
 
-def test_without_a_queue_of_its_own_nothing_is_told_early(desk: Desk, inbox) -> None:
-    assert take([message(envelope(root_record()))], faulty(replace(desk, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
+def test_without_a_queue_of_its_own_nothing_is_told_early(invocation: Invocation, inbox) -> None:
+    assert take([message(envelope(root_record()))], faulty(replace(invocation, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
     assert inbox.got == []
 
 
-def test_a_renewed_credential_is_tried_at_once(desk: Desk) -> None:
+def test_a_renewed_credential_is_tried_at_once(invocation: Invocation) -> None:
     class Rotated(Faulty):
         refused = True
 
         def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
             return super().append(evidence) if self.refused else self._store.append(evidence)
 
-    store = Rotated(desk.ports.store, StoreUnavailable("401"))
+    store = Rotated(invocation.ports.store, StoreUnavailable("401"))
 
     def renew() -> bool:
         changed, store.refused = store.refused, False
         return changed
 
     assert (
-        take([message(envelope(user_record("alice")))], replace(desk, ports=replace(desk.ports, store=store), renew=renew)) == frozenset()
+        take([message(envelope(user_record("alice")))], replace(invocation, ports=replace(invocation.ports, store=store), renew=renew))
+        == frozenset()
     )
-    assert len(alerts(desk)) == 1
+    assert len(alerts(invocation)) == 1
 
 
-def test_a_record_that_nobody_foresaw_does_not_hold_its_neighbours_back(desk: Desk, parked) -> None:
+def test_a_record_that_nobody_foresaw_does_not_hold_its_neighbours_back(invocation: Invocation, dead_lettered_at) -> None:
     batch = [message(envelope(user_record(name)), f"m-{name}") for name in ("alice", "mallory", "bob")]
-    assert take(batch, faulty(desk, RuntimeError("a bug"), "mallory")) == {"m-mallory"}
-    assert (len(alerts(desk)), parked.take()) == (2, [])
+    assert take(batch, faulty(invocation, RuntimeError("a bug"), "mallory")) == {"m-mallory"}
+    assert (len(alerts(invocation)), dead_lettered_at.take()) == (2, [])
 
 
-def test_and_is_parked_after_some_patience(desk: Desk, parked) -> None:
+def test_and_is_parked_after_some_patience(invocation: Invocation, dead_lettered_at) -> None:
     hopeless = message(envelope(user_record("mallory")), receives=PATIENCE)
-    assert take([hopeless], faulty(desk, RuntimeError("a bug"), "mallory")) == frozenset()
-    (letter,) = parked.records()
-    assert letter.reason == "unexpected_error"
-    assert letter.detail.startswith("RuntimeError at test_batch.py:")
+    assert take([hopeless], faulty(invocation, RuntimeError("a bug"), "mallory")) == frozenset()
+    (dead_letter,) = dead_lettered_at.records()
+    assert dead_letter.reason == "unexpected_error"
+    assert dead_letter.detail.startswith("RuntimeError at test_batch.py:")
 
 
-def test_what_the_store_refuses_is_parked_at_once(desk: Desk, parked) -> None:
+def test_what_the_store_refuses_is_parked_at_once(invocation: Invocation, dead_lettered_at) -> None:
     batch = [message(envelope(user_record(name)), f"m-{name}") for name in ("alice", "mallory")]
-    assert take(batch, faulty(desk, StoreError("mapping"), "mallory")) == frozenset()
-    (letter,) = parked.records()
-    assert (letter.reason, len(alerts(desk))) == ("store_refused", 1)
+    assert take(batch, faulty(invocation, StoreError("mapping"), "mallory")) == frozenset()
+    (dead_letter,) = dead_lettered_at.records()
+    assert (dead_letter.reason, len(alerts(invocation))) == ("store_refused", 1)
 
 
-def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(invocation: Invocation, capsys: pytest.CaptureFixture[str]) -> None:
     name = "Zaphod-was-here"
     hostile = message(envelope(user_record(name)), "m-2")
-    take([message("{" + name, "m-1"), hostile], desk)
-    take([hostile], faulty(desk, RuntimeError(name)))
+    take([message("{" + name, "m-1"), hostile], invocation)
+    take([hostile], faulty(invocation, RuntimeError(name)))
     logged = capsys.readouterr()
     assert name not in logged.out + logged.err
 
 
-def test_a_sweep_tells_what_is_owed(desk: Desk, inbox, counted: dict[str, int]) -> None:
+def test_a_sweep_tells_what_is_owed(invocation: Invocation, inbox, counted: dict[str, int]) -> None:
     inbox.answer = NotifyUnavailable("away")
-    take([message(envelope(user_record("alice")))], desk)
+    take([message(envelope(user_record("alice")))], invocation)
     inbox.answer = None
-    sweep(desk)
-    sweep(desk)
+    sweep(invocation)
+    sweep(invocation)
     assert (len(inbox.got), counted["NotTold"], counted["Told"]) == (1, 1, 1)
 
 
-def test_a_sweep_waits_for_a_store_that_is_away(desk: Desk, counted: dict[str, int]) -> None:
+def test_a_sweep_waits_for_a_store_that_is_away(invocation: Invocation, counted: dict[str, int]) -> None:
     class Away(Faulty):
-        def owed(self, limit: int) -> list[Any]:
+        def pending(self, limit: int) -> list[Any]:
             raise StoreUnavailable(str(limit))
 
-    sweep(replace(desk, ports=replace(desk.ports, store=Away(desk.ports.store, RuntimeError()))))
+    sweep(replace(invocation, ports=replace(invocation.ports, store=Away(invocation.ports.store, RuntimeError()))))
     assert counted == {"StoreUnavailable": 1}
 
 
-def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(desk: Desk, waiting) -> None:
+def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(invocation: Invocation, waiting) -> None:
     event = messages.direct(envelope(user_record("alice")), "r-1", NOW)
-    assert take_direct(event, faulty(desk, StoreUnavailable("away")))
+    assert take_direct(event, faulty(invocation, StoreUnavailable("away")))
     (copy,) = waiting.records()
     assert (copy.record, copy.announced) == (event.body, ())
-    assert take_direct(event, desk)
+    assert take_direct(event, invocation)
 
 
-def test_a_direct_event_without_a_queue_is_left_to_lambdas_own_retries(desk: Desk) -> None:
+def test_a_direct_event_without_a_queue_is_left_to_lambdas_own_retries(invocation: Invocation) -> None:
     event = messages.direct(envelope(user_record("alice")), "r-1", NOW)
-    assert not take_direct(event, faulty(replace(desk, set_aside=None), StoreUnavailable("away")))
+    assert not take_direct(event, faulty(replace(invocation, set_aside=None), StoreUnavailable("away")))
 
 
 HOSTILE = [
@@ -221,7 +224,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("change", HOSTILE)
-def test_no_record_fails_its_batch(desk: Desk, change: dict[str, Any]) -> None:
+def test_no_record_fails_its_batch(invocation: Invocation, change: dict[str, Any]) -> None:
     batch = [message(envelope(user_record("mallory", **change)), "m-1"), message(envelope(user_record("alice")), "m-2")]
-    assert take(batch, desk) == frozenset()
-    assert len(alerts(desk)) >= 1
+    assert take(batch, invocation) == frozenset()
+    assert len(alerts(invocation)) >= 1

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aws_lambda.batch import Desk, take
+from aws_lambda.batch import Invocation, take
 from aws_lambda.clients import Clients
-from aws_lambda.dead_letters import DeadLetters, printable
+from aws_lambda.dead_letters import SqsDeadLetters, printable
 from aws_lambda.messages import Message
 from aws_lambda.wrapped import PART_BYTES, PLAIN_BYTES, text
 from gatewatch.ports import AlertQuery
@@ -24,13 +24,13 @@ def message(body: str, **known: object) -> Message:
 
 
 @pytest.fixture
-def letters(clients: Clients, parked) -> DeadLetters:
-    return DeadLetters(parked.url, lambda: clients.sqs)
+def dead_letters(clients: Clients, dead_lettered_at) -> SqsDeadLetters:
+    return SqsDeadLetters(dead_lettered_at.url, lambda: clients.sqs)
 
 
-def test_a_small_record_is_readable_with_its_reason(letters: DeadLetters, parked) -> None:
-    letters.park(message("{", announced=("sns",)), "not_json", "line\none\x00")
-    (found,) = parked.take()
+def test_a_small_record_is_readable_with_its_reason(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
+    dead_letters.dead_letter(message("{", announced=("sns",)), "not_json", "line\none\x00")
+    (found,) = dead_lettered_at.take()
     assert json.loads(found["body"]) == {
         "gatewatch": "record",
         "record": "{",
@@ -43,27 +43,27 @@ def test_a_small_record_is_readable_with_its_reason(letters: DeadLetters, parked
     assert found["attributes"] == {}
 
 
-def test_a_large_record_is_compressed(letters: DeadLetters, parked) -> None:
-    letters.park(message('{"a":"' + "x" * PLAIN_BYTES + '"}'), "some_reason")
-    (found,) = parked.take()
+def test_a_large_record_is_compressed(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
+    dead_letters.dead_letter(message('{"a":"' + "x" * PLAIN_BYTES + '"}'), "some_reason")
+    (found,) = dead_lettered_at.take()
     again = redriven_by_sqs(found["body"])
     assert len(found["body"]) < 2000
     assert (again.record().data, again.sent) == ({"a": "x" * PLAIN_BYTES}, SENT)
 
 
-def test_what_does_not_fit_one_message_is_sent_in_parts(letters: DeadLetters, parked) -> None:
-    letters.park(message(INCOMPRESSIBLE), "some_reason")
-    found = sorted(parked.records(), key=lambda part: part.part)
+def test_what_does_not_fit_one_message_is_sent_in_parts(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
+    dead_letters.dead_letter(message(INCOMPRESSIBLE), "some_reason")
+    found = sorted(dead_lettered_at.records(), key=lambda part: part.part)
     assert len({part.whole for part in found}) == 1
     assert [(part.part, part.parts) for part in found] == [(number, len(found)) for number in range(1, len(found) + 1)]
     assert all(len(part.record) <= PART_BYTES for part in found)
     assert text(found) == INCOMPRESSIBLE
 
 
-def test_a_record_that_came_packed_is_not_packed_again(letters: DeadLetters, parked) -> None:
+def test_a_record_that_came_packed_is_not_packed_again(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
     packed = message("x" * (PLAIN_BYTES + 1), packed=True)
-    letters.park(packed, "not_json")
-    (found,) = parked.records()
+    dead_letters.dead_letter(packed, "not_json")
+    (found,) = dead_lettered_at.records()
     assert (found.record, found.packed) == (packed.body, True)
 
 
@@ -75,20 +75,24 @@ SURVIVES = [
 
 
 @pytest.mark.parametrize("record", SURVIVES)
-def test_sqs_own_redrive_brings_the_record_back_as_it_came(letters: DeadLetters, parked, desk: Desk, record: dict) -> None:
-    letters.park(message(json.dumps(record), announced=("teams",)), "store_refused")
-    (found,) = parked.take()
+def test_sqs_own_redrive_brings_the_record_back_as_it_came(
+    dead_letters: SqsDeadLetters, dead_lettered_at, invocation: Invocation, record: dict
+) -> None:
+    dead_letters.dead_letter(message(json.dumps(record), announced=("teams",)), "store_refused")
+    (found,) = dead_lettered_at.take()
     again = redriven_by_sqs(found["body"])
     assert (again.record().data, again.sent, again.announced) == (record, SENT, ("teams",))
-    assert take([again], desk) == frozenset()
-    assert len(desk.ports.store.search(AlertQuery())) == 1
+    assert take([again], invocation) == frozenset()
+    assert len(invocation.ports.store.search(AlertQuery())) == 1
 
 
-def test_sqs_own_redrive_of_a_split_record_gives_its_parts_back_unchanged(letters: DeadLetters, parked, desk: Desk, counted) -> None:
-    letters.park(message(INCOMPRESSIBLE), "some_reason")
-    parts = [found["body"] for found in parked.take()]
-    assert take([redriven_by_sqs(body, f"m-{number}") for number, body in enumerate(parts)], desk) == frozenset()
-    assert sorted(found["body"] for found in parked.take()) == sorted(parts)
+def test_sqs_own_redrive_of_a_split_record_gives_its_parts_back_unchanged(
+    dead_letters: SqsDeadLetters, dead_lettered_at, invocation: Invocation, counted
+) -> None:
+    dead_letters.dead_letter(message(INCOMPRESSIBLE), "some_reason")
+    parts = [found["body"] for found in dead_lettered_at.take()]
+    assert take([redriven_by_sqs(body, f"m-{number}") for number, body in enumerate(parts)], invocation) == frozenset()
+    assert sorted(found["body"] for found in dead_lettered_at.take()) == sorted(parts)
     assert counted["DeadLettered"] == len(parts)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from aws_lambda import cli
-from aws_lambda.batch import Desk, take
+from aws_lambda.batch import Invocation, take
 from aws_lambda.clients import Clients
 from aws_lambda.messages import Message
 from aws_lambda.wrapped import PART_BYTES, Wrapped, wrap
@@ -30,8 +30,8 @@ def gatewatch(*words: str) -> Ran:
     return Ran(code, screen.out.getvalue(), screen.err.getvalue())
 
 
-def park(desk: Desk, body: str, reason: str = "store_refused", name: str = "m-1") -> None:
-    desk.dead_letters.park(Message(id=name, body=body, sent=NOW), reason, "why")
+def dead_letter(invocation: Invocation, body: str, reason: str = "store_refused", name: str = "m-1") -> None:
+    invocation.dead_letters.dead_letter(Message(id=name, body=body, sent=NOW), reason, "why")
 
 
 BODIES = [
@@ -42,89 +42,89 @@ BODIES = [
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_a_letter_goes_back_as_it_came(desk: Desk, parked, waiting, body: str) -> None:
-    park(desk, body)
-    ran = gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url)
+def test_a_letter_goes_back_as_it_came(invocation: Invocation, dead_lettered_at, waiting, body: str) -> None:
+    dead_letter(invocation, body)
+    ran = gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url)
     (back,) = waiting.take()
     again = redriven_by_sqs(back["body"])
     assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
-    assert (again.record().data, again.sent, parked.take()) == (json.loads(body), NOW, [])
-    assert take([again], desk) == frozenset()
+    assert (again.record().data, again.sent, dead_lettered_at.take()) == (json.loads(body), NOW, [])
+    assert take([again], invocation) == frozenset()
 
 
-def test_a_letter_that_was_told_goes_back_as_told(desk: Desk, parked, waiting) -> None:
+def test_a_letter_that_was_told_goes_back_as_told(invocation: Invocation, dead_lettered_at, waiting) -> None:
     told = Message(id="m-1", body='{"a":1}', sent=NOW, announced=("sns",))
-    desk.dead_letters.park(told, "store_refused")
-    assert gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url).code == 0
+    invocation.dead_letters.dead_letter(told, "store_refused")
+    assert gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url).code == 0
     (back,) = waiting.records()
     assert (back.announced, back.first_sent, back.reason) == (("sns",), NOW, "")
 
 
-def test_a_copy_that_sqs_gave_up_on_keeps_what_was_told(desk: Desk, clients: Clients, parked, waiting) -> None:
+def test_a_copy_that_sqs_gave_up_on_keeps_what_was_told(invocation: Invocation, clients: Clients, dead_lettered_at, waiting) -> None:
     copy = wrap(Wrapped(record='{"a":1}', first_sent=NOW, announced=("sns",)))
-    clients.sqs.send_message(QueueUrl=parked.url, MessageBody=copy)  # after too many receives SQS moves the message as it is
-    (row,) = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
-    assert gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url).code == 0
+    clients.sqs.send_message(QueueUrl=dead_lettered_at.url, MessageBody=copy)  # after too many receives SQS moves the message as it is
+    (row,) = [json.loads(line) for line in gatewatch("deadletter", "list", dead_lettered_at.url, "--json").out.splitlines()]
+    assert gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url).code == 0
     (back,) = waiting.records()
     assert (row["reason"], back.record, back.announced) == ("too_many_receives", '{"a":1}', ("sns",))
 
 
-def test_looking_changes_nothing(desk: Desk, parked) -> None:
-    park(desk, "{", "not_json")
-    first, second = (gatewatch("deadletter", "list", parked.url, "--json") for _ in range(2))
+def test_looking_changes_nothing(invocation: Invocation, dead_lettered_at) -> None:
+    dead_letter(invocation, "{", "not_json")
+    first, second = (gatewatch("deadletter", "list", dead_lettered_at.url, "--json") for _ in range(2))
     assert (first.code, first.out) == (0, second.out)
     assert json.loads(first.out)["reason"] == "not_json"
-    assert len(parked.take()) == 1
+    assert len(dead_lettered_at.take()) == 1
 
 
-def test_only_the_named_letters_go_back(desk: Desk, parked, waiting) -> None:
-    park(desk, '{"a":1}', name="m-1")
-    park(desk, '{"a":2}', name="m-2")
-    rows = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
+def test_only_the_named_letters_go_back(invocation: Invocation, dead_lettered_at, waiting) -> None:
+    dead_letter(invocation, '{"a":1}', name="m-1")
+    dead_letter(invocation, '{"a":2}', name="m-2")
+    rows = [json.loads(line) for line in gatewatch("deadletter", "list", dead_lettered_at.url, "--json").out.splitlines()]
     wanted = next(row["id"] for row in rows if row["origin"] == "m-2")
-    assert gatewatch("deadletter", "redrive", parked.url, wanted[:10], "--to", waiting.url).code == 0
+    assert gatewatch("deadletter", "redrive", dead_lettered_at.url, wanted[:10], "--to", waiting.url).code == 0
     assert [found.record for found in waiting.records()] == ['{"a":2}']
-    assert [found.record for found in parked.records()] == ['{"a":1}']
+    assert [found.record for found in dead_lettered_at.records()] == ['{"a":1}']
 
 
-def test_the_queue_is_found_by_its_redrive_policy(desk: Desk, clients: Clients, parked) -> None:
-    arn = clients.sqs.get_queue_attributes(QueueUrl=parked.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+def test_the_queue_is_found_by_its_redrive_policy(invocation: Invocation, clients: Clients, dead_lettered_at) -> None:
+    arn = clients.sqs.get_queue_attributes(QueueUrl=dead_lettered_at.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "5"})
     source = clients.sqs.create_queue(QueueName="source", Attributes={"RedrivePolicy": policy})["QueueUrl"]
-    park(desk, '{"a":1}')
-    assert gatewatch("deadletter", "redrive", parked.url, "--all").code == 0
+    dead_letter(invocation, '{"a":1}')
+    assert gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all").code == 0
     body = clients.sqs.receive_message(QueueUrl=source)["Messages"][0]["Body"]
     assert redriven_by_sqs(body).body == '{"a":1}'
 
 
-def test_without_a_target_nothing_moves(desk: Desk, parked) -> None:
-    park(desk, '{"a":1}')
-    ran = gatewatch("deadletter", "redrive", parked.url, "--all")
+def test_without_a_target_nothing_moves(invocation: Invocation, dead_lettered_at) -> None:
+    dead_letter(invocation, '{"a":1}')
+    ran = gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all")
     assert (ran.code, "--to QUEUE_URL" in ran.err) == (1, True)
-    assert len(parked.take()) == 1
+    assert len(dead_lettered_at.take()) == 1
 
 
-def test_what_others_put_there_is_named(clients: Clients, parked) -> None:
+def test_what_others_put_there_is_named(clients: Clients, dead_lettered_at) -> None:
     rule = {"ERROR_CODE": "NO_PERMISSIONS", "RULE_ARN": "arn:aws:events:us-east-1:123456789012:rule/SignInRule"}
     words = {name: {"DataType": "String", "StringValue": value} for name, value in rule.items()}
-    clients.sqs.send_message(QueueUrl=parked.url, MessageBody='{"by":"EventBridge"}', MessageAttributes=words)
-    clients.sqs.send_message(QueueUrl=parked.url, MessageBody='{"by":"SQS"}')
-    rows = [json.loads(line) for line in gatewatch("deadletter", "list", parked.url, "--json").out.splitlines()]
+    clients.sqs.send_message(QueueUrl=dead_lettered_at.url, MessageBody='{"by":"EventBridge"}', MessageAttributes=words)
+    clients.sqs.send_message(QueueUrl=dead_lettered_at.url, MessageBody='{"by":"SQS"}')
+    rows = [json.loads(line) for line in gatewatch("deadletter", "list", dead_lettered_at.url, "--json").out.splitlines()]
     assert {row["reason"] for row in rows} == {"NO_PERMISSIONS", "too_many_receives"}
 
 
-def test_a_letter_with_a_missing_part_stays(desk: Desk, clients: Clients, parked, waiting) -> None:
-    park(desk, json.dumps({"a": secrets.token_hex(PART_BYTES * 2)}))
-    lost = clients.sqs.receive_message(QueueUrl=parked.url, MaxNumberOfMessages=1)["Messages"][0]
-    ran = gatewatch("deadletter", "redrive", parked.url, "--all", "--to", waiting.url)
+def test_a_letter_with_a_missing_part_stays(invocation: Invocation, clients: Clients, dead_lettered_at, waiting) -> None:
+    dead_letter(invocation, json.dumps({"a": secrets.token_hex(PART_BYTES * 2)}))
+    lost = clients.sqs.receive_message(QueueUrl=dead_lettered_at.url, MaxNumberOfMessages=1)["Messages"][0]
+    ran = gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url)
     assert (ran.code, "parts" in ran.err, waiting.take()) == (1, True, [])
     assert lost["MessageId"]
 
 
-def test_a_shown_letter_is_a_file_that_redrive_takes(desk: Desk, parked, tmp_path) -> None:
-    park(desk, json.dumps(envelope(user_record("alice"))))
+def test_a_shown_letter_is_a_file_that_redrive_takes(invocation: Invocation, dead_lettered_at, tmp_path) -> None:
+    dead_letter(invocation, json.dumps(envelope(user_record("alice"))))
     file = tmp_path / "letters.jsonl"
-    file.write_text(gatewatch("deadletter", "show", parked.url, "--json").out, "utf-8")
+    file.write_text(gatewatch("deadletter", "show", dead_lettered_at.url, "--json").out, "utf-8")
     ran = gatewatch("deadletter", "redrive", str(file), "--all", "--to", f"sqlite:{tmp_path / 'g.sqlite'}")
     assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
 
@@ -145,4 +145,4 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("address", "ours"), ADDRESSES)
 def test_addresses_of_sqs_queues(address: str, ours: bool) -> None:
-    assert (cli.open_box(address, None, {}) is not None) is ours
+    assert (cli.open_dead_letters(address, None, {}) is not None) is ours

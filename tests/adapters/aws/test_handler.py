@@ -33,12 +33,12 @@ def cold_start() -> Iterator[None]:
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch, clients: Clients, parked, waiting) -> None:
+def deployed(monkeypatch: pytest.MonkeyPatch, clients: Clients, dead_lettered_at, waiting) -> None:
     topic = clients.sns.create_topic(Name="alerts")["TopicArn"]
     variables = {
         "GATEWATCH_STORE": "memory:",
         "NOTIFICATION_TOPIC_ARN": topic,
-        "DEAD_LETTER_QUEUE_URL": parked.url,
+        "DEAD_LETTER_QUEUE_URL": dead_lettered_at.url,
         "QUEUE_URL": waiting.url,
     }
     for name, value in variables.items():
@@ -83,14 +83,16 @@ BAD_ATTRIBUTES = [
 
 @pytest.mark.usefixtures("deployed")
 @pytest.mark.parametrize("bad", BAD_ATTRIBUTES)
-def test_a_bad_attribute_fails_no_message_and_is_not_quoted(bad: dict[str, Any], parked, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_attribute_fails_no_message_and_is_not_quoted(
+    bad: dict[str, Any], dead_lettered_at, capsys: pytest.CaptureFixture[str]
+) -> None:
     good = [record(json.dumps(envelope(user_record(f"user{n}"))), f"m-{n}") for n in range(9)]
     spoilt = record(json.dumps(envelope(user_record("mallory"))), "m-bad") | bad
     assert call({"Records": [*good, spoilt]}) == {"batchItemFailures": []}
     written = capsys.readouterr()
     (metrics,) = [json.loads(line) for line in written.out.splitlines() if '"_aws"' in line]
     assert metrics["Stored"] == [9.0 if "body" in bad else 10.0]
-    assert [letter.reason for letter in parked.records()] == (["damaged_wrapper"] if "body" in bad else [])
+    assert [dead_letter.reason for dead_letter in dead_lettered_at.records()] == (["damaged_wrapper"] if "body" in bad else [])
     assert BAD not in written.out + written.err
 
 
@@ -119,7 +121,7 @@ def test_a_broken_tuning_is_counted_and_detection_goes_on(deployed: None, monkey
 
 def test_geography_reaches_the_ports(deployed: None, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.setenv("GATEWATCH_GEO", str(mmdb(tmp_path, "asn.mmdb", {"198.51.100.0/24": {"autonomous_system_number": 64500}})))
-    found = wiring.function().desk.ports.geo
+    found = wiring.function().invocation.ports.geo
     assert found is not None
     assert found.locate("198.51.100.7").asn == 64500
 

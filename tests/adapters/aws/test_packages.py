@@ -20,11 +20,11 @@ def cold_start() -> Iterator[None]:
     wiring.function.cache_clear()
 
 
-def test_a_delivery_runs_on_powertools_and_boto3(clients: Clients, monkeypatch: pytest.MonkeyPatch, parked: Queue) -> None:
+def test_a_delivery_runs_on_powertools_and_boto3(clients: Clients, monkeypatch: pytest.MonkeyPatch, dead_lettered_at: Queue) -> None:
     subscriber = Queue(clients, "subscriber")
     topic = clients.sns.create_topic(Name="alerts")["TopicArn"]
     clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:subscriber")
-    variables = {"GATEWATCH_STORE": "memory:", "NOTIFICATION_TOPIC_ARN": topic, "DEAD_LETTER_QUEUE_URL": parked.url}
+    variables = {"GATEWATCH_STORE": "memory:", "NOTIFICATION_TOPIC_ARN": topic, "DEAD_LETTER_QUEUE_URL": dead_lettered_at.url}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with watched() as calls:
@@ -35,4 +35,4 @@ def test_a_delivery_runs_on_powertools_and_boto3(clients: Clients, monkeypatch: 
     assert calls.of("aws_lambda_powertools.metrics", "add_metric") > 0
     assert calls.seen["boto3", "client"] == 2  # SNS and SQS
     assert calls.of("botocore.client", "_api_call") == 2  # one alert, one dead letter
-    assert [len(queue.take()) for queue in (subscriber, parked)] == [1, 1]
+    assert [len(queue.take()) for queue in (subscriber, dead_lettered_at)] == [1, 1]

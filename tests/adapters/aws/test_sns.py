@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
-from aws_lambda.batch import Desk, take
+from aws_lambda.batch import Invocation, take
 from aws_lambda.clients import Clients
 from aws_lambda.messages import direct
 from aws_lambda.sns import SnsNotifier
@@ -18,8 +18,8 @@ TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
 
 @pytest.fixture
-def notice(desk: Desk, inbox) -> Notice:
-    take([direct(envelope(root_record()), "r", NOW)], desk)
+def notice(invocation: Invocation, inbox) -> Notice:
+    take([direct(envelope(root_record()), "r", NOW)], invocation)
     return inbox.got[0]
 
 
@@ -73,7 +73,7 @@ def test_no_connection_keeps_the_notification_owed(notice: Notice) -> None:
         SnsNotifier(TOPIC, Unplugged).send(notice)  # type: ignore[arg-type, return-value]
 
 
-def test_attacker_written_names_cannot_break_the_subject(desk: Desk, inbox) -> None:
+def test_attacker_written_names_cannot_break_the_subject(invocation: Invocation, inbox) -> None:
     class Recorder:
         subject = ""
 
@@ -81,7 +81,7 @@ def test_attacker_written_names_cannot_break_the_subject(desk: Desk, inbox) -> N
             self.subject = sent["Subject"]
 
     recorder = Recorder()
-    take([direct(envelope(user_record("bob\r\nBcc: all@example.com\u202e" + "x" * 400)), "r", NOW)], desk)
+    take([direct(envelope(user_record("bob\r\nBcc: all@example.com\u202e" + "x" * 400)), "r", NOW)], invocation)
     SnsNotifier(TOPIC, lambda: recorder).send(inbox.got[0])  # type: ignore[arg-type, return-value]
     assert recorder.subject.isascii()
     assert recorder.subject.isprintable()

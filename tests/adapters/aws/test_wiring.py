@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from aws_lambda import wiring
 from aws_lambda.clients import Clients
-from aws_lambda.deadline import RESERVE_SECONDS, Deadline
+from aws_lambda.deadline import RESERVE_SECONDS, LambdaDeadline
 from aws_lambda.secrets import SecretByArn, Secrets, plain
 from aws_lambda.settings import load
 from aws_lambda.tuning_source import TuningSource
@@ -148,7 +148,7 @@ def test_tuning_is_read_again_every_five_minutes_and_the_last_good_one_is_kept(r
 
 
 def test_the_deadline_keeps_time_for_the_answer() -> None:
-    deadline = Deadline()
+    deadline = LambdaDeadline()
     deadline.left = lambda: 15_000
     assert deadline.remaining() == 15 - RESERVE_SECONDS
     deadline.left = lambda: 2_000

@@ -29,29 +29,29 @@ def record(data: object) -> RawRecord:
 
 @given(json, st.text(max_size=900))
 def test_a_letter_gives_its_record_back(data: object, detail: str):
-    (letter,) = messages(record(data), "unrecognised_record", detail)
-    assert join([letter]) == record(data)
+    (dead_letter,) = messages(record(data), "unrecognised_record", detail)
+    assert join([dead_letter]) == record(data)
 
 
 @pytest.mark.parametrize("size", [40_000, 44_900, 60_000, 900_000])
 def test_a_large_record_is_compressed(size: int):
-    letters = list(messages(record({"a": "x" * size}), "r", "d" * 2000))
-    assert len(letters) == 1
-    assert join(letters) == record({"a": "x" * size})
+    dead_letters = list(messages(record({"a": "x" * size}), "r", "d" * 2000))
+    assert len(dead_letters) == 1
+    assert join(dead_letters) == record({"a": "x" * size})
 
 
 def test_what_does_not_compress_is_sent_in_parts_in_any_order():
     noise = {"a": [uuid4().hex for _ in range(8000)]}
-    letters = list(messages(record(noise), "r", "\u0000" * 2000))
-    assert len(letters) > 2
-    assert all(len(letter.encode()) <= MESSAGE_BYTES for letter in letters)
-    assert join(letters[::-1]) == record(noise)
+    dead_letters = list(messages(record(noise), "r", "\u0000" * 2000))
+    assert len(dead_letters) > 2
+    assert all(len(dead_letter.encode()) <= MESSAGE_BYTES for dead_letter in dead_letters)
+    assert join(dead_letters[::-1]) == record(noise)
 
 
 def test_a_missing_part_is_named():
-    letters = list(messages(record({"a": [uuid4().hex for _ in range(8000)]}), "r", ""))
+    dead_letters = list(messages(record({"a": [uuid4().hex for _ in range(8000)]}), "r", ""))
     with pytest.raises(ValueError, match="missing"):
-        join(letters[1:])
+        join(dead_letters[1:])
 
 
 @pytest.fixture
@@ -69,11 +69,11 @@ def places(storage: Azurite) -> Iterator[tuple[QueueClient, TableClient]]:
 
 def test_the_queue_holds_each_record_once_and_for_ever(places: tuple[QueueClient, TableClient]):
     queue, table = places
-    letters = QueueDeadLetters(queue, table, "tenant-1")
+    dead_letters = QueueDeadLetters(queue, table, "tenant-1")
     big = record({"a": [uuid4().hex for _ in range(8000)]})
     for _ in range(3):
-        letters.put(record({"b": 1}), "r", "")
-        letters.put(big, "r", "")
+        dead_letters.put(record({"b": 1}), "r", "")
+        dead_letters.put(big, "r", "")
     received = list(queue.receive_messages(messages_per_page=32))
     assert all(message.expires_on.year == 9999 for message in received)
     texts = [message.content for message in received]
@@ -83,9 +83,9 @@ def test_the_queue_holds_each_record_once_and_for_ever(places: tuple[QueueClient
 
 def test_the_same_record_refused_for_another_reason_is_another_letter(places: tuple[QueueClient, TableClient]):
     queue, table = places
-    letters = QueueDeadLetters(queue, table, "tenant-1")
-    letters.put(record({"b": 1}), "one", "")
-    letters.put(record({"b": 1}), "two", "")
+    dead_letters = QueueDeadLetters(queue, table, "tenant-1")
+    dead_letters.put(record({"b": 1}), "one", "")
+    dead_letters.put(record({"b": 1}), "two", "")
     assert len(list(queue.receive_messages())) == 2
 
 

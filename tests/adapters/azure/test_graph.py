@@ -37,7 +37,7 @@ class Credential:
 
 
 @dataclass
-class Desk:
+class Invocation:
     """A Graph client whose time passes only while it waits."""
 
     cloud: FakeCloud
@@ -69,57 +69,57 @@ def cloud() -> Iterator[FakeCloud]:
 
 
 @pytest.fixture
-def desk(cloud: FakeCloud) -> Iterator[Desk]:
+def invocation(cloud: FakeCloud) -> Iterator[Invocation]:
     cloud.graph.reset()
-    made = Desk(cloud, GraphSettings(tenant_id="tenant-1", base_url=cloud.url, interval=0, risk_interval=0, retry_delay=3))
+    made = Invocation(cloud, GraphSettings(tenant_id="tenant-1", base_url=cloud.url, interval=0, risk_interval=0, retry_delay=3))
     yield made
     made.graph.close()
 
 
-def asked(desk: Desk) -> dict[str, str]:
-    return desk.cloud.graph.asked[0].query
+def asked(invocation: Invocation) -> dict[str, str]:
+    return invocation.cloud.graph.asked[0].query
 
 
-def test_sign_ins_are_asked_for_by_time_with_ge_and_le_and_full_pages(desk: Desk):
-    desk.read()
+def test_sign_ins_are_asked_for_by_time_with_ge_and_le_and_full_pages(invocation: Invocation):
+    invocation.read()
     start, end = (t.strftime("%Y-%m-%dT%H:%M:%S.000Z") for t in (HOUR.start, HOUR.end))
-    assert asked(desk) == {"$filter": f"createdDateTime ge {start} and createdDateTime le {end}", "$top": "1000"}
+    assert asked(invocation) == {"$filter": f"createdDateTime ge {start} and createdDateTime le {end}", "$top": "1000"}
 
 
-def test_risk_detections_are_asked_for_by_update_time(desk: Desk):
-    desk.read("risk_detections")
-    assert asked(desk)["$filter"].startswith("lastUpdatedDateTime ge ")
-    assert asked(desk)["$top"] == "500"
+def test_risk_detections_are_asked_for_by_update_time(invocation: Invocation):
+    invocation.read("risk_detections")
+    assert asked(invocation)["$filter"].startswith("lastUpdatedDateTime ge ")
+    assert asked(invocation)["$top"] == "500"
 
 
-def test_values_newer_than_the_api_version_are_asked_for(desk: Desk):
-    desk.read()
-    assert desk.cloud.graph.asked[0].prefer == "include-unknown-enum-members"
+def test_values_newer_than_the_api_version_are_asked_for(invocation: Invocation):
+    invocation.read()
+    assert invocation.cloud.graph.asked[0].prefer == "include-unknown-enum-members"
 
 
-def test_the_token_is_for_graph_s_own_audience(desk: Desk):
-    desk.read()
-    assert set(desk.credential.scopes) == {f"{desk.cloud.url}/.default"}
+def test_the_token_is_for_graph_s_own_audience(invocation: Invocation):
+    invocation.read()
+    assert set(invocation.credential.scopes) == {f"{invocation.cloud.url}/.default"}
 
 
-def test_all_pages_are_read_each_stamped_with_its_answer_s_time(desk: Desk):
-    desk.cloud.graph.largest_page = 2
+def test_all_pages_are_read_each_stamped_with_its_answer_s_time(invocation: Invocation):
+    invocation.cloud.graph.largest_page = 2
     records = [sign_in(NOW - timedelta(minutes=m)) for m in range(1, 8)]
-    desk.cloud.graph.add_sign_ins(*records)
-    assert sorted(desk.read()) == sorted(r["id"] for r in records)
-    raws = [raw for page in desk.graph.pages(desk.streams["sign_ins"], HOUR, desk.deadline()) for raw in page]
-    assert {(raw.fetched, raw.tenant, raw.origin) for raw in raws} == {(desk.now, "tenant-1", "graph:signIns")}
+    invocation.cloud.graph.add_sign_ins(*records)
+    assert sorted(invocation.read()) == sorted(r["id"] for r in records)
+    raws = [raw for page in invocation.graph.pages(invocation.streams["sign_ins"], HOUR, invocation.deadline()) for raw in page]
+    assert {(raw.fetched, raw.tenant, raw.origin) for raw in raws} == {(invocation.now, "tenant-1", "graph:signIns")}
 
 
 def test_beta_reads_non_interactive_sign_ins_when_asked(cloud: FakeCloud):
     cloud.graph.reset()
     settings = GraphSettings(tenant_id="t", base_url=cloud.url, api="beta", interval=0, streams=("sign_ins", "non_interactive"))
-    desk = Desk(cloud, settings)
+    invocation = Invocation(cloud, settings)
     quiet = sign_in(NOW - timedelta(minutes=3), signInEventTypes=["nonInteractiveUser"])
     loud = sign_in(NOW - timedelta(minutes=3), signInEventTypes=["interactiveUser"])
     cloud.graph.add_sign_ins(quiet, loud)
-    assert (desk.read("sign_ins"), desk.read("non_interactive")) == ([loud["id"]], [quiet["id"]])
-    desk.graph.close()
+    assert (invocation.read("sign_ins"), invocation.read("non_interactive")) == ([loud["id"]], [quiet["id"]])
+    invocation.graph.close()
 
 
 @pytest.mark.parametrize(
@@ -131,70 +131,70 @@ def test_beta_reads_non_interactive_sign_ins_when_asked(cloud: FakeCloud):
         pytest.param([fake.TRUNCATED, fake.CUT, fake.NOT_JSON], [3, 6, 12], id="bodies that are not whole"),
     ],
 )
-def test_retries_wait_as_told(desk: Desk, faults: list[fake.Fault], waits: list[float]):
-    desk.cloud.graph.fail("signIns", *faults)
-    desk.read()
-    assert desk.waits == waits
+def test_retries_wait_as_told(invocation: Invocation, faults: list[fake.Fault], waits: list[float]):
+    invocation.cloud.graph.fail("signIns", *faults)
+    invocation.read()
+    assert invocation.waits == waits
 
 
-def test_retries_end(desk: Desk):
-    desk.cloud.graph.outage("signIns", fake.status(502))
+def test_retries_end(invocation: Invocation):
+    invocation.cloud.graph.outage("signIns", fake.status(502))
     with pytest.raises(GraphUnavailable, match="502"):
-        desk.read()
-    assert len(desk.cloud.graph.asked) == 6
+        invocation.read()
+    assert len(invocation.cloud.graph.asked) == 6
 
 
-def test_a_pause_that_passes_the_deadline_is_not_slept(desk: Desk):
-    desk.cloud.graph.fail("signIns", fake.status(429, "300"))
+def test_a_pause_that_passes_the_deadline_is_not_slept(invocation: Invocation):
+    invocation.cloud.graph.fail("signIns", fake.status(429, "300"))
     with pytest.raises(GraphUnavailable, match="429"):
-        desk.read(seconds=240)
-    assert desk.waits == []
+        invocation.read(seconds=240)
+    assert invocation.waits == []
 
 
-def test_no_request_is_made_after_the_deadline(desk: Desk):
+def test_no_request_is_made_after_the_deadline(invocation: Invocation):
     with pytest.raises(DeadlineReached):
-        desk.read(seconds=0)
-    assert desk.cloud.graph.asked == []
+        invocation.read(seconds=0)
+    assert invocation.cloud.graph.asked == []
 
 
-def test_an_answer_that_hangs_is_given_up_at_the_deadline(desk: Desk):
-    desk.cloud.graph.outage("signIns", fake.HANG)
+def test_an_answer_that_hangs_is_given_up_at_the_deadline(invocation: Invocation):
+    invocation.cloud.graph.outage("signIns", fake.HANG)
     with pytest.raises(GraphUnavailable, match="TimeoutError"):
-        desk.read(seconds=0.2)
+        invocation.read(seconds=0.2)
 
 
-def test_a_deadline_that_comes_within_a_request_is_no_trouble_of_graph_s(desk: Desk):
-    desk.cloud.graph.outage("signIns", fake.HANG)
+def test_a_deadline_that_comes_within_a_request_is_no_trouble_of_graph_s(invocation: Invocation):
+    invocation.cloud.graph.outage("signIns", fake.HANG)
     clock = lambda: datetime.now(UTC)  # noqa: E731 - the clock that the hanging request spends
     with pytest.raises(DeadlineReached):
-        list(desk.graph.pages(desk.streams["sign_ins"], HOUR, Deadline(clock, clock() + timedelta(seconds=0.2))))
+        list(invocation.graph.pages(invocation.streams["sign_ins"], HOUR, Deadline(clock, clock() + timedelta(seconds=0.2))))
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_refusal_is_not_tried_again(desk: Desk, status: int):
-    desk.cloud.graph.fail("signIns", fake.status(status))
+def test_a_refusal_is_not_tried_again(invocation: Invocation, status: int):
+    invocation.cloud.graph.fail("signIns", fake.status(status))
     with pytest.raises(GraphError) as raised:
-        desk.read()
-    assert (raised.value.status, raised.value.code, len(desk.cloud.graph.asked)) == (status, "UnknownError", 1)
+        invocation.read()
+    assert (raised.value.status, raised.value.code, len(invocation.cloud.graph.asked)) == (status, "UnknownError", 1)
 
 
-def test_a_slice_that_graph_calls_bad_is_refused_and_not_tried_again(desk: Desk):
-    desk.cloud.graph.fail("signIns", fake.status(400))
+def test_a_slice_that_graph_calls_bad_is_refused_and_not_tried_again(invocation: Invocation):
+    invocation.cloud.graph.fail("signIns", fake.status(400))
     with pytest.raises(SliceRefused, match="400 UnknownError"):
-        desk.read()
-    assert len(desk.cloud.graph.asked) == 1
+        invocation.read()
+    assert len(invocation.cloud.graph.asked) == 1
 
 
 def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
     cloud.graph.reset()
-    desk = Desk(cloud, GraphSettings(tenant_id="t", base_url=cloud.url))
+    invocation = Invocation(cloud, GraphSettings(tenant_id="t", base_url=cloud.url))
     cloud.graph.largest_page = 1
     cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m)) for m in range(1, 5)))
     cloud.graph.add_risk_detections(*(risk_detection(NOW - timedelta(minutes=m)) for m in range(1, 4)))
-    desk.read()
-    desk.read("risk_detections")
-    assert desk.waits == [2.0] * 3 + [1.1] * 2
-    desk.graph.close()
+    invocation.read()
+    invocation.read("risk_detections")
+    assert invocation.waits == [2.0] * 3 + [1.1] * 2
+    invocation.graph.close()
 
 
 @pytest.mark.parametrize(
@@ -210,44 +210,44 @@ def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
         pytest.param("", id="empty"),
     ],
 )
-def test_a_next_page_elsewhere_is_not_followed(desk: Desk, link: str):
-    netloc = desk.cloud.url.removeprefix("http://")
-    made = link.format(url=desk.cloud.url, netloc=netloc, other=desk.cloud.url[:-1])
-    desk.cloud.graph.fail("signIns", fake.next_link(made))
+def test_a_next_page_elsewhere_is_not_followed(invocation: Invocation, link: str):
+    netloc = invocation.cloud.url.removeprefix("http://")
+    made = link.format(url=invocation.cloud.url, netloc=netloc, other=invocation.cloud.url[:-1])
+    invocation.cloud.graph.fail("signIns", fake.next_link(made))
     with pytest.raises(GraphUnavailable, match="another address"):
-        desk.read()
-    assert len(desk.cloud.graph.asked) == 1
+        invocation.read()
+    assert len(invocation.cloud.graph.asked) == 1
 
 
-def test_a_sign_in_is_found_by_id_or_is_not_there_yet(desk: Desk):
+def test_a_sign_in_is_found_by_id_or_is_not_there_yet(invocation: Invocation):
     there, later = sign_in(NOW), sign_in(NOW)
-    desk.cloud.graph.add_sign_ins(there)
-    lookup = GraphSignInLookup(desk.graph, desk.deadline(), 10, "seed")
+    invocation.cloud.graph.add_sign_ins(there)
+    lookup = GraphSignInLookup(invocation.graph, invocation.deadline(), 10, "seed")
     (found,) = lookup.records([f"entra|{there['id']}", f"entra|{later['id']}"])
     assert (found.data["id"], found.wanted, "@odata.context" in found.data) == (there["id"], True, False)
 
 
-def test_lookups_are_bounded_and_every_run_asks_in_its_own_order(desk: Desk):
+def test_lookups_are_bounded_and_every_run_asks_in_its_own_order(invocation: Invocation):
     ids = [f"entra|{sign_in(NOW)['id']}" for _ in range(30)]
     orders = []
     for seed in ("a", "b"):
-        desk.cloud.graph.asked.clear()
-        GraphSignInLookup(desk.graph, desk.deadline(), 5, seed).records(ids)
-        orders.append([a.path.rpartition("/")[2] for a in desk.cloud.graph.asked])
+        invocation.cloud.graph.asked.clear()
+        GraphSignInLookup(invocation.graph, invocation.deadline(), 5, seed).records(ids)
+        orders.append([a.path.rpartition("/")[2] for a in invocation.cloud.graph.asked])
     assert [len(order) for order in orders] == [5, 5]
     assert orders[0] != orders[1]
 
 
-def test_trouble_with_lookups_is_left_to_the_sweep(desk: Desk, caplog: pytest.LogCaptureFixture):
-    desk.cloud.graph.outage("signIns", fake.status(403))
-    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").records([f"entra|{sign_in(NOW)['id']}"]) == []
+def test_trouble_with_lookups_is_left_to_the_sweep(invocation: Invocation, caplog: pytest.LogCaptureFixture):
+    invocation.cloud.graph.outage("signIns", fake.status(403))
+    assert GraphSignInLookup(invocation.graph, invocation.deadline(), 5, "s").records([f"entra|{sign_in(NOW)['id']}"]) == []
     assert "403" in caplog.text
 
 
 @pytest.mark.parametrize("strange", ["../users/me", "a b", "", "x" * 65, "1$filter"])
-def test_ids_that_are_none_are_not_asked_for(desk: Desk, strange: str):
-    assert GraphSignInLookup(desk.graph, desk.deadline(), 5, "s").records([f"entra|{strange}"]) == []
-    assert desk.cloud.graph.asked == []
+def test_ids_that_are_none_are_not_asked_for(invocation: Invocation, strange: str):
+    assert GraphSignInLookup(invocation.graph, invocation.deadline(), 5, "s").records([f"entra|{strange}"]) == []
+    assert invocation.cloud.graph.asked == []
 
 
 @pytest.mark.parametrize(
@@ -268,13 +268,13 @@ def test_our_own_backoff_has_a_ceiling():
     assert [delay({}, attempt, 3.0, NOW) for attempt in (1, 2, 5, 20)] == [3, 6, 48, 60]
 
 
-def test_no_token_is_trouble_of_graph_s_and_says_no_more_than_its_kind(desk: Desk):
+def test_no_token_is_trouble_of_graph_s_and_says_no_more_than_its_kind(invocation: Invocation):
     def refuse(*_: str, **__: object) -> AccessToken:
         raise ClientAuthenticationError("AADSTS7000215: the secret hush is wrong")
 
-    desk.credential.get_token = refuse
+    invocation.credential.get_token = refuse
     with pytest.raises(GraphUnavailable, match=r"^no token for Graph: ClientAuthenticationError$"):
-        desk.read()
+        invocation.read()
 
 
 @pytest.mark.parametrize(

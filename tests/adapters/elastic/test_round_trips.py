@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aws_lambda_powertools import Logger
 
-from aws_lambda.batch import Desk, take
-from aws_lambda.deadline import Deadline
+from aws_lambda.batch import Invocation, take
+from aws_lambda.deadline import LambdaDeadline
 from aws_lambda.messages import Message
 from gatewatch.ports import AlertQuery, Notice, Ports
 from gatewatch.stores.elastic import Client, ElasticStore, Timing
@@ -57,9 +57,9 @@ class Phone:
         self.sent.append(notice)
 
 
-def desk(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: list[Phone], counted: dict[str, int]) -> Desk:
+def desk(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: list[Phone], counted: dict[str, int]) -> Invocation:
     """The function as wired, on that clock."""
-    deadline = Deadline()
+    deadline = LambdaDeadline()
     deadline.left = lambda: round((FUNCTION_SECONDS - index.now) * 1000)
     timing = Timing(clock=lambda: index.now, sleep=index.sleep, uniform=lambda: 1.0)
     client = Client(endpoint(proxy.url), server.key, remaining=deadline.remaining, timing=timing, product=server.product)
@@ -75,7 +75,7 @@ def desk(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: list[Phon
     def count(name: str, number: int) -> None:
         counted[name] = counted.get(name, 0) + number
 
-    return Desk(ports=ports, dead_letters=None, set_aside=None, log=Logger(service="slow"), count=count, renew=lambda: False)  # type: ignore[arg-type]
+    return Invocation(ports=ports, dead_letters=None, set_aside=None, log=Logger(service="slow"), count=count, renew=lambda: False)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("channels", [("sns",), ("sns", "teams")], ids=["sns", "sns-and-teams"])
@@ -92,6 +92,6 @@ def test_ten_new_people_cost_twelve_requests_and_a_slow_index_no_timeout(elastic
     index.close()
     assert (failed, counted["Stored"], counted["NotTold"]) == (frozenset(), 10, 0)
     assert [len(phone.sent) for phone in phones] == [10] * len(channels)
-    assert [(len(a.ledger), a.owed, a.leases) for a in alerts] == [(len(channels), (), ())] * 10
+    assert [(len(a.notification_log), a.pending, a.leases) for a in alerts] == [(len(channels), (), ())] * 10
     assert calls <= MOST_CALLS, index.asked
     assert took < FUNCTION_SECONDS - 10

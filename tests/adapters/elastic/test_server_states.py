@@ -43,14 +43,14 @@ class Place:
 
 @pytest.fixture
 def place(elastic_server, request):
-    made = Place(elastic_server, "".join(letter for letter in request.node.name.lower() if letter.isalnum())[-40:])
+    made = Place(elastic_server, "".join(dead_letter for dead_letter in request.node.name.lower() if dead_letter.isalnum())[-40:])
     yield made
     made.store.close()
     made.admin.close()
 
 
 def found(store):
-    return store.neighbourhood([ALICE], minutes(-600), minutes(600), ()).evidence
+    return store.context([ALICE], minutes(-600), minutes(600), ()).evidence
 
 
 @pytest.mark.parametrize("block", ["blocks.write", "blocks.read_only_allow_delete"])
@@ -159,9 +159,9 @@ def test_each_step_is_one_round_trip(place):
     assert counting.calls("past", dict.fromkeys(tokens, NOON)) == 1
     assert counting.calls("append", [stored(event) for event in people]) == 1
     assert counting.calls("read_alerts", groups) == 1
-    assert counting.calls("neighbourhood", tokens, minutes(-600), minutes(600), [f"id:{event.vendor_id}" for event in people]) == 1
+    assert counting.calls("context", tokens, minutes(-600), minutes(600), [f"id:{event.vendor_id}" for event in people]) == 1
     assert counting.calls("write_alerts", [AlertWrite(alert(group), None) for group in groups]) == 1
-    assert counting.calls("owed", 10) == 1
+    assert counting.calls("pending", 10) == 1
     assert counting.calls("evidence_of", [event.vendor_id for event in people]) == 1
 
 
@@ -203,15 +203,15 @@ def busy(place):
 def test_a_neighbourhood_of_several_pages_is_whole(place, busy):
     counting = Counting(place.store)
     asked = ([ALICE, "person:bob"], minutes(-600), minutes(600), ())
-    assert counting.calls("neighbourhood", *asked) == 2
-    read = place.store.neighbourhood(*asked)
+    assert counting.calls("context", *asked) == 2
+    read = place.store.context(*asked)
     assert ([item.id for item in read.evidence], read.truncated) == (ids(busy), {ALICE})
 
 
 def test_more_than_a_worker_should_hold_is_read_by_token(place, busy, elastic_server):
     streams = elastic_server.server.elastic
     small = ElasticStore(elastic_server.client(), namespace=place.name, data_streams_only=streams, most_documents=500)
-    read = small.neighbourhood([ALICE, "person:bob"], minutes(-600), minutes(600), ("id:aws|00000001",))
+    read = small.context([ALICE, "person:bob"], minutes(-600), minutes(600), ("id:aws|00000001",))
     small.close()
     assert ([item.id for item in read.evidence], read.truncated) == (ids([*busy, stored(many(1)[0].event)]), {ALICE})
 

@@ -9,11 +9,11 @@ from msgspec import structs
 from gatewatch.alerts.activities import activities
 from gatewatch.alerts.compute import changes, compute
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, alert_id
-from gatewatch.alerts.state import Announcement, Context, close
+from gatewatch.alerts.state import AlertInputs, Announcement, close
 from gatewatch.alerts.versions import is_closed
 from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, HistoryFacts, Place, Response, Severity, Snapshot
 from gatewatch.ports import Stored
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.alerts import changed
 from tests.builders.aws import failure, login, saml
 from tests.builders.common import ALICE, NOON, minutes, stored
@@ -192,8 +192,8 @@ def test_a_pair_closes_with_its_risk_whichever_came_first() -> None:
 # --- what was stored before
 
 
-def context(**changes: Any) -> Context:
-    return Context(**{"now": minutes(99), "tuning": Tuning(), "channels": (CHANNEL,), **changes})
+def inputs(**changes: Any) -> AlertInputs:
+    return AlertInputs(**{"now": minutes(99), "tuning": Tuning(), "channels": (CHANNEL,), **changes})
 
 
 def standing(*events: Event) -> tuple[list[Evidence], Alert]:
@@ -209,7 +209,7 @@ def then(alert: Alert, evidence: list[Evidence], **changes: Any) -> list[Alert]:
 
 
 def changes_of(alert: Alert, evidence: list[Evidence], **more: Any) -> Any:
-    return changes(evidence, {alert.key: Stored(alert, "1")}, context(**more))
+    return changes(evidence, {alert.key: Stored(alert, "1")}, inputs(**more))
 
 
 def test_nothing_is_written_when_nothing_changed() -> None:
@@ -219,7 +219,7 @@ def test_nothing_is_written_when_nothing_changed() -> None:
 
 def test_groups_that_were_not_read_are_not_touched() -> None:
     evidence, _ = standing(risky())
-    assert changes(evidence, {}, context()) == []
+    assert changes(evidence, {}, inputs()) == []
 
 
 def test_once_truncated_stays_said() -> None:
@@ -233,7 +233,7 @@ def test_once_truncated_stays_said() -> None:
 def test_a_truncated_group_without_events_is_left_as_it_was() -> None:
     _, alert = standing(risky())
     assert then(alert, [], truncated=frozenset({alert.key})) == []
-    assert [a.status for a in then(alert, [])] == [AlertStatus.WITHDRAWN]
+    assert [a.status for a in then(alert, [])] == [AlertStatus.RETRACTED]
 
 
 def test_the_truncated_are_never_folded() -> None:
@@ -242,9 +242,9 @@ def test_the_truncated_are_never_folded() -> None:
     moved = [stored(found(at=minutes(12 * 60 - 1))), stored(risky("none", at=minutes(12 * 60 + 1)))]
     target = structs.replace(alert.key, day="2026-03-15")
     read = {alert.key: Stored(alert, "1"), target: None}
-    [write] = changes(moved, read, context(truncated=frozenset({alert.key})))
+    [write] = changes(moved, read, inputs(truncated=frozenset({alert.key})))
     assert (write.alert.key, write.alert.replaces) == (target, ())
-    assert [w.alert.replaces for w in changes(moved, read, context()) if w.alert.key == target] == [(alert.id,)]
+    assert [w.alert.replaces for w in changes(moved, read, inputs()) if w.alert.key == target] == [(alert.id,)]
 
 
 def lowered(before: Alert, evidence: list[Evidence], **changes: Any) -> Alert:
@@ -257,10 +257,10 @@ def test_what_is_out_of_sight_lowers_no_score_within_a_severity_either() -> None
     _, before = standing(risky(risk_types=("a", "b")))
     after = lowered(before, [stored(risky(request="R-2"))])
     assert before.score > 47
-    assert (after.score, after.lead, after.snapshot.addends, after.snapshot.event_ids) == (
+    assert (after.score, after.lead, after.snapshot.components, after.snapshot.event_ids) == (
         before.score,
         before.lead,
-        before.snapshot.addends,
+        before.snapshot.components,
         ("entra|r-2",),
     )
 
@@ -272,7 +272,7 @@ def test_what_is_out_of_sight_still_rises() -> None:
 
 
 QUIET = AllowlistEntry(
-    id="al-1", match=Match(cidr="198.51.100.0/24"), rules=("*",), expires=NOON + timedelta(days=9), reason="r", owner="o"
+    id="al-1", match=AllowlistMatch(cidr="198.51.100.0/24"), rules=("*",), expires=NOON + timedelta(days=9), reason="r", owner="o"
 )
 
 
@@ -297,7 +297,7 @@ def test_a_fold_with_two_targets_names_the_first() -> None:
     before = story.only()
     story.comes(risky("none", "R-1", at=minutes(24 * 60)), risky("none", "R-2", at=minutes(48 * 60)))
     first, second, third = story.alerts()
-    assert (first.id, first.status, first.folded_into) == (before.id, AlertStatus.FOLDED, second.id)
+    assert (first.id, first.status, first.merged_into) == (before.id, AlertStatus.MERGED, second.id)
     assert [(a.key.day, a.replaces) for a in (second, third)] == [("2026-03-15", (before.id,)), ("2026-03-16", ())]
     story.comes(risky("none", "R-9", at=minutes(24 * 60 + 1)), found(request="R-9", number=9, at=minutes(24 * 60 + 1)))
     assert story.alerts()[1].replaces == (before.id,)
@@ -306,7 +306,7 @@ def test_a_fold_with_two_targets_names_the_first() -> None:
 # --- what responders did
 
 
-@pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED])
+@pytest.mark.parametrize("status", [AlertStatus.RETRACTED, AlertStatus.MERGED])
 def test_closing_what_is_gone_does_not_bring_it_back(status: AlertStatus) -> None:
     _, alert = standing(risky())
     closed = close(structs.replace(alert, status=status), by="kim", reason="r", at=minutes(9))
@@ -318,21 +318,21 @@ def test_a_responders_close_survives_a_rise_that_closed_by_itself() -> None:
     story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
     story.comes(risky("high"), risky("high", state="dismissed", updated=minutes(50)))
     alert = story.only()
-    assert (alert.status, alert.score, alert.response.closed_by, alert.opening) == (AlertStatus.CLOSED, 73, "kim", 1)
+    assert (alert.status, alert.score, alert.response.closed_by, alert.occurrence) == (AlertStatus.CLOSED, 73, "kim", 1)
 
 
 def test_closed_twice_is_one_opening() -> None:
     story = Story().comes(risky("high"))
     for detail in ("a", "b"):
         story.comes(risky("high", state="dismissed", risk_detail=detail))
-    assert (story.only().status, story.only().opening, story.told()) == (AlertStatus.CLOSED, 1, ["new"])
+    assert (story.only().status, story.only().occurrence, story.told()) == (AlertStatus.CLOSED, 1, ["new"])
 
 
 def test_a_close_of_unknown_severity_covers_nothing() -> None:
     evidence, alert = standing(risky())
     response = Response(closed_at=minutes(9), closed_by="kim", closed_event_ids=alert.snapshot.event_ids)
     [after] = then(structs.replace(alert, status=AlertStatus.CLOSED, response=response), evidence)
-    assert (after.status, after.opening, after.response) == (AlertStatus.OPEN, 2, Response())
+    assert (after.status, after.occurrence, after.response) == (AlertStatus.OPEN, 2, Response())
 
 
 # --- what people heard while the index was away
@@ -346,8 +346,10 @@ def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky(), announced={key: heard(CHANNEL)})
     alert = story.only()
-    assert [(t.channel, t.at, t.why, t.opening, t.event_ids) for t in alert.ledger] == [(CHANNEL, minutes(1), "new", 1, ("entra|r-1",))]
-    assert (story.told(), alert.owed) == ([], ())
+    assert [(t.channel, t.at, t.why, t.occurrence, t.event_ids) for t in alert.notification_log] == [
+        (CHANNEL, minutes(1), "new", 1, ("entra|r-1",))
+    ]
+    assert (story.told(), alert.pending) == ([], ())
     story.comes(risky(), announced={key: heard(CHANNEL)})
     assert story.only() == alert
 
@@ -355,7 +357,7 @@ def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
 def test_an_announcement_counts_for_its_channels_and_its_severity() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky("high"), announced={key: heard("other")})
-    assert (story.told(), [t.channel for t in story.only().ledger]) == (["new"], ["other", CHANNEL])
+    assert (story.told(), [t.channel for t in story.only().notification_log]) == (["new"], ["other", CHANNEL])
     story = Story().comes(risky("high"), announced={key: heard(CHANNEL)})
     assert story.told() == ["raised"]
 
@@ -364,7 +366,7 @@ def test_an_announcement_of_another_event_is_one_more_line() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky())
     story.comes(risky(request="R-2", place=at("203.0.113.9")), announced={key: heard(CHANNEL, events=("entra|r-2",))})
-    assert [t.event_ids for t in story.only().ledger][:2] == [("entra|r-1",), ("entra|r-2",)]
+    assert [t.event_ids for t in story.only().notification_log][:2] == [("entra|r-1",), ("entra|r-2",)]
 
 
 def test_an_announcement_of_another_group_is_not_this_ones() -> None:

@@ -113,7 +113,7 @@ def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight(
     story.comes(quiet("R-1", 21))
     entra, pair = story.alerts()
     assert (entra.status, entra.snapshot.event_ids) == (AlertStatus.OPEN, ("entra|r-1",))
-    assert pair.status is AlertStatus.WITHDRAWN
+    assert pair.status is AlertStatus.RETRACTED
 
 
 def test_a_pair_is_found_when_its_first_half_comes_last_across_midnight() -> None:

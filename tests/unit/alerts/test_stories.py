@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.alerts.state import Context, acknowledge, close, reopen
+from gatewatch.alerts.state import AlertInputs, acknowledge, close, reopen
 from gatewatch.model import AlertStatus, Event, Fact, Place, Severity
 from gatewatch.stores.memory import MemoryStore
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.aws import failure, login, saml
 from tests.builders.common import ALICE, NOON, minutes
 from tests.builders.entra import found, risky, sign_in
@@ -67,10 +67,10 @@ def test_a_linked_detection_raises_and_adds_no_event() -> None:
 def test_a_dismissal_closes_silently_and_a_reopening_is_told() -> None:
     story = Story().comes(risky("high")).comes(risky("high", state="dismissed"))
     closed = story.only()
-    assert (closed.status, closed.score, closed.owed) == (AlertStatus.CLOSED, 73, ())
+    assert (closed.status, closed.score, closed.pending) == (AlertStatus.CLOSED, 73, ())
     assert story.told() == ["new"]
     story.comes(risky("high"))
-    assert (story.only().status, story.only().opening, story.told()) == (AlertStatus.OPEN, 2, ["new", "reopened"])
+    assert (story.only().status, story.only().occurrence, story.told()) == (AlertStatus.OPEN, 2, ["new", "reopened"])
 
 
 def test_closed_only_when_all_events_are() -> None:
@@ -93,29 +93,34 @@ def test_break_glass_stands_when_the_risk_is_closed() -> None:
 def test_events_that_stop_firing_withdraw_their_alert() -> None:
     story = Story().comes(found()).comes(risky("none", code=50126))
     alert = story.only()
-    assert (alert.status, alert.score, alert.owed) == (AlertStatus.WITHDRAWN, 47, ())
+    assert (alert.status, alert.score, alert.pending) == (AlertStatus.RETRACTED, 47, ())
     story.comes(risky("none"))
-    assert (story.only().status, story.only().opening) == (AlertStatus.OPEN, 1)
+    assert (story.only().status, story.only().occurrence) == (AlertStatus.OPEN, 1)
 
 
 def test_events_that_move_fold_their_alert_into_the_other() -> None:
     evening, morning = minutes(12 * 60 - 1), minutes(12 * 60 + 1)
     story = Story().comes(found(at=evening)).comes(risky("none", at=morning))
     before, after = story.alerts()
-    assert (before.status, before.folded_into, before.score) == (AlertStatus.FOLDED, after.id, 47)
+    assert (before.status, before.merged_into, before.score) == (AlertStatus.MERGED, after.id, 47)
     assert (after.status, after.replaces, after.snapshot.event_ids) == (AlertStatus.OPEN, (before.id,), ("entra|r-1",))
     assert story.told() == ["new", "new"]
 
 
 ENTRY = AllowlistEntry(
-    id="al-1", match=Match(cidr="198.51.100.0/24"), rules=("entra_risky_signin",), expires=NOON + timedelta(days=9), reason="r", owner="o"
+    id="al-1",
+    match=AllowlistMatch(cidr="198.51.100.0/24"),
+    rules=("entra_risky_signin",),
+    expires=NOON + timedelta(days=9),
+    reason="r",
+    owner="o",
 )
 
 
 def test_a_suppressed_alert_is_stored_and_silent() -> None:
     story = Story(allowlist=(ENTRY,)).comes(risky("high"))
     alert = story.only()
-    assert (alert.status, alert.snapshot.suppressed, alert.snapshot.suppressed_by, alert.owed) == (AlertStatus.OPEN, True, "al-1", ())
+    assert (alert.status, alert.snapshot.suppressed, alert.snapshot.suppressed_by, alert.pending) == (AlertStatus.OPEN, True, "al-1", ())
     assert story.told() == []
 
 
@@ -169,7 +174,7 @@ VERDICTS = [
 def test_the_mfa_verdict_of_a_federated_login(mfa: Fact, at_minutes: float, verdict: Fact) -> None:
     signed_in = sign_in("R-1", correlation=None, level_during=None, app_id="aws", mfa=mfa, person=ALICE, at=minutes(at_minutes))
     login_first = Story(federated_no_mfa="alert").comes(saml(0)).comes(signed_in).only("aws")
-    assert (login_first.status is AlertStatus.WITHDRAWN) == (verdict is Fact.PRESENT)
+    assert (login_first.status is AlertStatus.RETRACTED) == (verdict is Fact.PRESENT)
     sign_in_first = Story(federated_no_mfa="alert").comes(signed_in).comes(saml(0)).alerts()
     assert [a.lead.mfa_verdict for a in sign_in_first] == ([] if verdict is Fact.PRESENT else [verdict])
 
@@ -190,16 +195,16 @@ def test_anything_else_reopens(later: Event) -> None:
     story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
     story.comes(later)
     alert = story.only()
-    assert (alert.status, alert.opening, alert.response.closed_at, alert.response.closed_by) == (AlertStatus.OPEN, 2, None, None)
+    assert (alert.status, alert.occurrence, alert.response.closed_at, alert.response.closed_by) == (AlertStatus.OPEN, 2, None, None)
     assert story.told() == ["new", "reopened"]
 
 
 def test_a_responder_takes_back_a_close() -> None:
     story = Story().comes(risky())
     story.responder(lambda a: close(acknowledge(a, by="kim", at=minutes(8)), by="kim", reason="expected", at=minutes(9)))
-    story.responder(lambda a: reopen(a, Context(now=minutes(10), tuning=Tuning(), channels=(CHANNEL,))))
+    story.responder(lambda a: reopen(a, AlertInputs(now=minutes(10), tuning=Tuning(), channels=(CHANNEL,))))
     alert = story.only()
-    assert (alert.status, alert.opening, alert.owed, alert.owed_why) == (AlertStatus.OPEN, 2, (CHANNEL,), "reopened")
+    assert (alert.status, alert.occurrence, alert.pending, alert.pending_reason) == (AlertStatus.OPEN, 2, (CHANNEL,), "reopened")
     assert (alert.response.acknowledged_by, alert.response.closed_by) == ("kim", None)
 
 

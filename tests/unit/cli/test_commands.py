@@ -167,7 +167,7 @@ def test_explain_gives_every_rules_answer_and_the_arithmetic(gatewatch, examples
 
     said = json.loads(ran.out)
     assert [answer["rule"] for answer in said["rules"] if answer["fires"]] == ["aws_root_console_login"]
-    assert sum(addend["points"] for addend in said["addends"]) == said["score"] == 87
+    assert sum(component["points"] for component in said["components"]) == said["score"] == 87
 
 
 def test_explain_of_what_is_no_record_fails_by_name(gatewatch, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from gatewatch.documents import alert_document
 from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
-from gatewatch.model import Activity, Alert, Fact, Response, Severity, Told
+from gatewatch.model import Activity, Alert, Fact, NotificationEntry, Response, Severity
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.providers.ecs import at
@@ -85,16 +85,16 @@ def alert(lead: Activity | None = None, **changes) -> Alert:
         ("gatewatch.status", "open"),
         ("gatewatch.suppressed", False),
         ("gatewatch.truncated", False),
-        ("gatewatch.opening", 1),
+        ("gatewatch.occurrence", 1),
         ("gatewatch.day", "2026-03-14"),
         ("gatewatch.family", "aws"),
         ("gatewatch.event_count", 2),
-        ("gatewatch.addends", [{"name": "aws_console_login_no_mfa", "points": 40, "reason": "no MFA", "kind": "base"}]),
+        ("gatewatch.score_components", [{"name": "aws_console_login_no_mfa", "points": 40, "reason": "no MFA", "kind": "base"}]),
         ("gatewatch.mfa.verdict", "absent"),
         ("gatewatch.mfa.source", "aws|e-1"),
         ("gatewatch.seconds_to_detect", 90.0),
         ("gatewatch.ccm_controls", ["IAM-14", "IPY-03"]),
-        ("gatewatch.owed", None),
+        ("gatewatch.pending", None),
         ("gatewatch.person", None),
         ("gatewatch.response", None),
     ],
@@ -116,15 +116,15 @@ def test_the_moment_of_the_write_attempt_is_taken_when_given():
 @pytest.mark.parametrize(
     ("changes", "name", "value"),
     [
-        ({"owed": ("sns", "teams"), "owed_why": "new"}, "gatewatch.owed", ["sns", "teams"]),
+        ({"pending": ("sns", "teams"), "pending_reason": "new"}, "gatewatch.pending", ["sns", "teams"]),
         ({"suppressed": True, "suppressed_by": "vpn"}, "gatewatch.suppressed_by", "vpn"),
-        ({"folded_into": "b"}, "gatewatch.folded_into", "b"),
+        ({"merged_into": "b"}, "gatewatch.merged_into", "b"),
         ({"replaces": ("b",)}, "gatewatch.replaces", ["b"]),
         ({"truncated": True}, "gatewatch.truncated", True),
         ({"person": "alice"}, "gatewatch.person", "alice"),
         ({"response": Response(closed_at=NOON, closed_by="dana")}, "gatewatch.response", {"closed_at": "2026-03-14T12:00:00.123Z", "closed_by": "dana"}),
-        ({"ledger": (Told(opening=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.told_count", 1),
-        ({"ledger": (Told(opening=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.last_told", "2026-03-14T12:00:00.123Z"),
+        ({"notification_log": (NotificationEntry(occurrence=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.notified_count", 1),
+        ({"notification_log": (NotificationEntry(occurrence=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.last_notified", "2026-03-14T12:00:00.123Z"),
     ],
 )  # fmt: skip
 def test_its_state_is_searchable(changes, name, value):

@@ -3,14 +3,14 @@
 import pytest
 
 from gatewatch.documents.arithmetic import arithmetic, top
-from gatewatch.model import Addend, Severity, severity_of
+from gatewatch.model import ScoreComponent, Severity, severity_of
 
 
-def addend(kind: str, name: str, points: int, reason: str = "why") -> Addend:
-    return Addend(kind=kind, name=name, points=points, reason=reason)
+def component(kind: str, name: str, points: int, reason: str = "why") -> ScoreComponent:
+    return ScoreComponent(kind=kind, name=name, points=points, reason=reason)
 
 
-ROOT = (addend("base", "aws_root_console_login", 47, "root signed in"), addend("modifier", "no MFA on root", 40, "no second factor"))
+ROOT = (component("base", "aws_root_console_login", 47, "root signed in"), component("modifier", "no MFA on root", 40, "no second factor"))
 
 
 def test_every_addend_has_its_line_and_the_sum_follows():
@@ -23,7 +23,7 @@ def test_every_addend_has_its_line_and_the_sum_follows():
 
 
 def test_points_taken_away_are_shown_as_such():
-    assert arithmetic((addend("modifier", "known network", -10),), 1, Severity.LOW)[0].startswith("   -10  known network")
+    assert arithmetic((component("modifier", "known network", -10),), 1, Severity.LOW)[0].startswith("   -10  known network")
 
 
 def test_no_addend_still_gives_the_sum():
@@ -31,13 +31,13 @@ def test_no_addend_still_gives_the_sum():
 
 
 def test_reasons_wrap_in_their_own_column():
-    lines = arithmetic((addend("base", "rule", 40, "word " * 30),), 40, Severity.MEDIUM, 60)
+    lines = arithmetic((component("base", "rule", 40, "word " * 30),), 40, Severity.MEDIUM, 60)
     assert max(map(len, lines)) <= 60
     assert all(line.startswith(" " * 26 + "word") for line in lines[1:-2])
 
 
 def test_a_long_name_is_cut():
-    assert "…" in arithmetic((addend("modifier", "x" * 50, 1),), 1, Severity.LOW)[0]
+    assert "…" in arithmetic((component("modifier", "x" * 50, 1),), 1, Severity.LOW)[0]
 
 
 @pytest.mark.parametrize("score", range(1, 101))
@@ -47,5 +47,10 @@ def test_the_sum_shows_the_limits_of_its_severity(score):
 
 
 def test_the_top_addends_weigh_most_and_clamps_come_last():
-    addends = (addend("base", "a", 40), addend("modifier", "b", -20), addend("modifier", "c", 5), addend("clamp", "clamp", -60))
-    assert [found.name for found in top(addends)] == ["a", "b", "c"]
+    components = (
+        component("base", "a", 40),
+        component("modifier", "b", -20),
+        component("modifier", "c", 5),
+        component("clamp", "clamp", -60),
+    )
+    assert [found.name for found in top(components)] == ["a", "b", "c"]

@@ -8,10 +8,10 @@ from msgspec import structs
 
 from gatewatch.flow.announce import announce_unstored
 from gatewatch.flow.pipeline import process, sweep
-from gatewatch.model import Alert, HistoryFacts, RawRecord, Told
+from gatewatch.model import Alert, HistoryFacts, NotificationEntry, RawRecord
 from gatewatch.ports import AlertQuery, PastActivity, Ports
 from gatewatch.stores.memory import MemoryStore
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.aws import raw_login, raw_root
 from tests.builders.common import nonsense, written
 from tests.builders.entra import raw_detection, raw_sign_in
@@ -22,7 +22,7 @@ ALL_RULES = ("*",)
 
 def allow(rules: tuple[str, ...] = ALL_RULES) -> Tuning:
     entry = AllowlistEntry(
-        id="al-1", match=Match(cidr="198.51.100.0/24"), rules=rules, expires=NOW + timedelta(days=9), reason="r", owner="o"
+        id="al-1", match=AllowlistMatch(cidr="198.51.100.0/24"), rules=rules, expires=NOW + timedelta(days=9), reason="r", owner="o"
     )
     return Tuning(allowlist=(entry,))
 
@@ -90,9 +90,9 @@ def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
     records = [raw_root(1)]
     process(announced(records, announce_unstored(records, ports)), ports)
     alert = stored(ports)["aws_root_console_login"]
-    assert alert.ledger == (
-        Told(
-            opening=1,
+    assert alert.notification_log == (
+        NotificationEntry(
+            occurrence=1,
             at=NOW,
             channel="sns",
             severity=alert.severity,
@@ -101,7 +101,7 @@ def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
             addresses=("198.51.100.7",),
         ),
     )
-    assert alert.owed == ()
+    assert alert.pending == ()
     process(announced(records, {0: ("sns",)}), ports)
     sweep(ports)
     assert channel.told == ["new aws_root_console_login"]
@@ -122,11 +122,11 @@ def test_a_channel_that_was_away_as_well_is_still_owed() -> None:
     ports = bundle(None, here, away)
     records = [raw_root(1)]
     process(announced(records, announce_unstored(records, ports)), ports)
-    assert stored(ports)["aws_root_console_login"].owed == ("teams",)
+    assert stored(ports)["aws_root_console_login"].pending == ("teams",)
     away.away = False
     sweep(ports)
     assert (here.told, away.told) == (["new aws_root_console_login"], ["new aws_root_console_login"])
-    assert stored(ports)["aws_root_console_login"].owed == ()
+    assert stored(ports)["aws_root_console_login"].pending == ()
 
 
 def test_a_message_of_several_records_announces_only_what_it_told() -> None:

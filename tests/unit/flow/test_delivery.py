@@ -8,7 +8,7 @@ from msgspec import structs
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.flow.delivery import deliver
-from gatewatch.model import Alert, AlertStatus, Lease, Severity, Told
+from gatewatch.model import Alert, AlertStatus, Lease, NotificationEntry, Severity
 from gatewatch.ports import AlertWrite, Notice, Ports
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.alerts import alert
@@ -32,7 +32,7 @@ class Channel:
 
 
 def owing(**changes: object) -> Alert:
-    return alert(owed=("sns",), owed_why="new", **changes)
+    return alert(pending=("sns",), pending_reason="new", **changes)
 
 
 def stored(*alerts: Alert) -> MemoryStore:
@@ -57,9 +57,9 @@ def test_tells_once_and_enters_it_in_the_ledger() -> None:
     after = read(store, item)
     assert [(s.channel, s.why, s.error) for s in first] == [("sns", "new", "")]
     assert [(n.why, n.alert.id) for n in channel.notices] == [("new", item.id)]
-    assert after.ledger == (
-        Told(
-            opening=1,
+    assert after.notification_log == (
+        NotificationEntry(
+            occurrence=1,
             at=NOW,
             channel="sns",
             severity=Severity.MEDIUM,
@@ -68,7 +68,7 @@ def test_tells_once_and_enters_it_in_the_ledger() -> None:
             addresses=item.snapshot.addresses,
         ),
     )
-    assert (after.owed, after.leases) == ((), ())
+    assert (after.pending, after.leases) == ((), ())
 
 
 def test_only_the_channels_wired_here_are_told() -> None:
@@ -76,7 +76,7 @@ def test_only_the_channels_wired_here_are_told() -> None:
     store = stored(item)
     deliver([item.key], bundle(store, channel, wired=("sns", "teams")))
     assert len(channel.notices) == 1
-    assert read(store, item).owed == ("sns",)
+    assert read(store, item).pending == ("sns",)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_only_the_channels_wired_here_are_told() -> None:
     [pytest.param(NOW + timedelta(seconds=1), 0, id="somebody-is-at-it"), pytest.param(NOW, 1, id="the-lease-has-run-out")],
 )
 def test_leases(until: datetime, told: int) -> None:
-    item, channel = owing(leases=(Lease(channel="sns", opening=1, owner="other", until=until),)), Channel("sns")
+    item, channel = owing(leases=(Lease(channel="sns", occurrence=1, owner="other", until=until),)), Channel("sns")
     deliver([item.key], bundle(stored(item), channel))
     assert len(channel.notices) == told
 
 
 def test_a_lease_of_an_earlier_opening_holds_nobody_up() -> None:
-    lease = Lease(channel="sns", opening=1, owner="other", until=NOW + timedelta(hours=1))
-    item, channel = owing(opening=2, leases=(lease,)), Channel("sns")
+    lease = Lease(channel="sns", occurrence=1, owner="other", until=NOW + timedelta(hours=1))
+    item, channel = owing(occurrence=2, leases=(lease,)), Channel("sns")
     deliver([item.key], bundle(stored(item), channel))
     assert len(channel.notices) == 1
 
@@ -103,7 +103,7 @@ def test_a_channel_that_fails_stays_owed_and_leaves_no_lease(error: Exception) -
     sent = deliver([item.key], bundle(store, Channel("sns", error)))
     after = read(store, item)
     assert [s.error for s in sent] == [type(error).__name__]
-    assert (after.owed, after.ledger, after.leases) == (("sns",), (), ())
+    assert (after.pending, after.notification_log, after.leases) == (("sns",), (), ())
 
 
 def test_a_crash_between_acceptance_and_mark_tells_again_after_the_lease() -> None:
@@ -124,15 +124,15 @@ def test_what_was_told_counts_for_its_own_opening_only() -> None:
 
     def reopened() -> None:
         known = store.read_alerts([item.key])[item.key]
-        store.write_alerts([AlertWrite(structs.replace(known.alert, opening=2), known.version)])
+        store.write_alerts([AlertWrite(structs.replace(known.alert, occurrence=2), known.version)])
 
     deliver([item.key], bundle(store, Channel("sns", during=reopened)))
     after = read(store, item)
-    assert [t.opening for t in after.ledger] == [1]
-    assert after.owed == ("sns",)
+    assert [t.occurrence for t in after.notification_log] == [1]
+    assert after.pending == ("sns",)
 
 
-@pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED])
+@pytest.mark.parametrize("status", [AlertStatus.RETRACTED, AlertStatus.MERGED])
 @pytest.mark.parametrize("error", [None, NotifyUnavailable("away")], ids=["told", "away"])
 def test_what_goes_while_it_is_told_remembers_that_it_was(status: AlertStatus, error: Exception | None) -> None:
     """It may come back, and must neither be told again nor be held up by a lease of ours."""
@@ -141,15 +141,15 @@ def test_what_goes_while_it_is_told_remembers_that_it_was(status: AlertStatus, e
 
     def gone() -> None:
         known = store.read_alerts([item.key])[item.key]
-        store.write_alerts([AlertWrite(structs.replace(known.alert, status=status, owed=()), known.version)])
+        store.write_alerts([AlertWrite(structs.replace(known.alert, status=status, pending=()), known.version)])
 
     deliver([item.key], bundle(store, Channel("sns", error, during=gone)))
     after = read(store, item)
-    assert (after.status, after.owed, after.leases) == (status, (), ())
-    assert [told.why for told in after.ledger] == ([] if error else ["new"])
+    assert (after.status, after.pending, after.leases) == (status, (), ())
+    assert [told.why for told in after.notification_log] == ([] if error else ["new"])
 
 
-@pytest.mark.parametrize("status", [AlertStatus.WITHDRAWN, AlertStatus.FOLDED, AlertStatus.CLOSED])
+@pytest.mark.parametrize("status", [AlertStatus.RETRACTED, AlertStatus.MERGED, AlertStatus.CLOSED])
 def test_what_is_not_open_is_silent(status: AlertStatus) -> None:
     item, channel = owing(status=status), Channel("sns")
     deliver([item.key], bundle(stored(item), channel))

@@ -22,7 +22,7 @@ class World:
     """A store that counts its calls, a clock, and channels that record; ``during`` runs while a channel sends."""
 
     def __init__(self, count: int, channels: Sequence[str] = ("sns",)) -> None:
-        self.items = [alert(key(f"user{number}"), owed=tuple(channels), owed_why="new") for number in range(count)]
+        self.items = [alert(key(f"user{number}"), pending=tuple(channels), pending_reason="new") for number in range(count)]
         self.store = MemoryStore()
         self.store.write_alerts([AlertWrite(item, None) for item in self.items])
         self.calls: list[tuple[str, int]] = []
@@ -64,7 +64,7 @@ def test_ten_alerts_on_two_channels_cost_four_calls() -> None:
     world.deliver()
     assert world.calls == [("read", 10), ("write", 10)] * 2
     assert world.sent == [(item.id, name) for item in world.items for name in ("sns", "teams")]
-    assert [(len(a.ledger), a.owed, a.leases) for a in world.stored()] == [(2, (), ())] * 10
+    assert [(len(a.notification_log), a.pending, a.leases) for a in world.stored()] == [(2, (), ())] * 10
 
 
 def test_alerts_that_owe_nothing_cost_one_read() -> None:
@@ -89,7 +89,7 @@ def test_a_slow_channel_sends_under_young_leases_and_its_marks_are_written_in_ti
     world.deliver()
     assert max(ages) < UNMARKED_FOR
     assert [name for name, _ in world.sent] == [item.id for item in world.items]
-    assert [(len(a.ledger), a.owed, a.leases) for a in world.stored()] == [(1, (), ())] * len(world.items)
+    assert [(len(a.notification_log), a.pending, a.leases) for a in world.stored()] == [(1, (), ())] * len(world.items)
 
 
 def test_a_fault_in_one_message_repeats_none_of_those_sent_before_it() -> None:
@@ -102,7 +102,7 @@ def test_a_fault_in_one_message_repeats_none_of_those_sent_before_it() -> None:
     world.during = fault
     with pytest.raises(RuntimeError):
         world.deliver()
-    assert [([t.channel for t in a.ledger], a.owed, a.leases) for a in world.stored()] == [
+    assert [([t.channel for t in a.notification_log], a.pending, a.leases) for a in world.stored()] == [
         (["sns", "teams"], (), ()),
         (["sns"], ("teams",), ()),
         ([], ("sns", "teams"), ()),
@@ -127,7 +127,7 @@ def test_what_a_run_has_no_time_for_stays_owed_without_a_lease(seconds_left: flo
     world.during = slow
     world.deliver()
     after = world.stored()
-    assert [len(a.ledger) for a in after] == [1] * told + [0] * (10 - told)
+    assert [len(a.notification_log) for a in after] == [1] * told + [0] * (10 - told)
     assert [a.leases for a in after] == [()] * 10
 
 

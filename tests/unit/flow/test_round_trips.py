@@ -13,8 +13,8 @@ from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import raw_login
 
 NOW = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
-BASE = ["past", "append", "read_alerts", "neighbourhood"]
-CHANGED = [*BASE, "write_alerts", "neighbourhood"]
+BASE = ["past", "append", "read_alerts", "context"]
+CHANGED = [*BASE, "write_alerts", "context"]
 TOLD = [*CHANGED, "read_alerts", "write_alerts", "read_alerts", "write_alerts"]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gatewatch.model import Addend, Alert, Event, Fact, GroupKey, Outcome, Severity
+from gatewatch.model import Alert, Event, Fact, GroupKey, Outcome, ScoreComponent, Severity
 from gatewatch.ports import Notice
 from gatewatch.providers.aws.detail import AwsSubject
 from tests.builders import alerts, aws, endpoint, entra
@@ -118,9 +118,9 @@ def make_alert(family: str = "aws", **changes) -> Alert:
         "rule": rule,
         "score": 87,
         "severity": Severity.CRITICAL,
-        "addends": (
-            Addend(kind="base", name=rule, points=47, reason="the account's root user signed in to the console"),
-            Addend(kind="modifier", name="no_mfa_on_root", points=40, reason="no MFA on root"),
+        "components": (
+            ScoreComponent(kind="base", name=rule, points=47, reason="the account's root user signed in to the console"),
+            ScoreComponent(kind="modifier", name="no_mfa_on_root", points=40, reason="no MFA on root"),
         ),
         "reason": "root of 111122223333 signed in to the console from 185.220.101.4 (DE) without MFA",
         "first_seen": event.time,

@@ -78,7 +78,7 @@ def test_microsofts_parser_accepts_every_card(notice, poisoned, validator):
     from_us = [
         notice(family, **changes)
         for family in ("aws", "entra", "endpoint", "xcloud")
-        for changes in ({}, {"truncated": True}, {"why": "reopened", "opening": 3})
+        for changes in ({}, {"truncated": True}, {"why": "reopened", "occurrence": 3})
     ]
     hostile = [
         Notice(alert=poisoned(notice().alert, text), why="new") for text in ("[x](http://evil.example)", "", "\u202e" * 9, "A" * 9_999)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Addend, Alert
+from gatewatch.model import Alert, ScoreComponent
 from gatewatch.model.text import ascii_only, visible
 from gatewatch.notify import card as cards
 from gatewatch.notify import text
@@ -116,8 +116,8 @@ def test_a_cut_says_how_long_it_was():
 
 @pytest.mark.parametrize(("character", "bound"), [("A", 1), ("\U0001f480", 4)], ids=["narrow", "wide"])
 def test_a_message_shortens_its_values_until_it_fits(notice, poisoned, character, bound):
-    addends = tuple(Addend(kind="modifier", name=f"m{number}", points=1, reason=character * 400) for number in range(30))
-    shown = text.message(Notice(alert=poisoned(notice(addends=addends).alert, character * 400), why="new"))
+    components = tuple(ScoreComponent(kind="modifier", name=f"m{number}", points=1, reason=character * 400) for number in range(30))
+    shown = text.message(Notice(alert=poisoned(notice(components=components).alert, character * 400), why="new"))
     assert len(shown.encode()) <= text.MESSAGE_LIMIT_BYTES
     assert len(shown) >= text.MESSAGE_LIMIT_BYTES / bound / 4
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gatewatch.documents.rule_metadata import title
-from gatewatch.model import Addend, Fact, Outcome, Severity, Told
+from gatewatch.model import Fact, NotificationEntry, Outcome, ScoreComponent, Severity
 from gatewatch.notify import card_render, text
 from gatewatch.notify.card import card
 from gatewatch.notify.links import Links, from_settings
@@ -21,9 +21,9 @@ RENDERINGS = {
 }
 
 
-def told(severity: Severity, *addresses: str, opening: int = 1) -> Told:
-    return Told(
-        opening=opening,
+def told(severity: Severity, *addresses: str, occurrence: int = 1) -> NotificationEntry:
+    return NotificationEntry(
+        occurrence=occurrence,
         at=datetime(2026, 3, 14, 12, tzinfo=UTC),
         channel="teams",
         severity=severity,
@@ -94,11 +94,11 @@ def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
     ("changes", "fact"),
     [
         pytest.param({"why": "raised"}, "its severity rose", id="raised"),
-        pytest.param({"why": "reopened", "opening": 2}, "it had been closed, and something new happened (opened 2 times)", id="reopened"),
+        pytest.param({"why": "reopened", "occurrence": 2}, "it had been closed, and something new happened (opened 2 times)", id="reopened"),
         pytest.param({"why": "address"}, "comes from a new source address", id="address"),
-        pytest.param({"why": "raised", "ledger": (told(Severity.MEDIUM), told(Severity.LOW))}, "told before (medium)", id="raised from"),
+        pytest.param({"why": "raised", "notification_log": (told(Severity.MEDIUM), told(Severity.LOW))}, "told before (medium)", id="raised from"),
         pytest.param(
-            {"why": "address", "addresses": ("192.0.2.1", "192.0.2.7"), "ledger": (told(Severity.HIGH, "192.0.2.1"),)},
+            {"why": "address", "addresses": ("192.0.2.1", "192.0.2.7"), "notification_log": (told(Severity.HIGH, "192.0.2.1"),)},
             "comes from a new source address: 192.0.2.7", id="which address is new",
         ),
         pytest.param({"replaces": ("abc",)}, "replaces alert abc", id="replaces"),
@@ -108,7 +108,7 @@ def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
         pytest.param({"suppressed": True, "suppressed_by": "vpn-1"}, "suppressed by allowlist entry vpn-1", id="suppressed"),
         pytest.param({"addresses": ("192.0.2.1", "192.0.2.2")}, "192.0.2.1, 192.0.2.2", id="all addresses"),
         pytest.param({"rules": ("aws_root_console_login", "break_glass_signin")}, "BREAK-GLASS", id="break glass"),
-        pytest.param({"addends": (Addend(kind="modifier", name="privileged_principal", points=15, reason="x"),)}, "PRIVILEGED", id="tag"),
+        pytest.param({"components": (ScoreComponent(kind="modifier", name="privileged_principal", points=15, reason="x"),)}, "PRIVILEGED", id="tag"),
         pytest.param({"event_count": 12}, "12 events", id="count"),
     ],
 )  # fmt: skip

@@ -186,7 +186,7 @@ def test_a_store_that_is_away_is_announced_around_once():
     assert [(n.index_unavailable, n.alert.score >= 74) for n in stage.sink.notices] == [(True, True)]
     stage.poll()
     assert sorted(n.index_unavailable for n in stage.sink.notices) == [False, True]
-    assert [len(alert.ledger) for alert in stage.alerts()] == [1, 1]
+    assert [len(alert.notification_log) for alert in stage.alerts()] == [1, 1]
     assert stage.checkpoint.announcements == {}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gatewatch.errors import ConfigError, StoreUnavailable
-from gatewatch.settings import Configuration, Host, Problem, Secret, SecretField, Values, optional, read, required, setting
+from gatewatch.settings import Configuration, Host, Secret, SecretField, SettingProblem, Values, optional, read, required, setting
 from gatewatch.settings.kinds import HTTPS, TEXT, URL, matching, one_of, seconds, some_of, whole
 
 PLACE = required("PLACE", URL, "where it is")
@@ -22,8 +22,8 @@ def test_values_are_typed_and_defaults_stand_in():
 
 
 def test_all_problems_are_reported_together_and_no_value_is_quoted():
-    def too_large(values: Values) -> list[Problem]:
-        return [Problem(SIZE, "is too large for WORDS")] if values.given(WORDS) else []
+    def too_large(values: Values) -> list[SettingProblem]:
+        return [SettingProblem(SIZE, "is too large for WORDS")] if values.given(WORDS) else []
 
     with pytest.raises(ConfigError) as raised:
         read((PLACE, SIZE, WORDS), {"SIZE": "eleven", "WORDS": "secret-word"}, checks=(too_large,))

@@ -16,7 +16,7 @@ from gatewatch.providers.people import canonical, spellings
 from gatewatch.providers.phrases import identifiers
 from gatewatch.providers.samples import NOON
 from gatewatch.scoring.suppression import Case, glob, suppressing_entry
-from gatewatch.tuning import AllowlistEntry, Match, Tuning, fold
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning, fold
 from tests.builders.common import detail
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
@@ -40,7 +40,7 @@ ACTIVITIES = st.one_of(
     st.builds(console_login, **SHARED), st.builds(sign_in, app_id=APPS, **SHARED), st.builds(process, parent_name=PARENTS, **SHARED)
 )
 MATCHES = st.builds(
-    Match,
+    AllowlistMatch,
     principal=st.none() | NAMES,
     cidr=st.none() | CIDRS,
     asn=st.sampled_from([None, None, 64500, 64501]),
@@ -49,7 +49,9 @@ MATCHES = st.builds(
     account=ACCOUNTS,
     parent_process=PARENTS,
 ) | st.one_of(
-    st.builds(Match, principal=NAMES), st.builds(Match, cidr=CIDRS), st.builds(Match, user_agent=st.sampled_from(["aws-cli", "mozilla/*"]))
+    st.builds(AllowlistMatch, principal=NAMES),
+    st.builds(AllowlistMatch, cidr=CIDRS),
+    st.builds(AllowlistMatch, user_agent=st.sampled_from(["aws-cli", "mozilla/*"])),
 )
 RULES = st.sampled_from([("a",), ("a", "b"), ("*",)])
 
@@ -155,7 +157,7 @@ def test_the_first_entry_of_the_allowlist_that_holds(entries, activities, rules)
 )
 def test_an_event_is_compared_with_few_of_many_entries(own):
     """All entries name the same account: it alone would leave every entry to compare."""
-    entries = numbered((Match(account="111122223333", **own(n)), ("*",), 1) for n in range(200))
+    entries = numbered((AllowlistMatch(account="111122223333", **own(n)), ("*",), 1) for n in range(200))
     sides = [([("account", "111122223333"), ("principal", "svc-7"), ("app_id", "svc-7")], "10.0.7.9")]
     assert [entry.id for entry in Tuning(allowlist=entries).exceptions.candidates(sides)] == ["al-7"]
 

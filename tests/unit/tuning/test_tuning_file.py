@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gatewatch.model import Severity
 from gatewatch.providers.catalogue import BY_ID
-from gatewatch.tuning import AllowlistEntry, Match, Tuning, file
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning, file
 from gatewatch.tuning.file import ProblemLevel, schema
 
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what a busy machine does is no finding
@@ -66,7 +66,9 @@ READ = Tuning(
     allowlist=(
         AllowlistEntry(
             id="al-1",
-            match=Match(principal="svc-legacy", cidr="198.51.100.7/32", asn=64500, user_agent="Terraform/*", account="111122223333"),
+            match=AllowlistMatch(
+                principal="svc-legacy", cidr="198.51.100.7/32", asn=64500, user_agent="Terraform/*", account="111122223333"
+            ),
             rules=("aws_console_login_no_mfa",),
             expires=datetime(2027, 1, 31, tzinfo=UTC),
             reason="SEC-1",
@@ -74,7 +76,7 @@ READ = Tuning(
         ),
         AllowlistEntry(
             id="al-2",
-            match=Match(app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46", parent_process="jenkins"),
+            match=AllowlistMatch(app_id="04b07795-8ddb-461a-bbee-02f9e1bf7b46", parent_process="jenkins"),
             rules=("*",),
             expires=datetime(2027, 1, 31, 10, tzinfo=UTC),
             reason="SEC-2",
@@ -377,7 +379,7 @@ def test_the_schema_knows_every_setting():
     assert set(schema()["properties"]) == set(Tuning.__struct_fields__)
     entry = schema()["properties"]["allowlist"]["items"]
     assert set(entry["properties"]) == set(AllowlistEntry.__struct_fields__)
-    assert set(entry["properties"]["match"]["properties"]) == set(Match.__struct_fields__)
+    assert set(entry["properties"]["match"]["properties"]) == set(AllowlistMatch.__struct_fields__)
 
 
 def test_the_schema_is_a_schema_and_takes_what_the_loader_takes():

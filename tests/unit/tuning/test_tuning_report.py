@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gatewatch.model import AlertEvent, GroupKey
-from gatewatch.tuning import AllowlistEntry, Match, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from gatewatch.tuning.report import Standing, report
 from tests.builders import alerts
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def entry(name, **changes):
     made = AllowlistEntry(
-        id=name, match=Match(principal="anaya"), rules=("*",), expires=NOW + timedelta(days=90), reason="SEC-1", owner="iam-team"
+        id=name, match=AllowlistMatch(principal="anaya"), rules=("*",), expires=NOW + timedelta(days=90), reason="SEC-1", owner="iam-team"
     )
     return msgspec.structs.replace(made, **changes)
 

@@ -41,10 +41,10 @@ def _run(options: Namespace, screen: Screen) -> int:
     store = options.store or f"sqlite:{folder / 'gatewatch.sqlite'}"
     if options.logs:
         return _logs(options.logs, store, screen)
-    story = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
+    played = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
     elastic = {one.name: value for one in (*ELASTIC, *ELASTIC_PERSONAL) if (value := wiring.environment().get(one.name))}
     openers = {cloud: _opener(getattr(options, cloud.option)) for cloud in CLOUDS}
-    reports = _play(story, Setting(store, folder, elastic), openers, screen)
+    reports = _play(played, Setting(store, folder, elastic), openers, screen)
     found = _alerts(store)
     _show_alerts(found, screen)
     _show_messages(reports, screen)
@@ -70,7 +70,7 @@ def _opener(name: str | None) -> Opener | None:
     return found
 
 
-def _play(story: Sequence[Act], setting: Setting, openers: dict[Cloud, Opener | None], screen: Screen) -> dict[str, ActReport]:
+def _play(played: Sequence[Act], setting: Setting, openers: dict[Cloud, Opener | None], screen: Screen) -> dict[str, ActReport]:
     """Both runtimes start at the same time; then the acts are played in order, cloud by cloud."""
     reports: dict[str, ActReport] = {}
     if any(openers.values()):
@@ -81,7 +81,7 @@ def _play(story: Sequence[Act], setting: Setting, openers: dict[Cloud, Opener | 
             stages = {cloud: future.result() for cloud, future in started.items()}
         for cloud in CLOUDS:
             stage, why = stages[cloud]
-            mine = [act for act in story if act.cloud == cloud]
+            mine = [act for act in played if act.cloud == cloud]
             screen.line(f"{cloud.name}, played {stage.runtime}")
             if why:
                 screen.line(f"  (not on the real runtime: {why})")

@@ -39,13 +39,13 @@ class InProcess:
 
     def play(self, acts: Sequence[Act]) -> ActReport:
         """One act, one batch."""
-        lines = [told(process([self._raw(act)], self._ports)) for act in acts]
+        lines = [notified(process([self._raw(act)], self._ports)) for act in acts]
         return self._report(lines)
 
     def finish(self) -> ActReport:
         """The sweep."""
         outcome = sweep(self._ports)
-        return self._report([f"the scheduled sweep: {told(outcome) or 'nobody is told'}"])
+        return self._report([f"the scheduled sweep: {notified(outcome) or 'nobody is told'}"])
 
     def _report(self, lines: Sequence[str]) -> ActReport:
         sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._taken(SNS))
@@ -62,14 +62,14 @@ class InProcess:
         return notices
 
 
-def told(outcome: BatchResult) -> str:
+def notified(outcome: BatchResult) -> str:
     """What became of one delivery, in words."""
-    words = [f"{item.disposition.value} ({item.reason})" if item.reason else item.disposition.value for item in outcome.items]
-    words += [f"alert {alert.severity.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
-    words += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
+    parts = [f"{item.disposition.value} ({item.reason})" if item.reason else item.disposition.value for item in outcome.items]
+    parts += [f"alert {alert.severity.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
+    parts += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
     if outcome.items and all(item.disposition is Disposition.DUPLICATE for item in outcome.items) and not outcome.alerts:
-        words = ["already known: nothing changes, nobody is told again"]
-    return ", ".join(words)
+        parts = ["already known: nothing changes, nobody is told again"]
+    return ", ".join(parts)
 
 
 @contextlib.contextmanager

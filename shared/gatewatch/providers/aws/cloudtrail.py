@@ -113,12 +113,12 @@ def _outcome(name: str, record: Fields, notes: Notes) -> Outcome:
     """Success iff ``responseElements.<eventName>`` says so; OAuth events say it in ``additionalEventData.success``."""
     if name in _OAUTH_EVENTS:
         said = fact(record.object("additionalEventData").get("success"))
-        told = {Fact.PRESENT: "success", Fact.ABSENT: "failure"}.get(said)
+        result = {Fact.PRESENT: "success", Fact.ABSENT: "failure"}.get(said)
     else:
-        told = word(record.object("responseElements").get(name)) or word(record.object("serviceEventDetails").get(name))
-    if told == "success":
+        result = word(record.object("responseElements").get(name)) or word(record.object("serviceEventDetails").get(name))
+    if result == "success":
         return Outcome.SUCCESS
-    if told == "failure" or record.first("errorCode", "errorMessage") is not None:
+    if result == "failure" or record.first("errorCode", "errorMessage") is not None:
         return Outcome.FAILURE
     notes.doubt("unknown_outcome")
     return Outcome.UNKNOWN

@@ -1,6 +1,6 @@
 """The fields that carry the names of Elastic's aws integration, and the older spellings of the same facts."""
 
-from ..field import Field, rows
+from ..field import MappedField, rows
 
 _AWS = rows(
     "Elastic aws",
@@ -45,6 +45,6 @@ aws.cloudtrail.console_login.additional_event_data.login_to                keywo
 )
 
 
-def mapping() -> tuple[Field, ...]:
+def mapping() -> tuple[MappedField, ...]:
     """Every vendor field, once."""
     return (*_AWS, *_AWS_OLDER)

@@ -40,7 +40,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     obfuscated: bool = False
 
 
-def judge(name: str | None, line: str | None, args: list[str]) -> Verdict:
+def verdict_of(name: str | None, line: str | None, args: list[str]) -> Verdict:
     """Judge one process start by its process name, its command line and, where the agent has them, its arguments."""
     found = invocation.Finder()
     if name is None or is_candidate(name):

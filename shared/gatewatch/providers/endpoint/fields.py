@@ -1,6 +1,6 @@
 """The fields of a process start beside ECS."""
 
-from ..field import Field, rows
+from ..field import MappedField, rows
 
 _PROCESS = rows(
     "gatewatch",
@@ -12,6 +12,6 @@ gatewatch.process.obfuscated     boolean  The command line was hidden
 )
 
 
-def mapping() -> tuple[Field, ...]:
+def mapping() -> tuple[MappedField, ...]:
     """Every field beside ECS."""
     return _PROCESS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from . import shell_lexer
 from .cloud_cli import cmdlet_of, login_of
 from .shell_lexer import SimpleCommand, Word
-from .unwrap import behind, decoded_command, decodes_base64, requoted, stem, strip
+from .unwrap import behind, decoded_command, decodes_base64, quoted_again, stem, strip
 
 _DEPTH_LIMIT = 8
 _COMMANDS_LIMIT = 2000
@@ -129,7 +129,7 @@ class Finder:
     def _cmd_words(self, rest: list[Word], depth: int) -> None:
         for at, word in enumerate(rest):
             if word.text[:2].casefold() in {"/c", "/k"}:
-                tail = [word.text[2:], *(requoted(part) for part in rest[at + 1 :])]
+                tail = [word.text[2:], *(quoted_again(part) for part in rest[at + 1 :])]
                 self._cmd(" ".join(tail), depth + 1)
                 return
 

@@ -111,7 +111,7 @@ def _process(doc: Document, notes: Notes) -> Process:
     args = _args(doc)
     executable = notes.text(doc.get("process.executable") or doc.get("winlog.event_data.Image"), "executable")
     name = notes.text(doc.get("process.name"), "process_name") or _basename(executable) or (_basename(args[0]) if args else None)
-    verdict = command_line.judge(name, line, args)
+    verdict = command_line.verdict_of(name, line, args)
     parent = notes.text(doc.get("process.parent.executable") or doc.get("winlog.event_data.ParentImage"), "parent_executable")
     return Process(
         host_id=notes.text(doc.get("host.id"), "host_id"),

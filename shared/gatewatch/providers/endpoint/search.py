@@ -15,8 +15,8 @@ type Query = dict[str, Any]
 _CLIS = ("az", "aws2?", "gcloud(\\.py)?")
 _SHELLS = "sh|bash|zsh|dash|ash|ksh|mksh|fish|csh|tcsh|busybox|wsl|cmd|powershell|powershell_ise|pwsh"
 _PYTHON = "(python|pythonw|pypy|py)[0-9.]*"
-_AROUND = "[\\\"' ]*"
-PROGRAM = f"{_AROUND}(.*[\\\\/])?-?({'|'.join(_CLIS)}|{_SHELLS}|{_PYTHON})(\\.(exe|cmd|bat|com|ps1|sh))?{_AROUND}"
+_QUOTES = "[\\\"' ]*"
+PROGRAM = f"{_QUOTES}(.*[\\\\/])?-?({'|'.join(_CLIS)}|{_SHELLS}|{_PYTHON})(\\.(exe|cmd|bat|com|ps1|sh))?{_QUOTES}"
 """Every spelling of the programs that ``command_line.is_candidate`` knows, as a Lucene expression; a test compares the two."""
 
 _ACTIONS = ("process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve")

@@ -58,7 +58,7 @@ def behind(rest: list[Word], valued: frozenset[str]) -> list[Word]:
     return rest[at:]
 
 
-def requoted(word: Word) -> str:
+def quoted_again(word: Word) -> str:
     """The word as it stood in a cmd.exe script, quotes and all."""
     return (
         f'"{word.text}"' if word.quoted and " " in word.text and stem(word.text.split(" ")[0]) not in {"az", "aws", "gcloud"} else word.text

@@ -1,6 +1,6 @@
 """The fields that carry the names of Elastic's azure integration, and the older spelling of the same fact."""
 
-from ..field import Field, rows
+from ..field import MappedField, rows
 
 _SIGN_IN = rows(
     "Elastic azure",
@@ -96,6 +96,6 @@ gatewatch.synthetic              boolean  Stands in for a sign-in that a detecti
 )
 
 
-def mapping() -> tuple[Field, ...]:
+def mapping() -> tuple[MappedField, ...]:
     """Every vendor field, once."""
     return (*_SIGN_IN, *_SIGN_IN_OLDER, *_RISK, *_OWN)

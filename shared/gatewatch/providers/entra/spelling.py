@@ -1,7 +1,7 @@
 """How Microsoft spells its closed vocabularies. The model keeps them in lower case; queries compare them as Graph prints them."""
 
 # Microsoft Graph v1.0 and beta: riskLevel, riskState, riskDetail, riskDetectionTimingType, authenticationRequirement, protocolType.
-_WORDS = (
+_TERMS = (
     "atRisk", "confirmedSafe", "confirmedCompromised", "remediated", "dismissed", "none",
     "low", "medium", "high", "hidden", "unknownFutureValue",
     "adminGeneratedTemporaryPassword", "userPerformedSecuredPasswordChange", "userPerformedSecuredPasswordReset",
@@ -14,7 +14,7 @@ _WORDS = (
     "oAuth2", "ropc", "wsFederation", "saml20", "deviceCode", "authenticationTransfer",
     "success", "failure", "notApplied",
 )  # fmt: skip
-_SPELLED = {word.casefold(): word for word in _WORDS}
+_SPELLED = {word.casefold(): word for word in _TERMS}
 
 
 def spelled(word: str | None) -> str | None:

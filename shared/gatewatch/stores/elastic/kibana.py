@@ -41,7 +41,7 @@ def detection_rule() -> Json:
         "severity_mapping": levels,
         "rule_name_override": "message",
         "alert_suppression": {
-            "group_by": ["gatewatch.alert_id", "gatewatch.opening", "gatewatch.severity"],
+            "group_by": ["gatewatch.alert_id", "gatewatch.occurrence", "gatewatch.severity"],
             "duration": {"value": 24, "unit": "h"},
             "missing_fields_strategy": "doNotSuppress",
         },

@@ -109,10 +109,15 @@ def present(vendor_ids: Collection[str]) -> Query:
     return {"query": query, "size": 0, "aggs": counted}
 
 
-def owed(size: int) -> Query:
+def pending(size: int) -> Query:
     """Alerts that still owe a notification, the longest unchanged first."""
     order = [{"gatewatch.updated": {"order": "asc"}}, {"gatewatch.alert_id": {"order": "asc"}}]
-    return {"query": {"exists": {"field": "gatewatch.owed"}}, "size": min(size, MOST_HITS), "sort": order, "_source": ["gatewatch.alert"]}
+    return {
+        "query": {"exists": {"field": "gatewatch.pending"}},
+        "size": min(size, MOST_HITS),
+        "sort": order,
+        "_source": ["gatewatch.alert"],
+    }
 
 
 def alerts(asked: AlertQuery) -> Query:
@@ -135,4 +140,4 @@ def alerts(asked: AlertQuery) -> Query:
 
 def _literal(text: str) -> str:
     """Text that a wildcard query takes letter by letter."""
-    return "".join(f"\\{letter}" if letter in "*?\\" else letter for letter in text)
+    return "".join(f"\\{dead_letter}" if dead_letter in "*?\\" else dead_letter for dead_letter in text)

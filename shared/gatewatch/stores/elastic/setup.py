@@ -24,12 +24,12 @@ class Features(Struct, frozen=True, kw_only=True):
 
     def lacking(self) -> list[str]:
         """In words, for people."""
-        told = {
+        answer = {
             "index.mode (the stored documents keep the server's default mode)": self.index_mode,
             "data stream lifecycle (evidence is kept until you delete it)": self.lifecycle,
             "optional component templates (your own @custom templates are not composed)": self.optional,
         }
-        return [what for what, there in told.items() if not there]
+        return [what for what, there in answer.items() if not there]
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -111,8 +111,8 @@ def _remap(client: Client, index: str, wanted: Body, lines: tuple[str, ...], *, 
         if not dry_run:
             client.json("PUT", f"/{index}/_mapping", wanted)
     except StoreError as error:
-        told = f"{error}: the type of a field changed; it counts from the next month or rollover on"
-        return Change(what="mapping", name=index, action="refused", lines=(told, *lines))
+        answer = f"{error}: the type of a field changed; it counts from the next month or rollover on"
+        return Change(what="mapping", name=index, action="refused", lines=(answer, *lines))
     return Change(what="mapping", name=index, action="update", lines=lines)
 
 

@@ -13,7 +13,7 @@ from ...evidence import id_link, wants
 from ...evidence import links as links_of
 from ...model import Alert, Evidence, GroupKey
 from ...model.tokens import subjects as subjects_of
-from ...ports import AlertQuery, AlertWrite, Appended, AppendResult, Neighbourhood, PastActivity, Stored, Written
+from ...ports import AlertQuery, AlertWrite, Appended, AppendResult, EvidenceContext, PastActivity, Stored, Written
 from ..indexed import NEWEST, select
 from . import queries
 from .answers import buckets, past, stored_alert, typed, whole
@@ -65,10 +65,10 @@ class ElasticStore:
         """Create each document unless its id exists; visible to searches when this returns."""
         return self._write(evidence, self._evidence_op, _appended, data_stream=self._data_streams_only)
 
-    def neighbourhood(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Neighbourhood:
+    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
         """One search for each page; where there is more than a worker should hold, the newest of each token instead."""
         if not subjects and not links:
-            return Neighbourhood(())
+            return EvidenceContext(())
         found = self._pages(queries.neighbours(subjects, since, until, links))
         if found is None:
             found = self._piles(subjects, (since, until), links)
@@ -116,9 +116,9 @@ class ElasticStore:
         """Create or compare-and-swap each; visible to searches when this returns."""
         return self._write(writes, self._alert_op, lambda item: _WRITTEN.get(item.status, Written.REFUSED))
 
-    def owed(self, limit: int) -> list[GroupKey]:
+    def pending(self, limit: int) -> list[GroupKey]:
         """Groups whose alert still owes a notification, longest unchanged first."""
-        (answer,) = self._search(f"{self._alerts}-*", [queries.owed(limit)])
+        (answer,) = self._search(f"{self._alerts}-*", [queries.pending(limit)])
         return [alert.key for alert in typed(answer, "alert", Alert)]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
@@ -201,8 +201,8 @@ class ElasticStore:
         answers: list[Any] = []
         for some in batched(searches, PILES):
             if len(searches) == 1:
-                got = self.client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
-                answers.append(got.body)
+                actual = self.client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
+                answers.append(actual.body)
             else:
                 answers += self._msearch(index, some)
         return [whole(answer) for answer in answers]

@@ -25,7 +25,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     what: str
     expected: str  # allowed or refused
-    got: str
+    actual: str
     right: bool
     note: str = ""
 
@@ -47,12 +47,12 @@ def _try(client: Client, method: str, path: str, body: object = None, **params: 
 
 def _allowed(what: str, answer: Answer, *, right: bool | None = None, also: tuple[int, ...] = (), note: str = "") -> Check:
     fine = answer.status in {200, 201, *also} if right is None else right
-    return Check(what=what, expected="allowed", got=_said(answer), right=fine, note=note)
+    return Check(what=what, expected="allowed", actual=_said(answer), right=fine, note=note)
 
 
 def _refused(what: str, answer: Answer, by: tuple[int, ...] = (403, 410)) -> Check:
     """403, or 410 where the call is not there at all (Serverless)."""
-    return Check(what=what, expected="refused", got=_said(answer), right=answer.status in by)
+    return Check(what=what, expected="refused", actual=_said(answer), right=answer.status in by)
 
 
 def _said(answer: Answer) -> str:
@@ -147,12 +147,12 @@ def _privileges(client: Client) -> Check:
     try:
         body = client.json("POST", "/_security/user/_has_privileges", {"index": wanted}).body
     except (StoreUnavailable, StoreError) as error:
-        return Check(what="every privilege of the shipped key", expected="allowed", got=str(error), right=False)
+        return Check(what="every privilege of the shipped key", expected="allowed", actual=str(error), right=False)
     missing = sorted(_missing(body["index"]))
-    got = "all" if body["has_all_requested"] else f"missing: {', '.join(missing)}"
-    return Check(what="every privilege of the shipped key", expected="allowed", got=got, right=not missing)
+    actual = "all" if body["has_all_requested"] else f"missing: {', '.join(missing)}"
+    return Check(what="every privilege of the shipped key", expected="allowed", actual=actual, right=not missing)
 
 
-def _missing(told: Json) -> Iterator[str]:
-    for name, privileges in told.items():
+def _missing(answer: Json) -> Iterator[str]:
+    for name, privileges in answer.items():
         yield from (f"{privilege} on {name}" for privilege, held in privileges.items() if not held)

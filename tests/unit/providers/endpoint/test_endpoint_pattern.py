@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from gatewatch.providers.endpoint.command_line import judge, wildcard
+from gatewatch.providers.endpoint.command_line import verdict_of, wildcard
 
 
 def encoded(script: str) -> str:
@@ -98,8 +98,8 @@ MUST = [
 
 @pytest.mark.parametrize(("name", "line", "tool"), MUST, ids=[line for _, line, _ in MUST])
 def test_must_match(name, line, tool):
-    assert judge(name, line, []).tool == tool
-    assert not judge(name, line, []).obfuscated
+    assert verdict_of(name, line, []).tool == tool
+    assert not verdict_of(name, line, []).obfuscated
 
 
 OBFUSCATED = [
@@ -123,7 +123,7 @@ OBFUSCATED = [
 
 @pytest.mark.parametrize(("name", "line", "tool"), OBFUSCATED, ids=[line[:60] for _, line, _ in OBFUSCATED])
 def test_obfuscation_is_seen_through_and_flagged(name, line, tool):
-    verdict = judge(name, line, [])
+    verdict = verdict_of(name, line, [])
     assert (verdict.tool, verdict.obfuscated) == (tool, True)
 
 
@@ -190,7 +190,7 @@ MUST_NOT = [
 
 @pytest.mark.parametrize(("name", "line"), MUST_NOT, ids=[line or "empty" for _, line in MUST_NOT])
 def test_must_not_match(name, line):
-    assert judge(name, line, []).tool is None
+    assert verdict_of(name, line, []).tool is None
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_must_not_match(name, line):
     ],
 )
 def test_arguments_do_where_the_command_line_is_missing(name, args, tool):
-    assert judge(name, None, args).tool == tool
+    assert verdict_of(name, None, args).tool == tool
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_wildcard_mode_is_the_published_list(line, pattern):
 
 
 def test_wildcard_mode_sees_through_an_encoded_command():
-    assert judge("powershell.exe", f"powershell -enc {encoded('Connect-AzAccount')}", []).pattern == "connect-azaccount"
+    assert verdict_of("powershell.exe", f"powershell -enc {encoded('Connect-AzAccount')}", []).pattern == "connect-azaccount"
 
 
 @pytest.mark.parametrize(
@@ -255,5 +255,5 @@ def test_wildcard_mode_sees_through_an_encoded_command():
 )
 @pytest.mark.parametrize("shell", ["bash", "cmd.exe", "powershell.exe"])
 def test_hostile_texts_end_and_authenticate_nothing(shell, line):
-    found = judge(shell, line, [])
+    found = verdict_of(shell, line, [])
     assert (found.tool, found.pattern) == (None, None)

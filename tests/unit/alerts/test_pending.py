@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gatewatch.alerts.owed import owed
-from gatewatch.model import Alert, AlertStatus, Severity, Told
+from gatewatch.alerts.pending import pending
+from gatewatch.model import Alert, AlertStatus, NotificationEntry, Severity
 from gatewatch.tuning import Tuning
 from tests.builders.alerts import alert
 from tests.builders.common import minutes
@@ -14,16 +14,18 @@ from tests.builders.common import minutes
 def told(
     severity: Severity = Severity.MEDIUM,
     *,
-    opening: int = 1,
+    occurrence: int = 1,
     why: str = "new",
     addresses: tuple[str, ...] = ("a1",),
     events: tuple[str, ...] = ("e1",),
-) -> Told:
-    return Told(opening=opening, at=minutes(1), channel="sns", severity=severity, why=why, event_ids=events, addresses=addresses)
+) -> NotificationEntry:
+    return NotificationEntry(
+        occurrence=occurrence, at=minutes(1), channel="sns", severity=severity, why=why, event_ids=events, addresses=addresses
+    )
 
 
-def standing(*ledger: Told, **changes: Any) -> Alert:
-    fields: dict[str, Any] = {"event_ids": ("e1",), "addresses": ("a1",), "ledger": ledger}
+def standing(*notification_log: NotificationEntry, **changes: Any) -> Alert:
+    fields: dict[str, Any] = {"event_ids": ("e1",), "addresses": ("a1",), "notification_log": notification_log}
     return alert(**{**fields, **changes})
 
 
@@ -38,10 +40,13 @@ TABLE = [
     pytest.param(
         standing(told(Severity.HIGH), told(Severity.MEDIUM, why="address"), severity=Severity.HIGH), {}, None, id="highest-told-counts"
     ),
-    pytest.param(standing(told(Severity.CRITICAL), opening=2), {}, "reopened", id="reopened"),
-    pytest.param(standing(told(), told(opening=2, why="reopened"), opening=2), {}, None, id="reopened-and-told"),
+    pytest.param(standing(told(Severity.CRITICAL), occurrence=2), {}, "reopened", id="reopened"),
+    pytest.param(standing(told(), told(occurrence=2, why="reopened"), occurrence=2), {}, None, id="reopened-and-told"),
     pytest.param(
-        standing(told(Severity.CRITICAL), told(opening=2), opening=2, severity=Severity.HIGH), {}, "raised", id="only-this-opening-counts"
+        standing(told(Severity.CRITICAL), told(occurrence=2), occurrence=2, severity=Severity.HIGH),
+        {},
+        "raised",
+        id="only-this-opening-counts",
     ),
     pytest.param(standing(told(), **MORE), {}, "address", id="new-event-new-address"),
     pytest.param(standing(told(), event_ids=("e1", "e2")), {}, None, id="new-event-known-address"),
@@ -50,15 +55,15 @@ TABLE = [
     pytest.param(standing(told(), *UPDATES, **MORE), {}, None, id="fourth-address-is-counted-silently"),
     pytest.param(standing(told(), *UPDATES, severity=Severity.CRITICAL, **MORE), {}, "raised", id="but-never-hides-a-rise"),
     pytest.param(standing(status=AlertStatus.CLOSED), {}, None, id="closed"),
-    pytest.param(standing(status=AlertStatus.WITHDRAWN), {}, None, id="withdrawn"),
+    pytest.param(standing(status=AlertStatus.RETRACTED), {}, None, id="retracted"),
     pytest.param(standing(suppressed=True), {}, None, id="suppressed"),
     pytest.param(standing(severity=Severity.LOW), {}, None, id="below-the-threshold"),
     pytest.param(standing(severity=Severity.LOW), {"notify_from": Severity.LOW}, "new", id="threshold-lowered"),
     pytest.param(standing(severity=Severity.MEDIUM), {"notify_from": Severity.HIGH}, None, id="threshold-raised"),
     pytest.param(standing(told(), severity=Severity.HIGH), {"renotify_on": ("reopen",)}, None, id="rises-switched-off"),
-    pytest.param(standing(told(), opening=2), {"renotify_on": ("severity",)}, None, id="reopenings-switched-off"),
+    pytest.param(standing(told(), occurrence=2), {"renotify_on": ("severity",)}, None, id="reopenings-switched-off"),
     pytest.param(
-        standing(told(), opening=2, severity=Severity.HIGH), {"renotify_on": ("severity",)}, "raised", id="reopenings-off-still-rises"
+        standing(told(), occurrence=2, severity=Severity.HIGH), {"renotify_on": ("severity",)}, "raised", id="reopenings-off-still-rises"
     ),
     pytest.param(standing(told(), **MORE), {"renotify_on": ("severity",)}, None, id="addresses-switched-off"),
 ]
@@ -66,8 +71,8 @@ TABLE = [
 
 @pytest.mark.parametrize(("item", "tuning", "reason"), TABLE)
 def test_owed(item: Alert, tuning: dict[str, Any], reason: str | None) -> None:
-    assert owed(item, ["sns"], Tuning(**tuning)) == ({} if reason is None else {"sns": reason})
+    assert pending(item, ["sns"], Tuning(**tuning)) == ({} if reason is None else {"sns": reason})
 
 
 def test_channels_are_owed_separately() -> None:
-    assert owed(standing(told()), ["sns", "teams"], Tuning()) == {"teams": "new"}
+    assert pending(standing(told()), ["sns", "teams"], Tuning()) == {"teams": "new"}

@@ -6,13 +6,13 @@ brings a new source address (at most three address updates an alert).
 
 from collections.abc import Iterable
 
-from ..model import Alert, AlertStatus, Told
+from ..model import Alert, AlertStatus, NotificationEntry
 from ..tuning import Tuning
 
 MAX_ADDRESS_UPDATES = 3
 
 
-def owed(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, str]:
+def pending(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, str]:
     """Why each channel has to be told now; a channel that is up to date is absent."""
     if alert.status is not AlertStatus.OPEN or alert.snapshot.suppressed or alert.severity < tuning.notify_from:
         return {}
@@ -22,25 +22,25 @@ def owed(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, str
 
 def why(alert: Alert, channel: str, tuning: Tuning) -> str | None:
     """new, reopened, raised, address, or None when this channel knows everything."""
-    told = [entry for entry in alert.ledger if entry.channel == channel]
-    if not told:
+    notified = [entry for entry in alert.notification_log if entry.channel == channel]
+    if not notified:
         return "new"
-    current = [entry for entry in told if entry.opening == alert.opening]
+    current = [entry for entry in notified if entry.occurrence == alert.occurrence]
     if not current:
         if "reopen" in tuning.renotify_on:
             return "reopened"
-        current = told
+        current = notified
     if alert.severity > max(entry.severity for entry in current):
         return "raised" if "severity" in tuning.renotify_on else None
-    if "address" in tuning.renotify_on and _new_address(alert, told):
+    if "address" in tuning.renotify_on and _new_address(alert, notified):
         return "address"
     return None
 
 
-def _new_address(alert: Alert, told: list[Told]) -> bool:
-    if sum(entry.why == "address" for entry in told) >= MAX_ADDRESS_UPDATES:
+def _new_address(alert: Alert, notified: list[NotificationEntry]) -> bool:
+    if sum(entry.why == "address" for entry in notified) >= MAX_ADDRESS_UPDATES:
         return False
-    known = {event_id for entry in told for event_id in entry.event_ids}
-    addresses = {address for entry in told for address in entry.addresses}
+    known = {event_id for entry in notified for event_id in entry.event_ids}
+    addresses = {address for entry in notified for address in entry.addresses}
     found = alert.snapshot
     return any(event_id not in known for event_id in found.event_ids) and any(a not in addresses for a in found.addresses)

@@ -23,7 +23,7 @@ ALL_RULES = score.ALL_RULES
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)
 
 
-class Fired(Struct, frozen=True):
+class Match(Struct, frozen=True):
     """One event of an alert: an activity whose own rules fired, or a pair of activities of one person."""
 
     key: GroupKey
@@ -44,10 +44,10 @@ class Fired(Struct, frozen=True):
         return frozenset(self.activity.members) | frozenset(self.partner.members if self.partner is not None else ())
 
 
-def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
+def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
     """Every fired event. ``activities`` come ordered by time and id, as ``link.activities`` gives them."""
     windows = Windows(activities)
-    fired: list[Fired] = []
+    matches: list[Match] = []
     scored: list[tuple[Activity, Assessment | None]] = []
     for activity in activities:
         window = windows.before(activity, ALL_RULES.reach(activity.event))
@@ -55,11 +55,11 @@ def judge(activities: Sequence[Activity], tuning: Tuning) -> list[Fired]:
         scored.append((activity, full))
         row = _single(activity, window, full, tuning, windows)
         if row is not None:
-            fired.append(row)
-    return fired + list(_pairs(scored, tuning))
+            matches.append(row)
+    return matches + list(_pairs(scored, tuning))
 
 
-def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Fired | None:
+def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Match | None:
     assessment, closed = full, False
     if activity.closed:
         standing = score.assess(activity, window, tuning, _NOT_CANCELLED)
@@ -67,7 +67,7 @@ def _single(activity: Activity, window: Window, full: Assessment | None, tuning:
     if assessment is None:
         return None
     related = tuple(a.id for a in windows.before(activity, RELATED).activities if provider_of(a.event).related(a.event))
-    return Fired(key_of(activity), activity, assessment, closed, related=related)
+    return Match(key_of(activity), activity, assessment, closed, related=related)
 
 
 def family_of(event: Event) -> str:
@@ -81,7 +81,7 @@ def key_of(activity: Activity) -> GroupKey:
     return GroupKey(family_of(event), event.account or "", event.principal, activity.time.date().isoformat())
 
 
-def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Fired]:
+def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Match]:
     people: dict[str, list[Scored]] = defaultdict(list)
     for activity, assessment in scored:
         person = person_of(activity.event, tuning)
@@ -93,7 +93,7 @@ def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning)
             yield from _pairs_of(person, items, tuning)
 
 
-def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Fired]:
+def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Match]:
     times = [s.activity.time for s in items]
     for i, first in enumerate(items):
         for second in items[i + 1 : bisect_right(times, first.activity.time + PAIR_REACH)]:
@@ -104,4 +104,4 @@ def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Fire
                 continue
             key = GroupKey(CORRELATION.name, "", person, second.activity.time.date().isoformat())
             closed = first.activity.closed or second.activity.closed
-            yield Fired(key, second.activity, assessment, closed, partner=first.activity)
+            yield Match(key, second.activity, assessment, closed, partner=first.activity)
