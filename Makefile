@@ -27,7 +27,7 @@ test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' nar
 
 MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters
 
-coverage: $(READY) ## branch coverage by the tests that need no server (2 min); fails below the number in pyproject.toml
+coverage: $(READY) ## branch coverage by the tests that need no server (3 min); fails below the number in pyproject.toml
 	@$(PY) -m coverage run -m pytest -q -n 0 -m "not elastic" $(MEASURED)
 	@$(PY) -m coverage report
 
