@@ -31,7 +31,11 @@ def _samples() -> tuple[Sample, ...]:
         "outcome": {"result": "SUCCESS"},
         "debugContext": {"risk": "HIGH"},
     }
-    return (Sample(name="a risky session start", record=record, account="acme"),)
+    ended = record | {"uuid": "9b2f0002", "eventType": "user.session.end"}
+    return (
+        Sample(name="a risky session start", record=record, account="acme"),
+        Sample(name="the end of a session", record=ended, account="acme", ignored=NOT_A_SIGN_IN),
+    )
 
 
 PROVIDER = Provider(

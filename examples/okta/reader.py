@@ -4,6 +4,7 @@ from ...model import Event, Outcome, Place
 from ...reading.address import ip_of
 from ...reading.fields import Fields, Notes, word
 from ...reading.times import moment
+from ...reading.user_agent import client_of
 from ..identity import person_key, unknown_principal
 from ..provider import Decode
 from .detail import OktaSignIn
@@ -26,6 +27,7 @@ def read(record: Fields, tenant: str | None) -> Event:
     name, uuid = notes.text(actor.get("alternateId"), "user_name"), notes.text(record.get("uuid"), "id")
     said = word(record.object("outcome").get("result"))
     unknown = unknown_principal(address, notes) if name is None else None
+    user_agent = notes.text(client.object("userAgent").get("rawUserAgent"), "user_agent")
     return Event(
         vendor_id=f"okta|{uuid}",
         time=moment(record.get("published")),
@@ -38,7 +40,8 @@ def read(record: Fields, tenant: str | None) -> Event:
         names=(name,) if name else (),
         user_name=name,
         place=Place(address=address, ip=ip_of(address) if address else None),
-        user_agent=notes.text(client.object("userAgent").get("rawUserAgent"), "user_agent"),
+        user_agent=user_agent,
+        client=client_of(user_agent),
         truncated=notes.truncated,
         data_quality=notes.quality,
         detail=OktaSignIn(uuid=uuid, risk=word(record.object("debugContext").get("risk"))),

@@ -35,6 +35,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     record: Mapping[str, object]
     account: str | None
     tenant: str | None = None
+    ignored: str | None = None  # the reason for which it is ignored under the default tuning; None: it becomes evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +107,7 @@ class Provider:
     links_for_people: Callable[[Event], tuple[Link, ...]]
     # proof
     rules: tuple[Rule, ...]
-    samples: Callable[[], tuple[Sample, ...]]
+    samples: Callable[[], tuple[Sample, ...]]  # every kind of event, and one record for each reason to ignore one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,18 +1,38 @@
 """Raw Entra records in Microsoft's own shape, for the contract suite. Tenants and addresses are documentation values."""
 
 from ..provider import Sample
+from .keep import WITHOUT_RISK
 
 _TENANT = "72f988bf-0000-4000-8000-000000000001"
 _USER = "00000000-1111-4000-8000-000000000001"
 _SIGN_IN = "5a000001-0000-4000-8000-000000000001"
+_WITHOUT_RISK = {
+    "id": "5a000003-0000-4000-8000-000000000003",
+    "riskLevelDuringSignIn": "none",
+    "riskLevelAggregated": "none",
+    "riskState": "none",
+    "riskEventTypes_v2": [],
+}
+_RISKY_USER = {"id": _USER, "userPrincipalName": "alice@contoso.com", "riskLastUpdatedDateTime": "2026-11-20T12:00:00Z"}
+_CATEGORIES = {
+    "AuditLogs": "diagnostic_category_not_a_sign_in",
+    "RiskyUsers": "diagnostic_risky_users",
+    "RiskyServicePrincipals": "diagnostic_risky_service_principals",
+}
 
 
 def samples() -> tuple[Sample, ...]:
-    """A risky sign-in from Graph, the detection that names it, and a sign-in from diagnostic settings."""
+    """A risky sign-in from Graph, the detection that names it, a sign-in from diagnostic settings, and what is ignored."""
     return (
         Sample(name="a risky sign-in", record=_sign_in(), account=_TENANT, tenant=_TENANT),
         Sample(name="a detection that names it", record=_detection(), account=_TENANT, tenant=_TENANT),
         Sample(name="a diagnostic record", record=_diagnostic(), account=_TENANT),
+        Sample(name="a sign-in without risk", record=_sign_in() | _WITHOUT_RISK, account=None, tenant=_TENANT, ignored=WITHOUT_RISK),
+        Sample(name="a risky user", record=_RISKY_USER, account=None, tenant=_TENANT, ignored="graph_risky_user"),
+        *(
+            Sample(name=f"diagnostic {category}", record=_diagnostic() | {"category": category}, account=None, ignored=reason)
+            for category, reason in _CATEGORIES.items()
+        ),
     )
 
 
