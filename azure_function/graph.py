@@ -6,33 +6,23 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
-
-import msgspec
-from msgspec import Struct, field
 
 from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import SliceRefused, SourceUnavailable
+from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
 
 from .graph_http import GraphError, GraphHttp, GraphUnavailable
+from .graph_pages import NOT_JSON, Item, PageReader, one
 from .graph_streams import SIGN_INS, Query
 
 if TYPE_CHECKING:
     from kiota_abstractions.request_information import RequestInformation
 
 LOG = logging.getLogger(__name__)
-
-
-class _Page(Struct):
-    value: list[Any]
-    next_link: str | None = field(default=None, name="@odata.nextLink")
-
-
-_PAGE = msgspec.json.Decoder(_Page)
-_ONE = msgspec.json.Decoder(dict[str, Any])
 
 
 class Graph:
@@ -54,7 +44,7 @@ class Graph:
         """Release the connection."""
         self._http.close()
 
-    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
+    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord | Damaged]]:
         """The records of a slice, a page at a time, each stamped with the moment its answer came.
 
         Raises:
@@ -66,12 +56,12 @@ class Graph:
         link: str | None = None
         while True:
             try:
-                page, came = self._http.get(self._request(query, piece, link), _PAGE.decode, query.resource, deadline)
+                page, came = self._http.get(self._request(query, piece, link), PageReader(query.time_field), query.resource, deadline)
             except GraphError as error:
                 if error.status == HTTPStatus.BAD_REQUEST:
                     raise SliceRefused(str(error)) from error
                 raise
-            yield [self._record(item, came, query.resource) for item in page.value]
+            yield [self._item(item, came, query.resource) for item in page.items]
             link = page.next_link
             if link is None:
                 return
@@ -81,13 +71,17 @@ class Graph:
     def sign_in(self, sign_in_id: str, deadline: Deadline) -> RawRecord | None:
         """One sign-in by id, marked ``wanted``; None while Graph does not have it."""
         try:
-            found, came = self._http.get(lambda: self._by_id(sign_in_id), _ONE.decode, SIGN_INS, deadline)
+            found, came = self._http.get(lambda: self._by_id(sign_in_id), one, SIGN_INS, deadline)
         except GraphError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
         found.pop("@odata.context", None)
         return self._record(found, came, SIGN_INS, wanted=True)
+
+    def _item(self, item: Item, came: datetime, resource: str) -> RawRecord | Damaged:
+        raw = self._record(item.data, came, resource)
+        return Damaged(raw, item.damage, repaired=item.damage != NOT_JSON) if item.damage else raw
 
     def _record(self, data: object, came: datetime, resource: str, *, wanted: bool = False) -> RawRecord:
         return RawRecord(data=data, fetched=came, tenant=self._tenant, origin=f"graph:{resource}", wanted=wanted)

@@ -21,6 +21,7 @@ from gatewatch.polling.errors import DeadlineReached, SourceUnavailable
 from gatewatch.ports import Clock
 
 from . import retry
+from .graph_pages import NotWhole
 from .graph_streams import SIGN_INS
 from .settings import GraphSettings
 
@@ -79,7 +80,7 @@ class GraphHttp:
     def get[T](
         self, build: Callable[[], "RequestInformation"], decode: Callable[[bytes], T], resource: str, deadline: Deadline
     ) -> tuple[T, datetime]:
-        """What a 200 says and when it came, after as many tries as settings and deadline allow.
+        """What a 200 says and when it came, after as many tries as settings and deadline allow. ``decode`` raises ``NotWhole``.
 
         Raises ``SourceUnavailable``, and ``GraphError`` for an answer that another try would not change.
         """
@@ -116,8 +117,8 @@ class GraphHttp:
             raise GraphError(response.status_code, _code(response.content))
         try:
             return decode(response.content), came
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise _Failed("an answer that is not whole JSON of the expected shape", {}) from error
+        except NotWhole as error:
+            raise _Failed(f"an answer that is not whole: {error}", {}) from error
 
     def _keep_pace(self, resource: str, deadline: Deadline) -> None:
         """Graph allows 5 sign-in reports in 10 s, and 1 risk request a second for a whole tenant (Microsoft Learn, throttling limits)."""

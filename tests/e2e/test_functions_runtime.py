@@ -236,6 +236,27 @@ def test_a_poison_record_goes_to_the_dead_letters_once_and_the_rest_goes_on(worl
     assert len(world.dead_letters()) == 1
 
 
+DAMAGE = [
+    pytest.param(b"<\xff>", 3, id="a byte that is no UTF-8"),
+    pytest.param(b"<\\ud83d>", 3, id="half a surrogate pair"),
+    pytest.param(b'"x', 2, id="no JSON"),
+]
+
+
+@pytest.mark.parametrize(("bytes_", "found"), DAMAGE)
+def test_a_damaged_record_goes_to_the_dead_letters_once_and_the_stream_goes_on(world: World, bytes_: bytes, found: int):
+    names = [f"u{number}@contoso.example" for number in range(3)]
+    world.cloud.graph.add_sign_ins(
+        *(risky_sign_in(ago(minutes=5 + n), upn=name, userAgent="<damage>" if n == 1 else "x") for n, name in enumerate(names))
+    )
+    world.cloud.graph.outage("signIns", graph.replaced(b"<damage>", bytes_))
+    for _ in range(3):
+        world.poll()
+    world.told_once(*[RISKY] * found)
+    assert len(world.letters()) == 1
+    assert world.cursor("sign_ins")["watermark"] > ago(minutes=4).isoformat()
+
+
 def test_store_away_then_back_announces_what_is_urgent_once_and_loses_nothing(world: World):
     urgent = risky_sign_in(ago(minutes=6), level="high", riskState="confirmedCompromised", upn="root@contoso.example")
     world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)), urgent)

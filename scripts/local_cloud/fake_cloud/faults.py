@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """What one request gets instead of its answer. ``kind``: status, reset, truncated, cut, not-json, pass, next-link, hang."""
+    """What one request gets instead of its answer. ``kind``: status, reset, truncated, cut, not-json, pass, next-link, hang, replaced."""
 
     kind: str
     status: int = 0
     headers: tuple[tuple[str, str], ...] = ()
     link: str = ""
+    old: bytes = b""
+    new: bytes = b""
 
 
 def status(code: int, retry_after: str | None = None) -> Fault:
@@ -29,3 +31,8 @@ HANG = Fault("hang")  # no answer until ``GraphState.release`` is called
 def next_link(link: str) -> Fault:
     """A whole page whose next link leads where it should not."""
     return Fault("next-link", link=link)
+
+
+def replaced(old: bytes, new: bytes) -> Fault:
+    """A page in which some bytes are others."""
+    return Fault("replaced", old=old, new=new)

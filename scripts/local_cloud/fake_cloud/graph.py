@@ -13,10 +13,10 @@ from typing import Any
 
 from aiohttp import web
 
-from .faults import CUT, HANG, NOT_JSON, PASS, RESET, TRUNCATED, Fault, next_link, status
+from .faults import CUT, HANG, NOT_JSON, PASS, RESET, TRUNCATED, Fault, next_link, replaced, status
 from .odata import FilterError, compile_filter, moment, oldest
 
-__all__ = ["CUT", "HANG", "NOT_JSON", "PASS", "RESET", "TRUNCATED", "Fault", "GraphState", "next_link", "routes", "status"]
+__all__ = ["CUT", "HANG", "NOT_JSON", "PASS", "RESET", "TRUNCATED", "Fault", "GraphState", "next_link", "replaced", "routes", "status"]
 
 RESOURCES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime"}
 LIMITS = {"signIns": (1000, 1000), "riskDetections": (20, 500)}  # default and maximum of $top
@@ -177,6 +177,8 @@ async def _spoilt(fault: Fault, body: dict[str, Any], request: web.Request) -> w
     if fault.kind == "next-link":
         return _json(body | {"@odata.nextLink": fault.link})
     whole = json.dumps(body).encode()
+    if fault.kind == "replaced":
+        return web.Response(body=whole.replace(fault.old, fault.new), content_type="application/json")
     half = whole[: len(whole) // 2]
     if fault.kind == "truncated":
         return web.Response(body=half, content_type="application/json")
@@ -193,7 +195,7 @@ def _body(state: GraphState, resource: str, api: str, request: web.Request) -> d
         found = [r for r in state.visible(resource) if isinstance(r, dict) and r.get("id") == request.match_info["id"]]
         return context | found[0] if found else _error(404, "ResourceNotFound")
     if "$skiptoken" in request.query:
-        known = state.pages.pop(request.query["$skiptoken"], None)
+        known = state.pages.get(request.query["$skiptoken"])
         if known is None:
             return _error(400, "InvalidSkipToken")
         _, records, top = known

@@ -13,11 +13,14 @@ from ..flow.decoding import Decoded, decoded
 from ..flow.pipeline import BatchResult, process
 from ..model import RawRecord
 from .cursor import record_key
-from .ports import Dependencies
+from .ports import Damaged, Dependencies
 from .skip_unchanged import skip_unchanged
 from .streams import Stream
 
 LOG = logging.getLogger(__name__)
+UNDECODABLE = "undecodable_record"
+REPAIRED = "repaired_record"
+"""A record of which something was replaced before it was processed; somebody should look at it, since an attacker may have damaged it."""
 
 
 class HandOver:
@@ -30,10 +33,17 @@ class HandOver:
         self.counts: Counter[str] = Counter()
         self.away: StoreUnavailable | None = None
 
-    def take(self, page: Sequence[RawRecord]) -> None:
-        """Into the store. While that is away, send what cannot wait."""
+    def take(self, page: Sequence[RawRecord | Damaged]) -> None:
+        """A page into the store, or while that is away, what cannot wait to people. Damaged records also become dead letters."""
+        damaged = [item for item in page if isinstance(item, Damaged)]
+        records = [item.raw if isinstance(item, Damaged) else item for item in page if not isinstance(item, Damaged) or item.repaired]
+        self.counts.update(read=len(page), damaged=len(damaged))
+        self._hand_over(records)
+        for item in damaged:
+            self._dead_letter(item.raw, REPAIRED if item.repaired else UNDECODABLE, item.damage)
+
+    def _hand_over(self, page: Sequence[RawRecord]) -> None:
         records = [decoded(self._with_memory(raw)) for raw in page]
-        self.counts["read"] += len(records)
         if self.away is None:
             try:
                 remaining = skip_unchanged(records, self._needs.ports.store, self._needs.ports.tuning, self._settled)
@@ -74,7 +84,7 @@ class HandOver:
         if refusals and len(broken) == len(records):
             raise refusals[0]
         for record, error in broken:
-            self._dead_letter(record, "not_processable", type(error).__name__)
+            self._dead_letter(record.raw, "not_processable", type(error).__name__)
 
     def _process(self, records: Sequence[Decoded]) -> list[tuple[Decoded, Exception]]:
         """Through the pipeline; a batch that fails is halved until the record that breaks it stands alone."""
@@ -94,10 +104,10 @@ class HandOver:
 
     def _account(self, outcome: BatchResult, records: Sequence[Decoded]) -> None:
         for item in outcome.refused():
-            self._dead_letter(records[item.index], item.reason, item.detail)
+            self._dead_letter(records[item.index].raw, item.reason, item.detail)
         self.counts.update(outcome.counts())
         self.counts["alerts_written"] += len(outcome.alerts)
         self.counts["notified"] += sum(not sent.error for sent in outcome.sent)
 
-    def _dead_letter(self, record: Decoded, reason: str, detail: str) -> None:
-        self.counts["dead_letters"] += self._needs.dead_letters.put(record.raw, reason, detail)
+    def _dead_letter(self, raw: RawRecord, reason: str, detail: str) -> None:
+        self.counts["dead_letters"] += self._needs.dead_letters.put(raw, reason, detail)

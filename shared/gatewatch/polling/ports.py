@@ -1,6 +1,6 @@
 """What a poll needs from the world."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,11 +13,19 @@ from .deadline import Deadline
 from .streams import Slice, Stream
 
 
+class Damaged(Struct, frozen=True):
+    """A record that no strict decoder takes; ``damage`` says why. ``raw`` holds it repaired, or its text where there is nothing to repair."""
+
+    raw: RawRecord
+    damage: str
+    repaired: bool
+
+
 class PageSource(Protocol):
     """Where the records of a stream come from."""
 
-    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
-        """The records of a slice, a page at a time.
+    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[Sequence[RawRecord | Damaged]]:
+        """The records of a slice, a page at a time; one that is damaged does not keep the others.
 
         Raises:
             SourceUnavailable: the source is away; as ``DeadlineReached``, the time is used up.

@@ -15,6 +15,7 @@ from azure_function.retry import delay, retry_after
 from azure_function.settings import GraphSettings, PollSettings
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import DeadlineReached, SliceRefused
+from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
 from scripts.local_cloud.fake_cloud import graph as fake
 from scripts.local_cloud.fake_cloud.records import risk_detection, sign_in
@@ -217,6 +218,22 @@ def test_a_next_page_elsewhere_is_not_followed(invocation: Invocation, link: str
     with pytest.raises(GraphUnavailable, match="another address"):
         invocation.read()
     assert len(invocation.cloud.graph.asked) == 1
+
+
+def test_damaged_records_are_marked_and_the_pages_go_on(invocation: Invocation):
+    invocation.cloud.graph.largest_page = 2
+    agents = ("<a>", "<b>", "<c>", "<d>")
+    invocation.cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m), id=f"id{m}", userAgent=agents[m]) for m in range(4)))
+    broken = fake.replaced(b'"<c>"', b'"<c')
+    invocation.cloud.graph.fail("signIns", fake.replaced(b"<b>", b"<\xff>"), fake.PASS)
+    pages = [list(page) for page in invocation.graph.pages(invocation.streams["sign_ins"], HOUR, invocation.deadline())]
+    assert [[isinstance(item, Damaged) for item in page] for page in pages] == [[False, True], [False, False]]
+    assert (pages[0][1].repaired, pages[0][1].raw.data["userAgent"]) == (True, "<\ufffd>")
+    invocation.cloud.graph.outage("signIns", broken)
+    (first, second) = (list(page) for page in invocation.graph.pages(invocation.streams["sign_ins"], HOUR, invocation.deadline()))
+    assert [item.raw.data["id"] if isinstance(item, Damaged) else item.data["id"] for item in first] == ["id0", "id1"]
+    assert (second[0].repaired, second[0].raw.origin, second[1].data["id"]) == (False, "graph:signIns", "id3")
+    assert '"id": "id2"' in second[0].raw.data
 
 
 def test_a_sign_in_is_found_by_id_or_is_not_there_yet(invocation: Invocation):
