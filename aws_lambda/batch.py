@@ -1,7 +1,8 @@
 """One delivery through the pipeline as one chunk, and what became of each message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aws_lambda_powertools import Logger
 
@@ -15,6 +16,7 @@ from gatewatch.ports import Ports
 from .dead_letters import SqsDeadLetters
 from .messages import Message
 from .set_aside import SetAside
+from .telemetry import OLDEST_WAITING
 
 PATIENCE = 5
 """Receives after which a record that nobody foresaw is parked, so that a bug cannot hold its neighbours back."""
@@ -47,7 +49,16 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
             failed |= _dead_letter(message, "not_json", str(error), invocation)
         except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back
             failed |= _alone(message, error, invocation)
-    return frozenset(failed | _process(readable, invocation)) if readable else frozenset(failed)
+    if readable:
+        failed |= _process(readable, invocation)
+    invocation.count(OLDEST_WAITING, _oldest(messages, failed, invocation.ports.clock()))
+    return frozenset(failed)
+
+
+def _oldest(messages: Sequence[Message], failed: Collection[str], now: datetime) -> int:
+    """How long the oldest message that must come again has waited; SQS's own metric no longer sees one after its third receive."""
+    waited = [(now - message.sent).total_seconds() for message in messages if message.id in failed]
+    return max(0, round(max(waited, default=0)))
 
 
 def take_direct(message: Message, invocation: Invocation) -> bool:
@@ -63,9 +74,10 @@ def sweep(invocation: Invocation) -> None:
         report(pipeline.sweep(invocation.ports), invocation)
     except (StoreUnavailable, Conflict) as error:
         if invocation.renew():
-            return sweep(invocation)
+            sweep(invocation)
+            return
         _log_away(error, 0, invocation)
-    return None
+    invocation.count("Sweeps", 1)
 
 
 def _process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> set[str]:

@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 
 NAME = "gatewatch"
 NAMESPACE = "Gatewatch"
+OLDEST_WAITING = "OldestWaitingSeconds"  # the one metric that is no count
 LIBRARIES = ("boto3", "botocore", "urllib3")
 
 

@@ -33,7 +33,7 @@ from .secrets import Secrets
 from .set_aside import SetAside
 from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, TUNING_PARAMETER_NAME, load
 from .sns import SnsNotifier
-from .telemetry import LOG, METRICS
+from .telemetry import LOG, METRICS, OLDEST_WAITING
 from .tuning_source import TuningSource
 
 
@@ -106,7 +106,11 @@ def builders(clients: Clients) -> dict[str, Build]:
 
 def counter(metrics: Metrics) -> Callable[[str, int], None]:
     """Counts under a name; powertools writes them as one embedded-metric line at the end of the invocation."""
-    return lambda name, number: metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
+
+    def count(name: str, number: int) -> None:
+        metrics.add_metric(name=name, unit=MetricUnit.Seconds if name == OLDEST_WAITING else MetricUnit.Count, value=number)
+
+    return count
 
 
 def tuning_reader(configuration: Configuration, clients: Clients) -> Callable[[], tuple[Tuning, tuple[str, ...]]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aws_lambda import settings, telemetry
+from aws_lambda import settings
 
 QUEUES = ("Queue", "DeadLetterQueue")
 RULES = ("SignInRule", "TokenRule", "CentralSignInRule", "CentralTokenRule")
@@ -129,32 +129,6 @@ def test_only_the_function_publishes_alerts(resources: dict[str, Any]) -> None:
     (statement,) = resources["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["DetectorRole", "Arn"]}}
     assert resources["Topic"]["Properties"]["KmsMasterKeyId"]["Fn::If"][2] == "alias/aws/sns"
-
-
-WATCHED = [
-    pytest.param("AWS/SQS", "ApproximateNumberOfMessagesVisible", 1, id="dead letters"),
-    pytest.param("AWS/SQS", "ApproximateAgeOfOldestMessage", 1, id="backlog"),
-    pytest.param("AWS/Lambda", "Errors", 1, id="errors"),
-    pytest.param("AWS/Lambda", "Throttles", 1, id="throttles"),
-    pytest.param("AWS/Lambda", "Invocations", 1, id="silence"),
-    pytest.param("AWS/Events", "FailedInvocations", 4, id="rules"),
-    pytest.param("Gatewatch", "TuningProblem", 1, id="tuning"),
-    pytest.param("Gatewatch", "StoreUnavailable", 1, id="index away"),
-    pytest.param("Gatewatch", "NotTold", 1, id="people not told"),
-]
-
-
-@pytest.mark.parametrize(("namespace", "metric", "number"), WATCHED)
-def test_alarms_watch_what_people_would_otherwise_miss(resources: dict[str, Any], namespace: str, metric: str, number: int) -> None:
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
-    found = [a for a in alarms if (a["Namespace"], a["MetricName"]) == (namespace, metric)]
-    assert len(found) == number
-    assert all(a["AlarmActions"] for a in found)
-
-
-def test_alarms_watch_the_names_that_the_function_writes(resources: dict[str, Any]) -> None:
-    own = [a for a in of_type(resources, "AWS::CloudWatch::Alarm").values() if a["Namespace"] == telemetry.NAMESPACE]
-    assert [a["Dimensions"] for a in own] == [[{"Name": "service", "Value": telemetry.NAME}]] * 3
 
 
 FOR_LOCAL_USE = {"GATEWATCH_STORE", "ELASTIC_CLOUD_ID", "ELASTIC_CA_FILE", "TUNING_FILE"}

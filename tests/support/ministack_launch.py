@@ -1,6 +1,7 @@
-"""Starts MiniStack (run by its own environment's python) with the two differences from AWS that a deployment of ours meets mended.
+"""Starts MiniStack (run by its own environment's python) with the three differences from AWS that a deployment of ours meets mended.
 
-AWS itself emits events of source `aws.*`, which PutEvents refuses; here the test plays AWS. And Number parameters reach resources as numbers.
+AWS itself emits events of source `aws.*`, which PutEvents refuses; here the test plays AWS. Number parameters reach resources as numbers.
+And an alarm on an expression is created as an alarm on the expression's first metric: MiniStack knows no metric math and judges no alarm.
 """
 
 import sys
@@ -8,9 +9,10 @@ from typing import Any
 
 from ministack.app import main
 from ministack.services import eventbridge
-from ministack.services.cloudformation import engine
+from ministack.services.cloudformation import engine, provisioners
 
 _resolve = engine._resolve_parameters
+_alarm = provisioners._cw_metric_alarm_record
 
 
 def resolve(template: dict[str, Any], *given: Any, **more: Any) -> dict[str, Any]:
@@ -23,6 +25,16 @@ def resolve(template: dict[str, Any], *given: Any, **more: Any) -> dict[str, Any
     return found
 
 
+def alarm(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """An alarm on one metric."""
+    first = next((each["MetricStat"] for each in properties.get("Metrics", ()) if "MetricStat" in each), None)
+    if first is not None:
+        rest = {key: value for key, value in properties.items() if key != "Metrics"}
+        properties = rest | first["Metric"] | {"Period": first["Period"], "Statistic": first["Stat"]}
+    return _alarm(name, properties)
+
+
+provisioners._cw_metric_alarm_record = alarm
 eventbridge._put_events.__defaults__ = (True,)
 for module in list(sys.modules.values()):
     if (

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ from aws_lambda.set_aside import SetAside
 from gatewatch.errors import Conflict, NotifyUnavailable, StoreError, StoreUnavailable
 from gatewatch.model import Alert, Evidence
 from gatewatch.ports import AlertQuery, AppendResult, Store
-from tests.adapters.aws.conftest import NOW
+from tests.adapters.aws.conftest import NOW, redriven_by_sqs
 from tests.builders.aws import envelope, root_record, user_record
 
 
-def message(body: object, name: str = "m-1", **changes: Any) -> Message:
-    return Message(id=name, body=body if isinstance(body, str) else json.dumps(body), sent=NOW, **changes)
+def message(body: object, name: str = "m-1", ago: timedelta = timedelta(), **changes: Any) -> Message:
+    return Message(id=name, body=body if isinstance(body, str) else json.dumps(body), sent=NOW - ago, **changes)
 
 
 def alerts(invocation: Invocation) -> list[Alert]:
@@ -96,12 +97,19 @@ def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(invocati
 def test_the_copy_is_not_told_again_and_enters_the_ledger(invocation: Invocation, inbox, waiting) -> None:
     take([message(envelope(root_record()), "m-root")], faulty(invocation, StoreUnavailable("away")))
     (copy,) = waiting.take()
-    attributes = {k: {"stringValue": v} for k, v in copy["attributes"].items()}
-    again = messages.from_sqs({"messageId": "m-copy", "body": copy["body"], "attributes": {}, "messageAttributes": attributes})
+    again = redriven_by_sqs(copy["body"], "m-copy")
     assert take([again], faulty(invocation, StoreUnavailable("away"))) == {"m-copy"}
     assert take([again], invocation) == frozenset()
     (alert,) = alerts(invocation)
     assert (len(inbox.got), [(t.channel, t.why) for t in alert.notification_log], alert.pending) == (1, [("sns", "new")], ())
+
+
+def test_the_oldest_message_that_must_come_again_is_measured(invocation: Invocation, counted: dict[str, int]) -> None:
+    batch = [message(envelope(user_record(f"user{n}")), f"m-{n}", ago=timedelta(minutes=n)) for n in range(3)]
+    take(batch, invocation)
+    assert counted["OldestWaitingSeconds"] == 0
+    take(batch, faulty(invocation, StoreUnavailable("away")))
+    assert counted["OldestWaitingSeconds"] == 120
 
 
 QUIET = [
@@ -198,7 +206,7 @@ def test_a_sweep_waits_for_a_store_that_is_away(invocation: Invocation, counted:
             raise StoreUnavailable(str(limit))
 
     sweep(replace(invocation, ports=replace(invocation.ports, store=Away(invocation.ports.store, RuntimeError()))))
-    assert counted == {"StoreUnavailable": 1}
+    assert counted == {"StoreUnavailable": 1, "Sweeps": 1}
 
 
 def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(invocation: Invocation, waiting) -> None:

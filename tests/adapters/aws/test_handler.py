@@ -129,3 +129,15 @@ def test_geography_reaches_the_ports(deployed: None, monkeypatch: pytest.MonkeyP
 def test_nothing_runs_with_wrong_settings() -> None:
     with pytest.warns(UserWarning, match="No application metrics"), pytest.raises(ConfigError, match="DEAD_LETTER_QUEUE_URL"):
         call({"source": "gatewatch", "action": "sweep"})
+
+
+@pytest.mark.usefixtures("deployed")
+def test_metrics_carry_the_names_and_units_that_the_alarms_read(capsys: pytest.CaptureFixture[str]) -> None:
+    call({"Records": [record("poison", "m-1")]})
+    call({"source": "gatewatch", "action": "sweep"})
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    written = [metrics for line in lines for metrics in line["_aws"]["CloudWatchMetrics"]]
+    units = {each["Name"]: each["Unit"] for metrics in written for each in metrics["Metrics"]}
+    assert {(metrics["Namespace"], tuple(metrics["Dimensions"][0])) for metrics in written} == {("Gatewatch", ("service",))}
+    assert [line["service"] for line in lines] == ["gatewatch"] * 2
+    assert (units["OldestWaitingSeconds"], units["Sweeps"], units["DeadLettered"]) == ("Seconds", "Count", "Count")
