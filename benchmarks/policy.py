@@ -53,7 +53,7 @@ def more_rules(count: int) -> tuple[Rule, ...]:
     copies = (
         structs.replace(
             RULES[n % len(RULES)],
-            story=structs.replace(RULES[n % len(RULES)].metadata, id=f"copy_{n}"),
+            metadata=structs.replace(RULES[n % len(RULES)].metadata, id=f"copy_{n}"),
             on=(Trigger(AwsSignIn, frozenset({f"Event{n}"})),),
         )
         for n in range(count - len(RULES))
