@@ -1,22 +1,22 @@
-"""Every error Gatewatch raises on purpose.
+"""Every error that Gatewatch raises on purpose.
 
 GatewatchError
 ├── ConfigError            a setting or tuning file is wrong; names the setting and the fix
-├── SourceError            a raw record was refused; ``reason`` is a counted, low-cardinality name
-├── StoreError             the store answered, and said no
-│   ├── StoreUnavailable   the store is away or pushes back: retry later, nothing is lost
-│   └── Conflict           somebody else wrote first: read again and recompute
-└── NotifyError            a channel did not take a notification
-    └── NotifyUnavailable  the channel is away or throttles: the notification stays owed
+├── SourceError            a raw record was refused; ``reason`` is one of a few names and is counted
+├── StoreError             the store refused the request
+│   ├── StoreUnavailable   the store cannot be reached or throttles: retry later, nothing is lost
+│   └── Conflict           another writer was first: read again and recompute
+└── NotifyError            a channel refused a notification
+    └── NotifyUnavailable  the channel cannot be reached or throttles: the notification stays pending
 """
 
 
 class GatewatchError(Exception):
-    """The root of every error raised on purpose."""
+    """The base class of every error that Gatewatch raises on purpose."""
 
 
 class ConfigError(GatewatchError):
-    """One or more settings are wrong; ``problems`` lists all of them, each naming the setting and the fix."""
+    """One or more settings are wrong. ``problems`` has one text for each, with the setting and the fix."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("; ".join(problems))
@@ -24,9 +24,9 @@ class ConfigError(GatewatchError):
 
 
 class SourceError(GatewatchError):
-    """A raw record that cannot become an event.
+    """A raw record cannot become an event.
 
-    ``reason`` is a stable snake_case name that is safe to count and log; ``detail`` may quote the record, never log it raw.
+    ``reason`` is a stable snake_case name that is safe to count and log. ``detail`` may quote the record and must not be logged raw.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -36,20 +36,20 @@ class SourceError(GatewatchError):
 
 
 class StoreError(GatewatchError):
-    """The store answered and refused the request."""
+    """The store refused the request."""
 
 
 class StoreUnavailable(StoreError):  # noqa: N818 - named for the state, as callers read it
-    """The store is away, throttles, or is blocked by its operator: retry later."""
+    """The store cannot be reached, throttles, or is blocked by its operator: retry later."""
 
 
 class Conflict(StoreError):  # noqa: N818 - named for the state, as callers read it
-    """A compare-and-swap lost: read again and recompute."""
+    """A compare-and-swap failed because another writer was first: read again and recompute."""
 
 
 class NotifyError(GatewatchError):
-    """A channel refused a notification; sending the same again will not help."""
+    """A channel refused a notification. Sending it again does not help."""
 
 
 class NotifyUnavailable(NotifyError):  # noqa: N818 - named for the state, as callers read it
-    """The channel is away or throttles; the notification stays owed."""
+    """The channel cannot be reached or throttles. The notification stays pending."""

@@ -1,4 +1,4 @@
-"""What becomes evidence, under which id, and by which tokens it is found again. Pure."""
+"""What becomes evidence, which id it has, and by which tokens a store finds it. Pure functions."""
 
 import hashlib
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
 def digest(value: object) -> str:
-    """Sha256 hex of the canonical (sorted keys) JSON of anything msgspec encodes."""
+    """The SHA-256 of the canonical JSON (sorted keys) of any value that msgspec encodes, in hex."""
     return hashlib.sha256(_CANONICAL.encode(value)).hexdigest()
 
 
 def order_time(event: Event, fetched: datetime | None) -> datetime | None:
-    """What orders versions of one vendor id: lastUpdatedDateTime, else the fetch time of a record that can change.
+    """The time that orders the versions of one vendor id: lastUpdatedDateTime, else the fetch time of a record that can change.
 
-    A record that never changes is the same version at every delivery, whenever it was fetched;
-    only one without a time of its own carries its fetch time into its identity.
+    None for a record that never changes, because every delivery of it is the same version. Exception: a record
+    without an activity time uses its fetch time.
     """
     if event.updated is not None:
         return event.updated
@@ -32,17 +32,17 @@ def order_time(event: Event, fetched: datetime | None) -> datetime | None:
 
 
 def evidence_id(event: Event, fetched: datetime | None) -> str:
-    """The id of one record version: vendor id, normalised fields, order time. Enrichment (geography) is added after it is taken."""
+    """The id of one record version: a digest of vendor id, normalised fields and order time, taken before geography is added."""
     return digest((event.vendor_id, event, order_time(event, fetched)))
 
 
 def stored_time(evidence: Evidence) -> datetime:
-    """The time a store finds this version by."""
+    """The time by which a store finds this version: activity time, else fetch time, else ingest time."""
     return evidence.event.time or evidence.fetched or evidence.ingested
 
 
 def links(event: Event) -> tuple[str, ...]:
-    """What ties this event to others whatever their time: its own id, and what its provider says."""
+    """The tokens that connect this event to others at any time: the token of its own id, and those of its provider."""
     return (id_link(event.vendor_id), *provider_of(event).links(event))
 
 
@@ -52,36 +52,36 @@ def id_link(vendor_id: str) -> str:
 
 
 def wants(event: Event) -> str | None:
-    """The vendor id of the record that this one names and that must be evidence as well."""
+    """The vendor id of the record that this event names and that must be evidence too, or None."""
     return provider_of(event).wants(event)
 
 
 def taught(event: Event) -> tuple[tuple[str, str | int], ...]:
-    """What this event makes familiar of its principal: pairs of country, asn or client and the value.
+    """The features that this event adds to its principal's history: pairs of name (country, asn, client) and value.
 
-    Only successes teach; an attacker's failures must not.
+    Only successes add features, so that an attacker's failed attempts do not become familiar.
     """
     teaches = event.outcome is Outcome.SUCCESS and event.kind in TEACHING_KINDS
     return provider_of(event).features(event) if teaches else ()
 
 
 def has_history(event: Event) -> bool:
-    """Whether the provider of this event keeps a history of its principals: some of its kinds teach."""
+    """Whether the provider of this event keeps a history of its principals, that is, whether some of its kinds teach."""
     return bool(provider_of(event).teaching)
 
 
 def ignore_reason(event: Event, tuning: Tuning) -> str | None:
-    """Why this event is not kept as evidence, or None when it is: its provider's word."""
+    """Why this event is not kept as evidence, or None when it is kept. The provider decides."""
     return provider_of(event).keep(event, tuning)
 
 
 def make(event: Event, *, fetched: datetime | None, now: datetime) -> Evidence:
-    """One evidence document of this event, without history facts."""
+    """Make the evidence of this event, without history facts. ``now`` becomes its ingest time (UTC)."""
     return Evidence(id=evidence_id(event, fetched), event=event, ingested=now.astimezone(UTC), fetched=fetched)
 
 
 def encode(evidence: Evidence) -> bytes:
-    """The typed evidence as JSON; ``decode`` gives an equal one back."""
+    """The typed evidence as JSON. ``decode`` returns equal evidence."""
     return msgspec.json.encode(evidence)
 
 
@@ -89,12 +89,12 @@ _DECODER = decoder(Evidence)
 
 
 def decode(body: bytes | str) -> Evidence:
-    """What ``encode`` wrote."""
+    """Read what ``encode`` wrote; raises ``msgspec.ValidationError`` for other JSON."""
     return _DECODER.decode(body)
 
 
 def distinct(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
-    """Evidence by id; a copy stored twice across a rollover counts once, the earliest ingest time speaks."""
+    """Evidence by id. A rollover of the data stream can store a copy twice; the copy with the earliest ingest time is used."""
     found: dict[str, Evidence] = {}
     for item in evidence:
         known = found.get(item.id)

@@ -1,4 +1,4 @@
-"""Country and autonomous system of an address from MaxMind DB files (MMDB): GeoLite2, GeoIP2, DB-IP or IPinfo. Optional; without files, unknown.
+"""Country and autonomous system of an address, from optional MaxMind DB files (MMDB): GeoLite2, GeoIP2, DB-IP or IPinfo.
 
 Format: MaxMind DB file format specification 2.0, https://maxmind.github.io/MaxMind-DB/
 """
@@ -16,22 +16,22 @@ from .settings.kinds import TEXT
 GATEWATCH_GEO = optional(
     "GATEWATCH_GEO",
     TEXT,
-    "MMDB files, comma-separated, that give addresses a country and a network; without them those of AWS stay unknown",
+    "MMDB files, comma-separated, that give the country and network of an address; without them they stay unknown for AWS events",
 )
 _HINT = "install gatewatch[cli], [aws] or [azure], or leave the setting empty"
 
 
 class MmdbGeo:
-    """Looks addresses up in one or more MMDB files; the first that knows a fact gives it."""
+    """Looks up addresses in one or more MMDB files. The first file that has a fact is used for it."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         """Open the files.
 
         Raises:
-            ConfigError: a file is missing or is no MMDB file, or the reader is not installed.
+            ConfigError: a file is missing or is not an MMDB file, or the reader is not installed.
         """
         try:
-            import maxminddb  # noqa: PLC0415 - only who sets a file pays for the reader
+            import maxminddb  # noqa: PLC0415 - the reader is imported only when a file is set
         except ImportError as error:
             raise ConfigError(f"GATEWATCH_GEO needs the maxminddb package: {_HINT}") from error
         problems: list[str] = []
@@ -47,30 +47,30 @@ class MmdbGeo:
             raise ConfigError(*problems)
 
     def locate(self, ip: str) -> Place | None:
-        """What the files know of this address, or None."""
+        """What the files say about this address, or None."""
         found: dict[str, Any] = {}
         for reader in self._readers:
             try:
                 record = reader.get(ip)
             except ValueError:
-                return None  # not an address, or v6 in a v4 file
+                return None  # not an address, or an IPv6 address in an IPv4 file
             if isinstance(record, Mapping):
                 found = {**_facts(record), **found}
         return Place(**found) if found else None
 
 
 def open_geo(setting: str | None) -> Geo | None:
-    """The files named in ``GATEWATCH_GEO`` (separated by commas), or None when it is empty.
+    """Open the files named in ``GATEWATCH_GEO`` (separated by commas); None when the setting is empty.
 
     Raises:
-        ConfigError: as ``MmdbGeo``.
+        ConfigError: for the same reasons as ``MmdbGeo``.
     """
     files = [Path(part.strip()) for part in (setting or "").split(",") if part.strip()]
     return MmdbGeo(files) if files else None
 
 
 def geo_unless_broken(setting: str | None, report: Callable[[str], None]) -> Geo | None:
-    """As ``open_geo`` for a function, where a broken file must not stop detection: each problem is reported and addresses stay unknown."""
+    """Like ``open_geo``, but a bad file does not stop detection: each problem is passed to ``report``, and None is returned."""
     try:
         return open_geo(setting)
     except ConfigError as error:
@@ -80,7 +80,7 @@ def geo_unless_broken(setting: str | None, report: Callable[[str], None]) -> Geo
 
 
 def _facts(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of one record: GeoLite2/GeoIP2/DB-IP nest them, IPinfo's files are flat."""
+    """The facts of one record. GeoLite2, GeoIP2 and DB-IP nest them; IPinfo's files are flat."""
     country = _path(record, "country", "iso_code") or _path(record, "registered_country", "iso_code") or record.get("country_code")
     if country is None and isinstance(record.get("country"), str):
         country = record["country"]

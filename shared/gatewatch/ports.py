@@ -1,4 +1,4 @@
-"""What the pipeline needs from the world. Each port has one contract suite that every implementation passes."""
+"""The ports of the pipeline: store, notifier, geography, lookup and clock. Every implementation passes the contract suite of its port."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,36 +14,36 @@ from .tuning import Tuning
 
 
 class Appended(StrEnum):
-    """What became of one appended evidence document."""
+    """The result of appending one evidence document."""
 
     CREATED = "created"
-    DUPLICATE = "duplicate"  # already there: success
-    REFUSED = "refused"  # the store will never take it: dead letter
+    DUPLICATE = "duplicate"  # already stored; this is success
+    REFUSED = "refused"  # the store will never accept it; it becomes a dead letter
 
 
 class AppendResult(Struct, frozen=True):
-    """Per item, in the order given; ``reason`` names the refusal (never quotes a value)."""
+    """The result for one item. ``reason`` says why the store refused it; it never quotes a value."""
 
     status: Appended
     reason: str = ""
 
 
 class Stored(Struct, frozen=True):
-    """An alert as read, with the token that its next write must present."""
+    """An alert as read, with the version token that the next write must present."""
 
     alert: Alert
     version: str
 
 
 class AlertWrite(Struct, frozen=True):
-    """``version`` None creates and must not exist; else compare-and-swap."""
+    """An alert to write. With ``version`` None the alert must not exist yet; otherwise the write is a compare-and-swap."""
 
     alert: Alert
     version: str | None
 
 
 class Written(StrEnum):
-    """What became of one alert write."""
+    """The result of one alert write."""
 
     DONE = "done"
     CONFLICT = "conflict"
@@ -51,14 +51,14 @@ class Written(StrEnum):
 
 
 class EvidenceContext(Struct, frozen=True):
-    """Evidence, distinct by id, ordered by id; ``truncated`` names the subjects whose bound was hit."""
+    """The context of some subjects: evidence, distinct and ordered by id. ``truncated`` names the subjects that have more than the limit."""
 
     evidence: tuple[Evidence, ...]
     truncated: frozenset[str] = frozenset()
 
 
 class PastActivity(Struct, frozen=True, kw_only=True):
-    """What is known of one principal before a moment; empty sets mean no history, and nothing is new."""
+    """What is known about one principal before a given time. Empty sets mean that there is no history; then nothing is new."""
 
     countries: frozenset[str] = frozenset()
     asns: frozenset[int] = frozenset()
@@ -66,7 +66,7 @@ class PastActivity(Struct, frozen=True, kw_only=True):
 
 
 class AlertQuery(Struct, frozen=True, kw_only=True):
-    """What ``gatewatch alerts`` asks for; newest activity first."""
+    """The filters of ``gatewatch alerts``. Results are ordered by newest activity."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -77,42 +77,43 @@ class AlertQuery(Struct, frozen=True, kw_only=True):
 
 
 class Store(Protocol):
-    """Evidence in, neighbourhoods out, alerts by compare-and-swap. Every method raises ``StoreUnavailable`` when the store is away.
+    """Stores evidence, reads the context of subjects, and reads and writes alerts by compare-and-swap.
 
-    Tokens: ``subjects`` are ``principal:...`` and ``person:...``, ``links`` are ``id:...`` and what providers add
-    (``gatewatch.evidence`` makes them). Reads after ``append`` and ``write_alerts`` see what those wrote.
+    Every method raises ``StoreUnavailable`` when the store cannot be reached. Tokens come from ``gatewatch.evidence``:
+    ``subjects`` are ``principal:...`` and ``person:...``; ``links`` are ``id:...`` and those that providers add.
+    A read that follows ``append`` or ``write_alerts`` sees what they wrote.
     """
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
-        """Create each document unless its id exists."""
+        """Create each document whose id does not exist yet. One result for each item, in order."""
         ...
 
     def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
-        """All evidence of these subjects with time in [since, until], and all evidence that carries one of these links at any time."""
+        """Read all evidence of these subjects with a time in [since, until], and all evidence with one of these links at any time."""
         ...
 
     def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """What evidence earlier than the given moment says of each principal subject."""
+        """For each principal token: what evidence before the given time says about it."""
         ...
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
-        """The alerts of these groups that exist, realtime."""
+        """The existing alerts of these groups, in their newest state (a realtime read)."""
         ...
 
     def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
-        """Create or compare-and-swap each; per item, in order."""
+        """Create or compare-and-swap each alert. One result for each item, in order."""
         ...
 
     def pending(self, limit: int) -> list[GroupKey]:
-        """Groups whose alert still owes a notification, oldest first."""
+        """At most ``limit`` groups whose alert has a pending notification, oldest first."""
         ...
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
-        """Vendor ids that events ingested since then name and that are not in the evidence."""
+        """At most ``limit`` vendor ids that events ingested since then name and that are not stored as evidence."""
         ...
 
     def search(self, query: AlertQuery) -> list[Alert]:
-        """Alerts for people to list."""
+        """The alerts that match the query, to show to people."""
         ...
 
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
@@ -125,7 +126,7 @@ class Store(Protocol):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """One thing to tell people: the alert as it stands, and why now. ``index_unavailable`` marks a finding that is not stored yet."""
+    """One notification: the current alert and the reason. ``index_unavailable`` marks a finding that is not stored yet."""
 
     alert: Alert
     why: str  # new, raised, reopened, address
@@ -133,52 +134,57 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Notifier(Protocol):
-    """A channel. ``send`` returns when the channel has accepted; raises ``NotifyUnavailable`` (stays owed) or ``NotifyError`` (given up)."""
+    """A channel. ``send`` returns when the channel has accepted the notification.
+
+    Raises:
+        NotifyUnavailable: try again later; the notification stays pending.
+        NotifyError: the channel refused it; it is not sent again.
+    """
 
     name: str
 
     def send(self, notice: Notice) -> None:
-        """Render and send."""
+        """Write the message and send it."""
         ...
 
 
 class Geo(Protocol):
-    """Where an address is; unknown stays unknown."""
+    """Finds the location of an IP address."""
 
     def locate(self, ip: str) -> Place | None:
-        """Country and autonomous system of an address, or None."""
+        """Country, autonomous system and other known facts of an address, or None when nothing is known."""
         ...
 
 
 class Lookup(Protocol):
-    """Records by vendor id, for events that name one that is not in the evidence."""
+    """Fetches records by vendor id, for events that name a record that is not stored as evidence."""
 
     def records(self, vendor_ids: Collection[str]) -> list[RawRecord]:
-        """Those that exist, ``wanted`` set; the rest is tried again by the sweep."""
+        """The records that exist, with ``wanted`` set. The sweep asks again for the others."""
         ...
 
 
 class Clock(Protocol):
-    """The time, injected."""
+    """The source of the current time."""
 
     def __call__(self) -> datetime:
-        """Now, timezone-aware UTC."""
+        """The current time, timezone-aware UTC."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Everything the pipeline needs from the world, in one bundle that only ``wiring.py`` and tests build."""
+    """Everything outside the library that the pipeline uses. Only ``wiring.py`` and tests build it."""
 
     store: Store
     clock: Clock
     tuning: Tuning = field(default_factory=Tuning)
-    channels: tuple[str, ...] = ()  # every channel that must be told, wired here or in the other cloud
-    notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels wired here
+    channels: tuple[str, ...] = ()  # every channel that must be notified, by this host or the other cloud's
+    notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels of this host
     geo: Geo | None = None
     lookup: Lookup | None = None
-    known: Callable[[Event], PastActivity | None] | None = None  # history from elsewhere; None asks the store
-    worker: str = "worker"  # owner name of notification leases
+    known: Callable[[Event], PastActivity | None] | None = None  # history from another source; None: ask the store
+    worker: str = "worker"  # the owner's name in notification leases
     lease: timedelta = timedelta(minutes=2)
     remaining: Callable[[], float] = lambda: math.inf  # seconds that this run may still use
-    retention: timedelta = timedelta(days=365)  # a day older than the evidence's retention is never recomputed
+    retention: timedelta = timedelta(days=365)  # a day older than the retention of evidence is never recomputed

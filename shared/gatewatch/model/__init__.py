@@ -1,7 +1,7 @@
-"""The typed, frozen records that every part of Gatewatch speaks: no logic beyond small derived properties.
+"""The typed, frozen records that all rooms of Gatewatch share. They have no logic beyond small derived properties.
 
-Times are timezone-aware UTC datetimes. Strings that an attacker may have written (names, user agents, places) are kept as data only.
-Optional means *unknown*: a missing value is never "no risk" and never "MFA used".
+Times are timezone-aware UTC datetimes. Strings that an attacker may have written (names, user agents, places) are only data.
+None means *unknown*: a missing value never means "no risk" or "MFA used".
 """
 
 from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, NotificationEntry, Response, Snapshot
@@ -12,7 +12,7 @@ from .records import Ignored, RawRecord, Refused
 from .severity import Severity, severity_of
 
 SCHEMA_VERSION = 1
-"""Of documents and of the SQLite file: raised when a newer shape cannot be read by what reads this one."""
+"""The schema version of documents and of the SQLite file. It increases when older code cannot read the new form."""
 
 __all__ = [
     "OTHER",

@@ -1,4 +1,4 @@
-"""Alerts: a group on a day, with the state that is its own beside the evidence."""
+"""Alerts: one group on one UTC day, with the state that evidence does not hold (notifications, leases, responses)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from .severity import Severity
 
 
 class GroupKey(Struct, frozen=True, order=True):
-    """Family, account or tenant, principal and UTC day (ISO date) of the activity; one alert each."""
+    """The identity of an alert: family, account or tenant, principal, and UTC day (ISO date) of the activity."""
 
     family: str  # the provider's name, or that of the correlation
     account: str
@@ -19,16 +19,16 @@ class GroupKey(Struct, frozen=True, order=True):
 
 
 class AlertStatus(StrEnum):
-    """Where an alert stands by its evidence; what responders did is beside it."""
+    """The status of an alert by its evidence. What responders did is in ``Response``."""
 
     OPEN = "open"
     CLOSED = "closed"
-    RETRACTED = "retracted"  # its events stopped firing
-    MERGED = "merged"  # its events moved to another alert
+    RETRACTED = "retracted"  # its events no longer match a rule
+    MERGED = "merged"  # its events belong to another alert now
 
 
 class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One event of an alert, in brief. For a cross-cloud pair there is one row for the pair."""
+    """One event of an alert, in brief. A cross-cloud pair has one row for both of its activities."""
 
     id: str
     time: datetime
@@ -42,7 +42,7 @@ class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NotificationEntry(Struct, frozen=True, kw_only=True):
-    """One line of the notification ledger."""
+    """One entry of the notification log: a notification that was sent."""
 
     occurrence: int
     at: datetime
@@ -54,7 +54,7 @@ class NotificationEntry(Struct, frozen=True, kw_only=True):
 
 
 class Lease(Struct, frozen=True, kw_only=True):
-    """A sender's claim on one channel of one opening."""
+    """A sender's claim on one channel of one occurrence, until a given time."""
 
     channel: str
     occurrence: int
@@ -63,19 +63,19 @@ class Lease(Struct, frozen=True, kw_only=True):
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """What a responder set."""
+    """What responders did: acknowledged or closed the alert, who, when and why."""
 
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
     close_reason: str | None = None
-    closed_event_ids: tuple[str, ...] = ()  # a close covers the events and the severity of that moment
+    closed_event_ids: tuple[str, ...] = ()  # the events that the close covers
     closed_severity: Severity | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """What the evidence says of one group: recomputed, never changed by people or senders."""
+    """What the evidence says about one group. It is recomputed; people and senders never change it."""
 
     key: GroupKey
     open: bool  # its provider has not closed every event
@@ -93,31 +93,31 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     countries: tuple[str, ...]
     lead: Activity  # the highest event
-    partner: Activity | None = None  # cross-cloud: the other side of the highest pair (lead is the later)
+    partner: Activity | None = None  # for a cross-cloud pair: the other side of the highest pair (lead is the later one)
     person: str | None = None
     suppressed: bool = False
     suppressed_by: str | None = None
-    related_ids: tuple[str, ...] = ()  # failures of a window, authorizations
+    related_ids: tuple[str, ...] = ()  # related evidence: failures in a window, authorizations
     data_quality: tuple[str, ...] = ()
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """One group on one UTC day: its latest snapshot, and the state that the evidence does not hold."""
+    """One group on one UTC day: its latest snapshot, and the state that evidence does not hold."""
 
     id: str
     snapshot: Snapshot
-    status: AlertStatus  # the snapshot's, unless a responder closed the alert or its events are gone
-    truncated: bool = False  # the neighbourhood was once larger than its bound; never lowers an alert
+    status: AlertStatus  # from the snapshot, unless a responder closed the alert or it has no events left
+    truncated: bool = False  # a read of the context exceeded its limit; a truncated read never lowers an alert
     merged_into: str | None = None
     replaces: tuple[str, ...] = ()
     occurrence: int = 1
     notification_log: tuple[NotificationEntry, ...] = ()
     leases: tuple[Lease, ...] = ()
-    pending: tuple[str, ...] = ()  # channels that still have to be told
+    pending: tuple[str, ...] = ()  # channels where a notification is pending
     pending_reason: str | None = None
     response: Response = Response()
     created: datetime  # when the alert was first stored
-    updated: datetime  # when it was last recomputed to something else
+    updated: datetime  # when a recomputation last changed it
 
     @property
     def key(self) -> GroupKey:

@@ -1,10 +1,10 @@
-"""The closed sets of the model: outcomes, and facts that are present, absent or unknown."""
+"""The enums of the model: the outcome of an attempt, and facts with three values."""
 
 from enum import StrEnum
 
 
 class Fact(StrEnum):
-    """A three-valued fact: "No" and "field missing" are different."""
+    """A fact with three values, because "No" and "field missing" are different."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -12,7 +12,7 @@ class Fact(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of the attempt; unknown is not success."""
+    """The outcome of an attempt. Unknown never counts as success."""
 
     SUCCESS = "success"
     FAILURE = "failure"

@@ -1,4 +1,4 @@
-"""One raw record, understood: what every provider makes, and the detail that its own kind adds."""
+"""Events: the common fields of a normalised record, and the detail that its kind adds."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -8,25 +8,26 @@ from msgspec import Struct
 from .enums import Outcome
 
 OTHER = "other"
-"""The subject of an event when its kind of identity is not known."""
+"""The subject of an event whose kind of identity is unknown."""
 
 
 class Detail:
-    """What one kind of record adds to an event: a member of the tagged union that the catalogue of providers puts together.
+    """The fields that one kind of record adds to an event. Each kind is a member of a tagged union.
 
-    Members are frozen structs in the providers' folders. A new kind needs no edit here; decoding goes through ``providers.codec``.
+    The members are frozen structs in the providers' folders; the catalogue of providers builds the union and ``providers.codec``
+    decodes it. A new kind needs no edit here.
     """
 
     __slots__ = ()
 
     @classmethod
     def kind(cls) -> str:
-        """The tag of this member: the name of its kind in documents and case files."""
+        """The tag of this member, which is the name of its kind in documents and case files."""
         return str(cast("Any", cls).__struct_config__.tag)
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a request came from; ``ip`` only if it is one, ``address`` as the vendor wrote it (blanks stripped)."""
+    """Where a request came from. ``address`` is the vendor's text without surrounding blanks; ``ip`` is set only for an IP address."""
 
     address: str | None = None
     ip: str | None = None
@@ -40,18 +41,18 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One raw record, understood: what every provider makes, and in ``detail`` what its own kind adds."""
+    """One raw record, normalised. The fields are common to all providers; ``detail`` holds what the kind of record adds."""
 
-    vendor_id: str  # provider's prefix | the vendor's id, else the prefix + sha256 of the canonical JSON
-    time: datetime | None  # activity time; None when the record has none (readers use the earliest stored ingest time)
+    vendor_id: str  # "prefix|id": the provider's prefix, and the vendor's id or the SHA-256 of the canonical JSON
+    time: datetime | None  # activity time; None when the record has none (then the earliest stored ingest time is used)
     action: str
     outcome: Outcome
-    subject: str = OTHER  # who acted, by the provider's own vocabulary
-    account: str | None = None  # account or tenant id; None where events have none
-    principal: str  # stable id within the account: what alerts group by
-    person: str | None = None  # raw person key (NFC + casefold), before aliases: what crosses clouds
-    names: tuple[str, ...] = ()  # every identifier a tuning list may name
-    local_names: tuple[str, ...] = ()  # names that mean somebody only by an alias of the tuning (an OS user)
+    subject: str = OTHER  # kind of identity that acted, in the provider's own vocabulary
+    account: str | None = None  # account or tenant id; None where events have no account
+    principal: str  # stable id within the account; alerts are grouped by it
+    person: str | None = None  # person key (NFC + casefold) before aliases; it joins activities across clouds
+    names: tuple[str, ...] = ()  # every identifier that a tuning list may contain
+    local_names: tuple[str, ...] = ()  # names that identify a person only through an alias of the tuning (an OS user)
     user_name: str | None = None
     display_name: str | None = None
     place: Place = Place()
@@ -64,5 +65,5 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def kind(self) -> str:
-        """The kind of its detail."""
+        """The kind of the event: the tag of its detail."""
         return self.detail.kind()

@@ -1,4 +1,4 @@
-"""Records as they come in, and the two ways they end other than as an event."""
+"""Records as they are received, and the two results other than an event: ignored and refused."""
 
 from datetime import datetime
 
@@ -6,25 +6,25 @@ from msgspec import Struct, field
 
 
 class RawRecord(Struct, frozen=True, kw_only=True):
-    """One record as it came in, with what only its carrier knows."""
+    """One record as it was received, with facts that only its carrier knows (tenant, fetch time, origin)."""
 
     data: object  # decoded JSON
     fetched: datetime | None = None
-    tenant: str | None = None  # the Entra tenant comes from the connection
-    origin: str = ""  # where it came from, for people: "file.jsonl:12", an SQS message id
-    wanted: bool = False  # pulled in by id because a risk detection names it: evidence whatever it says
-    announced: tuple[str, ...] = ()  # channels that were told of it while the index was away
+    tenant: str | None = None  # Entra tenant, known from the connection
+    origin: str = ""  # where it came from, shown to people: "file.jsonl:12", an SQS message id
+    wanted: bool = False  # fetched by id because a risk detection names it; always becomes evidence
+    announced: tuple[str, ...] = ()  # channels that were notified about it while the store was unavailable
 
 
 class Ignored(Struct, frozen=True, kw_only=True):
-    """A record deliberately not kept."""
+    """A record that is deliberately not kept, with the reason that is counted."""
 
     origin: str
     reason: str
 
 
 class Refused(Struct, frozen=True, kw_only=True):
-    """A record that goes to the dead letters."""
+    """A record that could not be processed and becomes a dead letter. ``reason`` is counted; ``detail`` may quote the record."""
 
     origin: str
     reason: str

@@ -1,10 +1,10 @@
-"""Severity: the range in which a score lies. This module is the only place that holds Elastic's limits."""
+"""Severity: the range in which a score lies. Only this module holds Elastic's limits."""
 
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """Elastic's four severities. They compare by score, not by spelling."""
+    """Elastic's four severities. They are compared by score, not by spelling."""
 
     LOW = "low"
     MEDIUM = "medium"

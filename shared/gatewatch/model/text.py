@@ -1,11 +1,11 @@
-"""Strings that an attacker may have written: how they compare, and how they become safe to print (visible, bounded, no link, no markup)."""
+"""Strings that an attacker may have written: compare them, and make them safe to print (visible, bounded, no link, no markup)."""
 
 import re
 import unicodedata
 
 # Control, format (bidi, zero width, tags), surrogate, private, unassigned, line and paragraph separators.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters and marks that draw nothing: combining grapheme joiner, Hangul and Khmer fillers, Braille blank, Mongolian and other variation selectors.
+# Letters and marks that are not visible: combining grapheme joiner, Hangul and Khmer fillers, Braille blank, Mongolian and other variation selectors.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(c) for c in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))}
 _SELECTORS = range(0xE0100, 0xE01F0)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):(?=//)")
@@ -15,14 +15,18 @@ VALUE_LIMIT = 300
 
 
 def fold(name: str) -> str:
-    """How identifiers compare: NFC and casefold; no compatibility folding, so a homoglyph stays a different name."""
+    """The form in which identifiers are compared: NFC and casefold, without surrounding blanks.
+
+    There is no compatibility folding, so a homoglyph stays a different name.
+    """
     return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def visible(text: str, limit: int = VALUE_LIMIT) -> str:
-    r"""The text on one line: hidden characters as ``\u202e``, links broken as ``http[:]//``, cut to ``limit`` characters with a mark.
+    r"""The text on one line, with hidden characters escaped (``\u202e``) and links broken (``http[:]//``).
 
-    Printable letters of every script stay as they are. The result never holds a control, bidi or zero-width character.
+    Printable letters of every script are kept. The result never contains a control, bidi or zero-width character.
+    Longer text is cut to ``limit`` characters and ends with its original length.
     """
     cut = text[: limit + 1]
     shown = _SCHEME.sub(r"\1[:]", "".join(_escaped(cut)))
@@ -55,6 +59,6 @@ def _code(character: str) -> str:
 
 
 def ascii_only(text: str, limit: int) -> str:
-    """Printable ASCII of at most ``limit`` characters: what an SNS subject takes."""
+    """The text as printable ASCII of at most ``limit`` characters, as an SNS subject requires."""
     shown = visible(text, limit * 4).encode("ascii", "backslashreplace").decode("ascii")
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
