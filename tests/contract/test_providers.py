@@ -1,4 +1,4 @@
-"""The contract of a provider, asked of every provider in the catalogue through its own raw samples."""
+"""The contract of a provider, asked of every provider in the catalogue through its own raw samples: records, evidence, documents."""
 
 import json
 from datetime import timedelta
@@ -9,60 +9,21 @@ from msgspec import structs
 from gatewatch import evidence as ev
 from gatewatch.documents import alert_document, alert_from_document, evidence_document, evidence_from_document, fields_ecs
 from gatewatch.documents.fields import OPAQUE, of
-from gatewatch.documents.rule_metadata import first_steps
 from gatewatch.flow.decoding import event as decode
 from gatewatch.flow.history import with_facts
 from gatewatch.flow.pipeline import process
-from gatewatch.model import Event, GroupKey, Ignored, Outcome, RawRecord
-from gatewatch.notify import text
-from gatewatch.notify.steps import next_steps
-from gatewatch.ports import AlertQuery, Notice
-from gatewatch.providers.catalogue import BY_ID, CORRELATION, KINDS, PROVIDERS, provider_of
+from gatewatch.model import Event, Ignored, Outcome, RawRecord
+from gatewatch.ports import AlertQuery
+from gatewatch.providers.catalogue import KINDS, PROVIDERS, provider_of
 from gatewatch.providers.ecs import at, leaves, nest
 from gatewatch.providers.provider import Provider, Sample
 from gatewatch.reading.fields import Fields
 from gatewatch.tuning import Tuning
-from tests.builders import alerts
 from tests.builders.common import NOON, activity
 from tests.support.channels import NOW, bundle
+from tests.support.samples import alert_of, each, every_kept, every_provider, every_sample, kept, raw, read
 
 COMMON = {field.name for field in fields_ecs.COMMON}
-
-
-def each(*, ignored: bool | None = None):
-    """Every sample of every provider, by name: those that are ignored, those that are not, or all."""
-    return [
-        pytest.param(provider, sample, id=f"{provider.name}: {sample.name}")
-        for provider in PROVIDERS
-        for sample in provider.samples()
-        if ignored is None or (sample.ignored is not None) is ignored
-    ]
-
-
-every_provider = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
-every_sample = pytest.mark.parametrize(("provider", "sample"), each())
-every_kept = pytest.mark.parametrize(("provider", "sample"), each(ignored=False))
-every_rule = pytest.mark.parametrize("rule", BY_ID.values(), ids=lambda rule: rule.id)
-
-
-def raw(sample: Sample) -> RawRecord:
-    return RawRecord(data=sample.record, tenant=sample.tenant, fetched=NOON)
-
-
-def read(sample: Sample) -> Event:
-    found = decode(raw(sample))
-    assert isinstance(found, Event), found
-    return found
-
-
-def kept(provider: Provider) -> list[Event]:
-    return [read(sample) for sample in provider.samples() if sample.ignored is None]
-
-
-def alert_of(provider: Provider, event: Event):
-    """An alert of the provider's first rule on this event, whether or not that rule would fire."""
-    group = GroupKey(provider.name, event.account or "", event.principal, "2026-11-20")
-    return alerts.alert(group, event=event, rule=provider.rules[0].id)
 
 
 # Recognising and ignoring
@@ -137,7 +98,43 @@ def test_evidence_reads_back_equal(provider, sample):
 
 @every_provider
 def test_a_provider_that_teaches_has_a_sample_that_does(provider):
-    assert any(ev.taught(event) for event in kept(provider)) == bool(provider.teaching)
+    successes = [event for event in kept(provider) if event.outcome is Outcome.SUCCESS]
+
+    assert any(ev.taught(event) for event in successes) == bool(provider.teaching)
+    assert [event.vendor_id for event in successes if ev.taught(event) != provider.features(event)] == []
+
+
+@every_kept
+def test_a_record_that_names_another_is_tied_to_it(provider, sample):
+    named = {other.name: read(other) for other in provider.samples() if other.name == sample.wants}
+    event = read(sample)
+
+    assert [ev.wants(event)] == ([other.vendor_id for other in named.values()] or [None])
+    assert all(set(ev.links(event)) & set(ev.links(other)) for other in named.values())
+
+
+@every_provider
+def test_a_provider_whose_records_change_shows_a_version_that_ends_the_risk(provider):
+    changes = {provider.versioning.changing(event) is not None for event in kept(provider)}
+
+    assert any(sample.closing for sample in provider.samples()) == (True in changes)
+
+
+@pytest.mark.parametrize(("provider", "sample"), [one for one in each(kept=True) if one.values[1].closing])
+def test_the_version_that_ends_the_risk_closes_the_alert_in_any_order(provider, sample):
+    later = structs.replace(raw(sample), data=sample.closing, fetched=NOON + timedelta(hours=1))
+    event = decode(later)
+    forward, backward = bundle(), bundle()
+
+    for record in (raw(sample), later):
+        process([record], forward)
+    for record in (later, raw(sample)):
+        process([record], backward)
+
+    assert [provider.versioning.closed(one, Tuning()) for one in (read(sample), event)] == [False, True]
+    assert provider.versioning.changing(event) != provider.versioning.changing(read(sample))
+    assert _snapshots(forward) == _snapshots(backward)
+    assert [snapshot.open for snapshot in _snapshots(forward).values()] == [False]
 
 
 @every_kept
@@ -194,6 +191,7 @@ def test_a_document_names_the_account_and_the_provider(provider, sample):
         assert at(document, "gatewatch.account") in {sample.account, sample.account or ""}
         assert at(document, "gatewatch.kind") in {detail.kind() for detail in provider.details}
     assert at(alert, "gatewatch.family") == at(alert, "rule.category") == provider.name
+    assert provider.document.category
     assert provider.document.category in at(alert, "event.category")
 
 
@@ -214,43 +212,3 @@ def test_an_alert_holds_fields_of_the_table_only_and_reads_back_equal(provider, 
 
     assert {name for name, _ in leaves(document, OPAQUE)} - {field.name for field in of("alert")} == set()
     assert alert_from_document(json.loads(json.dumps(document))) == alert
-
-
-# Words
-
-
-@every_kept
-def test_a_message_names_the_account_by_its_providers_word(provider, sample):
-    lines = text.message(Notice(alert=alert_of(provider, read(sample)), why="new")).splitlines()
-    accounts = [line.removeprefix("Account").strip() for line in lines if line.startswith("Account")]
-
-    assert accounts == ([f"{provider.account_label} {sample.account}"] if sample.account else [])
-    assert bool(sample.account) == bool(provider.account_label)
-
-
-@every_kept
-def test_a_responder_is_told_what_to_do_first_and_where_the_record_is(provider, sample):
-    event = read(sample)
-    alert = alert_of(provider, event)
-
-    assert first_steps(alert)
-    assert set(next_steps(alert)) >= {*provider.lookups(event)}
-    assert bool(provider.lookups(event) or provider.links_for_people(event)) == bool(sample.account)
-    assert all(link.label and link.url.startswith("https://") for link in provider.links_for_people(event))
-
-
-@every_rule
-def test_a_rule_has_first_steps_references_and_a_playbook(rule, repository):
-    homes = {provider.name: provider.first_steps for provider in PROVIDERS} | {CORRELATION.name: CORRELATION.first_steps}
-
-    assert rule.metadata.first_steps or homes[rule.metadata.family]
-    assert all(reference.startswith("https://") for reference in rule.metadata.references)
-    assert rule.metadata.references
-    assert (repository / "docs" / "playbooks" / f"{rule.id}.md").is_file()
-
-
-@every_provider
-def test_the_rules_of_a_provider_carry_its_name(provider):
-    assert provider.rules
-    assert {rule.metadata.family for rule in provider.rules} == {provider.name}
-    assert [rule.id for rule in provider.rules if not rule.id.startswith(f"{provider.name}_")] == []

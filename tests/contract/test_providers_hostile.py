@@ -13,16 +13,15 @@ from gatewatch.documents import alert_document, evidence_document, evidence_from
 from gatewatch.documents.fields import FIELDS, OPAQUE
 from gatewatch.flow.decoding import event as decode
 from gatewatch.flow.pipeline import process
-from gatewatch.model import Event, GroupKey, Ignored, RawRecord, Refused
+from gatewatch.model import Event, Ignored, RawRecord, Refused
 from gatewatch.notify import card as cards
 from gatewatch.notify import text
 from gatewatch.notify.terminal import render
 from gatewatch.ports import Notice
-from gatewatch.providers.catalogue import PROVIDERS
 from gatewatch.providers.ecs import leaves
-from tests.builders import alerts
 from tests.builders.common import NOON
 from tests.support.channels import NOW, Channel, bundle
+from tests.support.samples import alert_of, each, every_provider
 
 HOSTILE = (
     "<script>alert(1)</script> <at>Everyone</at> **bold** [open](http://evil.example/a) =HYPERLINK(1) ${jndi:x} "
@@ -52,11 +51,9 @@ def replaced(value, path, text):
 
 
 PLACES = [
-    pytest.param(provider, sample, path, id=f"{provider.name}: {sample.name}: {'.'.join(map(str, path))}")
-    for provider in PROVIDERS
-    for sample in provider.samples()
-    if sample.ignored is None
-    for path in strings(sample.record)
+    pytest.param(*one.values, path, id=f"{one.id}: {'.'.join(map(str, path))}")
+    for one in each(kept=True)
+    for path in strings(one.values[1].record)
 ]
 everywhere = pytest.mark.parametrize(("provider", "sample", "path"), PLACES)
 
@@ -72,8 +69,7 @@ def notices(provider, record: RawRecord) -> list[Notice]:
     event = decode(record)
     if not isinstance(event, Event):
         return channel.notices
-    group = GroupKey(provider.name, event.account or "", event.principal, "2026-11-20")
-    return [*channel.notices, Notice(alert=alerts.alert(group, event=event, rule=provider.rules[0].id), why="new")]
+    return [*channel.notices, Notice(alert=alert_of(provider, event), why="new")]
 
 
 def hidden_in(shown: str) -> set[str]:
@@ -91,7 +87,7 @@ def runs(node) -> list[dict]:
     return [run for item in node for run in runs(item)] if isinstance(node, list) else []
 
 
-@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+@every_provider
 def test_most_strings_of_a_provider_may_hold_anything(provider):
     """Else the tests below would prove nothing: a refused record is shown to nobody."""
     of_it = [place.values for place in PLACES if place.values[0] is provider]

@@ -51,6 +51,9 @@ EMPTY = [
     pytest.param("samples=tuple", "samples=_samples", id="no samples"),
     pytest.param('account_label=""', 'account_label="Okta organisation"', id="no word for its account"),
     pytest.param("features=lambda _event: ()", "features=sign_in_features", id="nothing is taught"),
+    pytest.param("teaching=()", r"teaching=\(OktaSignIn,\)", id="features that nothing teaches"),
+    pytest.param("names=lambda _event: ()", r"names=lambda event: unique\(event.user_name\)", id="no name of the person"),
+    pytest.param('used=lambda _event: ""', 'used=lambda _event: "Okta session"', id="no word for what was used"),
     pytest.param("mapping=tuple", "mapping=lambda: _FIELDS", id="fields that no mapping has"),
     pytest.param("details=()", r"details=\(OktaSignIn,\)", id="no detail of its own"),
     pytest.param("recognise=lambda _record: None", "recognise=recognise", id="recognises nothing"),
@@ -81,7 +84,17 @@ def python(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def contract(checkout: Path) -> subprocess.CompletedProcess[str]:
-    return python(checkout, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/contract/test_providers.py")
+    return python(
+        checkout,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "tests/contract/test_providers.py",
+        "tests/contract/test_providers_words.py",
+    )
 
 
 def test_the_added_provider_alerts_and_reads_right_everywhere(copy):

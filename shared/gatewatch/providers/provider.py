@@ -36,6 +36,8 @@ class Sample(Struct, frozen=True, kw_only=True):
     account: str | None
     tenant: str | None = None
     ignored: str | None = None  # the reason for which it is ignored under the default tuning; None: it becomes evidence
+    wants: str | None = None  # the sample whose record it names
+    closing: Mapping[str, object] | None = None  # a later version of the record, which ends its risk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

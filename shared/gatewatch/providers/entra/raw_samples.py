@@ -6,6 +6,8 @@ from .keep import WITHOUT_RISK
 _TENANT = "72f988bf-0000-4000-8000-000000000001"
 _USER = "00000000-1111-4000-8000-000000000001"
 _SIGN_IN = "5a000001-0000-4000-8000-000000000001"
+_RISKY = "a risky sign-in"
+_DISMISSED = {"riskState": "dismissed", "riskDetail": "adminDismissedAllRiskForUser", "riskLevelAggregated": "none"}
 _WITHOUT_RISK = {
     "id": "5a000003-0000-4000-8000-000000000003",
     "riskLevelDuringSignIn": "none",
@@ -24,8 +26,8 @@ _CATEGORIES = {
 def samples() -> tuple[Sample, ...]:
     """A risky sign-in from Graph, the detection that names it, a sign-in from diagnostic settings, and what is ignored."""
     return (
-        Sample(name="a risky sign-in", record=_sign_in(), account=_TENANT, tenant=_TENANT),
-        Sample(name="a detection that names it", record=_detection(), account=_TENANT, tenant=_TENANT),
+        Sample(name=_RISKY, record=_sign_in(), account=_TENANT, tenant=_TENANT, closing=_sign_in() | _DISMISSED),
+        Sample(name="a detection that names it", record=_detection(), account=_TENANT, tenant=_TENANT, wants=_RISKY),
         Sample(name="a diagnostic record", record=_diagnostic(), account=_TENANT),
         Sample(name="a sign-in without risk", record=_sign_in() | _WITHOUT_RISK, account=None, tenant=_TENANT, ignored=WITHOUT_RISK),
         Sample(name="a risky user", record=_RISKY_USER, account=None, tenant=_TENANT, ignored="graph_risky_user"),
