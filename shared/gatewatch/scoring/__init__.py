@@ -1,1 +1,1 @@
-"""From findings to one explained number: severity, score, modifiers, suppression."""
+"""Computes the explained score of an activity: score, modifiers and suppression."""

@@ -1,4 +1,4 @@
-"""Circumstances that raise or lower a score, whatever rule fired. Points and sources: the specification's table of modifiers."""
+"""Modifiers that do not depend on the rule: facts that raise or lower every score. Points: the specification's table of modifiers."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from ..providers.phrases import identifiers
 from ..providers.rule import Modifier
 from ..tuning import Tuning
 
-PRIVILEGED = Modifier("privileged principal", 15, "The principal is on the privileged list.")
-NEW_COUNTRY = Modifier("new country", 10, "The principal was never seen in this country before.")
-NEW_ASN_OR_CLIENT = Modifier("new ASN or client", 5, "The principal was never seen on this network or with this client before.")
+PRIVILEGED = Modifier("privileged principal", 15, "The principal is on the list of privileged principals.")
+NEW_COUNTRY = Modifier("new country", 10, "The principal has not been seen in this country before.")
+NEW_ASN_OR_CLIENT = Modifier("new ASN or client", 5, "The principal has not been seen on this network or with this client before.")
 MIXED_SCRIPT = Modifier("mixed-script identity", 10, "The name mixes Latin letters with look-alikes of another script.")
 KNOWN_NETWORK = Modifier("known network", -10, "The address belongs to a known network.")
 
@@ -19,7 +19,7 @@ _LOOK_ALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 
 
 def circumstances(activity: Activity, tuning: Tuning) -> tuple[Modifier, ...]:
-    """Every modifier whose fact is there, those that raise first; unknown facts give none."""
+    """Every modifier whose fact is known to be true; modifiers that raise the score come first."""
     found = (*_of_principal(activity, tuning), *provider_of(activity.event).circumstances(activity, tuning))
     raising, lowering = (tuple(m for m in found if (m.points > 0) is above) for above in (True, False))
     return (*raising, *lowering)
@@ -39,7 +39,7 @@ def _of_principal(activity: Activity, tuning: Tuning) -> Iterator[Modifier]:
 
 
 def is_mixed_script(event: Event) -> bool:
-    """Latin beside Cyrillic, Greek, Armenian or Cherokee letters inside one label of the identity's name."""
+    """Whether one label of the identity's name mixes Latin with Cyrillic, Greek, Armenian or Cherokee letters."""
     names = {event.user_name, event.person, *event.names}
     return any(_has_mixed_label(name) for name in names if name and not name.isascii())
 
@@ -58,5 +58,5 @@ def _has_mixed_label(name: str) -> bool:
 
 
 def _script(char: str) -> str:
-    """The first word of the character's Unicode name; full-width Latin letters are Latin."""
+    """The first word of the character's Unicode name, which is its script. Full-width Latin letters are Latin."""
     return unicodedata.name(char, "").removeprefix("FULLWIDTH ").partition(" ")[0]

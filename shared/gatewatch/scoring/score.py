@@ -1,4 +1,4 @@
-"""From findings to one explained number: score = clamp(highest base + corroboration + modifiers, 1, 100). Every addend is kept."""
+"""Computes the score: clamp(highest base + corroboration + modifiers, 1, 100). Every score component is kept."""
 
 from ..model import Activity, Assessment, ScoreComponent, Severity, severity_of
 from ..providers.catalogue import PAIR_RULES, RULES
@@ -17,11 +17,11 @@ ALL_RULES = RuleIndex(RULES)
 
 
 def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
-    """The explained score of one activity, or None when no rule fires. Whether the activity is closed is the caller's business."""
+    """The explained score of one activity, or None when no rule matches. The caller handles activities that are closed."""
     matches = findings(activity, window, tuning, rules)
     if not matches:
         return None
-    naming, named = max(matches, key=lambda item: item[1].points)  # the first of equals: catalogue order
+    naming, named = max(matches, key=lambda item: item[1].points)  # of equal points, the first in catalogue order
     others = [rule for rule, _ in matches if rule is not naming]
     own = tuple(modifier for _, found in matches for modifier in found.modifiers)
     components = _clamped(
@@ -37,7 +37,7 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
 
 
 def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
-    """The rules that fire, in catalogue order; each sees of the window what its reach asks for."""
+    """The rules that match with their findings, in catalogue order. Each rule sees the part of the window within its reach."""
     answers = ((rule, rule.match(activity, _seen(rule, activity, window), tuning)) for rule in rules.of(activity.event))
     return tuple((rule, found) for rule, found in answers if found is not None)
 
@@ -47,7 +47,10 @@ def _seen(rule: Rule, activity: Activity, window: Window) -> Window:
 
 
 def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | None:
-    """The explained score of two activities of one person in order of time, or None when they make no pair; the later one names it."""
+    """The explained score of two activities of one person, or None when no pair rule matches.
+
+    ``first`` is the earlier activity. The assessment has the id of the later one.
+    """
     for rule in PAIR_RULES:
         found = rule.match(first, second, tuning)
         if found is not None:
@@ -56,7 +59,7 @@ def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | N
 
 
 def _paired(rule: PairRule, found: Finding, first: Scored, second: Scored, tuning: Tuning) -> Assessment:
-    """No further addends: the higher of the two scores, what the correlation adds, what only the pair rule knows."""
+    """A pair has these score components only: the higher of the two scores, the correlation, and the pair rule's own modifiers."""
     higher = max((side.assessment for side in (first, second) if side.assessment is not None), key=lambda found: found.score)
     components = _clamped(
         (
@@ -100,7 +103,7 @@ def _total(components: tuple[ScoreComponent, ...]) -> int:
 
 
 def _clamped(components: tuple[ScoreComponent, ...]) -> tuple[ScoreComponent, ...]:
-    """With the line that keeps the sum between 1 and 100, when one is needed."""
+    """The components, with a clamp component added when their sum is not between 1 and 100."""
     total = _total(components)
     kept = min(max(total, LOWEST), HIGHEST)
     if kept == total:

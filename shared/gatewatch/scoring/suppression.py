@@ -1,4 +1,4 @@
-"""Which allowlist entry silences an assessment. An exception is owned, reasoned and ends by itself."""
+"""Finds the allowlist entry that suppresses an assessment."""
 
 from collections.abc import Iterator
 
@@ -15,18 +15,18 @@ NEVER_BY_WILDCARD_FROM = Severity.CRITICAL
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """What is to be silenced or not: one activity, or the two sides of a pair."""
+    """What an entry may suppress: one activity, or the two sides of a pair."""
 
     activities: tuple[Activity, ...]
-    rules: tuple[str, ...]  # what an entry must list: all that matched; of a pair the pair rule
+    rules: tuple[str, ...]  # the rules that an entry must list: all that matched; for a pair, the pair rule
     score: int
-    sides: tuple[str, ...] = ()  # of a pair: what its sides matched, which ``*`` may not silence either
+    sides: tuple[str, ...] = ()  # for a pair: the rules that its sides matched, which also limit ``*``
 
 
 def suppressing_entry(case: Case, tuning: Tuning) -> str | None:
-    """The id of the first entry that silences this case, or None.
+    """The id of the first entry that suppresses this case, or None.
 
-    An entry is alive until its expiry, by the activity's time; of a pair the later activity counts, and either side may match.
+    An entry applies if the activity is earlier than its expiry. For a pair the later activity counts, and either side may match.
     """
     last = max(activity.time for activity in case.activities)
     for entry in tuning.exceptions.candidates((_values(side), side.event.place.ip) for side in case.activities):
@@ -36,7 +36,10 @@ def suppressing_entry(case: Case, tuning: Tuning) -> str | None:
 
 
 def _lists(entry: AllowlistEntry, case: Case) -> bool:
-    """``*`` lists everything but what must never be silenced by accident."""
+    """Whether the entry lists every rule of the case.
+
+    ``*`` lists every rule, but not for a critical score, a guarded activity, or rules that a wildcard never suppresses.
+    """
     if set(case.rules) <= set(entry.rules):
         return True
     if EVERY_RULE not in entry.rules or severity_of(case.score) >= NEVER_BY_WILDCARD_FROM:
@@ -46,7 +49,7 @@ def _lists(entry: AllowlistEntry, case: Case) -> bool:
 
 
 def matches(match: AllowlistMatch, activity: Activity) -> bool:
-    """Whether everything the entry names holds; an entry that names nothing matches nothing."""
+    """Whether every condition of the entry holds. An entry without conditions matches nothing."""
     wanted, place = keys(match), activity.event.place
     if not wanted and match.cidr is None and match.user_agent is None:
         return False
@@ -58,7 +61,7 @@ def matches(match: AllowlistMatch, activity: Activity) -> bool:
 
 
 def _values(activity: Activity) -> Iterator[Key]:
-    """What the activity has of the values that entries ask for."""
+    """Yield the activity's values that the conditions of entries are compared with."""
     event = activity.event
     yield from (key("principal", name) for name in identifiers(event))
     yield key("account", event.account or "")
@@ -68,7 +71,7 @@ def _values(activity: Activity) -> Iterator[Key]:
 
 
 def glob(pattern: str, text: str) -> bool:
-    """Case-blind: without ``*`` a substring; with ``*`` the whole text, where ``*`` stands for anything. Linear in the text."""
+    """Match without regard to case: a substring, or with ``*`` the whole text, where ``*`` matches any text. Linear in the text."""
     folded, wanted = text.casefold(), pattern.strip().casefold()
     if "*" not in wanted:
         return bool(wanted) and wanted in folded

@@ -1,4 +1,4 @@
-"""What a security team sets without touching code: the typed tuning, and its file."""
+"""The tuning: what a security team sets without changing code. Typed records, and the file that they are read from."""
 
 from ..model.text import fold
 from .entries import EVERY_RULE, AllowlistEntry, AllowlistMatch

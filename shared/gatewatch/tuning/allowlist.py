@@ -1,4 +1,4 @@
-"""The allowlist of a tuning file: an entry is whole or it is out, so that a slip of the pen never silences more than was meant."""
+"""The allowlist of a tuning file. An entry with any mistake is left out as a whole, so that a mistake never suppresses too much."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +16,10 @@ _NEEDED = ("id", "match", "rules", "expires", "reason", "owner")
 
 
 def allowlist(value: object, rules: Collection[str], now: datetime | None = None) -> Part:
-    """Every entry that is right, in order; ``rules`` are the ids an entry may list. With ``now`` also warnings about expiry dates."""
+    """Every correct entry, in order, and the problems of the others.
+
+    ``rules`` are the rule ids that an entry may list. With ``now`` there are also warnings about expiry dates.
+    """
     if value is None:
         return Part("allowlist", Part.LEFT_OUT)
     if not isinstance(value, list):
@@ -28,7 +31,7 @@ def allowlist(value: object, rules: Collection[str], now: datetime | None = None
         where = f"allowlist[{index}]"
         entry, wrongs = _entry(where, raw, rules)
         if entry is not None and entry.id in kept:
-            wrongs = (Problem(where=f"{where}.id", message=f"the id {entry.id!r} is taken", fix="give every entry an id of its own"),)
+            wrongs = (Problem(where=f"{where}.id", message=f"another entry has the id {entry.id!r}", fix="give every entry its own id"),)
         elif entry is not None:
             kept[entry.id] = entry
             wrongs = tuple(_lifetime(where, entry, now))
@@ -38,7 +41,7 @@ def allowlist(value: object, rules: Collection[str], now: datetime | None = None
 
 def _entry(where: str, raw: object, rules: Collection[str]) -> tuple[AllowlistEntry | None, tuple[Problem, ...]]:
     if not isinstance(raw, dict):
-        return None, (Problem(where=where, message="this is not an entry", fix=f"an entry has {', '.join(_NEEDED)}"),)
+        return None, (Problem(where=where, message="this is not an entry", fix=f"write an entry with {', '.join(_NEEDED)}"),)
     problems = [
         Problem(where=f"{where}.{key}", message="an entry has no such key", fix=f"remove it, or use one of {', '.join(_NEEDED)}")
         for key in raw
@@ -64,7 +67,7 @@ def _entry(where: str, raw: object, rules: Collection[str]) -> tuple[AllowlistEn
 def _match(where: str, raw: object) -> tuple[AllowlistMatch | None, tuple[Problem, ...]]:
     names = ", ".join(_TESTS)
     if not isinstance(raw, Mapping) or not raw:
-        return None, (Problem(where=f"{where}.match", message="this matches nothing, or everything", fix=f"name one or more of {names}"),)
+        return None, (Problem(where=f"{where}.match", message="the match has no condition", fix=f"set one or more of {names}"),)
     parts: dict[str, Any] = {}
     problems = []
     for key, value in raw.items():
@@ -84,32 +87,32 @@ def _rules(value: object, known: Collection[str]) -> tuple[str, ...]:
     if value in (EVERY_RULE, [EVERY_RULE]):
         return (EVERY_RULE,)
     if not isinstance(value, list) or not value:
-        raise Wrong("this lists no rule", 'write a list of rule ids, or "*"')
+        raise Wrong("this does not list any rule", 'write a list of rule ids, or "*"')
     names = tuple(dict.fromkeys(text(name) for name in value))
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise Wrong(f"there is no rule {', '.join(map(repr, unknown))}", "gatewatch rules lists them")
+        raise Wrong(f"there is no rule {', '.join(map(repr, unknown))}", "run gatewatch rules to list the rule ids")
     return names
 
 
 def _expires(value: object) -> datetime:
-    """A date (midnight UTC), a date and time, or either as text; UTC where no offset stands."""
+    """A date (midnight UTC), a date and time, or either as text. Without an offset the time is UTC."""
     try:
         found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
     except ValueError:
-        raise Wrong("this is no date", "write a date such as 2027-01-31, or 2027-01-31T12:00:00Z") from None
+        raise Wrong("this is not a date", "write a date such as 2027-01-31, or 2027-01-31T12:00:00Z") from None
     if not isinstance(found, date):
-        raise Wrong("this is no date", "write a date such as 2027-01-31, or 2027-01-31T12:00:00Z")
+        raise Wrong("this is not a date", "write a date such as 2027-01-31, or 2027-01-31T12:00:00Z")
     moment = found if isinstance(found, datetime) else datetime(found.year, found.month, found.day, tzinfo=UTC)
     try:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except OverflowError:
-        raise Wrong("this date cannot be told in UTC", "write a date that people will live to see") from None
+        raise Wrong("this date is outside the years 1 to 9999 in UTC", "write a date within a year from now") from None
 
 
 def _asn(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST_ASN:
-        raise Wrong("this is not the number of an autonomous system", "write the number alone, such as asn = 64500")
+        raise Wrong("this is not the number of an autonomous system", "write only the number, such as asn = 64500")
     return value
 
 
@@ -117,7 +120,7 @@ def _exact(value: object) -> str:
     found = text(value)
     if "*" in found:
         raise Wrong(
-            "principals are compared as a whole; * stands for nothing here", "write one entry per principal, or match a network or account"
+            "a principal is compared as a whole; * is not a wildcard here", "write one entry per principal, or match a network or account"
         )
     return found
 
@@ -125,7 +128,7 @@ def _exact(value: object) -> str:
 def _user_agent(value: object) -> str:
     found = text(value)
     if not found.strip("*"):
-        raise Wrong("this matches every user agent", "name a part of it")
+        raise Wrong("this matches every user agent", "write a part of the user agent")
     return found
 
 
@@ -135,19 +138,19 @@ def _lifetime(where: str, entry: AllowlistEntry, now: datetime | None) -> Iterat
     said = Problem(where=f"{where}.expires", message="", fix="", level=ProblemLevel.WARNING)
     if entry.expires <= now:
         fix = "remove the entry, or renew it with its owner"
-        yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} has expired and silences nothing", fix=fix)
+        yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} has expired and suppresses nothing", fix=fix)
     elif entry.expires > now + LONGEST:
-        fix = "let it end within a year, so that somebody looks at it again"
-        yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} lives longer than a year", fix=fix)
+        fix = "choose an expiry date within a year, so that the entry is reviewed"
+        yield msgspec.structs.replace(said, message=f"the entry {entry.id!r} expires more than a year from now", fix=fix)
 
 
 _READERS: dict[str, Callable[[object], object]] = {"id": text, "expires": _expires, "reason": text, "owner": text}
 _MISSING = {
     "id": "give the entry a unique name",
-    "rules": 'list the rules it silences, or "*"',
-    "expires": "say when it ends, such as expires = 2027-01-31",
-    "reason": "say why, with the ticket",
-    "owner": "say who answers for it",
+    "rules": 'list the rules that it suppresses, or "*"',
+    "expires": "write when it ends, such as expires = 2027-01-31",
+    "reason": "write the reason, with the ticket",
+    "owner": "write who is responsible for it",
 }
 _TESTS: dict[str, Callable[[object], object]] = {
     "principal": _exact,

@@ -1,4 +1,4 @@
-"""The records of the allowlist: owned, reasoned exceptions that end by themselves."""
+"""The records of the allowlist: exceptions with an owner, a reason and an expiry."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ EVERY_RULE = "*"
 
 
 class AllowlistMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that are set must hold."""
+    """The conditions of an entry. Every condition that is set must hold."""
 
     principal: str | None = None
     cidr: str | None = None
@@ -20,7 +20,7 @@ class AllowlistMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AllowlistEntry(Struct, frozen=True, kw_only=True):
-    """One owned, reasoned, expiring exception; ``rules`` is a list of rule ids or ``("*",)``."""
+    """One exception with an owner, a reason and an expiry. ``rules`` holds rule ids, or only ``"*"`` for every rule."""
 
     id: str
     match: AllowlistMatch

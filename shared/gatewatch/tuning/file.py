@@ -1,4 +1,4 @@
-"""The tuning file: TOML or JSON in, a typed ``Tuning`` and every problem out. A broken part is named and left out; the rest is used."""
+"""Reads the tuning file, TOML or JSON, into a typed ``Tuning`` and its problems. A wrong part is reported and left out; the rest is used."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -16,36 +16,39 @@ from .tuning import Tuning
 
 __all__ = ["Examined", "Problem", "ProblemLevel", "examine", "from_mapping", "load", "schema"]
 
-LARGEST_BYTES = 4 * 1024 * 1024  # thousands of entries; far above what SSM (8 KB) or a setting may hold
+LARGEST_BYTES = 4 * 1024 * 1024  # enough for thousands of entries; far more than SSM (8 KB) or a setting can hold
 
 
 class Examined(Struct, frozen=True, kw_only=True):
-    """What a tuning file says and everything that is wrong with it."""
+    """The tuning in a file, and every problem of the file."""
 
     tuning: Tuning
     problems: tuple[Problem, ...]
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """What was left out."""
+        """The problems whose part was left out."""
         return tuple(problem for problem in self.problems if problem.level is ProblemLevel.ERROR)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What is used, and should be looked at."""
+        """The problems whose part is used but should be checked."""
         return tuple(problem for problem in self.problems if problem.level is ProblemLevel.WARNING)
 
 
 def load(source: str | bytes | Path, name: str = "", *, rules: Collection[str]) -> tuple[Tuning, tuple[str, ...]]:
-    """The tuning and its errors in words: never raises for bad content or an unreadable file; ``str`` is the text itself, not a path."""
+    """The tuning, and its errors as texts. ``source`` is a path, bytes, or the text itself (``str`` is not a path).
+
+    It raises no error for bad content or an unreadable file.
+    """
     found = examine(source, name, rules=rules)
     return found.tuning, tuple(str(problem) for problem in found.errors)
 
 
 def examine(source: str | bytes | Path, name: str = "", now: datetime | None = None, *, rules: Collection[str]) -> Examined:
-    """The tuning and all its problems, each with its line where it can be told.
+    """The tuning and all its problems, each with its line where the line is known.
 
-    ``rules`` are the ids an allowlist entry may list; with ``now`` also warnings about expiry dates.
+    ``rules`` are the rule ids that an allowlist entry may list. With ``now`` there are also warnings about expiry dates.
     """
     text = _text(source)
     if isinstance(text, Problem):
@@ -59,7 +62,7 @@ def examine(source: str | bytes | Path, name: str = "", now: datetime | None = N
 
 
 def from_mapping(data: Mapping[str, Any], ignoring: Iterable[str] = (), now: datetime | None = None, *, rules: Collection[str]) -> Examined:
-    """The tuning in a decoded object; ``ignoring`` names keys that are somebody else's."""
+    """The tuning in a decoded object. ``ignoring`` names keys of other tools, which are skipped."""
     ours = {key: value for key, value in data.items() if key not in set(ignoring)}
     parts: dict[str, object] = {}
     problems: list[Problem] = []
@@ -74,7 +77,7 @@ def _text(source: str | bytes | Path) -> str | Problem:
     try:
         raw = source.read_bytes() if isinstance(source, Path) else source.encode() if isinstance(source, str) else source
         if len(raw) > LARGEST_BYTES:
-            return Problem(message=f"the file is larger than {LARGEST_BYTES} bytes", fix="split what belongs to other tools out of it")
+            return Problem(message=f"the file is larger than {LARGEST_BYTES} bytes", fix="remove content that belongs to other tools")
         return raw.decode("utf-8-sig")
     except OSError as error:
         return Problem(message=f"the file cannot be read: {error.strerror or type(error).__name__}", fix="check its path and permissions")
@@ -83,7 +86,7 @@ def _text(source: str | bytes | Path) -> str | Problem:
 
 
 def _parsed(text: str) -> dict[str, Any] | Problem:
-    """JSON when it begins like an object, else TOML: an object or table either way."""
+    """The content as JSON when the text begins with a brace, else as TOML."""
     try:
         return _json(text) if text.lstrip().startswith("{") else _toml(text)
     except RecursionError:
@@ -91,7 +94,7 @@ def _parsed(text: str) -> dict[str, Any] | Problem:
 
 
 def _json(text: str) -> dict[str, Any] | Problem:
-    import json  # noqa: PLC0415 - only JSON files need it; its errors carry the line
+    import json  # noqa: PLC0415 - only JSON files need it; its errors contain the line
 
     try:
         found: dict[str, Any] = json.loads(text)
@@ -100,20 +103,18 @@ def _json(text: str) -> dict[str, Any] | Problem:
         return Problem(
             line=line,
             message=f"the JSON is broken: {getattr(error, 'msg', 'not a number')}",
-            fix="correct it; nothing of this file is in force",
+            fix="correct it; no setting of this file is used",
         )
     return found
 
 
 def _toml(text: str) -> dict[str, Any] | Problem:
-    import tomllib  # noqa: PLC0415 - a cold start without a TOML file does not pay for it
+    import tomllib  # noqa: PLC0415 - a cold start without a TOML file does not import it
 
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        return Problem(
-            line=_line_of(str(error)), message=f"the TOML is broken: {error}", fix="correct it; nothing of this file is in force"
-        )
+        return Problem(line=_line_of(str(error)), message=f"the TOML is broken: {error}", fix="correct it; no setting of this file is used")
 
 
 def _line_of(message: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The allowlist of a tuning, compiled: an activity is compared with the entries that can match it, not with all."""
+"""The allowlist of a tuning, compiled: an activity is compared only with the entries that can match it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -8,24 +8,24 @@ from .entries import AllowlistEntry, AllowlistMatch
 from .networks import PrefixTable
 
 type Key = tuple[str, str]
-"""A test of an entry and the value it asks for, in the form in which values are compared."""
+"""The name of a condition and its value, in the form in which values are compared."""
 
 
 def key(test: str, value: object) -> Key:
-    """The key of a value, whether an entry asks for it or an activity has it."""
+    """The key of a value of an entry or of an activity."""
     return test, _FORMS[test](str(value))
 
 
 def keys(match: AllowlistMatch) -> tuple[Key, ...]:
-    """What an entry asks for by equality; its network and user agent are compared in other ways."""
+    """The conditions of an entry that are compared by equality. Network and user agent are compared in other ways."""
     return tuple(key(test, str(value).strip()) for test in _FORMS if (value := getattr(match, test)) is not None)
 
 
 class AllowlistIndex:
-    """Entries by the rarest value they ask for, by network, and the rest. Not changed once made."""
+    """Finds entries by their rarest value or their network; all others are always candidates. Immutable."""
 
     def __init__(self, entries: tuple[AllowlistEntry, ...]) -> None:
-        """The order of the entries stays the order of what is found."""
+        """Index the entries. Results keep their order."""
         self._entries = entries
         wanted = [keys(entry.match) for entry in entries]
         common = Counter(found for each in wanted for found in each)
@@ -39,12 +39,15 @@ class AllowlistIndex:
             elif rarest is not None:
                 self._by_key.setdefault(rarest, []).append(place)
             elif entry.match.user_agent is not None:
-                self._rest.append(place)  # an entry that asks for nothing matches nothing
+                self._rest.append(place)  # an entry without conditions matches nothing
         self._by_network = by_network
         self._networks = PrefixTable(entries[place].match.cidr or "" for place in by_network)
 
     def candidates(self, sides: Iterable[tuple[Iterable[Key], str | None]]) -> list[AllowlistEntry]:
-        """All entries, and some more, that match a side, in the order of the file; a side is the values and the address of an activity."""
+        """The entries that may match one of the sides, in the order of the file; no matching entry is missing.
+
+        A side is the keys and the IP address of one activity.
+        """
         if not self._entries:
             return []
         found = set(self._rest)

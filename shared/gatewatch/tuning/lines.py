@@ -1,4 +1,4 @@
-"""On which line of a TOML or JSON tuning file a setting stands: the parsers do not say, people need it."""
+"""Finds the line of a setting in a TOML or JSON tuning file, for messages. The parsers do not give it."""
 
 import re
 
@@ -8,7 +8,7 @@ _JSON_ENTRIES = re.compile(r'"allowlist"\s*:\s*\[')
 
 
 def locate(text: str, where: str) -> int | None:
-    """The 1-based line of a place such as ``notify_from`` or ``allowlist[2].match.cidr``, or None."""
+    """The line (from 1) of a place such as ``notify_from`` or ``allowlist[2].match.cidr``; None when it is not found."""
     entry = _ENTRY.match(where)
     if entry is None or entry["list"] != "allowlist":
         return _line_of_key(text, where.partition("[")[0].partition(".")[0])
@@ -35,7 +35,7 @@ def _line_at(text: str, position: int) -> int:
 
 
 def _toml_entry(text: str, index: int) -> tuple[int, int] | None:
-    """Where the numbered ``[[allowlist]]`` table begins and the next one ends it."""
+    """The start and end of the ``[[allowlist]]`` table with this index."""
     starts, position = [], 0
     for line in text.splitlines(keepends=True):
         if _TOML_ENTRY.match(line):
@@ -47,7 +47,7 @@ def _toml_entry(text: str, index: int) -> tuple[int, int] | None:
 
 
 def _json_entry(text: str, index: int) -> tuple[int, int] | None:
-    """Where the numbered object of the ``allowlist`` array begins and ends."""
+    """The start and end of the object with this index in the ``allowlist`` array."""
     occurrence = _JSON_ENTRIES.search(text)
     if occurrence is None:
         return None

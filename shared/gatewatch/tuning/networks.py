@@ -1,4 +1,4 @@
-"""Networks of a tuning, compiled into a prefix table: a look-up tries each prefix length once, however many networks there are."""
+"""Networks of a tuning, compiled into a prefix table: a look-up tries each prefix length once, for any number of networks."""
 
 import ipaddress
 from collections.abc import Iterable, Iterator
@@ -8,10 +8,10 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class PrefixTable:
-    """Which of several networks hold an address. Not changed once made."""
+    """Tells which of several networks contain an address. Immutable."""
 
     def __init__(self, cidrs: Iterable[str]) -> None:
-        """What is no network holds nothing; host bits are ignored."""
+        """Compile the networks. Text that is not a network contains no address; host bits are ignored."""
         self._places: dict[tuple[int, int], dict[int, list[int]]] = {}  # (version, bits after the prefix) -> prefix -> places
         for place, cidr in enumerate(cidrs):
             network = _network(cidr)
@@ -21,11 +21,11 @@ class PrefixTable:
                 prefixes.setdefault(int(network.network_address) >> rest, []).append(place)
 
     def __contains__(self, ip: str | None) -> bool:
-        """Whether any network holds this address; what is not an address lies in none."""
+        """Whether any network contains this address. Text that is not an address is in no network."""
         return any(True for _ in self.places(ip))
 
     def places(self, ip: str | None) -> Iterator[int]:
-        """Where the networks that hold this address stand in the list, in no order."""
+        """Yield the list positions of the networks that contain this address, in any order."""
         address = _address(ip) if self._places else None
         if address is None:
             return
@@ -36,7 +36,7 @@ class PrefixTable:
 
 
 def in_network(ip: str | None, cidr: str) -> bool:
-    """Whether the address lies in the network; what is not an address or not a network never does."""
+    """Whether the network contains the address; False when either of them is invalid."""
     address, network = _address(ip), _network(cidr)
     return address is not None and network is not None and address in network
 

@@ -1,4 +1,4 @@
-"""Each part of a tuning file checked on its own: what is right is used, what is wrong is named with its fix."""
+"""Checks each part of a tuning file on its own. Correct parts are used; every wrong part is reported with its fix."""
 
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
@@ -10,19 +10,19 @@ from msgspec import Struct
 from ..model import Severity
 from ..model.text import fold
 
-# Wider than these, a network is a mistake: it would silence or trust a good part of the internet.
+# A wider network is a mistake: it would suppress or trust a large part of the internet.
 _WIDEST_V4, _WIDEST_V6 = 8, 16
 
 
 class ProblemLevel(StrEnum):
-    """An error is left out of the tuning; a warning is used."""
+    """The part with an error is left out of the tuning. The part with a warning is used."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One thing that is wrong with a tuning file, where, and how to put it right."""
+    """One problem of a tuning file: the message, the fix and the place."""
 
     message: str
     fix: str
@@ -37,7 +37,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True):
-    """One setting as far as it is right; ``value`` is ``LEFT_OUT`` when the default stands."""
+    """The correct part of one setting, and its problems. ``value`` is ``LEFT_OUT`` when the default is used."""
 
     LEFT_OUT: ClassVar[object] = object()
 
@@ -56,7 +56,7 @@ class Wrong(Exception):  # noqa: N818 - never leaves the tuning modules
 
 
 def settings(data: Mapping[str, Any]) -> Iterator[Part]:
-    """Every setting but the allowlist, and a problem for every key that is no setting."""
+    """Check every setting except the allowlist. A key that is not a setting gives a problem."""
     for key, value in data.items():
         if key in _READERS:
             yield _READERS[key](key, value)
@@ -78,7 +78,7 @@ def _one(read: Callable[[object], object]) -> Callable[[str, object], Part]:
 
 
 def _many(read: Callable[[object], object]) -> Callable[[str, object], Part]:
-    """A list of which every right member is used."""
+    """A list whose correct members are used."""
 
     def part(name: str, value: object) -> Part:
         if not isinstance(value, list):
@@ -96,7 +96,7 @@ def _many(read: Callable[[object], object]) -> Callable[[str, object], Part]:
 
 
 def _whole(read: Callable[[object], object]) -> Callable[[str, object], Part]:
-    """A list that counts only as a whole: half of it would tell people less than the default does."""
+    """A list that is used only when every member is correct: a part of it would notify people less than the default."""
 
     def part(name: str, value: object) -> Part:
         found = _many(read)(name, value)
@@ -106,18 +106,18 @@ def _whole(read: Callable[[object], object]) -> Callable[[str, object], Part]:
 
 
 def text(value: object) -> str:
-    """A text that is not empty, blanks around it gone.
+    """A text without surrounding blanks.
 
     Raises:
-        Wrong: anything else.
+        Wrong: the value is not a text, or is blank.
     """
     if not isinstance(value, str) or not value.strip():
-        raise Wrong("this is not a text, or an empty one", "write a text in quotes")
+        raise Wrong("this is empty or not a text", "write a text in quotes")
     return value.strip()
 
 
 def app_id(value: object) -> str:
-    """An application id, lower case."""
+    """An application id in lower case; raises ``Wrong`` like ``text``."""
     return text(value).casefold()
 
 
@@ -138,10 +138,10 @@ def _choice(*names: str) -> Callable[[object], str]:
 
 
 def network(value: object) -> str:
-    """A network in CIDR notation; wider than /8 (IPv6: /16) is refused.
+    """A network in CIDR notation.
 
     Raises:
-        Wrong: no network, or far too wide a one.
+        Wrong: the value is not a network, or is wider than /8 (IPv6: /16).
     """
     written = text(value)
     try:
@@ -150,7 +150,7 @@ def network(value: object) -> str:
         raise Wrong("this is not a network in CIDR notation", _network_fix(written)) from None
     widest = _WIDEST_V4 if found.version == 4 else _WIDEST_V6
     if found.prefixlen < widest:
-        raise Wrong(f"/{found.prefixlen} is a good part of the internet", f"name networks of /{widest} or narrower")
+        raise Wrong(f"/{found.prefixlen} covers a large part of the internet", f"use networks of /{widest} or narrower")
     return str(found)
 
 

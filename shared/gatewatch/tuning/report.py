@@ -1,4 +1,4 @@
-"""What each allowlist entry has done lately: which silence much, which nothing, which end soon. Pure; the caller reads the alerts."""
+"""Reports how each allowlist entry was used: what it suppressed, and whether it expires soon. Pure; the caller reads the alerts."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from .tuning import Tuning
 
 
 class Standing(StrEnum):
-    """How an entry stands."""
+    """Whether an entry is in use, unused, expiring or expired."""
 
     IN_USE = "in use"
     UNUSED = "unused"
@@ -21,20 +21,20 @@ class Standing(StrEnum):
 
 
 class EntryUse(Struct, frozen=True, kw_only=True):
-    """One allowlist entry and what it silenced within the period."""
+    """One allowlist entry, and what it suppressed within the period."""
 
     id: str
     owner: str
     reason: str
     expires: datetime
     standing: Standing
-    events: int  # silenced, counted by event
-    alerts: int  # that hold such an event
-    last: datetime | None  # activity time of the latest
+    events: int  # number of suppressed events
+    alerts: int  # number of alerts with a suppressed event
+    last: datetime | None  # activity time of the latest suppressed event
 
 
 def report(tuning: Tuning, alerts: Iterable[Alert], now: datetime, *, days: int = 30, soon_days: int = 14) -> tuple[EntryUse, ...]:
-    """The use of every entry in the last ``days``, in the order of the file; an entry that ends within ``soon_days`` is expiring."""
+    """The use of every entry in the last ``days`` days, in the order of the file. An entry that ends within ``soon_days`` days is expiring."""
     since = now - timedelta(days=days)
     hits: dict[str, list[datetime]] = {}
     holding: dict[str, set[str]] = {}

@@ -1,6 +1,6 @@
-"""The setting of the tuning file. Hosts add where else a tuning may lie."""
+"""The setting that names the tuning file. Hosts add other places for a tuning."""
 
 from ..settings import optional
 from ..settings.kinds import TEXT
 
-TUNING_FILE = optional("TUNING_FILE", TEXT, "a tuning file (TOML or JSON) beside the function")
+TUNING_FILE = optional("TUNING_FILE", TEXT, "path of a tuning file (TOML or JSON) that is deployed with the function")

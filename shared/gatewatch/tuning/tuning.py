@@ -1,4 +1,4 @@
-"""What a security team sets without touching code. One typed schema; a broken part is a named error and never a match."""
+"""The typed tuning: what a security team sets without changing code."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -15,7 +15,7 @@ from .networks import PrefixTable
 
 
 class Tuning(Struct, frozen=True, kw_only=True, dict=True):
-    """The whole tuning file, validated."""
+    """The content of a tuning file, validated."""
 
     privileged_principals: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
@@ -37,22 +37,22 @@ class Tuning(Struct, frozen=True, kw_only=True, dict=True):
         """Whether one of these identifiers is a privileged principal."""
         return _listed(names, self._privileged)
 
-    # Compiled when first asked for and kept with this very tuning: they live in the instance's __dict__, which is no field,
-    # so they are neither compared nor encoded, and a changed copy starts without them.
+    # These are compiled on first use and cached in the instance's __dict__. They are not fields: they are not compared or encoded,
+    # and a changed copy compiles them again.
 
     @cached_property
     def people(self) -> Aliases:
-        """Which names are one person."""
+        """The alias table: which names are one person."""
         return Aliases(self.aliases)
 
     @cached_property
     def networks(self) -> PrefixTable:
-        """The known networks."""
+        """The known networks, as a prefix table."""
         return PrefixTable(self.known_networks)
 
     @cached_property
     def exceptions(self) -> AllowlistIndex:
-        """The allowlist."""
+        """The allowlist, as an index."""
         return AllowlistIndex(self.allowlist)
 
     @cached_property

@@ -154,20 +154,20 @@ def test_a_file_that_is_not_there(tmp_path: Path):
 SETTINGS = [
     pytest.param({"privileged": []}, "privileged: there is no such setting", id="unknown setting"),
     pytest.param({"break_glass": "bg1"}, "break_glass: this is not a list; write break_glass = [...]", id="no list"),
-    pytest.param({"break_glass": [3]}, "break_glass[0]: this is not a text", id="no text"),
-    pytest.param({"break_glass": [" "]}, "break_glass[0]: this is not a text, or an empty one", id="blank"),
+    pytest.param({"break_glass": [3]}, "break_glass[0]: this is empty or not a text", id="no text"),
+    pytest.param({"break_glass": [" "]}, "break_glass[0]: this is empty or not a text", id="blank"),
     pytest.param({"known_networks": ["everywhere"]}, "write an address and a length", id="no network"),
     pytest.param({"known_networks": ["198.51.100.7/24"]}, "write 198.51.100.0/24", id="host bits"),
-    pytest.param({"known_networks": ["0.0.0.0/0"]}, "/0 is a good part of the internet; name networks of /8", id="everything"),
-    pytest.param({"known_networks": ["10.0.0.0/7"]}, "/7 is a good part", id="one bit too wide"),
-    pytest.param({"known_networks": ["::/0"]}, "name networks of /16", id="everything of version 6"),
-    pytest.param({"known_networks": ["2000::/15"]}, "/15 is a good part", id="version 6, one bit too wide"),
+    pytest.param({"known_networks": ["0.0.0.0/0"]}, "/0 covers a large part of the internet; use networks of /8", id="everything"),
+    pytest.param({"known_networks": ["10.0.0.0/7"]}, "/7 covers a large part", id="one bit too wide"),
+    pytest.param({"known_networks": ["::/0"]}, "use networks of /16", id="everything of version 6"),
+    pytest.param({"known_networks": ["2000::/15"]}, "/15 covers a large part", id="version 6, one bit too wide"),
     pytest.param({"aliases": ["a"]}, "aliases: this is not a table", id="aliases, no table"),
-    pytest.param({"aliases": {"a": 1}}, "aliases.a: this is not a text", id="aliases, no text"),
+    pytest.param({"aliases": {"a": 1}}, "aliases.a: this is empty or not a text", id="aliases, no text"),
     pytest.param({"federated_no_mfa": "ignore"}, "use one of correlate, alert", id="no such choice"),
     pytest.param({"remediated_closes": "yes"}, "write true or false without quotes", id="no switch"),
     pytest.param({"notify_from": "loud"}, "use one of low, medium, high, critical", id="no such severity"),
-    pytest.param({"notify_from": 3}, "notify_from: this is not a text", id="a number for a severity"),
+    pytest.param({"notify_from": 3}, "notify_from: this is empty or not a text", id="a number for a severity"),
     pytest.param({"renotify_on": ["always"]}, "use one of severity, reopen, address", id="no such reason"),
     pytest.param({"renotify_on": ["severity", "sometimes"]}, "renotify_on[1]: there is no such choice", id="half a list of reasons"),
     pytest.param({"endpoint_mode": "fuzzy"}, "use one of precise, wildcard", id="no such mode"),
@@ -239,9 +239,9 @@ def test_the_first_of_two_entries_with_one_name_stays():
 
 
 LIFETIMES = [
-    pytest.param("2026-11-22T00:00:00Z", "has expired and silences nothing", id="ends now"),
+    pytest.param("2026-11-22T00:00:00Z", "has expired and suppresses nothing", id="ends now"),
     pytest.param("2024-01-01", "has expired", id="long ago"),
-    pytest.param("2027-11-24", "lives longer than a year", id="more than a year"),
+    pytest.param("2027-11-24", "expires more than a year from now", id="more than a year"),
 ]
 
 
