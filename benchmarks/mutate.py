@@ -26,6 +26,7 @@ import hypothesis  # noqa: F401 - imported before the forks, which then need not
 import msgspec  # noqa: F401 - same
 import pytest
 import pytest_socket  # noqa: F401 - same
+import pytest_timeout  # noqa: F401 - same: pyproject sets its option
 from mutations import Mutation, mutations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,13 +49,18 @@ class Part:
 PARTS = (
     Part(
         "rules",
-        ("gatewatch/providers/*/rules/*.py", "gatewatch/scoring/*.py"),
+        (
+            "gatewatch/providers/*/rules/*.py",
+            "gatewatch/providers/*/facts.py",
+            "gatewatch/providers/*/circumstances.py",
+            "gatewatch/scoring/*.py",
+        ),
         ("rules/test_score.py", "rules/test_modifiers.py", "rules/test_suppression.py", "rules/test_entra_facts.py"),
         examples=True,
     ),
     Part(
         "alerts",
-        ("gatewatch/alerts/*.py",),
+        ("gatewatch/alerts/*.py", "gatewatch/providers/entra/link.py", "gatewatch/providers/cross/mfa_verdict.py"),
         (
             "unit/alerts",
             "unit/flow/test_delivery.py",
@@ -143,7 +149,22 @@ def _tried(mutant: Mutant) -> int:
                 return 1
             files = [str(ROOT / "tests" / name) for name in mutant.part.tests]
             return int(
-                pytest.main(["-x", "-q", "--assert=plain", "--rootdir", str(ROOT), "-p", "no:cacheprovider", "-p", "pytest_socket", *files])
+                pytest.main(
+                    [
+                        "-x",
+                        "-q",
+                        "--assert=plain",
+                        "--rootdir",
+                        str(ROOT),
+                        "-p",
+                        "no:cacheprovider",
+                        "-p",
+                        "pytest_socket",
+                        "-p",
+                        "pytest_timeout",
+                        *files,
+                    ]
+                )
             )
     except BaseException:  # noqa: BLE001 - whatever a mutant raises, it was noticed
         return 1
