@@ -178,8 +178,9 @@ def _graph_fits(values: Values) -> list[SettingProblem]:
 
 
 def load(environment: Mapping[str, str]) -> Settings:
-    """The settings in this mapping; raises ``ConfigError`` naming every problem at once."""
-    values = read(SETTINGS, environment, host=HOST, checks=(_state_is_placed, stores.is_named, _graph_fits))
+    """The settings in this mapping; raises ``ConfigError`` naming every problem at once. What is wrong with a channel alone raises nothing."""
+    checks = (_state_is_placed, stores.is_named, _graph_fits)
+    values = read(SETTINGS, environment, host=HOST, checks=checks, tolerated=notify.channel_settings(OWN_CHANNELS))
     return Settings(graph=GraphSettings(**_named(GRAPH, values)), poll=PollSettings(**_named(POLL, values)), values=values)
 
 

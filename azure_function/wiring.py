@@ -81,6 +81,8 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
 
 
 def _ports(configuration: Configuration, store: Store, lookup: Lookup, worker: str) -> Ports:
+    for name, problems in notify.broken_channels(configuration, OWN_BUILDERS).items():
+        LOG.error("channel %s is not served, its notifications wait: %s", name, "; ".join(problems))
     return Ports(
         store=store,
         clock=now,

@@ -114,3 +114,34 @@ resource behind 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
     }
   }
 }
+
+resource channels 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = {
+  name: '${name}-channels'
+  location: location
+  properties: {
+    displayName: 'Gatewatch: a channel is not served'
+    description: 'A setting of a notification channel is wrong, such as a secret that does not resolve. Detection goes on, its notifications wait.'
+    severity: 1
+    enabled: true
+    scopes: [insightsId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'traces | where severityLevel >= 3 and message has "is not served, its notifications wait"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [people.id]
+    }
+  }
+}

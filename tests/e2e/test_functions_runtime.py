@@ -307,6 +307,18 @@ def test_settings_that_are_wrong_are_all_named_at_once(world: World):
     assert all(name in done.error for name in ("TENANT_ID", "OVERLAP_MINUTES", "TEAMS_WEBHOOK_URL"))
 
 
+def test_a_teams_secret_that_does_not_resolve_stops_no_function(world: World):
+    world.runtime.set({"TEAMS_WEBHOOK_URL": "@Microsoft.KeyVault(SecretUri=https://x/)"})
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)))
+    world.poll()
+    world.poll_risk()
+    world.sweep()
+    assert [alert.pending for alert in world.alerts()] == [("teams",)]
+    world.runtime.set({"TEAMS_WEBHOOK_URL": world.cloud.environment()["TEAMS_WEBHOOK_URL"]})
+    world.sweep()
+    world.told_once(RISKY)
+
+
 def test_no_secret_reaches_a_log(world: World, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5)))

@@ -37,7 +37,12 @@ type Builders = Mapping[str, Build]
 
 def settings(own: Collection[str]) -> tuple[Setting, ...]:
     """Every setting about notifications that a host reads; ``own`` names the channels whose builder it brings."""
-    return (NOTIFY_CHANNELS, NOTIFY_FROM, *LINKS, *(one for channel in buildable(own) for one in (*channel.needs, *channel.settings)))
+    return (NOTIFY_CHANNELS, NOTIFY_FROM, *LINKS, *channel_settings(own))
+
+
+def channel_settings(own: Collection[str]) -> tuple[Setting, ...]:
+    """Those that belong to one channel. A host may tolerate problems in them: they stop that channel and nothing else."""
+    return tuple(one for channel in buildable(own) for one in (*channel.needs, *channel.settings))
 
 
 def buildable(own: Collection[str]) -> list[Channel]:
@@ -51,22 +56,32 @@ def links(configuration: Configuration) -> Links:
 
 
 def channels(configuration: Configuration, own: Collection[str]) -> tuple[str, ...]:
-    """Every channel an alert must be sent on: those that are named, else those that are served here."""
+    """Every channel an alert must be sent on: those that are named, else those that are set up here, even wrongly."""
     named = configuration[NOTIFY_CHANNELS]
-    return named if named is not None else tuple(channel.name for channel in _served(configuration, own))
+    return named if named is not None else tuple(channel.name for channel in _set_up(configuration, own))
 
 
 def notifiers(configuration: Configuration, own: Builders) -> dict[str, Notifier]:
     """The channels that this host serves, built."""
-    wanted = channels(configuration, own)
+    wanted, broken = channels(configuration, own), broken_channels(configuration, own)
     where = links(configuration)
     found: dict[str, Notifier] = {}
-    for channel in _served(configuration, own):
+    for channel in _set_up(configuration, own):
         build = own.get(channel.name) or channel.build
-        if channel.name in wanted and build is not None:
+        if channel.name in wanted and channel.name not in broken and build is not None:
             found[channel.name] = build(configuration, where)
     return found
 
 
-def _served(configuration: Configuration, own: Collection[str]) -> list[Channel]:
+def broken_channels(configuration: Configuration, own: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The wanted channels that cannot be served because a setting of theirs is wrong, with what is wrong. Their notifications stay pending."""
+    wanted = channels(configuration, own)
+    problems = {
+        channel.name: tuple(text for one in (*channel.needs, *channel.settings) if (text := configuration.problem(one)))
+        for channel in _set_up(configuration, own)
+    }
+    return {name: texts for name, texts in problems.items() if texts and name in wanted}
+
+
+def _set_up(configuration: Configuration, own: Collection[str]) -> list[Channel]:
     return [channel for channel in buildable(own) if all(configuration.given(need) for need in channel.needs)]

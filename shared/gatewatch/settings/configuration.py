@@ -46,6 +46,10 @@ class Configuration:
         """See ``Values``."""
         return self._values.reads(wanted)
 
+    def problem(self, wanted: Setting) -> str:
+        """See ``Values``."""
+        return self._values.problem(wanted)
+
     def secret(self, wanted: SecretField, unavailable: type[GatewatchError]) -> SecretSource:
         """The source of a secret that is set. Nothing is read before it is called."""
         return self._resolve(self._values[wanted], unavailable)

@@ -42,8 +42,8 @@ class SettingProblem(NamedTuple):
 class Values:
     """What a mapping says of the settings that were read from it. ``repr`` shows no secret."""
 
-    def __init__(self, values: Mapping[str, object], given: frozenset[str]) -> None:
-        self._values, self._given = values, given
+    def __init__(self, values: Mapping[str, object], given: frozenset[str], tolerated: Mapping[str, str]) -> None:
+        self._values, self._given, self._tolerated = values, given, tolerated
 
     @overload
     def __getitem__(self, wanted: SecretField) -> Secret: ...
@@ -63,6 +63,10 @@ class Values:
         """Whether the host reads this setting at all."""
         return wanted.name in self._values
 
+    def problem(self, wanted: Setting) -> str:
+        """What is wrong with a setting whose problems the caller tolerates, with the variable and the fix; empty when nothing is."""
+        return self._tolerated.get(wanted.name, "")
+
     def __repr__(self) -> str:
         return f"Values({self._values!r})"
 
@@ -70,8 +74,17 @@ class Values:
 type Check = Callable[[Values], Iterable[SettingProblem]]
 
 
-def read(settings: Iterable[Setting], mapping: Mapping[str, str], *, host: Host = COMMAND_LINE, checks: Iterable[Check] = ()) -> Values:
+def read(
+    settings: Iterable[Setting],
+    mapping: Mapping[str, str],
+    *,
+    host: Host = COMMAND_LINE,
+    checks: Iterable[Check] = (),
+    tolerated: Iterable[Setting] = (),
+) -> Values:
     """The values of these settings. ``checks`` look at settings that depend on each other.
+
+    A wrong text of a ``tolerated`` setting raises nothing by itself: the setting counts as given, has no value, and ``Values.problem`` tells.
 
     Raises:
         ConfigError: naming every setting that is missing or wrong, never its value.
@@ -88,11 +101,17 @@ def read(settings: Iterable[Setting], mapping: Mapping[str, str], *, host: Host 
         except ValueError as error:
             problems.append(SettingProblem(wanted, str(error)))
             values[wanted.name] = Secret() if isinstance(wanted, SecretField) else wanted.default
-    found = Values(values, frozenset(given))
+    spared = {one.name for one in tolerated}
+    known = {problem.setting.name: _said(problem, host) for problem in problems if problem.setting.name in spared}
+    found = Values(values, frozenset(given), known)
     problems += [problem for check in checks for problem in check(found)]
-    if problems:
-        raise ConfigError(*dict.fromkeys(f"{host.variable(problem.setting)} {problem.text}" for problem in problems))
+    if any(problem.setting.name not in spared for problem in problems):
+        raise ConfigError(*dict.fromkeys(_said(problem, host) for problem in problems))
     return found
+
+
+def _said(problem: SettingProblem, host: Host) -> str:
+    return f"{host.variable(problem.setting)} {problem.text}"
 
 
 def _value(wanted: Setting, text: str, host: Host) -> object:

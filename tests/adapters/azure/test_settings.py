@@ -6,7 +6,7 @@ from azure_function import settings
 from azure_function.settings import STATE_CONNECTION, STATE_TABLE_ENDPOINT
 from gatewatch.errors import ConfigError
 from gatewatch.model import Severity
-from gatewatch.notify.settings import NOTIFY_FROM, channels
+from gatewatch.notify.settings import NOTIFY_FROM, broken_channels, channels, notifiers
 from gatewatch.settings import Configuration
 from gatewatch.stores.open import GATEWATCH_STORE
 
@@ -57,7 +57,6 @@ def test_an_empty_environment_names_everything_that_is_missing():
         pytest.param("NOTIFY_FROM", "urgent", "one of", id="unknown severity"),
         pytest.param("GRAPH_CLIENT_ID", "c", "together", id="half a credential"),
         pytest.param("ELASTIC_API_KEY", "@Microsoft.KeyVault(SecretUri=https://v/)", "Key Vault Secrets User", id="unresolved reference"),
-        pytest.param("TEAMS_WEBHOOK_URL", "ftp://x", "https", id="not a web address"),
     ],
 )
 def test_a_wrong_setting_is_named_with_the_fix_and_without_its_value(name: str, value: str, says: str):
@@ -66,6 +65,15 @@ def test_a_wrong_setting_is_named_with_the_fix_and_without_its_value(name: str, 
     (problem,) = [p for p in raised.value.problems if name in p]
     assert says in problem
     assert value not in problem or value in {"v2", "c", "non_interactive"}
+
+
+@pytest.mark.parametrize("value", ["@Microsoft.KeyVault(SecretUri=https://v/)", "ftp://x"], ids=["unresolved", "not a web address"])
+def test_a_wrong_secret_of_a_channel_stops_that_channel_only(value: str):
+    configuration = Configuration(settings.load({**GOOD, "TEAMS_WEBHOOK_URL": value}).values)
+    (text,) = broken_channels(configuration, ())["teams"]
+    assert text.startswith("TEAMS_WEBHOOK_URL ")
+    assert value not in text
+    assert (channels(configuration, ()), notifiers(configuration, {})) == (("teams",), {})
 
 
 def test_an_emulator_and_a_local_store_need_neither_endpoints_nor_elastic():

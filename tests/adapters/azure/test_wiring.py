@@ -12,8 +12,10 @@ from azure.data.tables import TableServiceClient
 
 from azure_function.wiring import session
 from gatewatch.errors import ConfigError
+from gatewatch.flow.pipeline import sweep
 from gatewatch.model import Severity
 from gatewatch.polling.poll import poll
+from gatewatch.ports import AlertQuery
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import risky_sign_in
 from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
@@ -42,6 +44,24 @@ def test_an_application_s_secret_gets_its_token_from_entra(cloud: FakeCloud, env
     with session("w", {**environment, **application}) as now:
         assert poll(now.streams["sign_ins"], now.needs).counts["stored"] == 1
     assert cloud.resources_asked == [cloud.url]
+
+
+UNRESOLVED = {"TEAMS_WEBHOOK_URL": "@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/teams-webhook-url)"}
+
+
+def test_an_unresolved_secret_of_a_channel_stops_nothing_and_its_notifications_wait(
+    cloud: FakeCloud, environment: dict[str, str], repository: Path, caplog: pytest.LogCaptureFixture
+):
+    cloud.graph.add_sign_ins(risky_sign_in(datetime.now(UTC) - timedelta(minutes=5)))
+    with session("w", {**environment, **UNRESOLVED}) as now:
+        assert poll(now.streams["sign_ins"], now.needs).counts["stored"] == 1
+        assert [alert.pending for alert in now.needs.ports.store.search(AlertQuery())] == [("teams",)]
+    (line,) = (record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR)
+    assert line.startswith("channel teams is not served, its notifications wait: TEAMS_WEBHOOK_URL is an unresolved Key Vault reference")
+    assert "is not served, its notifications wait" in (repository / "infra/modules/alarms.bicep").read_text()
+    with session("w", environment) as now:
+        assert [sent.channel for sent in sweep(now.needs.ports).sent] == ["teams"]
+    assert len(cloud.teams.cards) == 1
 
 
 def test_a_broken_tuning_entry_is_named_and_detection_goes_on(environment: dict[str, str], caplog: pytest.LogCaptureFixture):

@@ -47,6 +47,19 @@ def test_a_host_says_how_to_mend_what_it_could_not_resolve():
         read((PLACE,), {"PLACE": "@"}, host=HOST)
 
 
+def test_a_tolerated_problem_raises_nothing_and_is_told():
+    values = read((PLACE, SIZE, KEY), {"PLACE": "https://x.example", "SIZE": "eleven", "KEY_ARN": "@"}, host=HOST, tolerated=(SIZE, KEY))
+    assert (values[SIZE], values[KEY], values.given(SIZE), values.given(KEY)) == (5, Secret(), True, True)
+    assert [values.problem(one) for one in (PLACE, SIZE, KEY)] == ["", "SIZE must be a number from 1 to 10", "KEY_ARN is unresolved"]
+    assert Configuration(values).problem(KEY) == "KEY_ARN is unresolved"
+
+
+def test_a_tolerated_problem_is_named_beside_those_that_raise():
+    with pytest.raises(ConfigError) as raised:
+        read((PLACE, SIZE), {"SIZE": "eleven"}, tolerated=(SIZE,))
+    assert raised.value.problems == ("PLACE is not set: where it is", "SIZE must be a number from 1 to 10")
+
+
 def test_no_secret_is_shown():
     values = read((KEY,), {"KEY": "hush"})
     assert "hush" not in f"{values!r} {Configuration(values)!r} {values[KEY]!r} {values[KEY]}"
