@@ -1,5 +1,7 @@
 """Okta as a provider."""
 
+from datetime import timedelta
+
 from ...model import Event
 from ..answers import plain_result
 from ..ecs import Flat, unique
@@ -50,6 +52,7 @@ PROVIDER = Provider(
     teaching=(OktaSignIn,),
     features=sign_in_features,
     activities=plain,
+    linking_reach=timedelta(),
     related=lambda _event: False,
     circumstances=lambda _activity, _tuning: (),
     attributes=lambda _event: {},

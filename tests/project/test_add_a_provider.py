@@ -41,7 +41,7 @@ print(json.dumps({"counts": counts, "document": alert_document(alert), "message"
 LEFT_OUT = [
     pytest.param(name, id=f"no {name}")
     for name in (
-        "recognise", "ignore_reasons", "keep", "versioning", "links", "teaching", "features", "activities", "document", "text",
+        "recognise", "ignore_reasons", "keep", "versioning", "links", "teaching", "features", "activities", "linking_reach", "document", "text",
         "account_label", "first_steps", "links_for_people", "rules", "samples", "details",
     )
 ]  # fmt: skip

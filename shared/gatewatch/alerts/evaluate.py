@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from ..model import Activity, Assessment, Event, GroupKey
-from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, RULES, parts_of, provider_of
+from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, RULES, parts_of, provider_of
 from ..providers.people import person_of
 from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
@@ -17,7 +17,6 @@ from ..tuning import Tuning
 from .windows import Windows
 
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
-PAIR_REACH = timedelta(minutes=60)  # the longest reach of a pair rule; each rule narrows it
 
 ALL_RULES = score.ALL_RULES
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)

@@ -1,8 +1,7 @@
 """How far a chunk of evidence reaches: which subjects, links, days and groups must be read before anything may be written.
 
 The law (design: "state, alerts are a pure function of the evidence"): an alert is read before the evidence that decides it, and only
-groups whose whole day was read are written. Three hours is the margin: one hour to a sign-in by address, one more from there to a
-pair, and the days of both ends.
+groups whose whole day was read are written. The margin around a day is the longest chain of reaches in the rules' and providers' own data.
 """
 
 from collections.abc import Iterable
@@ -13,12 +12,11 @@ from msgspec import Struct
 from ..evidence import links, stored_time
 from ..model import Evidence, GroupKey
 from ..model.tokens import subjects
+from ..providers.catalogue import CHAIN_REACH
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
 from .evaluate import family_of
 from .group import key_for_pair
-
-MARGIN = timedelta(hours=3)
 
 
 class Scope(Struct, frozen=True):
@@ -31,11 +29,11 @@ class Scope(Struct, frozen=True):
 
     def since(self) -> datetime:
         """The start of the range in which all evidence of the subjects is read."""
-        return _start(min(self.days)) - MARGIN
+        return _start(min(self.days)) - CHAIN_REACH
 
     def until(self) -> datetime:
         """The end of that range."""
-        return _start(max(self.days)) + timedelta(days=1) + MARGIN
+        return _start(max(self.days)) + timedelta(days=1) + CHAIN_REACH
 
 
 def scope(seeds: Iterable[Evidence], known: Iterable[Evidence], tuning: Tuning, oldest: datetime) -> Scope:
@@ -68,7 +66,7 @@ def _tied(seeds: list[Evidence], known: list[Evidence]) -> list[Evidence]:
 
 
 def _days(moment: datetime) -> set[str]:
-    first, last = (moment - MARGIN).astimezone(UTC).date(), (moment + MARGIN).astimezone(UTC).date()
+    first, last = (moment - CHAIN_REACH).astimezone(UTC).date(), (moment + CHAIN_REACH).astimezone(UTC).date()
     return {first.isoformat(), last.isoformat()}
 
 

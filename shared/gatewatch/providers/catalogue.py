@@ -1,6 +1,7 @@
 """Every provider and every rule. A provider is one line here; generic rooms ask this catalogue and name none."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from ..model import Detail, Event
 from .aws.provider import PROVIDER as AWS
@@ -14,10 +15,12 @@ __all__ = [
     "BY_ID",
     "CANCELLED_BY_CLOSING",
     "CATALOGUE_ORDER",
+    "CHAIN_REACH",
     "CORRELATION",
     "DETAILS",
     "KINDS",
     "NEVER_BY_WILDCARD",
+    "PAIR_REACH",
     "PAIR_RULES",
     "PROVIDERS",
     "RULES",
@@ -63,6 +66,14 @@ CANCELLED_BY_CLOSING: frozenset[str] = frozenset(rule.id for rule in RULES if ru
 NEVER_BY_WILDCARD: frozenset[str] = frozenset(rule.id for rule in RULES if not rule.silenced_by_wildcard)
 
 _PARTS: dict[str, str] = {rule.id: rule.pairs_as for rule in RULES}
+
+PAIR_REACH: timedelta = max(rule.reach for rule in PAIR_RULES)
+"""The longest time between the two activities of a pair."""
+
+CHAIN_REACH: timedelta = (
+    max(provider.linking_reach for provider in PROVIDERS) + CORRELATION.reach + PAIR_REACH + max(rule.reach for rule in RULES)
+)
+"""How far apart in time evidence can be that decides one alert: the rules' and providers' own reaches, one after the other."""
 
 TEACHING_KINDS: frozenset[str] = frozenset(detail.kind() for provider in PROVIDERS for detail in provider.teaching)
 

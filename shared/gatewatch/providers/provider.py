@@ -6,6 +6,7 @@ and never name one. Values that a provider's functions return may quote what an 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -95,6 +96,7 @@ class Provider:
     features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # what an event teaches and is compared by
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]
+    linking_reach: timedelta  # how far apart in time records may be that become one activity by something else than an id
     related: Callable[[Event], bool]  # whether an event shortly before a fired one is named as related evidence (not counted)
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]
     attributes: Callable[[Event], Mapping[str, str]]  # what an allowlist entry may match beside who, where and when
@@ -117,6 +119,7 @@ class Correlation:
     """What needs two providers: rules on pairs, rules on any provider's sign-in, and facts that one provider knows of another's."""
 
     name: str  # first part of the group key of a pair
+    reach: timedelta  # how far apart in time that other record may be
     complete: Callable[[Sequence[Activity], Tuning], list[Activity]]  # adds to activities what another provider knows of them
     rules: tuple[Rule, ...]
     pair_rules: tuple[PairRule, ...]

@@ -120,6 +120,7 @@ class PairRule(Struct, frozen=True, kw_only=True):
     metadata: RuleMetadata
     match: Callable[[Scored, Scored, Tuning], Finding | None]
     examples: tuple[PairExample, ...]
+    reach: timedelta  # the longest time between the two activities
 
     @property
     def id(self) -> str:

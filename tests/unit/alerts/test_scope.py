@@ -9,6 +9,7 @@ from gatewatch.alerts.scope import Scope, scope
 from gatewatch.model import AlertStatus, Event, Evidence, GroupKey
 from gatewatch.model.tokens import person_token, principal_token
 from gatewatch.providers.aws.detail import AwsSubject
+from gatewatch.providers.catalogue import CHAIN_REACH
 from gatewatch.tuning import Tuning
 from tests.builders.aws import login, saml
 from tests.builders.common import ALICE, stored
@@ -25,26 +26,28 @@ def reach(*seeds: Event | Evidence, known: tuple[Event, ...] = (), oldest: datet
     return scope(items, [stored(event) for event in known], Tuning(**tuning), oldest)  # type: ignore[arg-type] # a table of settings
 
 
+A_DAY = timedelta(days=1)
+A_TICK = timedelta(microseconds=1)
 DAYS = [
     pytest.param(timedelta(hours=12), {"2026-03-14"}, id="noon"),
-    pytest.param(timedelta(hours=3), {"2026-03-14"}, id="three-hours-after-midnight"),
-    pytest.param(timedelta(hours=3, microseconds=-1), {"2026-03-13", "2026-03-14"}, id="less-than-three"),
-    pytest.param(timedelta(hours=21, microseconds=-1), {"2026-03-14"}, id="more-than-three-hours-before-midnight"),
-    pytest.param(timedelta(hours=21), {"2026-03-14", "2026-03-15"}, id="three"),
+    pytest.param(CHAIN_REACH, {"2026-03-14"}, id="the-reach-after-midnight"),
+    pytest.param(CHAIN_REACH - A_TICK, {"2026-03-13", "2026-03-14"}, id="less-than-the-reach"),
+    pytest.param(A_DAY - CHAIN_REACH - A_TICK, {"2026-03-14"}, id="more-than-the-reach-before-midnight"),
+    pytest.param(A_DAY - CHAIN_REACH, {"2026-03-14", "2026-03-15"}, id="the-reach-before-midnight"),
 ]
 
 
 @pytest.mark.parametrize(("since_midnight", "days"), DAYS)
-def test_the_days_within_three_hours(since_midnight: timedelta, days: set[str]) -> None:
+def test_the_days_within_the_reach(since_midnight: timedelta, days: set[str]) -> None:
     found_days = reach(login(at=DAY + since_midnight)).days
     assert found_days == days
 
 
-def test_evidence_is_read_from_three_hours_before_the_first_day_to_three_after_the_last() -> None:
+def test_evidence_is_read_from_the_reach_before_the_first_day_to_the_reach_after_the_last() -> None:
     one = reach(login(at=DAY + timedelta(hours=12)))
-    assert (one.since(), one.until()) == (DAY - timedelta(hours=3), DAY + timedelta(hours=27))
+    assert (one.since(), one.until()) == (DAY - CHAIN_REACH, DAY + A_DAY + CHAIN_REACH)
     two = reach(login(at=DAY + timedelta(hours=22)))
-    assert (two.since(), two.until()) == (DAY - timedelta(hours=3), DAY + timedelta(hours=51))
+    assert (two.since(), two.until()) == (DAY - CHAIN_REACH, DAY + 2 * A_DAY + CHAIN_REACH)
 
 
 def test_days_older_than_the_retention_are_left_alone() -> None:

@@ -1,5 +1,7 @@
 """AWS as a provider."""
 
+from datetime import timedelta
+
 from ...model import Activity, Event, Fact, Outcome
 from ..answers import plain_result
 from ..features import sign_in_features
@@ -39,6 +41,7 @@ PROVIDER = Provider(
     teaching=(AwsSignIn,),
     features=sign_in_features,
     activities=plain,
+    linking_reach=timedelta(),
     related=lambda event: event.outcome is Outcome.FAILURE or named_event(event, AUTHORIZE) is not None,
     circumstances=lambda _activity, _tuning: (),
     attributes=lambda _event: {},

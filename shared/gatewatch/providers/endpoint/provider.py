@@ -1,6 +1,7 @@
 """Endpoints as a provider."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from ...model import Activity, Event
 from ...reading.fields import Fields
@@ -53,6 +54,7 @@ PROVIDER = Provider(
     teaching=(),
     features=lambda _event: (),
     activities=plain,
+    linking_reach=timedelta(),
     related=lambda _event: False,
     circumstances=_circumstances,
     attributes=_attributes,

@@ -10,7 +10,7 @@ from . import document, fields, links, raw_samples, text
 from .circumstances import circumstances
 from .detail import EntraSignIn, RiskDetection, sign_in_of
 from .keep import changing, closed, confirmed, keep
-from .link import activities
+from .link import SAME_ADDRESS_WITHIN, activities
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
 from .steps import FIRST_STEPS
@@ -38,6 +38,7 @@ PROVIDER = Provider(
     teaching=(EntraSignIn,),
     features=sign_in_features,
     activities=activities,
+    linking_reach=SAME_ADDRESS_WITHIN,
     related=lambda _event: False,
     circumstances=circumstances,
     attributes=_attributes,

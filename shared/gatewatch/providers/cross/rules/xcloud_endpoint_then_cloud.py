@@ -63,6 +63,7 @@ RULE = PairRule(
         false_positives=("Daily DevOps work that met a false alarm on the Entra side: close that side with its reason.",),
     ),
     match=match,
+    reach=AFTER,
     examples=(
         pair_hit("then a risky sign-in", 57, _TYPED, scored(sign_in(), 47, "entra_risky_signin", minutes=5)),
         pair_hit("then an AWS login", 31, _TYPED, scored(saml_login(), None, minutes=5)),

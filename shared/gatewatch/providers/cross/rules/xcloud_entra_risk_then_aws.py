@@ -65,6 +65,7 @@ RULE = PairRule(
         false_positives=("The risk itself was a false alarm (travel, VPN): confirm the Entra sign-in safe and both close.",),
     ),
     match=match,
+    reach=AFTER,
     examples=(
         pair_hit("five minutes later", 72, _RISKY, scored(saml_login(), None, minutes=5)),
         pair_hit("the same moment", 72, _RISKY, scored(saml_login(), None)),
