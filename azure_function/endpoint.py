@@ -8,7 +8,7 @@ from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import DeadlineReached
 from gatewatch.polling.streams import Slice, Stream
-from gatewatch.stores.elastic.process_events import ProcessEvents
+from gatewatch.stores.elastic.index_pages import IndexPages
 
 from .endpoint_settings import EndpointSettings
 from .graph_streams import timed
@@ -26,7 +26,7 @@ def stream(endpoint: EndpointSettings, poll: PollSettings) -> Stream:
 class EndpointPages:
     """``gatewatch.polling.ports.PageSource`` over process events."""
 
-    def __init__(self, events: ProcessEvents) -> None:
+    def __init__(self, events: IndexPages) -> None:
         self._events = events
 
     def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:  # noqa: ARG002 - one stream only

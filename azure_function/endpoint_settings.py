@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gatewatch.errors import ConfigError
+from gatewatch.providers.endpoint.search import INDICES
 from gatewatch.settings import Kind, Secret, SecretField, Setting, SettingProblem, Values, optional, read, setting
 from gatewatch.settings.kinds import TEXT, URL, separated, whole
 from gatewatch.stores import settings as stores
-from gatewatch.stores.elastic.process_events import INDICES, MOST_PAGE, PAGE, pattern
+from gatewatch.stores.elastic.index_pages import MOST_PAGE, PAGE, pattern
 
 from .settings import HOST
 

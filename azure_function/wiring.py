@@ -105,7 +105,7 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
         return
     from gatewatch.providers.endpoint import search  # noqa: PLC0415 - off in most apps
     from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - same
-    from gatewatch.stores.elastic.process_events import LIMITS, ProcessEvents  # noqa: PLC0415 - same
+    from gatewatch.stores.elastic.index_pages import LIMITS, IndexPages  # noqa: PLC0415 - same
 
     from .endpoint import NAME, EndpointPages, stream  # noqa: PLC0415 - same
 
@@ -113,7 +113,7 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
         left = here.needs.deadline.left
         starts = partial(search.starts, anywhere=here.needs.ports.tuning.endpoint_mode == "wildcard")
         with closing(open_client(found.connection(), remaining=left, limits=LIMITS)) as client:
-            events = ProcessEvents(client, found.indices, starts=starts, clock=now, size=found.page_size)
+            events = IndexPages(client, found.indices, query=starts, clock=now, size=found.page_size)
             polled = {NAME: stream(found, settings.load(environment).poll)}
             yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events)))
 

@@ -87,6 +87,7 @@ class Provider:
     recognise: Callable[[Fields], Decode | str | None]  # how to decode the record, or why it is ignored; None: not this vendor's
     ignore_reasons: frozenset[str]  # every reason for which it ignores a record
     keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason it is ignored
+    indices: tuple[str, ...] = ()  # patterns of the indices in which its own programs keep its records; a poller may read them
     # evidence
     versioning: Versioning
     links: Callable[[Event], tuple[str, ...]]  # tokens that tie an event to others whatever their time, beside its own id

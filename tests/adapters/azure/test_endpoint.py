@@ -25,7 +25,7 @@ from gatewatch.ports import AlertQuery, Ports
 from gatewatch.providers.endpoint import search
 from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.client import NDJSON
-from gatewatch.stores.elastic.process_events import ProcessEvents, reader_key
+from gatewatch.stores.elastic.index_pages import IndexPages, reader_key
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from scripts.local_cloud.fake_cloud.server import FakeCloud
@@ -134,7 +134,7 @@ def reader(secured):
     opened = []
 
     def make(patterns=PATTERNS):
-        key = secured.server.key(reader_key(patterns)["role_descriptors"])
+        key = secured.server.key(reader_key(patterns, "endpoint")["role_descriptors"])
         opened.append(secured.client(Authorization.api_key(key)))
         return opened[-1]
 
@@ -149,7 +149,7 @@ class Stage:
     def __init__(self, client, size=2, tuning=None):
         self.clock, self.store, self.checkpoint, self.dead_letters = Clock(NOW), MemoryStore(), MemoryCheckpoint(), MemoryDeadLetters()
         self.tuning = tuning or Tuning()
-        self.pages = EndpointPages(ProcessEvents(client, PATTERNS, starts=search.starts, clock=self.clock, size=size))
+        self.pages = EndpointPages(IndexPages(client, PATTERNS, query=search.starts, clock=self.clock, size=size))
 
     def poll(self):
         ports = Ports(store=self.store, clock=self.clock, tuning=self.tuning, channels=("teams",), notifiers={"teams": Sink()})
@@ -170,7 +170,7 @@ def test_three_agents_one_key_and_every_login_once(agents, reader):
     assert (report.state, stage.tools(), stage.dead_letters.kept) == ("done", LOGINS, [])
     assert report.counts == {
         "read": len(WANTED) + len(JUDGED), "unchanged": 0, "stored": len(WANTED), "ignored:process_not_a_cloud_cli_login": len(JUDGED),
-        "alerts_written": 4, "notified": 1,
+        "damaged": 0, "alerts_written": 4, "notified": 1,
     }  # fmt: skip
     alerts = stage.store.search(AlertQuery())
     assert {(alert.rule, alert.score) for alert in alerts} == {("endpoint_cloud_cli_auth", 21), ("endpoint_cloud_cli_auth", 31)}
@@ -244,7 +244,7 @@ def environment(secured, storage, tmp_path, monkeypatch):
             "ENDPOINT_INDICES": ",".join(PATTERNS),
             "ENDPOINT_ELASTIC_URL": secured.server.url,
             "ENDPOINT_ELASTIC_CA_FILE": str(secured.server.ca),
-            "ENDPOINT_ELASTIC_API_KEY": secured.server.key(reader_key(PATTERNS)["role_descriptors"]),
+            "ENDPOINT_ELASTIC_API_KEY": secured.server.key(reader_key(PATTERNS, "endpoint")["role_descriptors"]),
         }
 
 
@@ -290,7 +290,7 @@ def test_the_search_finds_whatever_the_source_would_keep(admin, reader, mode):
     lines = [part for document in documents for part in ({"create": {}}, document)]
     body = "".join(json.dumps(line) + "\n" for line in lines).encode()
     assert admin.send("POST", f"/{name}/_bulk", body, NDJSON, params={"refresh": "true"}).body["errors"] is False
-    events = ProcessEvents(reader(), (name,), starts=partial(search.starts, anywhere=mode == "wildcard"), clock=lambda: NOW, size=50)
+    events = IndexPages(reader(), (name,), query=partial(search.starts, anywhere=mode == "wildcard"), clock=lambda: NOW, size=50)
     found = [record.data["labels"]["n"] for page in events.pages(NOW - timedelta(hours=1), NOW) for record in page]
     admin.json("DELETE", f"/{name}")
     tuning = Tuning(endpoint_mode=mode)

@@ -4,7 +4,7 @@ import pytest
 
 from azure_function.endpoint_settings import load
 from gatewatch.errors import ConfigError
-from gatewatch.stores.elastic.process_events import INDICES
+from gatewatch.providers.endpoint.search import INDICES
 
 HOME = {"ELASTIC_URL": "https://alerts.example", "ELASTIC_API_KEY": "YWxlcnRz", "ELASTIC_CA_FINGERPRINT": "ab" * 32}
 AWAY = {"ENDPOINT_ELASTIC_URL": "https://agents.example"}

@@ -12,7 +12,7 @@ from ..phrases import who
 from ..provider import Decode, DocumentPart, Provider, TextPart, Versioning
 from ..rule import Modifier
 from ..versions import plain
-from . import document, fields, raw_samples, text
+from . import document, fields, raw_samples, search, text
 from .detail import Process, process_of
 from .keep import IGNORE_REASONS, keep
 from .process import from_document, is_process
@@ -48,6 +48,7 @@ PROVIDER = Provider(
     recognise=_recognise,
     ignore_reasons=IGNORE_REASONS,
     keep=keep,
+    indices=search.INDICES,
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=lambda _event: (),
     wants=lambda _event: None,

@@ -12,6 +12,9 @@ from .command_line import PATTERNS
 
 type Query = dict[str, Any]
 
+INDICES = ("logs-endpoint.events.process-*", "winlogbeat-*", "auditbeat-*")
+"""Elastic Defend, winlogbeat (Sysmon, Security) and auditbeat, as their vendors name them."""
+
 _CLIS = ("az", "aws2?", "gcloud(\\.py)?")
 _SHELLS = "sh|bash|zsh|dash|ash|ksh|mksh|fish|csh|tcsh|busybox|wsl|cmd|powershell|powershell_ise|pwsh"
 _PYTHON = "(python|pythonw|pypy|py)[0-9.]*"

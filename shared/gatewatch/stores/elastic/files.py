@@ -2,8 +2,9 @@
 
 import msgspec
 
+from ...providers.catalogue import PROVIDERS
+from .index_pages import reader_key
 from .kibana import data_views, detection_rule
-from .process_events import reader_key
 from .templates import components, function_key, index_templates, setup_role
 
 
@@ -13,7 +14,7 @@ def files() -> dict[str, str]:
     found |= {f"index_templates/{name}.json": _pretty(body) for name, body in index_templates().items()}
     found["api_key.json"] = _pretty(function_key())
     found["setup_role.json"] = _pretty(setup_role())
-    found["api_key_endpoint.json"] = _pretty(reader_key())
+    found |= {f"api_key_{one.name}.json": _pretty(reader_key(one.indices, one.name)) for one in PROVIDERS if one.indices}
     found["kibana/detection_rule.ndjson"] = _line(detection_rule())
     found["kibana/data_views.ndjson"] = "".join(_line(view) for view in data_views())
     return found

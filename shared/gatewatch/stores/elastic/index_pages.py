@@ -1,4 +1,4 @@
-"""Process starts of endpoint agents, read from the agents' own indices with the privilege ``read`` and nothing more.
+"""Documents that other programs wrote, read from their own indices with the privilege ``read`` and nothing more.
 
 Pages go on behind the last document by time and sequence number. Sequence numbers are unique in one shard only, so a page starts *at*
 the last position and leaves out, by id, what was read there: no document is skipped or handed over twice, whatever the page size, and
@@ -19,9 +19,6 @@ from .client import Client, TooLarge
 
 LOG = logging.getLogger(__name__)
 
-INDICES = ("logs-endpoint.events.process-*", "winlogbeat-*", "auditbeat-*")
-"""Elastic Defend, winlogbeat (Sysmon, Security) and auditbeat, as their vendors name them."""
-
 PAGE = 500
 MOST_PAGE = 10_000  # index.max_result_window
 LIMITS = RequestLimits(answer_bytes=128 << 20)
@@ -33,8 +30,8 @@ _REFUSED = frozenset(' \t\r\n/\\?"<>|#')
 _SORT = [{"@timestamp": {"order": "asc", "numeric_type": "date", "unmapped_type": "date"}}, {"_seq_no": {"order": "asc"}}]
 
 
-class ProcessEvents:
-    """The documents in some indices that a query finds. ``starts`` makes the query for a span of time.
+class IndexPages:
+    """The documents in some indices that a query finds. ``query`` makes it for a span of time.
 
     Raises ``ConfigError`` for a name that is no index pattern, or for one that means every index.
     """
@@ -42,15 +39,15 @@ class ProcessEvents:
     def __init__(
         self,
         client: Client,
-        indices: Sequence[str] = INDICES,
+        indices: Sequence[str],
         *,
-        starts: Callable[[datetime, datetime], dict[str, Any]],
+        query: Callable[[datetime, datetime], dict[str, Any]],
         clock: Callable[[], datetime],
         size: int = PAGE,
     ) -> None:
         self.client = client
         self._path = f"/{','.join(quote(pattern(name), safe='*:.-') for name in indices)}/_search"
-        self._indices, self._starts, self._clock, self._size = tuple(indices), starts, clock, size
+        self._indices, self._query, self._clock, self._size = tuple(indices), query, clock, size
 
     def pages(self, since: datetime, until: datetime) -> Iterator[list[RawRecord]]:
         """Everything with ``@timestamp`` in [since, until], oldest first, a page at a time, stamped with the moment its answer came.
@@ -59,7 +56,7 @@ class ProcessEvents:
             StoreUnavailable: away, key refused, an index that did not answer: nothing after the last page was read.
             StoreError: the server refuses the search (expensive queries switched off, for one).
         """
-        query = self._starts(since, until)
+        query = self._query(since, until)
         after: list[int] | None = None
         read: list[str] = []
         size = self._size
@@ -102,11 +99,15 @@ def _without(query: dict[str, Any], ids: list[str]) -> dict[str, Any]:
 def pattern(name: str) -> str:
     """An index name or pattern; raises ``ConfigError`` for what Elasticsearch refuses and for what would read every index."""
     if not name.strip("*") or name == "_all" or name[0] in "-+_" or name != name.lower() or set(name) & (_REFUSED | {","}):
-        raise ConfigError(f"{name!r} is no index pattern of endpoint events, such as {INDICES[0]}")
+        raise ConfigError(f"{name!r} is no index pattern such as winlogbeat-*")
     return name
 
 
-def reader_key(indices: Sequence[str] = INDICES, name: str = "gatewatch-endpoint-reader") -> dict[str, Any]:
-    """The API key that these searches need: read on the agents' indices, no cluster privilege."""
+def reader_key(indices: Sequence[str], provider: str) -> dict[str, Any]:
+    """The API key that the searches for one provider's records need: read on these indices, no cluster privilege."""
     held = {"cluster": [], "indices": [{"names": list(indices), "privileges": ["read"]}]}
-    return {"name": name, "role_descriptors": {"gatewatch-endpoint": held}, "metadata": {"managed_by": "gatewatch"}}
+    return {
+        "name": f"gatewatch-{provider}-reader",
+        "role_descriptors": {f"gatewatch-{provider}": held},
+        "metadata": {"managed_by": "gatewatch"},
+    }

@@ -1,7 +1,6 @@
-"""Endpoint events page by page: every document once, whatever the ties; and a search that is never narrower than what reads the documents."""
+"""The documents of other programs page by page: every document once, whatever the ties, the page and the bytes."""
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -10,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewatch.errors import ConfigError, StoreUnavailable
-from gatewatch.providers.endpoint.command_line import is_candidate
-from gatewatch.providers.endpoint.search import PROGRAM, starts
+from gatewatch.providers.endpoint.search import INDICES, starts
 from gatewatch.stores.elastic.client import Answer, TooLarge
 from gatewatch.stores.elastic.files import files
-from gatewatch.stores.elastic.process_events import INDICES, ProcessEvents, pattern
+from gatewatch.stores.elastic.index_pages import IndexPages, pattern
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -41,7 +39,7 @@ class FakeIndex:
 
 
 def events(index, size=3, **more):
-    return ProcessEvents(index, starts=starts, clock=lambda: NOON, size=size, **more)
+    return IndexPages(index, INDICES, query=starts, clock=lambda: NOON, size=size, **more)
 
 
 def read(found):
@@ -97,7 +95,7 @@ def test_the_request_asks_for_no_more_than_it_needs():
 
 
 @pytest.mark.parametrize("name", ["*", "**", "_all", "-secret*", "Winlogbeat-*", "a b", "a/_doc/1", "x?y", "a,b"])
-def test_what_is_no_pattern_of_endpoint_events(name):
+def test_what_is_no_index_pattern(name):
     with pytest.raises(ConfigError, match="index pattern"):
         pattern(name)
 
@@ -106,53 +104,3 @@ def test_the_shipped_key_reads_the_default_patterns_and_no_more():
     key = msgspec.json.decode(files()["api_key_endpoint.json"])
     (held,) = key["role_descriptors"].values()
     assert held == {"cluster": [], "indices": [{"names": list(INDICES), "privileges": ["read"]}]}
-
-
-PROGRAMS = [
-    "az", "AZ.CMD", "az.exe", "aws", "aws2", "aws.exe", "gcloud", "gcloud.py", "gcloud.cmd", "sh", "bash", "-bash", "zsh", "fish", "busybox",
-    "cmd.exe", "CMD.EXE", "PowerShell.exe", "powershell_ise.exe", "pwsh", "python", "python3.11", "Python3.11.exe", "pythonw.exe", "py.exe",
-    "pypy3", '"az.cmd"', " az ", "/usr/bin/az", "C:\\Windows\\System32\\cmd.exe", "wsl.exe", "tcsh", "az.ps1", "az.sh", "az.bat", "az.com",
-]  # fmt: skip
-OTHERS = [
-    "git",
-    "grep",
-    "topaz",
-    "azure",
-    "node",
-    "explorer.exe",
-    "awsx",
-    "conhost.exe",
-    "systemd",
-    "dashboard",
-    "shutdown",
-    "spython2",
-    "",
-]
-
-
-def lucene(expression):
-    """The same expression for Python, as far as we use Lucene's syntax."""
-    return re.compile(expression, re.IGNORECASE | re.DOTALL)
-
-
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_the_search_names_every_program_that_the_source_judges(name):
-    assert is_candidate(name)
-    assert lucene(PROGRAM).fullmatch(name)
-
-
-@pytest.mark.parametrize("name", OTHERS)
-def test_the_search_leaves_out_what_the_source_does_not_judge(name):
-    assert not is_candidate(name)
-    assert not lucene(PROGRAM).fullmatch(name)
-
-
-@given(st.text("az.wsghbcmdexpyton3_-/\\\"' ", max_size=12))
-def test_the_search_is_never_narrower_than_the_source(name):
-    assert bool(lucene(PROGRAM).fullmatch(name)) or not is_candidate(name)
-
-
-def test_expressions_stay_below_what_an_index_allows():
-    """index.max_regex_length is 1000 unless raised."""
-    lengths = [len(found) for found in re.findall(r'"value": "((?:[^"\\]|\\.)*)"', json.dumps(starts(NOON, NOON, anywhere=True)))]
-    assert 100 < max(lengths) < 1000
