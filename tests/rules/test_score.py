@@ -244,7 +244,7 @@ def test_reasons_say_who_and_where():
     assert assessed(MEDIUM).reason == "alice@contoso.com signed in to Entra ID from 198.51.100.77 (DE) at medium risk."
     nobody = console_login(mfa_used=Fact.UNKNOWN, user_name=None, person=None, principal="", ip=None, address=None)
     assert assessed(nobody).reason == (
-        "somebody unknown signed in to the AWS console from an unknown address and CloudTrail does not say whether MFA was used."
+        "an unknown identity signed in to the AWS console from an unknown address and CloudTrail does not say whether MFA was used."
     )
     by_address = blocked_sign_in(level_during="medium", ip=None, address="AWS Internal", user_name=None)
     assert assessed(by_address).reason == "Somebody at AWS Internal (DE) knows the password of alice@contoso.com and was stopped."

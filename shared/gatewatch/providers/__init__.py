@@ -1,1 +1,1 @@
-"""Everything that only one vendor needs, a folder each, behind one frozen contract and one catalogue."""
+"""The providers: one folder for each vendor, behind one frozen contract (``provider``) and one catalogue (``catalogue``)."""

@@ -1,8 +1,8 @@
-"""Answers that several providers give alike."""
+"""Texts that several providers share."""
 
 from ..model import Event, Outcome
 
 
 def plain_result(event: Event) -> str:
-    """Success, failure, or that the outcome is unknown."""
+    """The outcome in words: success, failure, or outcome unknown."""
     return "outcome unknown" if event.outcome is Outcome.UNKNOWN else event.outcome.value

@@ -1,4 +1,4 @@
-"""Every provider and every rule. A provider is one line here; generic rooms ask this catalogue and name none."""
+"""The list of all providers and rules. A provider is one line here. Generic rooms use this catalogue and never name a provider."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -42,12 +42,13 @@ _BY_DETAIL: dict[type[Detail], Provider] = {detail: provider for provider in PRO
 _BY_KIND: dict[str, Provider] = {detail.kind(): provider for detail, provider in _BY_DETAIL.items()}
 
 DETAILS: tuple[type[Detail], ...] = tuple(_BY_DETAIL)
-"""The members of the tagged union of an event's detail."""
+"""The members of the tagged union ``Event.detail``."""
 
 KINDS: frozenset[str] = frozenset(_BY_KIND)
-"""The names of the kinds of event, as documents and case files write them."""
+"""The names of all kinds of events, as documents and case files write them."""
 
-# Tier, then the place in its provider's list, breaks ties of which rule names an alert: the order of the specification's tables.
+# If two rules have equal points, the first in this list names the alert. Order of the specification's tables: by tier, then as each
+# provider lists its rules.
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for rules in (*(p.rules for p in PROVIDERS), CORRELATION.rules) for rule in rules), key=lambda rule: rule.metadata.tier)
 )
@@ -59,10 +60,10 @@ BY_ID: dict[str, Rule | PairRule] = {rule.id: rule for rule in _ALL}
 
 CATALOGUE_ORDER: dict[str, int] = {rule_id: place for place, rule_id in enumerate(BY_ID)}
 
-# The vendor's own closing (remediated, dismissed, confirmed safe) takes these back.
+# Rules that no longer match when the vendor closes the risk (remediated, dismissed, confirmed safe).
 CANCELLED_BY_CLOSING: frozenset[str] = frozenset(rule.id for rule in RULES if rule.cancelled_by_closing)
 
-# What an allowlist entry with rules = "*" never silences, whatever the score.
+# Rules that an allowlist entry with rules = "*" never suppresses, at any score.
 NEVER_BY_WILDCARD: frozenset[str] = frozenset(rule.id for rule in RULES if not rule.silenced_by_wildcard)
 
 _PARTS: dict[str, str] = {rule.id: rule.pairs_as for rule in RULES}
@@ -84,15 +85,15 @@ def provider_of(event: Event) -> Provider:
 
 
 def provider_of_kind(kind: str) -> Provider | None:
-    """The provider that makes this kind of event."""
+    """The provider that makes this kind of event, or None."""
     return _BY_KIND.get(kind)
 
 
 def parts_of(rules: Iterable[str]) -> frozenset[str]:
-    """The parts that these rules play in pairs."""
+    """The parts of these rules in pair rules (``Rule.pairs_as``)."""
     return frozenset(part for rule in rules if (part := _PARTS.get(rule, "")))
 
 
 def provider_named(name: str) -> Provider | None:
-    """The provider whose alerts carry this name; None for the group of pairs, and for a provider that only a stored alert still knows."""
+    """The provider with this name. None for the family of pairs, and for a removed provider that stored alerts still name."""
     return _BY_NAME.get(name)

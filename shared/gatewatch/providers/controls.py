@@ -1,6 +1,6 @@
-"""CSA CCM 4.1 controls that CTID's Mappings Explorer lists as mitigating T1021.007; each rule names those it gives evidence about.
+"""CSA CCM 4.1 controls that mitigate T1021.007 according to CTID's Mappings Explorer. Each rule names those that it gives evidence about.
 
-A detector gives evidence about these controls; it does not implement them.
+A detector does not implement these controls; its alerts are evidence about them.
 Source: CTID Mappings Explorer, csa_ccm 4.1 x ATT&CK 17.1, mapping type "mitigates", updated 2026-01-27.
 """
 

@@ -1,4 +1,4 @@
-"""The shape of a document: dotted names while it is built, nested objects when it is stored."""
+"""Builds documents: field names are dotted while a document is built and nested when it is stored."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _EMPTY: tuple[object, ...] = (None, "", (), [], {})
 
 
 def nest(flat: Mapping[str, object]) -> Document:
-    """Nested objects from dotted names; unknown, empty values are left out: an absent field says *unknown*."""
+    """Turn dotted names into nested objects. Empty values are left out, because an absent field means *unknown*."""
     document: Document = {}
     for name, value in flat.items():
         if value in _EMPTY:
@@ -27,7 +27,7 @@ def nest(flat: Mapping[str, object]) -> Document:
 
 
 def leaves(document: Mapping[str, Any], opaque: frozenset[str] = frozenset(), prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Every leaf with its dotted name; lists of objects are walked through, ``opaque`` objects and points are leaves."""
+    """Yield every leaf with its dotted name, also inside lists of objects. Objects named in ``opaque`` are leaves."""
     for key, value in document.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping) and name not in opaque:
@@ -40,7 +40,7 @@ def leaves(document: Mapping[str, Any], opaque: frozenset[str] = frozenset(), pr
 
 
 def at(document: Mapping[str, Any], name: str) -> object:
-    """The value under a dotted name, or None."""
+    """The value under a dotted name, or None when it is absent."""
     found: object = document
     for part in name.split("."):
         if not isinstance(found, Mapping):
@@ -50,33 +50,33 @@ def at(document: Mapping[str, Any], name: str) -> object:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC with milliseconds: what an Elasticsearch ``date`` keeps."""
+    """ISO 8601 in UTC with milliseconds, the precision of an Elasticsearch ``date``."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def boolean(fact: Fact) -> bool | None:
-    """True, false, or no field at all."""
+    """True for present, False for absent, None (no field) for unknown."""
     return None if fact is Fact.UNKNOWN else fact is Fact.PRESENT
 
 
 def yes_no(fact: Fact) -> str | None:
-    """The vendors' own Yes and No, or no field at all."""
+    """Yes for present, No for absent (the vendors' spelling), None (no field) for unknown."""
     return None if fact is Fact.UNKNOWN else "Yes" if fact is Fact.PRESENT else "No"
 
 
 def unique(*values: str | None) -> list[str]:
-    """In the order given, without blanks and repetitions."""
+    """The values in the given order, without empty values and duplicates."""
     return list(dict.fromkeys(value for value in values if value))
 
 
 def iso_text(written: str | None) -> str | None:
-    """A vendor's time text as Elasticsearch reads it; what is no ISO time is left out, so that it never refuses a document."""
+    """A vendor's ISO time in the form that Elasticsearch reads, or None for other text, because a bad date would refuse the document."""
     if not written:
         return None
     try:
         moment = datetime.fromisoformat(written)
         return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):  # the year 1 in the far east is no year in UTC
+    except (ValueError, OverflowError):  # 0001-01-01 with an offset east of UTC is before year 1
         return None

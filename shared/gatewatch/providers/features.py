@@ -1,4 +1,4 @@
-"""What a sign-in teaches about its principal, and is compared by: country, network and client."""
+"""The features of a sign-in that history is made of: country, network and client."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from ..model import Event
 
 
 def sign_in_features(event: Event) -> tuple[tuple[str, str | int], ...]:
-    """Pairs of country, asn or client and the value, as far as they are known."""
+    """The known features of a sign-in, as pairs of name (country, asn or client) and value."""
     return tuple(_known(event))
 
 

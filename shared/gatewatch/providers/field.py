@@ -1,4 +1,4 @@
-"""Every field of every document, defined once: the mappings, docs/index.md and the tests are made from this table."""
+"""The form of the field table. Mappings, docs/index.md and tests are made from it, so that each field is defined once."""
 
 from typing import Any, Literal
 
@@ -7,13 +7,13 @@ from msgspec import Struct
 type Kind = Literal["evidence", "alert"]
 type Type = Literal["keyword", "text", "date", "ip", "geo_point", "long", "float", "boolean", "object"]
 
-# Characters of a keyword that are indexed; longer values stay in _source. Lucene refuses terms above 32,766 bytes: 8191 x 4 fits.
+# Longest keyword that is indexed, in characters; longer values are only in _source. Lucene's limit is 32,766 bytes a term: 8191 x 4 fits.
 IGNORE_ABOVE = 1024
 IGNORE_ABOVE_LONG = 8191
 
 
 class MappedField(Struct, frozen=True, kw_only=True):
-    """One field: dotted name, portable Elasticsearch type, meaning, and where it comes from."""
+    """One field: dotted name, portable Elasticsearch type, meaning, and the schema that defines it (``side``)."""
 
     name: str
     type: Type
@@ -34,7 +34,7 @@ class MappedField(Struct, frozen=True, kw_only=True):
 
 
 def rows(side: str, table: str, kinds: tuple[Kind, ...] = ("evidence", "alert")) -> tuple[MappedField, ...]:
-    """Fields from a readable table: name, type (``+long``, ``+text``), meaning; one a line."""
+    """Read fields from a text table with one field a line: name, type (with ``+long`` or ``+text``), meaning."""
     return tuple(_row(side, line, kinds) for line in table.strip().splitlines())
 
 

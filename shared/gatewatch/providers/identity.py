@@ -1,4 +1,4 @@
-"""Who a record is about: person keys that cross clouds, principals and the names a tuning list may use."""
+"""The identity in a record: its principal, its person key, and the names that a tuning list may contain."""
 
 import re
 import unicodedata
@@ -13,9 +13,9 @@ _EXTERNAL_PROVIDER = re.compile(r"(?:live\.com|google\.com|facebook\.com|mail)#(
 
 
 class Who(Struct, frozen=True, kw_only=True):
-    """An identity as found in one record."""
+    """The identity in one record."""
 
-    subject: str  # by the provider's own vocabulary
+    subject: str  # kind of identity, in the provider's own vocabulary
     principal: str
     person: str | None = None
     names: tuple[str, ...] = ()
@@ -23,9 +23,10 @@ class Who(Struct, frozen=True, kw_only=True):
 
 
 def person_key(name: str | None) -> str | None:
-    """The key that joins one person's activity across clouds: NFC and case folding, guests under their home address.
+    """The key that joins the activities of one person across clouds, or None.
 
-    No compatibility folding and no confusable folding: a homoglyph stays a different person.
+    It is the name after NFC and case folding; a guest gets the address in the home tenant. There is no compatibility
+    or confusable folding, so a homoglyph stays a different person.
     """
     if name is None:
         return None
@@ -40,6 +41,6 @@ def person_key(name: str | None) -> str | None:
 
 
 def unknown_principal(address: str | None, notes: Notes) -> Who:
-    """The stand-in for a missing identity: grouped by address, and doubted."""
+    """The identity of a record that names none. It is grouped by address and flagged ``identity_missing``."""
     notes.doubt("identity_missing")
     return Who(subject=OTHER, principal=f"UNKNOWN|{address or ''}")

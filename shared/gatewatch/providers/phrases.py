@@ -1,15 +1,15 @@
-"""The words rules say about an event. They may quote what an attacker wrote: callers treat them as data, never as markup."""
+"""Phrases that rules use in their reasons. They may quote attacker-written text: treat them as data, never as markup."""
 
 from ..model import Event
 
 
 def who(event: Event) -> str:
-    """The name people know: user name, else the person key, else the principal."""
-    return event.user_name or event.person or event.principal or "somebody unknown"
+    """The name of who acted: user name, else person key, else principal."""
+    return event.user_name or event.person or event.principal or "an unknown identity"
 
 
 def where(event: Event) -> str:
-    """The source address with its country, as far as they are known."""
+    """The source address, with its country when known: ``198.51.100.7 (DE)``."""
     address = event.place.ip or event.place.address
     if not address:
         return "an unknown address"
@@ -17,5 +17,5 @@ def where(event: Event) -> str:
 
 
 def identifiers(event: Event) -> tuple[str, ...]:
-    """Every identifier a tuning list may name for this event."""
+    """Every identifier of this event that a tuning list may contain."""
     return tuple(name for name in (*event.names, event.principal, event.person) if name)

@@ -1,7 +1,7 @@
-"""The contract of a provider: what one vendor's folder answers, as one frozen record of functions and data.
+"""The contract of a provider: everything that generic rooms need from one vendor, as one frozen record of functions and data.
 
-No base class and no plug-in system: a part that is missing is a type error. Generic rooms ask the catalogue for the provider of an event
-and never name one. Values that a provider's functions return may quote what an attacker wrote: they are data, never markup.
+There is no base class and no plug-in system, so a missing part is a type error. Generic rooms get the provider of an event from the
+catalogue and never name one. Values that the functions return may quote attacker-written text: they are data, never markup.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,18 +19,18 @@ from .rule import Modifier, PairRule, Rule
 from .versions import Versions
 
 type Decode = Callable[[Fields, str | None], Event | str]
-"""Gives the event of a record (and the tenant of its connection), or the reason why the record is ignored; raises ``SourceError``."""
+"""Takes a record and the tenant of its connection. Returns the event, or the reason why the record is ignored; raises ``SourceError``."""
 
 
 class Link(Struct, frozen=True):
-    """A labelled https address that a responder may open."""
+    """A label and an https address that a responder may open."""
 
     label: str
     url: str
 
 
 class Sample(Struct, frozen=True, kw_only=True):
-    """A raw record in the vendor's own shape, for the contract suite. ``account`` is the account its document must name."""
+    """A raw record in the vendor's own form, for the contract suite. ``account`` is the account that its document must name."""
 
     name: str
     record: Mapping[str, object]
@@ -43,72 +43,72 @@ class Sample(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Versioning:
-    """How the versions of one record are ordered and what ends its risk."""
+    """How versions of one record differ, and which version ends its risk."""
 
-    changing: Callable[[Event], tuple[object, ...] | None]  # the fields that change after the fact; None: this record never changes
+    changing: Callable[[Event], tuple[object, ...] | None]  # the fields that later versions change; None: this record never changes
     closed: Callable[[Event, Tuning], bool]  # whether this version says that the risk is over
     confirmed: Callable[[Event], bool]  # whether this version says that the account is compromised
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentPart:
-    """How events are written to an index: ECS and the names of Elastic's own integrations."""
+    """How events become documents: ECS fields, and fields named as in Elastic's own integrations."""
 
-    category: str  # ECS event.category of its alerts, beside intrusion_detection
+    category: str  # ECS event.category of its alerts, in addition to intrusion_detection
     fields: Callable[[Event], Flat]
-    linked_fields: Callable[[Activity], Flat]  # what the records linked to an activity add beside its event
+    linked_fields: Callable[[Activity], Flat]  # the fields of records that are linked to an activity
     names: Callable[[Event], Sequence[str]]  # every name of who acted, for related.user
     hosts: Callable[[Event], Sequence[str]]  # related.hosts
-    namespaces: tuple[str, ...]  # the vendor's own prefixes: what the other side of a pair keeps in a shared document
+    namespaces: tuple[str, ...]  # the vendor's own field prefixes; in the document of a pair, these fields of the other side are kept
     mapping: Callable[[], tuple[MappedField, ...]]  # the vendor's rows of the field table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextPart:
-    """The words for people. Strings are raw here: the message model makes them visible."""
+    """Texts about an event for people. Values are raw; the message model escapes hidden characters."""
 
-    name: Callable[[Event], str]  # the name people know
+    name: Callable[[Event], str]  # the name of who acted
     identity: Callable[[Event], str | None]  # ARN or object id
-    role: Callable[[Event], str]  # what kind of identity acted
-    used: Callable[[Event], str]  # console, command line, application or host
+    role: Callable[[Event], str]  # kind of identity that acted
+    used: Callable[[Event], str]  # what was used: console, command line, application or host
     result: Callable[[Event], str]
     mfa: Callable[[Activity], str]
     risk: Callable[[Activity], str]
-    has_address: bool  # False where the place of an event is its host
+    has_address: bool  # False if events have a host instead of a source address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
-    """One vendor."""
+    """Everything that the library needs from one vendor."""
 
-    name: str  # first part of a group key, and of the ids of its rules
-    details: tuple[type[Detail], ...]  # its members of the tagged union of an event's detail
+    name: str  # first part of a group key and of its rule ids
+    details: tuple[type[Detail], ...]  # its members of the tagged union Event.detail
     # reading
-    recognise: Callable[[Fields], Decode | str | None]  # how to decode the record, or why it is ignored; None: not this vendor's
-    ignore_reasons: frozenset[str]  # every reason for which it ignores a record
-    keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason it is ignored
-    indices: tuple[str, ...] = ()  # patterns of the indices in which its own programs keep its records; a poller may read them
+    recognise: Callable[[Fields], Decode | str | None]  # the decoder of the record, or why it is ignored; None: another vendor's record
+    ignore_reasons: frozenset[str]  # every reason why it ignores a record
+    keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason why it is ignored
+    indices: tuple[str, ...] = ()  # index patterns that hold this vendor's records as its own programs write them; a poller may read them
     # evidence
     versioning: Versioning
-    links: Callable[[Event], tuple[str, ...]]  # tokens that tie an event to others whatever their time, beside its own id
-    wants: Callable[[Event], str | None]  # vendor id of the record that this one names and that must be evidence as well
+    links: Callable[[Event], tuple[str, ...]]  # tokens that connect an event to others at any time, besides its own id
+    wants: Callable[[Event], str | None]  # vendor id of the record that this event names and that must be evidence too
     # familiarity
-    teaching: tuple[type[Detail], ...]  # the details of which successes teach
-    features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # what an event teaches and is compared by
+    teaching: tuple[type[Detail], ...]  # the details whose successful events teach history
+    features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # the features of an event in history: name and value
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]
-    linking_reach: timedelta  # how far apart in time records may be that become one activity by something else than an id
-    related: Callable[[Event], bool]  # whether an event shortly before a fired one is named as related evidence (not counted)
+    linking_reach: timedelta  # longest time between records that become one activity without sharing an id
+    related: Callable[[Event], bool]  # whether an event shortly before a matched one is listed as related evidence (not counted)
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]
-    attributes: Callable[[Event], Mapping[str, str]]  # what an allowlist entry may match beside who, where and when
-    guarded: Callable[[Activity], bool]  # whether an allowlist wildcard must never silence this activity
-    mfa: Callable[[Event], Fact | None]  # what the record itself says of MFA; None where MFA has no meaning
+    attributes: Callable[[Event], Mapping[str, str]]  # further values that an allowlist entry may match
+    guarded: Callable[[Activity], bool]  # whether an allowlist wildcard must never suppress this activity
+    mfa: Callable[[Event], Fact | None]  # what the record itself says about MFA; None where MFA does not apply
     # documents and words
     document: DocumentPart
     text: TextPart
-    account_label: str  # "AWS account"; empty where events have no account
-    first_steps: tuple[str, ...]  # of rules that have none of their own
-    lookups: Callable[[Event], tuple[str, ...]]  # how a responder reads the record itself, as commands
+    account_label: str  # for example "AWS account"; empty if events have no account
+    first_steps: tuple[str, ...]  # for rules without first steps of their own
+    lookups: Callable[[Event], tuple[str, ...]]  # commands or requests that show a responder the record
     links_for_people: Callable[[Event], tuple[Link, ...]]
     # proof
     rules: tuple[Rule, ...]
@@ -117,11 +117,11 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correlation:
-    """What needs two providers: rules on pairs, rules on any provider's sign-in, and facts that one provider knows of another's."""
+    """What needs two providers: rules on pairs, rules on the sign-ins of any provider, and facts from one provider about another's event."""
 
     name: str  # first part of the group key of a pair
-    reach: timedelta  # how far apart in time that other record may be
-    complete: Callable[[Sequence[Activity], Tuning], list[Activity]]  # adds to activities what another provider knows of them
+    reach: timedelta  # longest time between an activity and the record of the other provider
+    complete: Callable[[Sequence[Activity], Tuning], list[Activity]]  # adds facts from another provider to activities
     rules: tuple[Rule, ...]
     pair_rules: tuple[PairRule, ...]
     first_steps: tuple[str, ...]

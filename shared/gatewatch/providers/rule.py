@@ -1,4 +1,4 @@
-"""What a detection is: one pure function of an activity and what surrounds it, with its story, its proof and its references."""
+"""The form of a rule: one pure function of an activity and its window, with metadata for people, references and examples."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,14 +10,14 @@ from ..model import Activity, Assessment, Detail
 from ..tuning import Tuning
 
 IDENTITY_RISK = "identity_risk"
-"""The part of a rule by which an identity provider doubts a person."""
+"""The part of a rule that matches a risk reported by an identity provider."""
 
 CLOUD_CLI = "cloud_cli"
-"""The part of a rule that sees a cloud command line authenticate on a host."""
+"""The part of a rule that matches the authentication of a cloud command line on a host."""
 
 
 class Modifier(Struct, frozen=True):
-    """Points that a finding or a circumstance adds (or takes away), with the reason people read."""
+    """Points that a finding or a circumstance adds to or takes from the score, with the reason that people read."""
 
     name: str
     points: int
@@ -25,7 +25,7 @@ class Modifier(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """A rule's hit: its base points, one sentence, and the modifiers only this rule knows."""
+    """What a rule returns when it matches: base points, a reason of one sentence, and modifiers of this rule."""
 
     points: int
     reason: str
@@ -33,24 +33,24 @@ class Finding(Struct, frozen=True):
 
 
 class Window(Struct, frozen=True):
-    """What the same principal did in [t - reach, t], the same second included, the activity itself left out."""
+    """The other activities of the same principal in [t - reach, t], where t is the time of the activity."""
 
     activities: tuple[Activity, ...] = ()
 
     def since(self, moment: datetime) -> "Window":
-        """The part of it from this moment on."""
+        """The part of the window from this time on."""
         return Window(tuple(activity for activity in self.activities if activity.time >= moment))
 
 
 class Trigger(Struct, frozen=True):
-    """Events that a rule can match: those with a detail of this type and, unless ``actions`` is None, with one of these actions."""
+    """Which events a rule can match: a detail of this type and one of these actions (None: any action)."""
 
     detail: type[Detail]
     actions: frozenset[str] | None = None
 
 
 class Scored(Struct, frozen=True):
-    """One side of a cross-cloud pair; ``parts`` are those that its matched rules play in pairs."""
+    """One side of a pair. ``parts`` are the parts of its matched rules in pair rules; ``assessment`` is None when no rule matched."""
 
     activity: Activity
     assessment: Assessment | None
@@ -58,7 +58,7 @@ class Scored(Struct, frozen=True):
 
 
 class Example(Struct, frozen=True):
-    """A named activity with the points the rule must give it; None is a miss. ``window`` is what came before."""
+    """A named activity with the base points that the rule must give; None means that the rule must not match."""
 
     name: str
     activity: Activity
@@ -68,7 +68,7 @@ class Example(Struct, frozen=True):
 
 
 class PairExample(Struct, frozen=True):
-    """Two scored activities with the points the pair rule must give them."""
+    """Two scored activities with the points that the pair rule must give; None means that it must not match."""
 
     name: str
     first: Scored
@@ -78,25 +78,25 @@ class PairExample(Struct, frozen=True):
 
 
 class RuleMetadata(Struct, frozen=True, kw_only=True):
-    """What people read about a rule."""
+    """The metadata of a rule, for people."""
 
     id: str
     title: str
-    meaning: str  # one plain sentence for a responder
+    meaning: str  # one or two plain sentences for a responder
     family: str  # the provider's name, or that of the correlation
     tier: Literal[1, 2]
     attack: tuple[str, ...]  # ATT&CK technique ids
     controls: tuple[str, ...]  # CSA CCM controls that a hit gives evidence about
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
-    first_steps: tuple[str, ...] = ()  # what a responder does first; empty: the provider's own
-    tag: str = ""  # what a message says of the person beside the name ("BREAK-GLASS")
+    first_steps: tuple[str, ...] = ()  # what a responder does first; empty: those of the provider
+    tag: str = ""  # a word that messages show beside the person's name ("BREAK-GLASS")
 
 
 class Rule(Struct, frozen=True, kw_only=True):
     """A detection on one activity.
 
-    It is only asked about events that fit one of its triggers, and sees what surrounds them as far back as its ``reach``.
+    ``match`` is called only for events that fit a trigger in ``on``. Its window goes back as far as ``reach``.
     """
 
     metadata: RuleMetadata
@@ -104,18 +104,18 @@ class Rule(Struct, frozen=True, kw_only=True):
     match: Callable[[Activity, Window, Tuning], Finding | None]
     examples: tuple[Example, ...]
     reach: timedelta = timedelta()
-    cancelled_by_closing: bool = False  # the vendor's own closing (dismissed, remediated) takes the finding back
-    silenced_by_wildcard: bool = True  # an allowlist entry with rules = "*" may silence it
-    pairs_as: str = ""  # the part it plays in a pair rule
+    cancelled_by_closing: bool = False  # the rule does not match when the vendor has closed the risk (dismissed, remediated)
+    silenced_by_wildcard: bool = True  # an allowlist entry with rules = "*" may suppress it
+    pairs_as: str = ""  # its part in pair rules
 
     @property
     def id(self) -> str:
-        """The rule id everywhere: documents, command line, playbooks, tuning, file name."""
+        """The rule id in documents, commands, playbooks, tuning and file names."""
         return self.metadata.id
 
 
 class PairRule(Struct, frozen=True, kw_only=True):
-    """A detection on two activities of one person; the two come in order of time."""
+    """A detection on two activities of one person. ``match`` gets the earlier one first."""
 
     metadata: RuleMetadata
     match: Callable[[Scored, Scored, Tuning], Finding | None]
@@ -124,5 +124,5 @@ class PairRule(Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """The rule id everywhere."""
+        """The rule id in documents, commands, playbooks and tuning."""
         return self.metadata.id

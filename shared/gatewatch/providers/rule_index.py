@@ -1,4 +1,4 @@
-"""Rules by the events they can match: an event meets only the rules whose trigger fits it."""
+"""Finds the rules that can match an event, so that only those rules are evaluated."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,10 +11,10 @@ type _Type = type[Detail]
 
 
 class RuleIndex:
-    """A list of rules, looked up by detail and action. Not changed once made."""
+    """A list of rules, indexed by detail type and action. Immutable."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        """The order of the rules stays the order of what is found."""
+        """Index the rules. Results keep their order."""
         general: dict[_Type, _Places] = {}
         named: dict[tuple[_Type, str], _Places] = {}
         for place, rule in enumerate(rules):
@@ -32,7 +32,7 @@ class RuleIndex:
         return self._named.get((detail, event.action)) or self._general.get(detail, ())
 
     def reach(self, event: Event) -> timedelta:
-        """The longest time that one of these rules looks back from this event."""
+        """The longest reach of the rules that can match this event."""
         return max((rule.reach for rule in self.of(event)), default=timedelta())
 
 

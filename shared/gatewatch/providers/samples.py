@@ -1,4 +1,4 @@
-"""Typed sample activities that rule examples change field by field. Names and addresses are documentation values (RFC 5737, AWS samples)."""
+"""Helpers for rule examples: they change typed sample activities field by field. Names and addresses are documentation values."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -15,20 +15,20 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def hit(name: str, points: int, activity: Activity, *, window: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
-    """An activity the rule must give these base points."""
+    """An example of a match: the rule must give these base points."""
     return Example(name, activity, points, tuple(window), tuning or Tuning())
 
 
 def miss(name: str, activity: Activity, *, window: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
-    """An activity the rule must leave alone; the name says why."""
+    """An example of a miss: the rule must not match, and the name gives the reason."""
     return Example(name, activity, None, tuple(window), tuning or Tuning())
 
 
 def changed(activity: Activity, **changes: object) -> Activity:
-    """The activity with these fields set, wherever they live: activity, event, place, the source's own part, device.
+    """A copy of the activity with these fields set in its activity, event, place, detail, or the structs in its detail.
 
     Raises:
-        TypeError: a name that no part has, so a typo in an example fails at once.
+        TypeError: no part has a field of this name.
     """
     event = activity.event
     if "time" in changes:
@@ -43,7 +43,7 @@ def changed(activity: Activity, **changes: object) -> Activity:
 
 
 def _take_nested[T: Struct](target: T, changes: dict[str, object]) -> T:
-    """The struct with what is named in it, and in the structs that are its fields, set; its own fields come first."""
+    """Set the named fields of the struct, then of the structs that are its fields."""
     target = _take(target, changes)
     inner = {name: value for name in target.__struct_fields__ if isinstance(value := getattr(target, name), Struct)}
     return msgspec.structs.replace(target, **{name: _take(value, changes) for name, value in inner.items()})
@@ -55,7 +55,7 @@ def _take[T: Struct](target: T, changes: dict[str, object], *, skip: tuple[str, 
 
 
 def repeated(activity: Activity, count: int) -> tuple[Activity, ...]:
-    """The same kind of activity this many times, a minute apart, before noon."""
+    """The activity this many times, one minute apart, before its own time."""
     return tuple(
         changed(activity, id=f"{activity.id}-{n}", time=cast("datetime", activity.event.time) - timedelta(minutes=n))
         for n in range(1, count + 1)
@@ -63,7 +63,7 @@ def repeated(activity: Activity, count: int) -> tuple[Activity, ...]:
 
 
 def scored(activity: Activity, score: int | None, *rules: str, minutes: float = 0, part: str = "") -> Scored:
-    """One side of a pair, moved this many minutes after noon; score None when no rule of its own fired."""
+    """One side of a pair, moved to this many minutes after noon. A score of None means that no rule matched."""
     moved = changed(activity, time=NOON + timedelta(minutes=minutes))
     if score is None:
         return Scored(moved, None)
@@ -74,10 +74,10 @@ def scored(activity: Activity, score: int | None, *rules: str, minutes: float = 
 
 
 def pair_hit(name: str, points: int, first: Scored, second: Scored) -> PairExample:
-    """Two activities, in order of time, that must give these points before modifiers."""
+    """An example of two activities, the earlier first: the pair rule must give these points before modifiers."""
     return PairExample(name, first, second, points)
 
 
 def pair_miss(name: str, first: Scored, second: Scored) -> PairExample:
-    """Two activities, in order of time, that must not pair; the name says why."""
+    """An example of two activities, the earlier first: the pair rule must not match, and the name gives the reason."""
     return PairExample(name, first, second, None)

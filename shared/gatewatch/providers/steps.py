@@ -1,3 +1,3 @@
-"""First steps that providers share."""
+"""First steps that several providers share."""
 
-ASK = "Ask the person on another channel (not by mail or chat of this account) whether this was them."
+ASK = "Ask the person whether they did this. Use another channel, not the mail or chat of this account."

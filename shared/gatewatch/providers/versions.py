@@ -1,4 +1,4 @@
-"""The stored versions of one record, reduced to what decides: the newest, the newest that was open, and since when it is known."""
+"""The stored versions of one record, reduced to what evaluation needs: the newest version and the newest open version."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +9,7 @@ from ..model import Activity, Event, HistoryFacts
 
 
 class Versions(Struct, frozen=True):
-    """All stored versions of one vendor id."""
+    """All stored versions of one vendor id. ``newest_open`` is None when no version was open."""
 
     newest: Event
     newest_open: Event | None
@@ -23,7 +23,7 @@ class Versions(Struct, frozen=True):
 
 
 def plain(records: Iterable[Versions]) -> list[Activity]:
-    """One activity a record: what a provider gives whose records belong to no other record."""
+    """One activity for each record, for providers whose records do not belong to other records."""
     return [_plain(record) for record in records]
 
 

@@ -59,7 +59,7 @@ def rendering(request):
         pytest.param("https://wiki.example/playbooks/aws_root_console_login.md", id="runbook"),
         pytest.param("T1021.007", id="ATT&CK"),
         pytest.param("IAM-14, IAM-10, IAM-09 (evidence about them, not proof)", id="CCM"),
-        pytest.param("Reach the account owner out of band", id="next steps"),
+        pytest.param("Contact the account owner on another channel", id="next steps"),
         pytest.param("AttributeKey=EventId,AttributeValue=d5a7b1f0-1111-2222-3333-444455556666", id="the way to the event"),
         pytest.param("87  critical (74 to 100)", id="arithmetic"),
     ],
@@ -80,7 +80,7 @@ def test_every_rendering_says(notice, rendering, fact):
         pytest.param("endpoint", ["az login --use-device-code on LAPTOP-7", "endpoint user"], id="endpoint"),
         pytest.param(
             "xcloud",
-            ["MFA is the identity provider's: unknown", "Other side", "Azure CLI", "Treat both sides as one incident"],
+            ["MFA at the identity provider: unknown", "Other side", "Azure CLI", "Treat both sides as one incident"],
             id="cross-cloud",
         ),
     ],
@@ -127,7 +127,7 @@ def test_the_subject_marks_what_is_not_stored(notice):
 
 def test_a_federated_login_names_the_sign_in_that_did_the_mfa(notice, acted, events):
     lead = acted(events["federated"], mfa_verdict=Fact.PRESENT, mfa_source="entra|933f20c0")
-    assert "MFA is the identity provider's: satisfied there (Entra sign-in entra|933f20c0)" in text.message(notice("xcloud", lead=lead))
+    assert "MFA at the identity provider: satisfied (Entra sign-in entra|933f20c0)" in text.message(notice("xcloud", lead=lead))
 
 
 def test_a_stopped_sign_in_says_that_the_password_was_right(notice, events):

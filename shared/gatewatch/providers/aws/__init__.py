@@ -1,1 +1,1 @@
-"""AWS console and command line sign-ins, from CloudTrail."""
+"""AWS: console and command line sign-ins from CloudTrail."""

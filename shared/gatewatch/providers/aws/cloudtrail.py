@@ -1,7 +1,7 @@
-"""CloudTrail sign-in records, bare or in their EventBridge envelope, as events.
+"""Turns CloudTrail sign-in records, bare or in an EventBridge envelope, into events.
 
-Facts: CloudTrail user guide, "console sign-in events"; EventBridge delivers them as ``AWS Console Sign In via CloudTrail``
-(its guide also spells ``AWS Console Signin via CloudTrail``) and ``AWS API Call via CloudTrail``. Nothing keys on ``eventType``.
+Source: CloudTrail user guide, "console sign-in events". EventBridge delivers them as ``AWS Console Sign In via CloudTrail``
+(its guide also spells ``AWS Console Signin via CloudTrail``) and ``AWS API Call via CloudTrail``. ``eventType`` is never used to decide.
 """
 
 import re
@@ -33,7 +33,11 @@ _DEVTOOLS_CLIENT = re.compile(r"arn:aws[a-z-]*:signin:[^:]*:[^:]*:devtools/(same
 
 
 def from_envelope(envelope: Fields, tenant: None = None) -> Event | str:  # noqa: ARG001 - one signature for every source
-    """The event in an EventBridge envelope, or the reason why it is deliberately ignored."""
+    """The event in an EventBridge envelope, or the reason why it is deliberately ignored.
+
+    Raises:
+        SourceError: the source or detail does not fit a sign-in event, or the event has no name.
+    """
     source = word(envelope.get("source"))
     if source not in {"aws.signin", "aws.sts"}:
         raise SourceError("eventbridge_source_not_signin")
@@ -52,7 +56,11 @@ def from_envelope(envelope: Fields, tenant: None = None) -> Event | str:  # noqa
 
 
 def from_record(record: Fields, tenant: None = None) -> Event | str:  # noqa: ARG001 - one signature for every source
-    """The event in a bare CloudTrail record, or the reason why it is deliberately ignored."""
+    """The event in a bare CloudTrail record, or the reason why it is deliberately ignored.
+
+    Raises:
+        SourceError: the record has no event name.
+    """
     match event_source(record):
         case "sts":
             return "sts_helper_not_a_sign_in"
@@ -65,7 +73,7 @@ def from_record(record: Fields, tenant: None = None) -> Event | str:  # noqa: AR
 
 
 def event_source(record: Fields) -> Literal["signin", "sts", "other", "missing"]:
-    """Which service wrote this record."""
+    """The service that wrote this record, from its ``eventSource``."""
     source = word(record.get("eventSource"))
     if source is None:
         return "missing"
@@ -110,7 +118,7 @@ def _event(record: Fields, envelope: Fields | None) -> Event:
 
 
 def _outcome(name: str, record: Fields, notes: Notes) -> Outcome:
-    """Success iff ``responseElements.<eventName>`` says so; OAuth events say it in ``additionalEventData.success``."""
+    """Success only if ``responseElements.<eventName>`` says so; OAuth events have it in ``additionalEventData.success``."""
     if name in _OAUTH_EVENTS:
         said = fact(record.object("additionalEventData").get("success"))
         result = {Fact.PRESENT: "success", Fact.ABSENT: "failure"}.get(said)
@@ -159,7 +167,7 @@ def _details(name: str, event_id: str | None, record: Fields, found: cloudtrail_
 
 
 def _identity(name: str, found: cloudtrail_identity.Found) -> AwsSignIn:
-    """The detail as far as ``userIdentity`` tells it."""
+    """The detail with the fields that come from ``userIdentity``."""
     return AwsSignIn(
         event_name=name,
         user_type=found.user_type,
@@ -179,6 +187,6 @@ def _identity(name: str, found: cloudtrail_identity.Found) -> AwsSignIn:
 
 
 def _oauth_client(written: str | None) -> str | None:
-    """``same-device`` or ``cross-device`` for AWS's own command line, else the client id as written."""
+    """``same-device`` or ``cross-device`` for AWS's own command line, otherwise the client id as written."""
     match = _DEVTOOLS_CLIENT.fullmatch(written.casefold()) if written else None
     return match.group(1) if match else written

@@ -1,4 +1,4 @@
-"""CloudTrail's ``userIdentity``: who acted in which account."""
+"""Reads CloudTrail's ``userIdentity``: who acted, and in which account."""
 
 from msgspec import Struct, structs
 
@@ -18,7 +18,7 @@ _BY_ARN = {"root": "root", "user": "iamuser", "assumed-role": "assumedrole", "fe
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What ``userIdentity`` says, beside who it is."""
+    """The fields of ``userIdentity``, in addition to the identity itself."""
 
     user_type: str | None
     user_name: str | None
@@ -36,7 +36,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 def account(value: object) -> str | None:
-    """An account id; a number that an export made of it gets its leading zeros back."""
+    """An account id, or None. If an export turned it into a number, its leading zeros are restored."""
     text = scalar(value)
     if text is None or len(text) > _ACCOUNT_LIMIT_CHARS:
         return None
@@ -44,13 +44,13 @@ def account(value: object) -> str | None:
 
 
 def account_of(record: Fields, envelope: Fields | None) -> str | None:
-    """recipientAccountId, else userIdentity.accountId, else the envelope's account."""
+    """The account of the event: recipientAccountId, else userIdentity.accountId, else the envelope's account."""
     found = account(record.get("recipientAccountId")) or account(record.object("userIdentity").get("accountId"))
     return found or (account(envelope.get("account")) if envelope is not None else None)
 
 
 def read(record: Fields, account_id: str | None, address: str | None, notes: Notes) -> tuple[Who, Found]:
-    """Who acted, and the details beside it."""
+    """The identity that acted, and the fields of ``userIdentity``."""
     found = _found(record, notes)
     if identity.HIDDEN_NAME in {found.user_name, found.principal_id, found.role.session}:
         return identity.hidden(address), found
@@ -70,7 +70,7 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
             who, subject = _federated(found), AwsSubject.FEDERATED_USER
         case _:
             who, subject = _other(record.object("userIdentity"), found, notes), OTHER
-    if who is None:  # nobody is named, but what kind of somebody it was still decides what fires
+    if who is None:  # no name is known, but rules still need the kind of identity
         who = structs.replace(unknown_principal(address, notes), subject=subject)
     return who, found
 
@@ -136,7 +136,7 @@ def _role(found: Found) -> Who | None:
 
 
 def _federated(found: Found) -> Who | None:
-    """GetFederationToken: the caller chooses the session's name, the issuer is the IAM user who called."""
+    """A GetFederationToken session. The caller chooses the session name; the issuer is the IAM user who called."""
     name = identity.arn_resource(found.arn)[1] or (found.principal_id or "").partition(":")[2] or found.user_name
     principal = found.arn or found.principal_id or name
     if not principal:
@@ -151,7 +151,7 @@ def _federated(found: Found) -> Who | None:
 
 
 def _other(who: Fields, found: Found, notes: Notes) -> Who | None:
-    """Identity Center people (type Unknown or IdentityCenterUser), services, other accounts."""
+    """Other identities: Identity Center users (type Unknown or IdentityCenterUser), services, other accounts."""
     person_id = notes.text(who.object("onBehalfOf").get("userId"), "on_behalf_of")
     principal = person_id or found.arn or found.user_name or found.principal_id
     if principal is None:

@@ -1,4 +1,4 @@
-"""The AWS part of an event."""
+"""The detail of an AWS event."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from ...model import Detail, Event, Fact
 
 
 class AwsSubject(StrEnum):
-    """Who acted, as far as detection cares."""
+    """The kind of AWS identity that acted, as detections distinguish them."""
 
     ROOT = "root"
     IAM_USER = "iam_user"
@@ -17,11 +17,11 @@ class AwsSubject(StrEnum):
     INSTANCE_ROLE = "instance_role"
     ASSUMED_ROLE = "assumed_role"
     FEDERATED_USER = "federated_user"
-    HIDDEN = "hidden"  # HIDDEN_DUE_TO_SECURITY_REASONS: not a person, grouped by address
+    HIDDEN = "hidden"  # HIDDEN_DUE_TO_SECURITY_REASONS: the name is unknown, so alerts are grouped by address
 
 
 class AwsSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="aws.eventbridge"):
-    """What CloudTrail adds; facts/aws: CloudTrail user guide, "console sign-in events"."""
+    """The fields that CloudTrail adds to an event. Source: CloudTrail user guide, "console sign-in events"."""
 
     event_name: str  # canonical spelling where known (ConsoleLogin, CreateOAuth2Token, ...), else as written
     event_id: str | None = None
@@ -48,7 +48,7 @@ class AwsSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, t
     saml_provider_arn: str | None = None
     login_to: str | None = None
     mobile_version: Fact = Fact.UNKNOWN
-    switch_from: str | None = None  # ARN the role was switched from (SwitchRole)
+    switch_from: str | None = None  # SwitchRole: ARN of the identity before the switch
     switch_from_account: str | None = None
     oauth_client: str | None = None  # "same-device", "cross-device", else the client id as written
     grant_type: str | None = None
@@ -63,5 +63,5 @@ class AwsSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, t
 
 
 def aws_of(event: Event) -> AwsSignIn | None:
-    """What CloudTrail adds to this event; None for another provider's."""
+    """The AWS detail of this event; None for an event of another provider."""
     return event.detail if isinstance(event.detail, AwsSignIn) else None

@@ -1,4 +1,4 @@
-"""CloudTrail sign-in events in the words of Elastic's ``aws.cloudtrail`` integration, and in the older words rules also use."""
+"""CloudTrail sign-ins as documents, with the field names of Elastic's ``aws.cloudtrail`` integration and the older spellings of them."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ _TLS_PROTOCOL = "TLSv"
 
 
 def fields(event: Event) -> Flat:
-    """What CloudTrail adds to the common fields."""
+    """The fields that CloudTrail adds to the common fields."""
     aws = aws_of(event)
     if aws is None:
         return {}
@@ -35,7 +35,7 @@ def fields(event: Event) -> Flat:
 
 
 def _user_name(event: Event, aws: AwsSignIn) -> str | None:
-    """As Elastic's pipeline: the role's name for role sessions, nothing for root."""
+    """The same as in Elastic's pipeline: the role's name for role sessions, None for root."""
     if event.subject == AwsSubject.ROOT:
         return None
     return aws.role_name or event.user_name
@@ -73,7 +73,7 @@ def _identity(aws: AwsSignIn) -> Flat:
 
 
 def _console_login(event: Event, aws: AwsSignIn) -> Flat:
-    """Both dialects: the integration's boolean, and the strings that rules in the wild compare with."""
+    """MFA, mobile and login page in both forms: the integration's booleans, and the texts that published rules compare with."""
     answer = _answer(event, aws)
     found: Flat = {"aws.cloudtrail.response_elements": f"{{{aws.event_name}={answer}}}" if answer else None}
     if aws.event_name != "ConsoleLogin":
@@ -95,7 +95,7 @@ def _console_login(event: Event, aws: AwsSignIn) -> Flat:
 
 
 def _as_text(answered: Mapping[str, str | None]) -> str | None:
-    """As Elastic's pipeline prints an object: {LoginTo=..., MobileVersion=No, MFAUsed=No}."""
+    """An object as text in the form of Elastic's pipeline: {LoginTo=..., MobileVersion=No, MFAUsed=No}."""
     parts = [f"{key}={answered[key]}" for key in ("LoginTo", "MobileVersion", "MFAUsed") if answered[key]]
     return f"{{{', '.join(parts)}}}" if parts else None
 
@@ -118,7 +118,7 @@ def _tls(aws: AwsSignIn) -> Flat:
 
 
 def names(event: Event) -> list[str]:
-    """Every name of the person, for ``related.user``."""
+    """Every name of who acted, for ``related.user``."""
     aws = aws_of(event)
     if aws is None:
         return unique(event.user_name)

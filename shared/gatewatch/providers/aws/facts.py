@@ -1,4 +1,4 @@
-"""What several AWS rules ask of an activity. CloudTrail user guide, "AWS Management Console sign-in events"."""
+"""Tests of an activity that several AWS rules share. Source: CloudTrail user guide, "AWS Management Console sign-in events"."""
 
 from datetime import timedelta
 
@@ -16,38 +16,38 @@ WINDOW = timedelta(minutes=15)  # how far back the rules on failures and approva
 
 FEDERATED_ROLES = frozenset({AwsSubject.SAML_ROLE, AwsSubject.IDENTITY_CENTER_ROLE})
 
-_DENIED_BY_POLICY = "authorization denied"  # a sign-in resource policy or RCP said no; nobody failed a second factor
+_DENIED_BY_POLICY = "authorization denied"  # a resource policy for sign-in, or an RCP, denied the login; the second factor did not fail
 
 
 def on(*event_names: str) -> tuple[Trigger, ...]:
-    """The trigger of a rule on AWS events of these names."""
+    """The trigger for AWS events with these names."""
     return (Trigger(AwsSignIn, frozenset(event_names)),)
 
 
 def named_event(event: Event, event_name: str) -> AwsSignIn | None:
-    """The AWS details of an event with this name, whatever its outcome."""
+    """The AWS detail of the event if it has this name, with any outcome; otherwise None."""
     aws = aws_of(event)
     return aws if aws is not None and aws.event_name == event_name else None
 
 
 def named(activity: Activity, event_name: str) -> AwsSignIn | None:
-    """The same of an activity."""
+    """The same for the event of an activity."""
     return named_event(activity.event, event_name)
 
 
 def console_login(activity: Activity) -> AwsSignIn | None:
-    """The details of a successful console login; an unknown outcome is not success."""
+    """The detail of a successful console login, otherwise None. An unknown outcome is not success."""
     return named(activity, CONSOLE_LOGIN) if activity.event.outcome is Outcome.SUCCESS else None
 
 
 def cli_token(activity: Activity) -> AwsSignIn | None:
-    """The details of a successful CLI login; the refresh every 15 minutes is not a login."""
+    """The detail of a successful CLI login, otherwise None. The token refresh every 15 minutes is not a login."""
     aws = named(activity, CREATE_TOKEN) if activity.event.outcome is Outcome.SUCCESS else None
     return None if aws is None or is_refresh(aws) else aws
 
 
 def is_refresh(aws: AwsSignIn) -> bool:
-    """Whether this token was bought with a refresh token."""
+    """Whether this token was issued for a refresh token."""
     return (aws.grant_type or "").casefold() == "refresh_token"
 
 
@@ -57,7 +57,7 @@ def failed_login(activity: Activity) -> bool:
 
 
 def failed_second_factor(activity: Activity) -> bool:
-    """Whether the password was right and the second factor was not: MFAUsed Yes with a failure that no policy caused."""
+    """Whether the password was correct and the second factor was wrong: a failure with MFAUsed Yes that no policy caused."""
     aws = named(activity, CONSOLE_LOGIN)
     if aws is None or activity.event.outcome is not Outcome.FAILURE or aws.mfa_used is not Fact.PRESENT:
         return False
@@ -65,5 +65,5 @@ def failed_second_factor(activity: Activity) -> bool:
 
 
 def is_login(activity: Activity) -> bool:
-    """Whether somebody got into AWS here: a console login or a CLI login."""
+    """Whether this is a successful login to AWS, in the console or on the command line."""
     return console_login(activity) is not None or cli_token(activity) is not None

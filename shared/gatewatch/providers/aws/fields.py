@@ -1,4 +1,4 @@
-"""The fields that carry the names of Elastic's aws integration, and the older spellings of the same facts."""
+"""AWS rows of the field table: the fields of Elastic's aws integration, and older spellings of the same facts."""
 
 from ..field import MappedField, rows
 
@@ -6,11 +6,11 @@ _AWS = rows(
     "Elastic aws",
     """
 aws.cloudtrail.event_version                           keyword  CloudTrail record version
-aws.cloudtrail.event_type                              keyword  AwsConsoleSignIn and its spellings; never key on it
+aws.cloudtrail.event_type                              keyword  AwsConsoleSignIn and its spellings; do not use it in rules
 aws.cloudtrail.event_category                          keyword  Management
 aws.cloudtrail.management_event                        keyword  true or false
 aws.cloudtrail.read_only                               boolean  Whether the call changes nothing
-aws.cloudtrail.recipient_account_id                    keyword  Account whose trail recorded the event
+aws.cloudtrail.recipient_account_id                    keyword  Account that recorded the event in its trail
 aws.cloudtrail.request_id                              keyword  Request id
 aws.cloudtrail.error_code                              keyword  Error code
 aws.cloudtrail.error_message                           keyword+long+text  Error message
@@ -19,7 +19,7 @@ aws.cloudtrail.response_elements                       keyword+text  The answer 
 aws.cloudtrail.user_identity.type                      keyword  IAMUser, Root, AssumedRole, FederatedUser, ...
 aws.cloudtrail.user_identity.arn                       keyword  ARN; missing on failed IAM user logins
 aws.cloudtrail.user_identity.access_key_id             keyword  Access key id (never a secret)
-aws.cloudtrail.user_identity.session_context.mfa_authenticated             keyword  true or false, as text: what the session says
+aws.cloudtrail.user_identity.session_context.mfa_authenticated             keyword  true or false, as text: MFA according to the session
 aws.cloudtrail.user_identity.session_context.creation_date                 date     When the session began
 aws.cloudtrail.user_identity.session_context.session_issuer.type           keyword  Role, ...
 aws.cloudtrail.user_identity.session_context.session_issuer.principal_id   keyword  Issuer's id
@@ -46,5 +46,5 @@ aws.cloudtrail.console_login.additional_event_data.login_to                keywo
 
 
 def mapping() -> tuple[MappedField, ...]:
-    """Every vendor field, once."""
+    """Every AWS field."""
     return (*_AWS, *_AWS_OLDER)

@@ -1,4 +1,4 @@
-"""Identities as AWS writes them: hidden names, assumed roles, ARNs."""
+"""Reads AWS identities: hidden names, assumed roles, ARNs."""
 
 import re
 
@@ -15,21 +15,21 @@ _INSTANCE = re.compile(r"i-(?=[a-z]*[0-9A-Z])[0-9A-Za-z]+", re.ASCII)
 
 
 class Role(Struct, frozen=True, kw_only=True):
-    """An assumed role: the session's ARN, the role's own ARN where a record gives it, its name and the session name."""
+    """An assumed role: its ARN, its name, and the name of the session."""
 
-    arn: str | None = None  # as the record gives it; may have a path
-    short_arn: str | None = None  # without the path: role names are unique in an account, and not every record shows the path
+    arn: str | None = None  # as in the record; may contain a path
+    short_arn: str | None = None  # without the path: role names are unique in an account, and some records do not show the path
     name: str | None = None
     session: str | None = None
 
 
 def hidden(address: str | None) -> Who:
-    """CloudTrail hides the name when the user typed a wrong one: not a person, grouped by address."""
+    """The identity of a failed login whose wrong user name CloudTrail hides. It is grouped by address."""
     return Who(subject=AwsSubject.HIDDEN, principal=f"HIDDEN|{address or ''}", user_name=HIDDEN_NAME)
 
 
 def role_of(identity: Fields, arn: str | None, principal_id: str | None, notes: Notes) -> Role:
-    """The assumed role behind a ``userIdentity``, from its session issuer and its ARN."""
+    """The assumed role of a ``userIdentity``, from its session issuer and its ARN."""
     issuer = identity.object("sessionContext").object("sessionIssuer")
     issuer_arn = notes.text(issuer.get("arn"), "role_arn")
     partition, account, path = _arn_parts(arn)
@@ -49,7 +49,7 @@ def role_of(identity: Fields, arn: str | None, principal_id: str | None, notes: 
 
 
 def role_subject(role: Role, *, saml: bool) -> AwsSubject:
-    """What kind of role session signs in; decided by the role's name and provider, never by a substring the caller chose."""
+    """The kind of role session. The role's name and provider decide it, or the full form of an instance id as session name."""
     if saml:
         return AwsSubject.SAML_ROLE
     if role.name and role.name.startswith(IDENTITY_CENTER_ROLE_PREFIX):
@@ -60,7 +60,7 @@ def role_subject(role: Role, *, saml: bool) -> AwsSubject:
 
 
 def arn_account(arn: str | None) -> str | None:
-    """The account in an ARN."""
+    """The account in an ARN, or None."""
     return _arn_parts(arn)[1] or None
 
 

@@ -1,4 +1,4 @@
-"""Where a responder reads a CloudTrail event. Ids join a command or an address only in the form that AWS gives them."""
+"""Commands and links that show a CloudTrail event to a responder. Ids are used only if they have the form of AWS's own ids."""
 
 import re
 
@@ -11,7 +11,7 @@ _EVENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def lookups(event: Event) -> tuple[str, ...]:
-    """The command that prints the event."""
+    """The AWS command that prints the event; empty when region or id is unknown."""
     ids = _ids(event)
     if ids is None:
         return ()
@@ -22,7 +22,7 @@ def lookups(event: Event) -> tuple[str, ...]:
 
 
 def links_for_people(event: Event) -> tuple[Link, ...]:
-    """The event in the CloudTrail console."""
+    """The link to the event in the CloudTrail console; empty when region or id is unknown."""
     ids = _ids(event)
     if ids is None:
         return ()
@@ -31,7 +31,7 @@ def links_for_people(event: Event) -> tuple[Link, ...]:
 
 
 def _ids(event: Event) -> tuple[str, str] | None:
-    """Region and event id, when both have the form AWS gives them."""
+    """Region and event id, if both have the form of AWS's own values; otherwise None."""
     aws = aws_of(event)
     if aws is None or not aws.region or not aws.event_id:
         return None

@@ -1,4 +1,4 @@
-"""AWS as a provider."""
+"""The provider record of AWS."""
 
 from datetime import timedelta
 
@@ -16,13 +16,13 @@ from .steps import FIRST_STEPS
 
 
 def _guarded(activity: Activity) -> bool:
-    """Root without MFA, or with MFA unknown."""
+    """Whether root acted without MFA, or with MFA unknown."""
     aws = aws_of(activity.event)
     return activity.event.subject == AwsSubject.ROOT and (aws is None or aws.mfa_used is not Fact.PRESENT)
 
 
 def _mfa(event: Event) -> Fact | None:
-    """CloudTrail says "MFAUsed: No" for every federated login, because the identity provider did the MFA, or did not: it does not know."""
+    """What CloudTrail says about MFA. For a federated login it is unknown: CloudTrail always says "MFAUsed: No" there."""
     aws = aws_of(event)
     if aws is None:
         return None

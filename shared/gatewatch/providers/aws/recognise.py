@@ -1,4 +1,4 @@
-"""Which records are CloudTrail's."""
+"""Recognises CloudTrail records."""
 
 from ...model import Event
 from ...reading.fields import Fields
@@ -9,7 +9,10 @@ IGNORE_REASONS = frozenset({"sts_helper_not_a_sign_in", "cloudtrail_not_a_sign_i
 
 
 def recognise(record: Fields) -> Decode | None:
-    """An EventBridge envelope, or a bare record; an SQS message has an ``eventSource`` of its own and is none."""
+    """The decoder for an EventBridge envelope or a bare CloudTrail record; None for other records.
+
+    An SQS message also has an ``eventSource``, which begins with ``aws:``; it is not a CloudTrail record.
+    """
     data = record.data
     if "detail-type" in data or ("detail" in data and "source" in data):
         return _envelope

@@ -1,4 +1,4 @@
-"""Typed sample activities that rule examples change field by field. Names and addresses are documentation values (RFC 5737, AWS samples)."""
+"""Typed AWS sample activities for rule examples. Names and addresses are documentation values (RFC 5737, AWS samples)."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def console_login(**changes: object) -> Activity:
 
 
 def role_login(**changes: object) -> Activity:
-    """An assumed role that nobody can attribute signs in to the AWS console; CloudTrail says MFAUsed No."""
+    """An assumed role of no known identity provider signs in to the AWS console; CloudTrail says MFAUsed No."""
     defaults: dict[str, object] = {
         "subject": AwsSubject.ASSUMED_ROLE,
         "mfa_used": Fact.ABSENT,
@@ -49,7 +49,7 @@ def role_login(**changes: object) -> Activity:
 
 
 def saml_login(**changes: object) -> Activity:
-    """A person federated through SAML signs in to the AWS console; MFA lives at the identity provider."""
+    """A person federated through SAML signs in to the AWS console; the identity provider does MFA."""
     defaults: dict[str, object] = {
         "subject": AwsSubject.SAML_ROLE,
         "saml_provider_arn": "arn:aws:iam::111122223333:saml-provider/Entra",
@@ -58,7 +58,7 @@ def saml_login(**changes: object) -> Activity:
 
 
 def cli_token(**changes: object) -> Activity:
-    """``aws login`` on the same device redeems its code."""
+    """``aws login`` exchanges its code for a token on the same device."""
     defaults: dict[str, object] = {
         "action": "CreateOAuth2Token",
         "event_name": "CreateOAuth2Token",
@@ -70,7 +70,7 @@ def cli_token(**changes: object) -> Activity:
 
 
 def authorization(**changes: object) -> Activity:
-    """The browser half of ``aws login``, 40 seconds before the token."""
+    """The approval of ``aws login`` in the browser, 40 seconds before the token."""
     defaults: dict[str, object] = {
         "id": "aws|auth-1",
         "action": "AuthorizeOAuth2Access",

@@ -1,4 +1,4 @@
-"""The words for people about AWS events. Strings are raw: the message model makes them visible."""
+"""Texts about AWS events for people. Values are raw; the message model escapes hidden characters."""
 
 from ...model import Activity, Event, Fact
 from ...model.text import visible
@@ -16,28 +16,28 @@ _ROLES: dict[str, str] = {
     AwsSubject.FEDERATED_USER: "federated user",
     AwsSubject.HIDDEN: "name hidden by AWS (a wrong user name was typed)",
 }
-_VERDICTS = {Fact.PRESENT: "satisfied there", Fact.ABSENT: "absent there", Fact.UNKNOWN: "unknown", None: "unknown"}
+_VERDICTS = {Fact.PRESENT: "satisfied", Fact.ABSENT: "absent", Fact.UNKNOWN: "unknown", None: "unknown"}
 _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unknown"}
 
 
 def name(event: Event) -> str:
-    """The name people know; root is named with its account."""
+    """The name of who acted; for root, root with its account."""
     return f"root of {event.account or 'an unknown account'}" if event.subject == AwsSubject.ROOT else who(event)
 
 
 def identity(event: Event) -> str | None:
-    """The ARN."""
+    """The ARN of who acted, or None."""
     aws = aws_of(event)
     return aws.arn if aws is not None else None
 
 
 def role(event: Event) -> str:
-    """What kind of AWS identity acted."""
+    """The kind of AWS identity that acted."""
     return _ROLES.get(event.subject, "")
 
 
 def used(event: Event) -> str:
-    """The event's name and Region."""
+    """The name of the event and its Region."""
     aws = aws_of(event)
     if aws is None:
         return visible(event.action, 60)
@@ -45,9 +45,9 @@ def used(event: Event) -> str:
 
 
 def mfa(activity: Activity) -> str:
-    """What is known of MFA; for a federated login the identity provider knows it."""
+    """What is known about MFA; for a federated login, what the identity provider's sign-in says."""
     aws = aws_of(activity.event)
     if activity.event.subject in FEDERATED_ROLES:
         source = f" (Entra sign-in {activity.mfa_source})" if activity.mfa_source else ""
-        return f"MFA is the identity provider's: {_VERDICTS[activity.mfa_verdict]}{source}"
+        return f"MFA at the identity provider: {_VERDICTS[activity.mfa_verdict]}{source}"
     return _SAID[aws.mfa_used] if aws is not None else ""
