@@ -100,7 +100,7 @@ def test_a_batch_fits_the_timeout_by_arithmetic(timeout: float) -> None:
 
 def test_a_batch_on_a_slow_index_is_stored_told_and_done(timeout: float, batch_size: int) -> None:
     world, failed = Slow(timeout), []
-    took = world.invocation(lambda desk: failed.extend(take(new_people(batch_size), desk)))
+    took = world.invocation(lambda invocation: failed.extend(take(new_people(batch_size), invocation)))
     assert (failed, len(world.sent), world.counted["Stored"]) == ([], batch_size, batch_size)
     assert "StoreUnavailable" not in world.counted
     assert took <= timeout - RESERVE_SECONDS
@@ -110,7 +110,7 @@ def test_sweeps_on_a_slow_index_tell_each_alert_once_and_end_in_time(timeout: fl
     world = Slow(timeout)
     world.channel_up = False
     for batch in range(6):
-        world.invocation(lambda desk, start=batch * 10: take(new_people(60)[start : start + 10], desk))
+        world.invocation(lambda invocation, start=batch * 10: take(new_people(60)[start : start + 10], invocation))
     world.channel_up = True
     times = [world.invocation(sweep) for _ in range(8)]
     world.started = world.now

@@ -57,7 +57,7 @@ class Phone:
         self.sent.append(notice)
 
 
-def desk(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: list[Phone], counted: dict[str, int]) -> Invocation:
+def function_on(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: list[Phone], counted: dict[str, int]) -> Invocation:
     """The function as wired, on that clock."""
     deadline = LambdaDeadline()
     deadline.left = lambda: round((FUNCTION_SECONDS - index.now) * 1000)
@@ -84,7 +84,7 @@ def test_ten_new_people_cost_twelve_requests_and_a_slow_index_no_timeout(elastic
     phones, counted = [Phone(name, index) for name in channels], {}
     batch = [Message(id=f"m-{n}", body=json.dumps(envelope(user_record(f"new{n}", f"{n:012d}"))), sent=NOW) for n in range(10)]
     with FaultProxy(index) as proxy:
-        function = desk(index, proxy, elastic_server, phones, counted)
+        function = function_on(index, proxy, elastic_server, phones, counted)
         failed = take(batch, function)
         calls, took = len(index.asked), index.now
         alerts = function.ports.store.search(AlertQuery())
