@@ -4,10 +4,7 @@ import logging
 
 import azure.functions as func
 
-from gatewatch.flow.pipeline import sweep as sweep_pending
-from gatewatch.polling.ports import Dependencies
-
-from .jobs import poll_each, run_each
+from .jobs import SWEEP_PART, look_and_send, poll_each
 from .wiring import endpoint_session, session
 
 LOG = logging.getLogger(__name__)
@@ -45,23 +42,16 @@ def poll_endpoint(timer: func.TimerRequest, context: func.Context) -> None:
 @app.function_name("sweep")
 @app.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%", run_on_startup=False, use_monitor=True)
 def sweep(timer: func.TimerRequest, context: func.Context) -> None:
-    """What only time can do: pending notifications, sign-ins not found before, and a deeper look at risky sign-ins."""
+    """What only time can do: a deeper look at risky sign-ins first, then sign-ins not found before, and pending notifications."""
     _warn_when_late(timer)
-    with session(context.invocation_id) as now:
-        looks = [now.streams[name] for name in ("risky_sign_ins",) if name in now.streams]
-        run_each([lambda: _send_pending(now.needs), lambda: poll_each(looks, now.needs)])
+    with session(context.invocation_id, notify_part=SWEEP_PART) as now:
+        look_and_send([now.streams[name] for name in ("risky_sign_ins",) if name in now.streams], now.needs)
 
 
 def _poll(names: tuple[str, ...], timer: func.TimerRequest, context: func.Context) -> None:
     _warn_when_late(timer)
     with session(context.invocation_id) as now:
         poll_each([now.streams[name] for name in names if name in now.streams], now.needs)
-
-
-def _send_pending(needs: Dependencies) -> None:
-    outcome = sweep_pending(needs.ports)
-    failed = sum(bool(sent.error) for sent in outcome.sent)
-    LOG.info("sweep: %d told, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())
 
 
 def _warn_when_late(timer: func.TimerRequest) -> None:

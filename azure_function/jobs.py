@@ -6,12 +6,15 @@ from functools import partial
 
 from msgspec import structs
 
+from gatewatch.flow.pipeline import sweep
 from gatewatch.polling.errors import Behind
 from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
 
 LOG = logging.getLogger(__name__)
+SWEEP_PART = 0.5
+"""The part of a sweep that the look at risky sign-ins may use, and that one channel may use."""
 
 
 def run_each(jobs: Iterable[Callable[[], None]]) -> None:
@@ -47,3 +50,16 @@ def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> None:
     except Behind as behind:
         LOG.error("%s", behind)  # noqa: TRY400 - the alarm reads this line; the trace says nothing more
         raise
+
+
+def look_and_send(streams: Sequence[Stream], needs: Dependencies) -> None:
+    """A sweep: these streams first, so that no channel keeps them from being read, then what is pending. Raises what failed, at the end."""
+    looking = structs.replace(needs, deadline=needs.deadline.share(SWEEP_PART))
+    run_each([lambda: poll_each(streams, looking), lambda: send_pending(needs)])
+
+
+def send_pending(needs: Dependencies) -> None:
+    """Sign-ins that were not found before, and pending notifications."""
+    outcome = sweep(needs.ports)
+    failed = sum(bool(sent.error) for sent in outcome.sent)
+    LOG.info("sweep: %d notified, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())

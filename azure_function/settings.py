@@ -117,7 +117,7 @@ POLL: dict[str, Setting] = {
     "slice_minutes": setting("MAX_SLICE_MINUTES", whole(1, 24 * 60), _POLL.slice_minutes, "longest slice of sign-ins"),
     "deadline_seconds": setting(
         "RUN_DEADLINE_SECONDS",
-        whole(10, 1500),
+        whole(30, 1500),
         _POLL.deadline_seconds,
         "when a run stops; keep it a minute below the time limit of the host",
     ),

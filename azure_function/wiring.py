@@ -13,10 +13,11 @@ from msgspec import Struct, structs
 
 from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
+from gatewatch.polling.bounded_notifier import BoundedNotifier
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
-from gatewatch.ports import Geo, Lookup, Ports, Store
+from gatewatch.ports import Geo, Lookup, Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.settings import Configuration, Values, read
 from gatewatch.stores import open as stores
@@ -35,6 +36,10 @@ from .table_checkpoint import TableCheckpoint
 LOG = logging.getLogger(__name__)
 STORE_GRACE_SECONDS = 30.0
 """What a page that is on its way into the store when the deadline comes may still take; the lease outlives it."""
+LOOK_UP_PART = 0.75
+"""The part of a run after which no more sign-ins are looked up by id: what is pending needs the rest."""
+NOTIFY_PART = 0.25
+"""The part of a run that one channel may use. A Teams webhook that hangs costs 13 s a message."""
 OWN_BUILDERS: notify.Builders = {}
 """See ``settings.OWN_CHANNELS``."""
 
@@ -52,8 +57,8 @@ class Session(Struct, frozen=True):
 
 
 @contextmanager
-def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterator[Session]:
-    """What one invocation needs, released at its end. ``worker`` names it in leases.
+def session(worker: str, environment: Mapping[str, str] | None = None, *, notify_part: float = NOTIFY_PART) -> Iterator[Session]:
+    """What one invocation needs, released at its end. ``worker`` names it in leases, ``notify_part`` bounds what a channel may use of it.
 
     Raises:
         ConfigError: naming every setting that is missing or wrong.
@@ -68,31 +73,47 @@ def session(worker: str, environment: Mapping[str, str] | None = None) -> Iterat
         store = stores.configured_store(configuration, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)
         stack.callback(store.close)
         queue = stack.enter_context(dead_letter_queue(found.values, client_id))
+        lookup = GraphSignInLookup(graph, deadline.share(LOOK_UP_PART), found.graph.lookups_per_run, worker)
         yield Session(
             streams=streams(found.graph, found.poll),
             needs=Dependencies(
                 source=graph,
                 checkpoint=TableCheckpoint(table, tenant),
                 dead_letters=QueueDeadLetters(queue, table, tenant),
-                ports=_ports(configuration, store, GraphSignInLookup(graph, deadline, found.graph.lookups_per_run, worker), worker),
+                ports=_ports(configuration, store, lookup, _Run(worker, deadline, notify_part)),
                 deadline=deadline,
             ),
         )
 
 
-def _ports(configuration: Configuration, store: Store, lookup: Lookup, worker: str) -> Ports:
-    for name, problems in notify.broken_channels(configuration, OWN_BUILDERS).items():
-        LOG.error("channel %s is not served, its notifications wait: %s", name, "; ".join(problems))
+class _Run(Struct, frozen=True):
+    """Who this invocation is, and the time it has."""
+
+    worker: str
+    deadline: Deadline
+    notify_part: float
+
+
+def _ports(configuration: Configuration, store: Store, lookup: Lookup, run: _Run) -> Ports:
     return Ports(
         store=store,
         clock=now,
         tuning=_tuning(configuration),
         channels=notify.channels(configuration, OWN_BUILDERS),
-        notifiers=notify.notifiers(configuration, OWN_BUILDERS),
+        notifiers=_notifiers(configuration, run.deadline.left() * run.notify_part),
         geo=_geo(configuration[GATEWATCH_GEO]),
         lookup=lookup,
-        worker=worker,
+        worker=run.worker,
+        remaining=run.deadline.left,
     )
+
+
+def _notifiers(configuration: Configuration, seconds: float) -> dict[str, Notifier]:
+    """The channels that are served, each with so many seconds for this run; those that cannot be served are named."""
+    for name, problems in notify.broken_channels(configuration, OWN_BUILDERS).items():
+        LOG.error("channel %s is not served, its notifications wait: %s", name, "; ".join(problems))
+    served = notify.notifiers(configuration, OWN_BUILDERS)
+    return {name: BoundedNotifier(notifier, now, seconds) for name, notifier in served.items()}
 
 
 @contextmanager

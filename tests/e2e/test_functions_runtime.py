@@ -14,7 +14,7 @@ from gatewatch.stores import open_store
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud import graph
 from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in, sign_in
-from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud.server import FakeCloud, Teams
 from scripts.local_cloud.functions_runtime import FunctionsRuntime, start_child
 from tests.builders.common import detail
 from tests.e2e.azure_world import World, ago, closed_port, emulator
@@ -253,7 +253,7 @@ def test_a_damaged_record_goes_to_the_dead_letters_once_and_the_stream_goes_on(w
     for _ in range(3):
         world.poll()
     world.told_once(*[RISKY] * found)
-    assert len(world.letters()) == 1
+    assert len(world.dead_letters()) == 1
     assert world.cursor("sign_ins")["watermark"] > ago(minutes=4).isoformat()
 
 
@@ -279,6 +279,18 @@ def test_teams_away_keeps_the_notification_owed_until_the_sweep(world: World):
     assert [alert.pending for alert in world.alerts()] == [("teams",)]
     world.sweep()
     world.told_once(RISKY)
+
+
+def test_teams_that_hangs_costs_a_bounded_part_of_the_run(world: World):
+    """One message takes 10 s of the 8 s that the channel has of this run; the 11 others wait for the sweep."""
+    world.runtime.set({"RUN_DEADLINE_SECONDS": "32"})
+    world.cloud.graph.add_sign_ins(*(risky_sign_in(ago(minutes=m), upn=f"u{m}@contoso.example") for m in range(2, 14)))
+    world.cloud.teams.then(*[Teams.HANG] * 12)
+    world.poll()
+    assert (world.cloud.teams.refused, [alert.pending for alert in world.alerts()]) == (1, [("teams",)] * 12)
+    world.cloud.teams.answers.clear()
+    world.sweep()
+    world.told_once(*[RISKY] * 12)
 
 
 def test_a_worker_killed_in_the_middle_of_a_run_costs_nothing(world: World, repository: Path):

@@ -32,6 +32,8 @@ IDENTITY_HEADER = "only-this-process-may-ask"
 class Teams:
     """A Workflows webhook: what it received, and what it answers next (202 when nothing is planned)."""
 
+    HANG = 0  # no answer at all
+
     def __init__(self) -> None:
         self.cards: list[Any] = []
         self.answers: deque[int] = deque()
@@ -49,6 +51,8 @@ class Teams:
             self.cards.append(json.loads(body))
         else:
             self.refused += 1
+        if answer == self.HANG:
+            await asyncio.Event().wait()
         return web.Response(status=answer)
 
 

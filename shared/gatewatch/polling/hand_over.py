@@ -107,7 +107,7 @@ class HandOver:
             self._dead_letter(records[item.index].raw, item.reason, item.detail)
         self.counts.update(outcome.counts())
         self.counts["alerts_written"] += len(outcome.alerts)
-        self.counts["notified"] += sum(not sent.error for sent in outcome.sent)
+        self.counts.update("not_notified" if sent.error else "notified" for sent in outcome.sent)
 
     def _dead_letter(self, raw: RawRecord, reason: str, detail: str) -> None:
         self.counts["dead_letters"] += self._needs.dead_letters.put(raw, reason, detail)

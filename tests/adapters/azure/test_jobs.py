@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from azure_function.jobs import poll_each, poll_stream, run_each
+from azure_function.jobs import look_and_send, poll_each, poll_stream, run_each
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.errors import Behind
+from gatewatch.polling.errors import Behind, SourceUnavailable
 from gatewatch.polling.ports import Dependencies
-from tests.support.azure_stage import RISKS, SIGN_INS, Stage, story
+from gatewatch.polling.streams import Slice
+from tests.support.azure_stage import RISKS, SIGN_INS, STREAMS, Stage, story
+
+RISKY = STREAMS["risky_sign_ins"]
 
 
 def needs(stage: Stage, seconds: float = 240) -> Dependencies:
@@ -55,3 +58,35 @@ def test_the_third_unfinished_run_fails_and_the_alarm_knows_its_words(repository
     (line,) = (record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR)
     alarms = re.findall(r'severityLevel >= 3 and message has "([^"]+)"', (repository / "infra/modules/alarms.bicep").read_text())
     assert [words for words in alarms if words in line] == ["runs in a row did not finish poll"]
+
+
+def test_a_sweep_looks_before_it_sends_and_keeps_time_to_send():
+    stage = Stage([story(-m) for m in range(2, 60)])
+    stage.sink.away = True
+    poll_stream(SIGN_INS, needs(stage))
+    stage.sink.away = False
+    stage.clock.advance(minutes=10)
+    stage.graph.size, stage.graph.seconds_a_page = 1, 30
+    begun, order = stage.clock(), []
+    stage.graph.before_page = lambda _piece, _number: order.append("look")
+    send = stage.sink.send
+    stage.sink.send = lambda notice: (order.append("send"), send(notice))
+    look_and_send([RISKY], needs(stage))
+    assert order == ["look"] * 4 + ["send"] * 58
+    assert stage.clock() - begun == timedelta(seconds=120)
+
+
+def test_a_look_that_fails_keeps_nobody_from_being_notified():
+    stage = Stage([story(-5)])
+    stage.sink.away = True
+    poll_stream(SIGN_INS, needs(stage))
+    stage.sink.away = False
+    stage.clock.advance(minutes=10)
+
+    def fail(_piece: Slice, _number: int) -> None:
+        raise SourceUnavailable("away")
+
+    stage.graph.before_page = fail
+    with pytest.raises(SourceUnavailable):
+        look_and_send([RISKY], needs(stage))
+    assert len(stage.sink.notices) == 1
