@@ -102,7 +102,7 @@ def test_the_functions_key_may_not_set_up(secured):
 def test_the_shipped_key_can_do_what_it_must_and_nothing_more(secured):
     found = verified(secured)
     assert [check for check in found.values() if not check.right] == []
-    assert found["change the mapping of a plain index of alerts"].got == "200"
+    assert found["change the mapping of a plain index of alerts"].actual == "200"
     assert "harmless" in found["change the mapping of a plain index of alerts"].note
 
 
@@ -151,7 +151,7 @@ def test_verify_finds_a_key_that_may_too_little(secured):
     assert {"append evidence to the data stream", "create an alert", "every privilege of the shipped key"} <= {
         name for name, check in found.items() if not check.right
     }
-    assert "missing: " in found["every privilege of the shipped key"].got
+    assert "missing: " in found["every privilege of the shipped key"].actual
 
 
 def test_an_invalid_key_is_unavailable(secured):
