@@ -140,10 +140,10 @@ def _dead_letter(message: Message, reason: str, detail: str, invocation: Invocat
     try:
         invocation.dead_letters.dead_letter(message, reason, detail)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the message comes again
-        invocation.log.error("could not park a record", extra={"message_id": message.id, "reason": reason, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
+        invocation.log.error("dead-letter failed", extra={"message_id": message.id, "reason": reason, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
         invocation.count("DeadLetterFailed", 1)
         return {message.id}
-    invocation.log.warning("parked a record", extra={"message_id": message.id, "reason": reason})
+    invocation.log.warning("dead-lettered a record", extra={"message_id": message.id, "reason": reason})
     invocation.count("DeadLettered", 1)
     return set()
 

@@ -55,7 +55,7 @@ class StorageDeadLetterQueue:
     def redrive(self, dead_letter: DeadLetter) -> None:
         """Into the store; only then out of the queue. People are told by the function's next sweep."""
         if dead_letter.record is None:
-            raise GatewatchError(dead_letter.problem or "this letter holds no record")
+            raise GatewatchError(dead_letter.problem or "this dead letter holds no record")
         with closing(wiring.store_for_person(self._to, self._environment)) as store:
             refused = process([dead_letter.record], wiring.redriving(store, self._environment)).refused()
         if refused:
@@ -97,7 +97,7 @@ def _dead_letter(identity: str, messages: "list[QueueMessage]") -> DeadLetter:
     try:
         record, problem = join(texts), ""
     except (ValueError, KeyError, TypeError, OSError, EOFError, msgspec.MsgspecError) as error:
-        record, problem = None, str(error) if type(error) is ValueError else "this message is no letter of ours"
+        record, problem = None, str(error) if type(error) is ValueError else "this message is not a dead letter of Gatewatch"
     return DeadLetter(
         id=identity,
         reason=str(fields.get("reason") or "not_a_letter"),

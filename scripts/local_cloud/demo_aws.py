@@ -52,7 +52,7 @@ def _line(polled: Polled, heard: Sequence[SnsText]) -> str:
 
 
 def _told(heard: Sequence[SnsText]) -> str:
-    return "; ".join(f"SNS: {message.subject}" for message in heard) or "nobody is told"
+    return "; ".join(f"SNS: {message.subject}" for message in heard) or "no notification is sent"
 
 
 def _environment(setting: Setting) -> dict[str, str]:

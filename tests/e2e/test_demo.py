@@ -37,7 +37,7 @@ def test_both_clouds_run_on_their_real_runtimes(output: str):
 
 def test_the_same_event_again_tells_nobody(output: str):
     again = output.split("the same root login is delivered again\n")[1].splitlines()[0]
-    assert again.strip() == "1 of 1 messages done; nobody is told"
+    assert again.strip() == "1 of 1 messages done; no notification is sent"
 
 
 def test_the_late_page_makes_one_incident_of_two_clouds(output: str):

@@ -23,7 +23,7 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 def _store_argument(parser: ArgumentParser) -> None:
     parser.add_argument("--store", metavar="STORE", help="sqlite:FILE (default sqlite:gatewatch.sqlite) or an Elasticsearch address")
-    parser.add_argument("--json", action="store_true", help="one JSON line an alert: the ECS document")
+    parser.add_argument("--json", action="store_true", help="one JSON line per alert: the ECS document")
 
 
 @contextlib.contextmanager
@@ -129,7 +129,7 @@ def _show(options: Namespace, screen: Screen) -> int:
 
 
 def show(alert: Alert, screen: Screen) -> None:
-    """One alert, whole: the sentence, the arithmetic, its events, what was told and what responders did."""
+    """One alert, whole: the sentence, the arithmetic, its events, its notifications and what responders did."""
     snapshot = alert.snapshot
     screen.line(f"{alert.severity.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
     screen.line(snapshot.reason)
@@ -142,13 +142,13 @@ def show(alert: Alert, screen: Screen) -> None:
     screen.line(f"seen       {snapshot.first_seen:%Y-%m-%d %H:%M:%S} to {snapshot.last_seen:%H:%M:%S} UTC, {snapshot.event_count} events")
     screen.line(f"addresses  {', '.join(snapshot.addresses) or 'none'}   countries  {', '.join(snapshot.countries) or 'unknown'}")
     if alert.merged_into:
-        screen.line(f"folded into {alert.merged_into}")
+        screen.line(f"merged into {alert.merged_into}")
     screen.table(
         ("time (UTC)", "score", "rule", "address", "event"),
         ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in snapshot.events),
     )
     for entries in alert.notification_log:
-        screen.line(f"told {entries.channel} at {entries.at:%Y-%m-%d %H:%M} UTC: {entries.why}, {entries.severity.value}")
+        screen.line(f"notified {entries.channel} at {entries.at:%Y-%m-%d %H:%M} UTC: {entries.why}, {entries.severity.value}")
     if alert.response.closed_by:
         screen.line(f"closed by {alert.response.closed_by}: {alert.response.close_reason}")
 

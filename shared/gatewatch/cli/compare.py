@@ -21,7 +21,7 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
-    """How many people would be told before and after, and every difference."""
+    """How many alerts would be notified before and after, and every difference."""
 
     announced_before: int
     announced_after: int

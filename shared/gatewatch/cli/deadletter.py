@@ -1,4 +1,4 @@
-"""`gatewatch deadletter`: what nobody could take, why, and how to hand it over again."""
+"""`gatewatch deadletter`: list, show and redrive the records that could not be processed."""
 
 import contextlib
 from argparse import ArgumentParser, Namespace
@@ -26,13 +26,13 @@ type Opener = Callable[[str, str | None, Mapping[str, str]], DeadLetterQueue | N
 
 
 class FileBox:
-    """A file of letters, one JSON line each, as ``gatewatch deadletter show --json`` writes them. It is read and never changed."""
+    """A file of dead letters, one JSON line each, as ``gatewatch deadletter show --json`` writes them. It is read and never changed."""
 
     def __init__(self, file: Path, store: str | None) -> None:
         self._file, self._store = file, store
 
     def dead_letters(self) -> Iterator[DeadLetter]:
-        """Line by line; a line that is no letter is one that says so."""
+        """The dead letters of the file; a line that cannot be read becomes a dead letter with the problem."""
         for number, line in enumerate(self._file.read_text("utf-8").splitlines(), 1):
             try:
                 yield msgspec.json.decode(line, type=DeadLetter)
@@ -40,7 +40,7 @@ class FileBox:
                 yield DeadLetter(id=f"line-{number}", reason="not_a_letter", text=line, problem=str(error))
 
     def redrive(self, dead_letter: DeadLetter) -> None:
-        """Through the pipeline into the store that ``--to`` names; nobody is notified."""
+        """Process the record into the store that ``--to`` names; no notification is sent."""
         record = dead_letter.record or RawRecord(data=None)
         with contextlib.closing(wiring.store(self._store, wiring.environment())) as store:
             refused = process([record], Ports(store=store, clock=wiring.now)).refused()
@@ -48,11 +48,11 @@ class FileBox:
             raise GatewatchError(f"refused again: {refused[0].reason}")
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """A file needs no closing."""
 
 
 def open_dead_letters(address: str, to: str | None) -> DeadLetterQueue:
-    """The box at an address: a file of letters, or what an installed adapter knows; raises ``ConfigError``."""
+    """The dead letters at an address: a file, or a queue that an installed adapter knows; raises ``ConfigError``."""
     if Path(address).is_file():
         return FileBox(Path(address), to)
     for point in entry_points(group=GROUP):
@@ -61,7 +61,7 @@ def open_dead_letters(address: str, to: str | None) -> DeadLetterQueue:
         if dead_letter_queue is not None:
             return dead_letter_queue
     raise ConfigError(
-        f"{address} is no file of letters and no queue that an installed adapter knows (pip install 'gatewatch[aws]', [azure])"
+        f"{address} is neither a file of dead letters nor a queue that an installed adapter knows (pip install 'gatewatch[aws]', [azure])"
     )
 
 
@@ -73,7 +73,7 @@ def _place(parser: ArgumentParser) -> None:
 
 def _list_arguments(parser: ArgumentParser) -> None:
     _place(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON line a letter, without the record")
+    parser.add_argument("--json", action="store_true", help="one JSON line per dead letter, without the record")
 
 
 def _list(options: Namespace, screen: Screen) -> int:
@@ -88,7 +88,7 @@ def _list(options: Namespace, screen: Screen) -> int:
         screen.table(list(rows[0]), [[row["id"][:SHOWN_ID], *list(row.values())[1:]] for row in rows])
     screen.line(f"{len(rows)} dead letters in {options.dead_letter_queue}")
     if rows:
-        screen.line(f"hand them over again: gatewatch deadletter redrive {options.dead_letter_queue} --all")
+        screen.line(f"process them again: gatewatch deadletter redrive {options.dead_letter_queue} --all")
     return DONE
 
 
@@ -99,8 +99,8 @@ def _row(dead_letter: DeadLetter) -> dict[str, Any]:
 
 def _show_arguments(parser: ArgumentParser) -> None:
     _place(parser)
-    parser.add_argument("ids", nargs="*", metavar="ID", help="letters by the beginning of their id (default: all)")
-    parser.add_argument("--json", action="store_true", help="one JSON line a letter, record included: a file that redrive takes")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="dead letters by the beginning of their id (default: all)")
+    parser.add_argument("--json", action="store_true", help="one JSON line per dead letter, with the record: a file that redrive reads")
 
 
 def _show(options: Namespace, screen: Screen) -> int:
@@ -119,8 +119,8 @@ def _show(options: Namespace, screen: Screen) -> int:
 
 def _redrive_arguments(parser: ArgumentParser) -> None:
     _place(parser)
-    parser.add_argument("ids", nargs="*", metavar="ID", help="letters by the beginning of their id")
-    parser.add_argument("--all", action="store_true", help="every letter")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="dead letters by the beginning of their id")
+    parser.add_argument("--all", action="store_true", help="every dead letter")
     parser.add_argument(
         "--to",
         metavar="TARGET",
@@ -130,7 +130,7 @@ def _redrive_arguments(parser: ArgumentParser) -> None:
 
 def _redrive(options: Namespace, screen: Screen) -> int:
     if bool(options.ids) == options.all:
-        screen.note("gatewatch deadletter redrive: name letters by id, or say --all")
+        screen.note("gatewatch deadletter redrive: name dead letters by id, or use --all")
         return USAGE
     done = failed = 0
     with contextlib.closing(open_dead_letters(options.dead_letter_queue, options.to)) as dead_letter_queue:
@@ -142,7 +142,7 @@ def _redrive(options: Namespace, screen: Screen) -> int:
                 screen.note(f"{dead_letter.id}: {error}")
             else:
                 done += 1
-    screen.line(f"{done} handed over again, {failed} stay")
+    screen.line(f"{done} redriven, {failed} failed and kept")
     return FAILED if failed or (not done and options.ids) else DONE
 
 
@@ -159,7 +159,7 @@ def _pretty(dead_letter: DeadLetter) -> str:
 COMMANDS = (
     Command(
         "deadletter list",
-        "list the records that nobody could take, by reason",
+        "list the records that could not be processed, by reason",
         "gatewatch deadletter list examples/dead_letters.jsonl",
         _list_arguments,
         _list,

@@ -85,7 +85,7 @@ def _count(lines: tuple[str, ...]) -> str:
 
 def _verify_arguments(parser: ArgumentParser) -> None:
     parser.epilog = f"Give it the key of a function. {SETTINGS}"
-    parser.add_argument("--json", action="store_true", help="one JSON line a check")
+    parser.add_argument("--json", action="store_true", help="one JSON line per check")
 
 
 def _verify(options: Namespace, screen: Screen) -> int:

@@ -27,7 +27,7 @@ WIDTH = 110
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("record", nargs="+", metavar="RECORD", help="a file with one record or many (they are each other's context), or -")
     parser.add_argument("--tuning", metavar="FILE", help="a tuning file, TOML or JSON")
-    parser.add_argument("--json", action="store_true", help="one JSON line an activity")
+    parser.add_argument("--json", action="store_true", help="one JSON line per activity")
 
 
 def _run(options: Namespace, screen: Screen) -> int:
@@ -68,7 +68,7 @@ def _evidence(events: Iterable[Event]) -> list[Evidence]:
 
 
 def explained(activity: Activity, window: Window, tuning: Tuning) -> dict[str, Any]:
-    """What every rule says of an activity, and its score with every addend."""
+    """The answer of every rule for an activity, and its score with every component."""
     assessment = score.assess(activity, window, tuning)
     matches = {rule.id: found for rule, found in score.findings(activity, window, tuning)}
     return {

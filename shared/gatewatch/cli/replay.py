@@ -34,9 +34,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tuning", metavar="FILE", help="a tuning file, TOML or JSON")
     parser.add_argument("--geo", metavar="FILE,...", help="MMDB files that say where AWS addresses are (default: GATEWATCH_GEO)")
     parser.add_argument("--compare", metavar="TUNING2", help="store nothing; say what this other tuning would have changed")
-    parser.add_argument(
-        "--notify", action="store_true", help="tell about each alert on this terminal (silent without: history is not news)"
-    )
+    parser.add_argument("--notify", action="store_true", help="print a notification for each alert on this terminal (default: none)")
     parser.add_argument("--tenant", metavar="ID", help="the Entra tenant of Graph records, which name none")
     parser.add_argument("--json", action="store_true", help="the summary as one JSON line")
 
@@ -110,7 +108,7 @@ def summary(done: Replayed, kept: Sequence[Alert]) -> dict[str, object]:
 
 
 def standing(alerts: Sequence[Alert]) -> list[Alert]:
-    """The alerts that count: neither withdrawn nor folded into another."""
+    """The alerts that count: neither retracted nor merged into another."""
     return [alert for alert in alerts if alert.status in {AlertStatus.OPEN, AlertStatus.CLOSED}]
 
 

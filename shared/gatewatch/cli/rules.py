@@ -11,7 +11,7 @@ from .screen import Screen
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="one JSON line a rule")
+    parser.add_argument("--json", action="store_true", help="one JSON line per rule")
 
 
 def _run(options: Namespace, screen: Screen) -> int:

@@ -14,7 +14,7 @@ _STYLES = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold
 
 
 class Step(Protocol):
-    """Tells a progress bar that this many more records are done."""
+    """Advances a progress bar by this many records."""
 
     def __call__(self, done: int, /) -> None:
         """Move on."""

@@ -35,7 +35,7 @@ def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
 
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
-    parser.add_argument("--json", action="store_true", help="one JSON line a problem")
+    parser.add_argument("--json", action="store_true", help="one JSON line per problem")
     parser.add_argument("--days", type=int, default=14, metavar="N", help="warn of entries that expire within N days (default 14)")
 
 
@@ -59,7 +59,7 @@ def _report_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
     parser.add_argument("--store", metavar="STORE", help="where the alerts are (default sqlite:gatewatch.sqlite)")
     parser.add_argument("--days", type=int, default=30, metavar="N", help="what was silenced in the last N days (default 30)")
-    parser.add_argument("--json", action="store_true", help="one JSON line an entry")
+    parser.add_argument("--json", action="store_true", help="one JSON line per entry")
 
 
 def _report(options: Namespace, screen: Screen) -> int:
@@ -87,7 +87,7 @@ def _report(options: Namespace, screen: Screen) -> int:
 def _diff_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("before", metavar="TUNING", help="the tuning file as it is")
     parser.add_argument("after", metavar="TUNING2", help="the tuning file as it would be")
-    parser.add_argument("--json", action="store_true", help="one JSON line a difference")
+    parser.add_argument("--json", action="store_true", help="one JSON line per difference")
 
 
 def _diff(options: Namespace, screen: Screen) -> int:

@@ -77,7 +77,7 @@ def existing_store(url: str | None, settings: Mapping[str, str]) -> Store:
 
 
 def tuning(path: str | None, screen: Screen) -> Tuning:
-    """The tuning file of ``--tuning``; a broken part is told on standard error and never matches, detection goes on.
+    """The tuning file of ``--tuning``; a broken part is reported on standard error and never matches; detection goes on.
 
     Raises:
         ConfigError: the file is not there.

@@ -10,7 +10,7 @@ _NAME = 32
 
 
 def arithmetic(components: Sequence[ScoreComponent], score: int, severity: Severity, width: int | None = None) -> list[str]:
-    """One line an addend, a rule, and the sum with its severity; with ``width`` reasons wrap in their own column.
+    """One line per score component, a rule, and the sum with its severity; with ``width`` reasons wrap in their own column.
 
     Strings are as stored: whoever prints them makes them visible first.
     """
@@ -32,5 +32,5 @@ def _cut(name: str, width: int) -> str:
 
 
 def top(components: Sequence[ScoreComponent], count: int = 3) -> list[ScoreComponent]:
-    """The addends that weigh most, in either direction; clamps explain nothing and come last."""
+    """The largest score components, positive or negative; clamps explain nothing and come last."""
     return sorted(components, key=lambda component: (component.kind == "clamp", -abs(component.points)))[:count]

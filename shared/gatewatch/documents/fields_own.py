@@ -63,7 +63,7 @@ gatewatch.suppressed_by          keyword  Allowlist entry
 gatewatch.merged_into            keyword  Alert that its events moved to
 gatewatch.replaces               keyword  Alerts it took events from
 gatewatch.occurrence                long     How often it has been opened
-gatewatch.pending                   keyword  Channels that still have to be told
+gatewatch.pending                   keyword  Channels with a pending notification
 gatewatch.pending_reason               keyword  new, raised, reopened or address
 gatewatch.notified_count             long     Notifications sent
 gatewatch.updated                date     When the alert was last recomputed to something else

@@ -18,7 +18,7 @@ and UTC day, updated in place, `event.kind: alert`.
 - `aws.cloudtrail.*`, `azure.signinlogs.*` and `azure.identityprotection.*` carry the names and values of Elastic's own integrations.
   Where rules in the wild use an older spelling of the same fact, that one is written as well, so a rule written either way finds the document.
 - `event.dataset` and `data_stream.dataset` are ours (`gatewatch.signin`, `gatewatch.alert`): a rule that names a dataset names one of these;
-  `gatewatch.kind` tells the sources apart.
+  `gatewatch.kind` distinguishes the sources.
 - An absent field means *unknown*: never "no risk" and never "MFA used".
 - `azure.signinlogs.properties.network_location_details` is not written. It holds names a customer gave to their own networks and never
   says "anonymized"; that is in `risk_event_types_v2` and in `azure.identityprotection.properties.risk_event_type`.

@@ -45,7 +45,7 @@ def _section(rule: Rule | PairRule) -> Iterator[str]:
     for line in metadata.false_positives:
         yield f"- False alarm: {line}"
     yield f"- Fires: {'; '.join(_with_points(example.name, example.points) for example in rule.examples if example.points is not None)}"
-    yield f"- Stays silent: {'; '.join(example.name for example in rule.examples if example.points is None)}"
+    yield f"- Does not match: {'; '.join(example.name for example in rule.examples if example.points is None)}"
 
 
 def _points(rule: Rule | PairRule) -> str:

@@ -1,1 +1,1 @@
-"""How people are told: the words once, the channels around them."""
+"""Notifications: one message text, and the channels that send it."""

@@ -1,4 +1,4 @@
-"""A Teams card without Teams: as text for a terminal, as HTML for a picture. Draws what the card holds, and nothing it does not."""
+"""A Teams card without Teams: as text for a terminal, as HTML for a screenshot. It draws only what the card holds."""
 
 import html
 import textwrap

@@ -50,7 +50,7 @@ def what(event: Event) -> str:
 
 
 def outcome(activity: Activity) -> str:
-    """What became of it, what MFA says, and the risk as the provider tells it."""
+    """The outcome, the MFA result, and the risk as the provider reports it."""
     text = provider_of(activity.event).text
     return "; ".join(part for part in (text.result(activity.event), text.mfa(activity), text.risk(activity)) if part)
 

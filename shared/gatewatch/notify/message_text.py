@@ -1,4 +1,4 @@
-"""The words people read, once for every channel. Every value is made visible and bounded here: renderers never see a raw string."""
+"""The text of a notification, the same for every channel. Every value is escaped and bounded here, so renderers never get a raw string."""
 
 import msgspec
 from msgspec import Struct
@@ -16,11 +16,11 @@ from .steps import next_steps
 _COMPONENTS, _IDS, _PLACES = 14, 3, 6
 _WHY = {
     "new": "first notification of this alert",
-    "raised": "its severity rose above what was told before",
-    "reopened": "it had been closed, and something new happened",
+    "raised": "its severity is higher than in the last notification",
+    "reopened": "it was closed, and then new activity arrived",
     "address": "the same activity comes from a new source address",
 }
-INDEX_UNAVAILABLE = "INDEX UNAVAILABLE: announced before it could be stored; it is stored once the index is back"
+INDEX_UNAVAILABLE = "INDEX UNAVAILABLE: sent before it could be stored; it is stored when the index is available again"
 
 
 class Row(Struct, frozen=True):
@@ -40,7 +40,7 @@ class MessageText(Struct, frozen=True, kw_only=True):
     reason: str
     why_now: str
     marks: tuple[str, ...]  # what a reader must not miss: index unavailable, evidence cut off
-    reasons: tuple[str, ...]  # the three addends that weigh most
+    reasons: tuple[str, ...]  # the three largest score components
     components: tuple[ScoreComponent, ...]  # for ``sums``
     rows: tuple[Row, ...]
     steps: tuple[str, ...]
@@ -98,7 +98,7 @@ def _why_now(notice: Notice) -> str:
 
 
 def _since(notice: Notice) -> str:
-    """What is different from what was told before: the severity it had, the addresses it did not have."""
+    """What changed since the last notification: the severity before, or the new addresses."""
     notified = [line for line in notice.alert.notification_log if line.occurrence == notice.alert.occurrence]
     if notice.why == "raised" and notified:
         return f" ({max(line.severity for line in notified).value})"
@@ -113,7 +113,7 @@ def _marks(notice: Notice) -> list[str]:
     alert = notice.alert
     marks = [INDEX_UNAVAILABLE] if notice.index_unavailable else []
     if alert.truncated:
-        marks.append("more evidence than could be read at once: counts are lower bounds, the severity is not lowered by it")
+        marks.append("there is more evidence than one read returns: counts are lower bounds, and the severity is not lowered")
     if alert.snapshot.data_quality:
         marks.append(f"the records are incomplete: {', '.join(alert.snapshot.data_quality)}")
     return marks

@@ -1,4 +1,4 @@
-"""Plain text: an SNS subject and message, an e-mail, a log of what was told."""
+"""Plain text: an SNS subject and message, an e-mail, a log of what was sent."""
 
 from ..model.text import VALUE_LIMIT, ascii_only
 from ..ports import Notice

@@ -47,7 +47,7 @@ def test_a_letter_goes_back_as_it_came(invocation: Invocation, dead_lettered_at,
     ran = gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url)
     (back,) = waiting.take()
     again = redriven_by_sqs(back["body"])
-    assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
+    assert (ran.code, ran.out) == (0, "1 redriven, 0 failed and kept\n")
     assert (again.record().data, again.sent, dead_lettered_at.take()) == (json.loads(body), NOW, [])
     assert take([again], invocation) == frozenset()
 
@@ -126,7 +126,7 @@ def test_a_shown_letter_is_a_file_that_redrive_takes(invocation: Invocation, dea
     file = tmp_path / "letters.jsonl"
     file.write_text(gatewatch("deadletter", "show", dead_lettered_at.url, "--json").out, "utf-8")
     ran = gatewatch("deadletter", "redrive", str(file), "--all", "--to", f"sqlite:{tmp_path / 'g.sqlite'}")
-    assert (ran.code, ran.out) == (0, "1 handed over again, 0 stay\n")
+    assert (ran.code, ran.out) == (0, "1 redriven, 0 failed and kept\n")
 
 
 def test_a_queue_that_is_not_there_is_said_without_a_traceback() -> None:

@@ -93,7 +93,7 @@ def test_a_stranger_in_the_queue_says_so(address: str, environment: Mapping[str,
         queue.send_message("hello")
     with closing(opened(address, environment)) as dead_letter_queue:
         stranger = by_reason(dead_letter_queue)["not_a_letter"]
-        with pytest.raises(GatewatchError, match="no letter of ours"):
+        with pytest.raises(GatewatchError, match="not a dead letter of Gatewatch"):
             dead_letter_queue.redrive(stranger)
     assert (stranger.text, stranger.record) == ("hello", None)
 

@@ -25,7 +25,7 @@ def test_the_story_is_told_in_process(demo, tmp_path):
     assert ran.code == 0, ran.err
     for line in ("CRITICAL 92  xcloud_entra_risk_then_aws", "CRITICAL 87  aws_root_console_login", "MEDIUM 40  aws_console_login_no_mfa"):
         assert line in ran.out
-    assert "already known: nothing changes, nobody is told again" in ran.out
+    assert "already known: nothing changes, no notification is sent" in ran.out
     assert "Subject: CRITICAL 87" in ran.out
     assert "│ CRITICAL 92" in ran.out
     assert (tmp_path / "build/demo/gatewatch.sqlite").is_file()

@@ -53,7 +53,7 @@ def test_what_was_told_and_what_is_owed_is_shown(gatewatch, examples, store):
     gatewatch("replay", examples / "records.jsonl", "--store", store, "--notify")
     short = gatewatch("alerts", "list", "--store", store, "--match", "root").out.splitlines()[1].split()[0]
 
-    assert "told terminal at" in gatewatch("alerts", "show", short, "--store", store).out
+    assert "notified terminal at" in gatewatch("alerts", "show", short, "--store", store).out
 
 
 def test_an_alert_as_json_is_its_document(gatewatch, filled):

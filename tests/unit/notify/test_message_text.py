@@ -93,10 +93,10 @@ def test_each_family_is_told_in_its_own_words(notice, rendering, family, facts):
 @pytest.mark.parametrize(
     ("changes", "fact"),
     [
-        pytest.param({"why": "raised"}, "its severity rose", id="raised"),
-        pytest.param({"why": "reopened", "occurrence": 2}, "it had been closed, and something new happened (opened 2 times)", id="reopened"),
+        pytest.param({"why": "raised"}, "its severity is higher", id="raised"),
+        pytest.param({"why": "reopened", "occurrence": 2}, "it was closed, and then new activity arrived (opened 2 times)", id="reopened"),
         pytest.param({"why": "address"}, "comes from a new source address", id="address"),
-        pytest.param({"why": "raised", "notification_log": (told(Severity.MEDIUM), told(Severity.LOW))}, "told before (medium)", id="raised from"),
+        pytest.param({"why": "raised", "notification_log": (told(Severity.MEDIUM), told(Severity.LOW))}, "last notification (medium)", id="raised from"),
         pytest.param(
             {"why": "address", "addresses": ("192.0.2.1", "192.0.2.7"), "notification_log": (told(Severity.HIGH, "192.0.2.1"),)},
             "comes from a new source address: 192.0.2.7", id="which address is new",

@@ -13,7 +13,7 @@ EQUAL = (
     "fire", "rule", "severity", "score", "alerts", "notifications", "event_count", "suppressed", "notified", "record", "data_quality",
     "final_status", "person", "config_error", "no_crash",
 )  # fmt: skip
-INSTRUCTIONS = frozenset({"expand", "now"})  # they tell the run what to do and expect nothing; cases.py reads them
+INSTRUCTIONS = frozenset({"expand", "now"})  # these control the run and expect nothing; cases.py reads them
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 

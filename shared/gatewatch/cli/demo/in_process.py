@@ -29,7 +29,7 @@ class _Kept:
 
 
 class InProcess:
-    """The pipeline itself; AWS tells SNS and Teams, Azure tells Teams, as deployed."""
+    """The pipeline itself; AWS notifies SNS and Teams, Azure notifies Teams, as deployed."""
 
     runtime = "in this process"
 
@@ -45,7 +45,7 @@ class InProcess:
     def finish(self) -> ActReport:
         """The sweep."""
         outcome = sweep(self._ports)
-        return self._report([f"the scheduled sweep: {notified(outcome) or 'nobody is told'}"])
+        return self._report([f"the scheduled sweep: {notified(outcome) or 'no notification is sent'}"])
 
     def _report(self, lines: Sequence[str]) -> ActReport:
         sns = tuple(SnsText(text.subject(n), text.message(n)) for n in self._taken(SNS))
@@ -66,9 +66,9 @@ def notified(outcome: BatchResult) -> str:
     """What became of one delivery, in words."""
     parts = [f"{item.disposition.value} ({item.reason})" if item.reason else item.disposition.value for item in outcome.items]
     parts += [f"alert {alert.severity.value} {alert.score} {alert.rule}" for alert in outcome.alerts]
-    parts += [f"told {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
+    parts += [f"notified {sent.channel} ({sent.why})" for sent in outcome.sent if not sent.error]
     if outcome.items and all(item.disposition is Disposition.DUPLICATE for item in outcome.items) and not outcome.alerts:
-        parts = ["already known: nothing changes, nobody is told again"]
+        parts = ["already known: nothing changes, no notification is sent"]
     return ", ".join(parts)
 
 

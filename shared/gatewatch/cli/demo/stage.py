@@ -44,11 +44,11 @@ class Stage(Protocol):
     runtime: str  # for people: what it is and its version
 
     def play(self, acts: Sequence[Act]) -> ActReport:
-        """Deliver these acts as this cloud would, and tell what happened."""
+        """Deliver these acts as this cloud would, and report what happened."""
         ...
 
     def finish(self) -> ActReport:
-        """What the schedule does later: tell what is still owed."""
+        """Run the scheduled sweep: send the notifications that are still pending."""
         ...
 
 
