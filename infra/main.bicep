@@ -84,6 +84,9 @@ param endpointElasticApiKey string = ''
 @maxValue(10080)
 param endpointOverlapMinutes int = 120
 
+@description('Any other app setting of docs/settings.md by its name, such as { OVERLAP_MINUTES: 120 }. It outranks the parameters; a secret goes in as a Key Vault reference.')
+param settings object = {}
+
 @description('NCRONTAB schedule of the polls, UTC.')
 param pollSchedule string = '0 */5 * * * *'
 
@@ -183,6 +186,7 @@ module functionApp 'modules/function.bicep' = {
     alertUrl: alertUrl
     geoFiles: geoFiles
     tuning: tuning
+    settings: settings
   }
 }
 

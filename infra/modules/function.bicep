@@ -29,6 +29,7 @@ param runbookBaseUrl string
 param alertUrl string
 param geoFiles string
 param tuning string
+param settings object
 
 @description('Instances; the lease lets one work, and timers run once across all.')
 @minValue(40)
@@ -37,6 +38,40 @@ param maximumInstances int = 40
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
+}
+
+// What this template sets itself. Any other setting, and another value of one of these, comes with the parameter `settings`.
+var own = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: clientId
+  AzureWebJobsStorage__blobServiceUri: account.properties.primaryEndpoints.blob
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+  AZURE_CLIENT_ID: clientId
+  TENANT_ID: tenantId
+  GRAPH_BASE_URL: graphBaseUrl
+  GRAPH_API: graphApi
+  STREAMS: streams
+  POLL_SCHEDULE: pollSchedule
+  SWEEP_SCHEDULE: sweepSchedule
+  STATE_TABLE_ENDPOINT: account.properties.primaryEndpoints.table
+  STATE_QUEUE_ENDPOINT: account.properties.primaryEndpoints.queue
+  CHECKPOINT_TABLE: tableName
+  DEAD_LETTER_QUEUE: queueName
+  ELASTIC_URL: elasticUrl
+  ELASTIC_NAMESPACE: elasticNamespace
+  ELASTIC_API_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/elastic-api-key)'
+  ENDPOINT_INDICES: endpointIndices
+  ENDPOINT_ELASTIC_URL: endpointElasticUrl
+  ENDPOINT_ELASTIC_API_KEY: endpointOwnKey ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)' : ''
+  ENDPOINT_OVERLAP_MINUTES: '${endpointOverlapMinutes}'
+  TEAMS_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/teams-webhook-url)'
+  NOTIFY_CHANNELS: notifyChannels
+  NOTIFY_FROM: notifyFrom
+  RUNBOOK_BASE_URL: runbookBaseUrl
+  ALERT_URL: alertUrl
+  GATEWATCH_GEO: geoFiles
+  TUNING: tuning
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
@@ -91,128 +126,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      appSettings: [
-        {
-          name: 'AzureWebJobsStorage__credential'
-          value: 'managedidentity'
-        }
-        {
-          name: 'AzureWebJobsStorage__clientId'
-          value: clientId
-        }
-        {
-          name: 'AzureWebJobsStorage__blobServiceUri'
-          value: account.properties.primaryEndpoints.blob
-        }
-        {
-          name: 'APPLICATIONINSIGHTS_CONNECTION_STRING'
-          value: insightsConnection
-        }
-        {
-          name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
-          value: 'ClientId=${clientId};Authorization=AAD'
-        }
-        {
-          name: 'AZURE_CLIENT_ID'
-          value: clientId
-        }
-        {
-          name: 'TENANT_ID'
-          value: tenantId
-        }
-        {
-          name: 'GRAPH_BASE_URL'
-          value: graphBaseUrl
-        }
-        {
-          name: 'GRAPH_API'
-          value: graphApi
-        }
-        {
-          name: 'STREAMS'
-          value: streams
-        }
-        {
-          name: 'POLL_SCHEDULE'
-          value: pollSchedule
-        }
-        {
-          name: 'SWEEP_SCHEDULE'
-          value: sweepSchedule
-        }
-        {
-          name: 'STATE_TABLE_ENDPOINT'
-          value: account.properties.primaryEndpoints.table
-        }
-        {
-          name: 'STATE_QUEUE_ENDPOINT'
-          value: account.properties.primaryEndpoints.queue
-        }
-        {
-          name: 'CHECKPOINT_TABLE'
-          value: tableName
-        }
-        {
-          name: 'DEAD_LETTER_QUEUE'
-          value: queueName
-        }
-        {
-          name: 'ELASTIC_URL'
-          value: elasticUrl
-        }
-        {
-          name: 'ELASTIC_NAMESPACE'
-          value: elasticNamespace
-        }
-        {
-          name: 'ELASTIC_API_KEY'
-          value: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/elastic-api-key)'
-        }
-        {
-          name: 'ENDPOINT_INDICES'
-          value: endpointIndices
-        }
-        {
-          name: 'ENDPOINT_ELASTIC_URL'
-          value: endpointElasticUrl
-        }
-        {
-          name: 'ENDPOINT_ELASTIC_API_KEY'
-          value: endpointOwnKey ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)' : ''
-        }
-        {
-          name: 'ENDPOINT_OVERLAP_MINUTES'
-          value: '${endpointOverlapMinutes}'
-        }
-        {
-          name: 'TEAMS_WEBHOOK_URL'
-          value: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/teams-webhook-url)'
-        }
-        {
-          name: 'NOTIFY_CHANNELS'
-          value: notifyChannels
-        }
-        {
-          name: 'NOTIFY_FROM'
-          value: notifyFrom
-        }
-        {
-          name: 'RUNBOOK_BASE_URL'
-          value: runbookBaseUrl
-        }
-        {
-          name: 'ALERT_URL'
-          value: alertUrl
-        }
-        {
-          name: 'GATEWATCH_GEO'
-          value: geoFiles
-        }
-        {
-          name: 'TUNING'
-          value: tuning
-        }
-      ]
+      appSettings: map(items(union(own, settings)), setting => {
+        name: setting.key
+        value: string(setting.value)
+      })
     }
   }
 }

@@ -55,10 +55,10 @@ def site(trees: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def app_settings(site: dict[str, Any]) -> dict[str, Any]:
-    listed = site["properties"]["siteConfig"]["appSettings"]
-    assert len({s["name"] for s in listed}) == len(listed)
-    return {s["name"]: s["value"] for s in listed}
+def app_settings(trees: dict[str, Any]) -> dict[str, Any]:
+    """Those that the template sets itself."""
+    found: dict[str, Any] = trees["modules/function.bicep"]["variables"]["own"]["value"]
+    return found
 
 
 READ = {one.name for one in (*settings.SETTINGS, *settings.SCHEDULES, *endpoint_settings.SETTINGS)}
@@ -70,6 +70,20 @@ def test_every_file_of_the_template_is_checked(infra: Path):
 
 def test_every_setting_that_the_template_sets_is_read_by_somebody(app_settings: dict[str, Any]):
     assert set(app_settings) - HOST_SETTINGS <= READ
+
+
+def test_every_setting_of_the_code_can_be_set_with_one_parameter(trees: dict[str, Any], site: dict[str, Any]):
+    mapped = site["properties"]["siteConfig"]["appSettings"]["function"]
+    pairs, item = mapped["parameters"]["arg_1"]["function"], mapped["parameters"]["arg_2"]["detail"]["expression"]
+    joined = pairs["parameters"]["arg_1"]["function"]
+    assert (mapped["type"], pairs["type"], joined) == (
+        "map",
+        "items",
+        {"type": "union", "parameters": {"arg_1": "own", "arg_2": "settings"}},
+    )
+    assert set(item) == {"name", "value"}
+    assert trees["main.bicep"]["parameters"]["settings"]["default"] == {}
+    assert trees["main.bicep"]["modules"]["functionApp"]["config"]["params"]["settings"] == "settings"
 
 
 def test_what_both_clouds_can_be_told_of_people_can_be_set(app_settings: dict[str, Any]):
