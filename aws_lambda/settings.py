@@ -1,4 +1,4 @@
-"""What the Lambda function is told: the library's settings, and those that only AWS has."""
+"""The settings of the Lambda function: the library's settings, and those that only AWS has."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Tells people through SNS: e-mail, SMS, chat, whatever is subscribed."""
+"""Sends notifications through SNS: e-mail, SMS, chat, whatever is subscribed."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

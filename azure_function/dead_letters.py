@@ -63,12 +63,12 @@ class QueueDeadLetters:
 
 
 def identity(raw: RawRecord, reason: str) -> str:
-    """What makes a letter the same letter: the record and the reason, not when it was fetched."""
+    """What makes two dead letters the same: the record and the reason, not when it was fetched."""
     return hashlib.sha256(_canonical((raw.data, raw.tenant, reason))).hexdigest()
 
 
 def messages(raw: RawRecord, reason: str, detail: str) -> Iterator[str]:
-    """The letter as queue messages: one where it fits, else compressed, else compressed and in parts that say so."""
+    """The dead letter as queue messages: one where it fits, else compressed, else compressed and in parts that say so."""
     body = _canonical(raw.data)
     room = MESSAGE_BYTES - ENVELOPE_BYTES
     head: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What the function app is told: the library's settings, and those that only Azure has."""
+"""The settings of the function app: the library's settings, and those that only Azure has."""
 
 from collections.abc import Mapping
 from typing import Any

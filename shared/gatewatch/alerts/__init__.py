@@ -1,1 +1,1 @@
-"""Alerts as a pure function of the evidence: link, score, pair, group, and what is owed to people."""
+"""Alerts as a pure function of the evidence: link, score, pair, group, and which notifications are pending."""

@@ -1,4 +1,4 @@
-"""Evidence to activities: the newest version of each record speaks, and each provider joins the records that belong together."""
+"""Evidence to activities: the newest version of each record counts, and each provider joins the records that belong together."""
 
 from collections import defaultdict
 from collections.abc import Iterable

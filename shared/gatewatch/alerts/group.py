@@ -40,7 +40,7 @@ def group(matches: Iterable[Match]) -> dict[GroupKey, list[Match]]:
 
 
 def compute_group(rows: list[Match], person: str | None) -> Computed:
-    """One group as its events tell it."""
+    """The snapshot of one group, from its events."""
     return Computed(
         snapshot=_snapshot(rows, person),
         open_event_ids=frozenset(event_id for row in rows if not row.closed for event_id in row.event_ids),

@@ -1,6 +1,6 @@
-"""What people are still owed: a pure function of the alert and its ledger.
+"""Which notifications are pending: a pure function of the alert and its notification log.
 
-Told again only when the severity rises above the highest severity told since it opened, a closed alert reopens, or an event not told before
+A channel is notified again only when the severity rises above the highest severity notified in this occurrence, a closed alert reopens, or an event not notified before
 brings a new source address (at most three address updates an alert).
 """
 
@@ -13,7 +13,7 @@ MAX_ADDRESS_UPDATES = 3
 
 
 def pending(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, str]:
-    """Why each channel has to be told now; a channel that is up to date is absent."""
+    """The reason of each channel with a pending notification; other channels are absent."""
     if alert.status is not AlertStatus.OPEN or alert.snapshot.suppressed or alert.severity < tuning.notify_from:
         return {}
     due = {channel: why(alert, channel, tuning) for channel in channels}
@@ -21,7 +21,7 @@ def pending(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, 
 
 
 def why(alert: Alert, channel: str, tuning: Tuning) -> str | None:
-    """new, reopened, raised, address, or None when this channel knows everything."""
+    """new, reopened, raised, address, or None when nothing is pending for this channel."""
     notified = [entry for entry in alert.notification_log if entry.channel == channel]
     if not notified:
         return "new"

@@ -1,4 +1,4 @@
-"""An alert's own state beside the evidence: openings, what responders did, the notification ledger. Pure."""
+"""The state of an alert that evidence does not decide: occurrences, responses, the notification log. Pure."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ _OF_THE_HIGHEST = ("rule", "score", "severity", "components", "reason", "lead", 
 
 
 class Announcement(Struct, frozen=True):
-    """People were told of these events on these channels while the index was away."""
+    """These channels were notified of these events while the store was unavailable."""
 
     channels: tuple[str, ...]
     at: datetime
@@ -31,11 +31,11 @@ class AlertInputs(Struct, frozen=True, kw_only=True):
     tuning: Tuning
     channels: tuple[str, ...]
     announcements: Mapping[GroupKey, Announcement] = {}
-    truncated: frozenset[GroupKey] = frozenset()  # groups whose neighbourhood was larger than its bound
+    truncated: frozenset[GroupKey] = frozenset()  # groups whose context was larger than its bound
 
 
 def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: Collection[str] = ()) -> Alert:
-    """The alert as it should be stored now. Equal to ``before`` when nothing changed, so that nobody writes in vain."""
+    """The alert as it should be stored now. Equal to ``before`` when nothing changed, so that an unchanged alert is not written again."""
     snapshot = found.snapshot
     truncated = snapshot.key in inputs.truncated
     if before is None:
@@ -56,7 +56,7 @@ def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: 
 
 
 def retire(before: Alert, merged_into: str | None, inputs: AlertInputs) -> Alert:
-    """An alert whose events are gone: withdrawn, or folded into another. It keeps its last snapshot, is silent and counted nowhere."""
+    """An alert without events: retracted, or merged into another. It keeps its last snapshot, sends no notification and is not counted."""
     status = AlertStatus.MERGED if merged_into is not None else AlertStatus.RETRACTED
     alert = structs.replace(before, status=status, merged_into=merged_into, pending=(), pending_reason=None)
     return _stamped(alert, before, inputs)
@@ -93,7 +93,7 @@ def _not_lowered(found: Snapshot, before: Alert) -> Snapshot:
 
 
 def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str]) -> Alert:
-    """A responder's close covers the events and the severity of that moment; anything else reopens. Reopening is a new opening."""
+    """A responder's close covers the events and the severity of that moment; anything else reopens. Reopening starts a new occurrence."""
     response = alert.response
     if response.closed_at is not None and alert.status is AlertStatus.OPEN:
         covered = open_event_ids <= set(response.closed_event_ids)
@@ -107,7 +107,7 @@ def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str])
 
 
 def _announced(alert: Alert, inputs: AlertInputs) -> Alert:
-    """Enters what people were told while the index was away, once per channel."""
+    """Adds notifications sent while the store was unavailable to the log, once per channel."""
     announcement = inputs.announcements.get(alert.key)
     if announcement is None:
         return alert
@@ -153,7 +153,7 @@ def acknowledge(alert: Alert, *, by: str, at: datetime) -> Alert:
 
 
 def reopen(alert: Alert, inputs: AlertInputs) -> Alert:
-    """A responder takes back a close: a new opening."""
+    """A responder reopens the alert, which starts a new occurrence."""
     response = Response(acknowledged_at=alert.response.acknowledged_at, acknowledged_by=alert.response.acknowledged_by)
     opened = structs.replace(alert, response=response, status=AlertStatus.OPEN, occurrence=alert.occurrence + 1, updated=inputs.now)
     return _with_pending(opened, inputs)

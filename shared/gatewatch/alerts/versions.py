@@ -1,4 +1,4 @@
-"""Versions of one vendor id: which one speaks, which one was last open, since when it is known."""
+"""Versions of one vendor id: which one counts, which one was last open, and since when it is known."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""When the index is away, what cannot wait is told at once, marked so, once per event; the ledger learns of it when the alert is stored."""
+"""If the store is down, critical findings are sent once, flagged as not stored; the notification log gets them when the alert is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,9 +18,9 @@ URGENT = Severity.CRITICAL
 
 
 def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> dict[int, tuple[str, ...]]:
-    """Tell of urgent findings in records that could not be stored; records that were announced before stay silent.
+    """Notify of urgent findings in records that could not be stored; records that were announced before are skipped.
 
-    Returns the channels that were told, by index of the record: the caller keeps them with the record (``RawRecord.announced``).
+    Returns the notified channels, by index of the record: the caller keeps them with the record (``RawRecord.announced``).
     """
     accepted = take_in(records, ports.tuning, ports.geo, ports.clock()).accepted
     fresh = [item for item in accepted if not item.announced]
@@ -40,13 +40,13 @@ def _send(found: Computed, ports: Ports) -> tuple[str, ...]:
         try:
             notifier.send(notice)
         except NotifyError:
-            continue  # the channel is away as well: the stored alert will owe it
+            continue  # the channel is unavailable too: it stays pending on the stored alert
         notified.append(channel)
     return tuple(notified)
 
 
 def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKey, Announcement]:
-    """What the ledger has to learn about records that were announced before they could be stored."""
+    """What the notification log must get about records that were announced before they could be stored."""
     before = [item for item in accepted if item.announced]
     learned: dict[GroupKey, Announcement] = {}
     for found in _urgent(before, ports):

@@ -1,4 +1,4 @@
-"""Dead letters: records nobody could take, kept with the reason until a person looks. Where they lie is an adapter's matter."""
+"""Dead letters: records that could not be processed, kept with the reason until a person looks. An adapter decides where they are kept."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,9 +10,9 @@ from ..model import RawRecord
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True):
-    """One parked record. ``record`` is None where the text is no JSON or a part of it is missing; ``problem`` then says which."""
+    """One dead-lettered record. ``record`` is None where the text is no JSON or a part of it is missing; ``problem`` then says which."""
 
-    id: str  # the same for the same record, wherever and however often it was parked
+    id: str  # the same for the same record, wherever and however often it was dead-lettered
     reason: str
     detail: str = ""
     origin: str = ""
@@ -30,7 +30,7 @@ class DeadLetterQueue(Protocol):
         ...
 
     def redrive(self, dead_letter: DeadLetter) -> None:
-        """Hand the record over again and, once that is accepted, take the letter out; raises ``GatewatchError`` and keeps it otherwise."""
+        """Hand the record over again and, once that is accepted, remove the dead letter; raises ``GatewatchError`` and keeps it otherwise."""
         ...
 
     def close(self) -> None:

@@ -19,14 +19,14 @@ TOGETHER = 20
 """Alerts that are leased together, and marked together."""
 
 UNMARKED_FOR = timedelta(seconds=10)
-"""How long sending goes on before the marks are written: it bounds what a crash tells twice, and stays far below a lease."""
+"""How long sending goes on before the marks are written: it bounds what a crash sends twice, and stays far below a lease."""
 
 MARK_SECONDS = 8.0
 """What is kept of a run for the marks: two calls of an index that takes two seconds for each, with time to spare."""
 
 
 class Sent(Struct, frozen=True):
-    """One attempt to tell one channel; ``error`` is a stable name, empty when accepted."""
+    """One attempt to notify one channel; ``error`` is a stable name, empty when accepted."""
 
     alert_id: str
     channel: str
@@ -46,7 +46,7 @@ type _Leases = Mapping[GroupKey, tuple[Alert, tuple[str, ...]]]
 
 
 def deliver(keys: Iterable[GroupKey], ports: Ports) -> list[Sent]:
-    """Tell what these groups owe on the channels wired here; what fails, and what the run has no time for, stays owed."""
+    """Send the pending notifications of these groups on the channels wired here; those that fail or find no time stay pending."""
     sent: list[Sent] = []
     left = list(dict.fromkeys(keys)) if ports.notifiers else []
     while left and ports.remaining() >= 2 * MARK_SECONDS:
@@ -55,7 +55,7 @@ def deliver(keys: Iterable[GroupKey], ports: Ports) -> list[Sent]:
         attempts: dict[GroupKey, list[_Attempt]] = {}
         try:
             _send(leases, attempts, ports)
-        except Exception:  # a fault in one message: the alerts sent before it must not be told again
+        except Exception:  # a fault in one message: the alerts sent before it must not be sent again
             _settle(leases, attempts, ports)
             raise
         _settle(leases, attempts, ports)
@@ -65,7 +65,7 @@ def deliver(keys: Iterable[GroupKey], ports: Ports) -> list[Sent]:
 
 
 def _lease(keys: Sequence[GroupKey], ports: Ports) -> _Leases:
-    """Take a lease on every channel that has to be told."""
+    """Take a lease on every channel with a pending notification."""
     until = ports.clock() + ports.lease
     held: dict[GroupKey, tuple[str, ...]] = {}
 
@@ -79,7 +79,7 @@ def _lease(keys: Sequence[GroupKey], ports: Ports) -> _Leases:
 
 
 def _free(alert: Alert, ports: Ports) -> tuple[str, ...]:
-    """The channels wired here that have to be told and that nobody is at."""
+    """The channels wired here with a pending notification and without a lease."""
     now = ports.clock()
     busy = {lease.channel for lease in alert.leases if lease.occurrence == alert.occurrence and lease.until > now}
     due = pending(alert, ports.channels, ports.tuning)
@@ -116,7 +116,7 @@ def _tell(alert: Alert, channel: str, ports: Ports) -> _Attempt:
 
 
 def _settle(leases: _Leases, attempts: Mapping[GroupKey, Sequence[_Attempt]], ports: Ports) -> None:
-    """Enter what was told, and give back every lease that we hold."""
+    """Add the sent notifications to the log, and release every lease that we hold."""
 
     def mark(alert: Alert) -> Alert | None:
         notified = tuple(attempt.notified for attempt in attempts.get(alert.key, ()) if attempt.notified is not None)

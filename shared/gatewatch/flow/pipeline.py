@@ -27,7 +27,7 @@ _DISPOSITIONS = {Appended.CREATED: Disposition.STORED, Appended.DUPLICATE: Dispo
 
 
 class BatchResult(Struct, frozen=True):
-    """What a call did: the disposition of every record, the alerts written, the people told."""
+    """What a call did: the disposition of every record, the alerts written, the notifications sent."""
 
     items: tuple[RecordResult, ...] = ()
     alerts: tuple[Alert, ...] = ()
@@ -85,7 +85,7 @@ def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted],
 
 
 def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
-    """The records that these name and nobody has stored: evidence depends on the record, never on its batch."""
+    """The records that these name and that are not stored yet: evidence depends on the record, never on its batch."""
     if ports.lookup is None:
         return ()
     named = {vendor_id for a in accepted if (vendor_id := wants(a.evidence.event))}
@@ -96,7 +96,7 @@ def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
 
 
 def sweep(ports: Ports) -> BatchResult:
-    """What only time can do: named records that were not found before, and notifications that a crash or an away channel left owed.
+    """What only time can do: named records that were not found before, and notifications that a crash or an unavailable channel left pending.
 
     Raises:
         StoreUnavailable: the store is away; the next sweep tries again.

@@ -25,7 +25,7 @@ REFUSED_KEPT = 1_000
 
 
 class Replayed(Struct, frozen=True):
-    """What a replay did: how many records got which disposition (by reason), the first refusals, the alerts written, the people told."""
+    """What a replay did: how many records got which disposition (by reason), the first refusals, the alerts written, the notifications sent."""
 
     records: int
     counts: dict[str, int]

@@ -79,7 +79,7 @@ class MemoryStore:
         return Written.DONE
 
     def pending(self, limit: int) -> list[GroupKey]:
-        """Groups that still owe a notification, longest waiting first."""
+        """Groups with a pending notification, longest waiting first."""
         with self._lock:
             waiting = sorted((alert.updated, alert.id, key) for key, (alert, _) in self._alerts.items() if alert.pending)
         return [key for _, _, key in waiting[:limit]]

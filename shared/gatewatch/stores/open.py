@@ -95,7 +95,7 @@ GATEWATCH_STORE = optional(
 
 
 def is_named(values: Values) -> Iterator[SettingProblem]:
-    """A check of settings: a host without a store is told what to set."""
+    """A check of settings: a host without a store gets a problem that names the setting."""
     if values.given(GATEWATCH_STORE):
         return
     if not values.given(ELASTIC_URL) and not values.given(ELASTIC_CLOUD_ID):

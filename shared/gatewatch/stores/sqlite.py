@@ -88,7 +88,7 @@ class SqliteStore:
             return [_write(connection, write) for write in writes]
 
     def pending(self, limit: int) -> list[GroupKey]:
-        """Groups whose alert still owes a notification, longest unchanged first."""
+        """Groups whose alert has a pending notification, longest unchanged first."""
         with self._reading() as connection:
             rows = connection.execute("SELECT key FROM alerts WHERE pending ORDER BY updated, key LIMIT ?", (limit,)).fetchall()
         return [_KEY.decode(key) for (key,) in rows]

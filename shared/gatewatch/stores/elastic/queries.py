@@ -110,7 +110,7 @@ def present(vendor_ids: Collection[str]) -> Query:
 
 
 def pending(size: int) -> Query:
-    """Alerts that still owe a notification, the longest unchanged first."""
+    """Alerts with a pending notification, the longest unchanged first."""
     order = [{"gatewatch.updated": {"order": "asc"}}, {"gatewatch.alert_id": {"order": "asc"}}]
     return {
         "query": {"exists": {"field": "gatewatch.pending"}},

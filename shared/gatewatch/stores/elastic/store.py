@@ -117,7 +117,7 @@ class ElasticStore:
         return self._write(writes, self._alert_op, lambda item: _WRITTEN.get(item.status, Written.REFUSED))
 
     def pending(self, limit: int) -> list[GroupKey]:
-        """Groups whose alert still owes a notification, longest unchanged first."""
+        """Groups whose alert has a pending notification, longest unchanged first."""
         (answer,) = self._search(f"{self._alerts}-*", [queries.pending(limit)])
         return [alert.key for alert in typed(answer, "alert", Alert)]
 
