@@ -74,7 +74,7 @@ PAIR_REACH: timedelta = max(rule.reach for rule in PAIR_RULES)
 CHAIN_REACH: timedelta = (
     max(provider.linking_reach for provider in PROVIDERS) + CORRELATION.reach + PAIR_REACH + max(rule.reach for rule in RULES)
 )
-"""How far apart in time evidence can be that decides one alert: the rules' and providers' own reaches, one after the other."""
+"""The longest time between pieces of evidence that decide one alert: the reaches of rules and providers, added up."""
 
 TEACHING_KINDS: frozenset[str] = frozenset(detail.kind() for provider in PROVIDERS for detail in provider.teaching)
 

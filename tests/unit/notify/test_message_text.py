@@ -132,7 +132,7 @@ def test_a_federated_login_names_the_sign_in_that_did_the_mfa(notice, acted, eve
 
 def test_a_stopped_sign_in_says_that_the_password_was_right(notice, events):
     stopped = having(events["sign_in"], outcome=Outcome.FAILURE, error_code=50076)
-    assert "password right, then stopped by policy (error 50076)" in text.message(notice("entra", event=stopped))
+    assert "correct password, then stopped by policy (error 50076)" in text.message(notice("entra", event=stopped))
 
 
 def test_links_are_only_made_of_ids_in_their_vendors_form(notice, poisoned):

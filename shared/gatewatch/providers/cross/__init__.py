@@ -1,1 +1,1 @@
-"""What needs two providers: pairs, and the MFA verdict of a federated login."""
+"""What needs two providers: rules on pairs, and the MFA verdict of federated AWS logins."""

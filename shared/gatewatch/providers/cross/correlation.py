@@ -1,4 +1,4 @@
-"""What needs two providers, as one record."""
+"""The correlation record: everything that needs two providers."""
 
 from ..provider import Correlation
 from .mfa_verdict import BEFORE, with_verdicts

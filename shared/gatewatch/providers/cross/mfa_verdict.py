@@ -1,6 +1,6 @@
-"""The MFA verdict of federated AWS logins, taken from the Entra sign-in of the same person.
+"""Adds an MFA verdict to federated AWS logins. The verdict comes from the Entra sign-in of the same person.
 
-CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, because the identity provider did the MFA
+CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, because the identity provider does the MFA
 (AWS CloudTrail user guide, "AWS Management Console sign-in events"). Entra's AWS application sets RoleSessionName to the UPN.
 """
 
@@ -23,7 +23,7 @@ type _SignIn = tuple[Activity, EntraSignIn]
 
 
 def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activity]:
-    """The same activities; federated AWS logins carry their verdict (unknown when no sign-in tells)."""
+    """The same activities; federated AWS logins have their verdict (unknown when no sign-in is found)."""
     sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
     for activity in activities:
         event, entra = activity.event, sign_in_of(activity.event)
@@ -33,7 +33,7 @@ def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activi
 
 
 def is_federated_login(activity: Activity) -> bool:
-    """A console login whose MFA the identity provider owns."""
+    """Whether this is a console login whose MFA is done by the identity provider."""
     return activity.event.subject in FEDERATED_ROLES and console_login(activity) is not None
 
 

@@ -1,1 +1,1 @@
-"""Cloud command lines that authenticate on a host, from endpoint agents."""
+"""Endpoint: processes in which a cloud command line authenticates, from endpoint agents."""

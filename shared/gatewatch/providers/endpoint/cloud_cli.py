@@ -1,4 +1,4 @@
-"""The invocations of cloud command lines that authenticate, as tables."""
+"""Tables of the cloud commands that authenticate."""
 
 # Options that take the next word as their value, so that "aws --profile prod sts" is still "aws sts".
 _VALUE_OPTIONS = {
@@ -36,7 +36,7 @@ CMDLETS = {
 
 
 def login_of(program: str, arguments: list[str]) -> str | None:
-    """Which login this invocation of ``az``, ``aws`` or ``gcloud`` is ("az login"); None when it is none, or asks for help."""
+    """The login command in a call of ``az``, ``aws`` or ``gcloud`` ("az login"); None for other commands and for help."""
     positionals = _positionals(arguments, _VALUE_OPTIONS[program])
     if positionals is None:
         return None
@@ -49,14 +49,14 @@ def login_of(program: str, arguments: list[str]) -> str | None:
 
 
 def cmdlet_of(name: str, arguments: list[str]) -> str | None:
-    """Which connecting cmdlet this is, module prefix or not; None when it is none, or asks for help."""
+    """The connecting cmdlet of this name, with or without module prefix; None for other cmdlets and for help."""
     if "-?" in arguments:
         return None
     return CMDLETS.get(name.rpartition("\\")[2].casefold())
 
 
 def _positionals(arguments: list[str], valued: frozenset[str]) -> list[str] | None:
-    """The words that are no options, lower case; None when one asks for help."""
+    """The arguments that are not options or their values, in lower case; None when help is requested."""
     found: list[str] = []
     skip = False
     for argument in arguments:

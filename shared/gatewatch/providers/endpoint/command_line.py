@@ -1,7 +1,7 @@
-"""Whether a process start authenticates a cloud command line (design/rules.md, "Endpoint pattern").
+"""Decides whether a process start authenticates a cloud command line.
 
-Precise mode: a process out of the CLI, shell or Python set, and a command, tokenised the way its shell does, that logs in.
-Wildcard mode: the published patterns, anywhere in the text.
+Precise mode: the process is a cloud CLI, a shell or Python, and one of its commands, split as its shell splits it, is a login.
+Wildcard mode: one of the published patterns occurs anywhere in the text.
 """
 
 import re
@@ -33,7 +33,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What a command line does, as far as detection cares."""
+    """What was found in a command line: the login (precise mode), the published pattern (wildcard mode), and obfuscation."""
 
     tool: str | None = None
     pattern: str | None = None
@@ -41,7 +41,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 def verdict_of(name: str | None, line: str | None, args: list[str]) -> Verdict:
-    """Judge one process start by its process name, its command line and, where the agent has them, its arguments."""
+    """Evaluate one process start by its process name, its command line, and its arguments if the agent records them."""
     found = invocation.Finder()
     if name is None or is_candidate(name):
         if args:
@@ -54,12 +54,12 @@ def verdict_of(name: str | None, line: str | None, args: list[str]) -> Verdict:
 
 
 def is_candidate(name: str) -> bool:
-    """Whether a process of this name can authenticate a cloud command line in precise mode."""
+    """Whether precise mode looks at processes of this name: cloud CLIs, shells and Python."""
     base = stem(name)
     return base in _CLIS or base in _SHELLS or _PYTHON.fullmatch(base) is not None
 
 
 def wildcard(text: str) -> str | None:
-    """The published pattern that occurs in this text."""
+    """The first published pattern that occurs in this text, or None."""
     folded = _BLANKS.sub(" ", text).casefold()
     return next((pattern for pattern in PATTERNS if pattern in folded), None)

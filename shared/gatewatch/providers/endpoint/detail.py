@@ -1,15 +1,15 @@
-"""The endpoint part of an event."""
+"""The detail of an endpoint event."""
 
 from msgspec import Struct
 
 from ...model import Detail, Event
 
 USER = "endpoint_user"
-"""The subject of every process."""
+"""The subject of every process event."""
 
 
 class Process(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="ecs.process"):
-    """What an ECS process event adds; the command line is already redacted."""
+    """The fields that an ECS process event adds. Command lines and arguments are already redacted."""
 
     host_id: str | None = None
     host_name: str | None = None
@@ -23,11 +23,11 @@ class Process(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     parent_command_line: str | None = None
     pid: int | None = None
     start: bool = True
-    tool: str | None = None  # precise mode: which cloud CLI authenticates here ("az login", ...), None when none does
-    pattern: str | None = None  # wildcard mode: which published pattern matches, None when none does
+    tool: str | None = None  # precise mode: the login that was found ("az login", ...), or None
+    pattern: str | None = None  # wildcard mode: the published pattern that was found, or None
     obfuscated: bool = False
 
 
 def process_of(event: Event) -> Process | None:
-    """The process in this event; None for another provider's."""
+    """The process detail of this event; None for an event of another provider."""
     return event.detail if isinstance(event.detail, Process) else None

@@ -1,4 +1,4 @@
-"""Process starts of cloud command lines in plain ECS; the command line is already redacted."""
+"""Process starts as ECS documents. Command lines are already redacted."""
 
 from ...model import Event
 from ..ecs import Flat, unique
@@ -6,7 +6,7 @@ from .detail import process_of
 
 
 def fields(event: Event) -> Flat:
-    """What a process event adds to the common fields."""
+    """The fields that a process event adds to the common fields."""
     process = process_of(event)
     if process is None:
         return {}
@@ -33,6 +33,6 @@ def fields(event: Event) -> Flat:
 
 
 def names(event: Event) -> list[str]:
-    """Every name of the person, for ``related.user``."""
+    """Every name of who acted, for ``related.user``."""
     process = process_of(event)
     return unique(event.user_name, process.user_email) if process is not None else []

@@ -1,4 +1,4 @@
-"""Finds the program that a command really runs: through shells, wrappers, Python modules and encoded scripts."""
+"""Finds the program that a command really runs, inside shells, wrappers, Python modules and encoded scripts."""
 
 import base64
 import binascii
@@ -46,7 +46,7 @@ _MODULES = {"azure.cli": "az", "azure.cli.__main__": "az", "awscli": "aws", "aws
 
 @dataclass(slots=True)
 class Finder:
-    """Walks commands until one authenticates a cloud command line."""
+    """Searches commands until one is a login of a cloud command line. Depth and number of commands are limited."""
 
     tool: str | None = None
     obfuscated: bool = False
@@ -54,7 +54,7 @@ class Finder:
     _seen: int = 0
 
     def line(self, text: str, name: str | None = None) -> None:
-        """Walk a process's command line as the operating system shows it."""
+        """Search a command line as the operating system shows it."""
         text = text.strip().replace("\u200b", "")
         first = text[1:].partition('"')[0] if text.startswith('"') else text.partition(" ")[0]
         program = stem(first)
@@ -68,7 +68,7 @@ class Finder:
             self._posix(text, 0)
 
     def command(self, found: list[Word], depth: int = 0) -> None:
-        """Walk one simple command, given as words."""
+        """Search one simple command, given as words."""
         self._seen += 1
         found = strip(found)
         if self.tool or not found or depth > _DEPTH_LIMIT or self._seen > _COMMANDS_LIMIT:
@@ -105,7 +105,7 @@ class Finder:
             self._hidden(text, "utf-8", depth)
 
     def _hidden(self, text: str, encoding: str, depth: int) -> None:
-        """Scripts that hide as base64 in the text."""
+        """Search scripts that the text contains as base64."""
         for match in _BASE64.findall(text)[:_DECODED_LIMIT]:
             try:
                 script = base64.b64decode(match + "=" * (-len(match) % 4)).decode(encoding)
@@ -116,7 +116,7 @@ class Finder:
             (self._posix if encoding == "utf-8" else self._powershell)(script, depth + 1)
 
     def _shell(self, rest: list[Word], depth: int) -> None:
-        """``sh -c script``, or a script file that is a command line itself (``bash /usr/bin/az login``)."""
+        """Search ``sh -c script``, or a script file that is a cloud CLI (``bash /usr/bin/az login``)."""
         for at, word in enumerate(rest):
             if word.text.startswith("-") and not word.text.startswith("--") and word.text.endswith("c"):
                 self._posix(" ".join(part.text for part in rest[at + 1 :]), depth + 1)
@@ -193,7 +193,7 @@ class Finder:
             self.command(found.words, depth + 1)
 
     def _python(self, rest: list[Word], depth: int) -> None:
-        """``-m azure.cli`` (also bundled, as ``-IBm``), ``-c code``, or a script that is a command line."""
+        """Search ``-m azure.cli`` (also with joined options, ``-IBm``), ``-c code``, or a script that is a cloud CLI."""
         for at, word in enumerate(rest):
             text = word.text
             match = re.fullmatch(r"-[A-Za-z]*?(m|c)(.*)", text, re.DOTALL) if not text.startswith("--") else None

@@ -1,4 +1,4 @@
-"""Which process events become evidence."""
+"""Decides which process events become evidence."""
 
 from ...model import Event
 from ...tuning import Tuning
@@ -10,7 +10,7 @@ IGNORE_REASONS = frozenset({NOT_A_START, NOT_A_LOGIN})
 
 
 def keep(event: Event, tuning: Tuning) -> str | None:
-    """Starts that authenticate a cloud command line; returns None when the event is kept, else the reason why not."""
+    """Keep process starts that authenticate a cloud command line. Returns None when the event is kept, else the reason why not."""
     process = process_of(event)
     if process is None or not process.start:
         return NOT_A_START

@@ -1,4 +1,4 @@
-"""Process starts from endpoint agents as events: ECS documents (nested or dotted), winlogbeat and Sysmon, auditd."""
+"""Turns process records of endpoint agents into events: ECS documents (nested or dotted), winlogbeat and Sysmon, auditd."""
 
 import html
 import re
@@ -17,7 +17,7 @@ COMMAND_LINE_LIMIT_CHARS = 32_766
 ARGS_LIMIT = 512
 ARGS_LIMIT_CHARS = 65_536
 _JUDGED_ARGS_LIMIT = 4096
-_JUDGED_LIMIT_CHARS = 262_144  # padding must not push a command out of sight
+_JUDGED_LIMIT_CHARS = 262_144  # much more than is stored, so that padding cannot hide a command
 _START_ACTIONS = frozenset(
     {"process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve"}
 )
@@ -26,7 +26,7 @@ _SIGNS = ("process", "process.name", "process.command_line", "process.args", "pr
 
 
 class Document:
-    """An ECS document, read by dotted path whether its keys are nested, dotted or both."""
+    """An ECS document that is read by dotted paths. Its keys may be nested, dotted or both."""
 
     __slots__ = ("_dotted", "data")
 
@@ -36,7 +36,7 @@ class Document:
         self._dotted = any("." in key for fields in (mapping(data), *nested) for key in fields)
 
     def get(self, path: str) -> object:
-        """The value at this path, None when it is absent."""
+        """The value at this path, or None when it is absent."""
         parts = path.split(".")
         if self._dotted:
             return _at(self.data, parts)
@@ -62,7 +62,7 @@ def _at(data: object, parts: list[str]) -> object:
 
 
 def is_process(record: Fields) -> bool:
-    """Whether this looks like an endpoint document."""
+    """Whether this record is a process document of an endpoint agent."""
     data = record.data
     if any(data.get(sign) is not None for sign in _SIGNS):
         return True
@@ -71,7 +71,7 @@ def is_process(record: Fields) -> bool:
 
 
 def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: ARG001 - one signature for every source
-    """The event of an endpoint document."""
+    """The event in an endpoint document."""
     notes = Notes()
     doc = Document(record.data)
     event_id = notes.text(doc.get("event.id"), "id")
@@ -101,7 +101,7 @@ def from_document(record: Fields, tenant: str | None) -> Event | str:  # noqa: A
 
 
 def _names(user: str | None, found: Process) -> tuple[str, ...]:
-    """What an alias or a tuning list may call this user. A bare OS user name is nobody's person key: it says nothing across hosts."""
+    """The names of this user for aliases and tuning lists. An OS user name is no person key, because hosts reuse the same names."""
     qualified = f"{found.user_domain}\\{user}" if user and found.user_domain else None
     return tuple(dict.fromkeys(known for known in (user, qualified, found.user_email) if known))
 
@@ -135,7 +135,7 @@ def _process(doc: Document, notes: Notes) -> Process:
 
 
 def _start(doc: Document) -> bool:
-    """Only ``event.type`` start; records straight from winlogbeat or auditd have no such field yet and say it otherwise."""
+    """Whether ``event.type`` is start. Raw winlogbeat and auditd records have no type; their event code or action is used."""
     categories = [word(item) for item in items(doc.get("event.category"))[:16]]
     if any(categories) and "process" not in categories:
         return False
@@ -177,7 +177,7 @@ def _windows_user(doc: Document) -> tuple[str | None, str | None]:
 
 
 def _line(value: object) -> str | None:
-    """A command line, bounded for judging; some shippers leave XML escapes in it."""
+    """A command line, cut to the limit for evaluation. Some shippers leave XML escapes in it; they are decoded."""
     text = scalar(value)
     if text is None:
         return None

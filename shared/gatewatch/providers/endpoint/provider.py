@@ -1,4 +1,4 @@
-"""Endpoints as a provider."""
+"""The provider record of endpoint agents."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta

@@ -1,11 +1,11 @@
-"""Raw endpoint documents in the agents' own shape, for the contract suite."""
+"""Raw endpoint documents in the agents' own form, for the contract suite."""
 
 from ..provider import Sample
 from .keep import NOT_A_LOGIN, NOT_A_START
 
 
 def samples() -> tuple[Sample, ...]:
-    """A cloud command line that logs in, as an ECS document; its end, and one that does something else, are ignored."""
+    """ECS documents: the start of a cloud command line that logs in; its end and another command, which are ignored."""
     document = _document()
     end = document | {"event": {"id": "p0000002", "category": ["process"], "type": ["end"], "kind": "event"}}
     listing = {"name": "az", "command_line": "az vm list", "args": ["az", "vm", "list"], "pid": 4712, "parent": {"name": "bash"}}

@@ -1,6 +1,6 @@
-"""Takes secrets out of command lines before anything is stored or sent. Rather one word too many than one secret.
+"""Removes secrets from command lines before they are stored or sent. When in doubt, a word is removed.
 
-Every pattern is linear in the length of the text: bounded or possessive repetition, and one attempt per word.
+Every pattern is linear in the length of the text: it uses bounded or possessive repetition and one attempt per word.
 """
 
 import re
@@ -14,7 +14,7 @@ _VALUE = re.compile(rf"{_QUOTED}|[^\s\"'`]++")
 _PART = re.compile(rf"{_QUOTED}|[^\s\"'`;|&,)]++")
 _NAME = re.compile(r"(?<![\w-])((?:--?|/|\$env:|\$)?)([A-Za-z][\w-]{0,63})(?![\w-])", re.IGNORECASE)
 _BEFORE_VALUE = re.compile(r"[\"']?\s{0,8}[=:]\s{0,8}|[\"']\s{0,8},\s{0,8}|\s{1,64}")
-_VARIABLE = re.compile(r"[$@][A-Za-z_][\w.:]{0,63}|[$@][({].*")  # PowerShell names a secret that is not in the text
+_VARIABLE = re.compile(r"[$@][A-Za-z_][\w.:]{0,63}|[$@][({].*")  # a PowerShell variable: the secret itself is not in the text
 _CMDLET = re.compile(r"[A-Za-z]+-[A-Za-z]\w+")
 
 _SENSITIVE_ENDINGS = (
@@ -55,7 +55,7 @@ _PATTERNS = (
         ),
         rf"\1{REDACTED}",
     ),
-    (  # an AWS secret access key, wherever it stands
+    (  # an AWS secret access key, at any place
         re.compile(
             r"(?<![A-Za-z0-9/+=_.-])(?=[a-z0-9/+]*+[A-Z])(?=[A-Z0-9/+]*+[a-z])(?=[A-Za-z/+]*+[0-9])[A-Za-z0-9+][A-Za-z0-9/+]{39}(?![A-Za-z0-9/+_.-])"
         ),
@@ -69,14 +69,14 @@ _POWERSHELL = re.compile(r"powershell|pwsh", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
-    """The text without secrets; an encoded PowerShell command becomes its decoded, redacted script."""
+    """The text without secrets. An encoded PowerShell command is replaced by its decoded and redacted script."""
     if _POWERSHELL.search(text[:4096]):
         text = _ENCODED.sub(_shown, text)
     return _plain(text, az=_AZ.search(text) is not None)
 
 
 def redact_args(args: list[str]) -> tuple[str, ...]:
-    """The same for arguments already split into words."""
+    """The same for arguments that are already split."""
     line = " ".join(args)
     az, powershell = _AZ.search(line) is not None, _POWERSHELL.search(line[:4096]) is not None
     found: list[str] = []
@@ -115,7 +115,7 @@ def _plain(text: str, *, az: bool) -> str:
 
 
 def _named(text: str) -> str:
-    """Without the values of options, variables and properties whose name says secret."""
+    """The text without the values of options, variables and properties whose name suggests a secret."""
     kept: list[str] = []
     done = 0
     for match in _NAME.finditer(text):
@@ -132,7 +132,7 @@ def _named(text: str) -> str:
 
 
 def _value_span(text: str, at: int, prefix: str, name: str) -> tuple[int, int] | None:
-    """Where the value of this name stands; None when it has none, or names one that is not in the text (a variable, a prompt)."""
+    """The span of the value of this name; None when there is no value, or when it is a variable or a prompt."""
     between = _BEFORE_VALUE.match(text, at)
     if between is None:
         return None

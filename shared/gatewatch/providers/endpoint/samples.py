@@ -1,4 +1,4 @@
-"""A typed sample activity that rule examples change field by field."""
+"""A typed endpoint sample activity for rule examples."""
 
 from ...model import Activity, Event, Outcome
 from ..samples import NOON, changed

@@ -1,6 +1,6 @@
-"""Command texts split into simple commands and words: POSIX shells, PowerShell, cmd and plain Windows command lines.
+"""Splits command texts into simple commands and words: POSIX shells, PowerShell, cmd and plain Windows command lines.
 
-Tolerant on purpose: an unbalanced quote ends with the text. Linear in the length of the text.
+It is tolerant: an unbalanced quote ends at the end of the text. The time is linear in the length of the text.
 """
 
 import re
@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _SUBSTITUTION_LIMIT = 32
-_PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")  # special to no shell
+_PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")  # characters without a special meaning in any shell
 _CMD_PIECE = re.compile(r"\"[^\"]*+\"?|[&|\n()]+|[^\"&|\n()]+")
 _BROKEN_BY_CARET = re.compile(r"\w\^\w")
-_INNER_QUOTE = "\ue000"  # stands for a quote that belongs to the word
+_INNER_QUOTE = "\ue000"  # replaces an escaped quote, which belongs to the word
 _CARET = re.compile(r"\^(.?)", re.DOTALL)
 
 
 @dataclass(slots=True)
 class Word:
-    """One word as the shell would pass it on; ``broken`` when quotes or escapes split it in the middle, as obfuscators do."""
+    """One word as the shell passes it to the program. ``broken``: quotes or escapes split it in the middle, as obfuscators do."""
 
     text: str
     quoted: bool = False
@@ -26,7 +26,7 @@ class Word:
 
 @dataclass(slots=True)
 class SimpleCommand:
-    """One simple command; ``called`` when PowerShell's call operator stands before it."""
+    """One simple command. ``called``: PowerShell's call operator precedes it."""
 
     words: list[Word] = field(default_factory=list)
     called: bool = False
@@ -34,7 +34,7 @@ class SimpleCommand:
 
 @dataclass(slots=True)
 class _Reader:
-    """The state of one pass over a text."""
+    """The state while one text is read."""
 
     text: str
     escape: str
@@ -119,7 +119,7 @@ class _Reader:
 
 
 def posix(text: str) -> Iterator[SimpleCommand]:
-    """The simple commands of a POSIX shell text, command substitutions included."""
+    """The simple commands in a POSIX shell text, including command substitutions."""
     reader = _Reader(text, "\\", ";&|\n()`", "'\"")
     yield from reader.commands()
     for script in reader.nested[:_SUBSTITUTION_LIMIT]:
@@ -127,7 +127,7 @@ def posix(text: str) -> Iterator[SimpleCommand]:
 
 
 def powershell(text: str) -> Iterator[SimpleCommand]:
-    """The simple commands of a PowerShell text, script blocks and sub-expressions included."""
+    """The simple commands in a PowerShell text, including script blocks and sub-expressions."""
     reader = _Reader(text, "`", ";&|\n(){}", "'\"")
     yield from reader.commands()
     for script in reader.nested[:_SUBSTITUTION_LIMIT]:
@@ -135,7 +135,7 @@ def powershell(text: str) -> Iterator[SimpleCommand]:
 
 
 def windows(text: str) -> list[Word]:
-    """The words of a Windows command line: only double quotes quote, a backslash is a path unless a quote follows."""
+    """The words of a Windows command line. Only double quotes quote; a backslash is literal unless a quote follows."""
     found = next(_Reader(text.replace('\\"', _INNER_QUOTE), "", "", '"').commands(), None)
     for word in found.words if found else ():
         word.text = word.text.replace(_INNER_QUOTE, '"')
@@ -143,7 +143,7 @@ def windows(text: str) -> list[Word]:
 
 
 def cmd(text: str) -> Iterator[SimpleCommand]:
-    """The simple commands of a cmd.exe text; carets inside a word mark it broken."""
+    """The simple commands in a cmd.exe text. A caret inside a word marks the words of its command as broken."""
     for part in _cmd_parts(text):
         words = windows(_CARET.sub(r"\1", part))
         if _BROKEN_BY_CARET.search(part):
@@ -165,7 +165,7 @@ def _cmd_parts(text: str) -> Iterator[str]:
 
 
 def _substitutions(text: str) -> Iterator[str]:
-    """The scripts inside ``$(...)`` of a double-quoted string."""
+    """The scripts inside ``$(...)`` in a double-quoted string."""
     start = text.find("$(")
     while start >= 0:
         depth, at = 1, start + 2

@@ -1,4 +1,4 @@
-"""The words for people about process starts. Strings are raw: the message model makes them visible."""
+"""Texts about process starts for people. Values are raw; the message model escapes hidden characters."""
 
 from ...model import Event
 from ...model.text import visible
@@ -8,12 +8,12 @@ _LINE = 120
 
 
 def role(_event: Event) -> str:
-    """Every process is an endpoint user's."""
+    """The kind of identity, which is always an endpoint user."""
     return "endpoint user"
 
 
 def used(event: Event) -> str:
-    """The command line and the host it ran on."""
+    """The command line and its host."""
     process = process_of(event)
     if process is None:
         return visible(event.action, 60)

@@ -1,4 +1,4 @@
-"""Small steps that take a command apart: program names, assignments, wrappers, encoded scripts."""
+"""Small functions that take a command apart: program names, assignments, wrappers, encoded scripts."""
 
 import base64
 import re
@@ -14,13 +14,13 @@ _RESERVED = frozenset(
 
 
 def stem(program: str) -> str:
-    """A program's name without folders and extension, lower case: ``wbin/az.cmd`` is ``az``."""
+    """A program's name in lower case without folders and extension: ``wbin/az.cmd`` becomes ``az``."""
     base = re.split(r"[\\/]", program.strip().strip("\"'"))[-1].casefold().removeprefix("-")
     return "gcloud" if base == "gcloud.py" else _EXTENSION.sub("", base)
 
 
 def decoded_command(text: str) -> str | None:
-    """The script in PowerShell's -EncodedCommand (base64 of UTF-16LE), as far as it decodes."""
+    """The script in PowerShell's -EncodedCommand (base64 of UTF-16LE), or None when it is too short to decode."""
     compact = re.sub(r"[^A-Za-z0-9+/]", "", text)
     whole = compact[: len(compact) // 4 * 4] if len(compact) % 4 == 1 else compact + "=" * (-len(compact) % 4)
     body = base64.b64decode(whole)
@@ -28,7 +28,7 @@ def decoded_command(text: str) -> str | None:
 
 
 def strip(found: list[Word]) -> list[Word]:
-    """Without leading reserved words and assignments."""
+    """The words without leading reserved words and assignments."""
     at = 0
     while at < len(found):
         word = found[at]
@@ -45,7 +45,7 @@ def strip(found: list[Word]) -> list[Word]:
 
 
 def behind(rest: list[Word], valued: frozenset[str]) -> list[Word]:
-    """The command behind a wrapper's own options, durations and titles."""
+    """The command after a wrapper's own options, durations and titles."""
     at = 0
     while at < len(rest):
         text = rest[at].text
@@ -59,13 +59,13 @@ def behind(rest: list[Word], valued: frozenset[str]) -> list[Word]:
 
 
 def quoted_again(word: Word) -> str:
-    """The word as it stood in a cmd.exe script, quotes and all."""
+    """The word with the quotes that it had in a cmd.exe script."""
     return (
         f'"{word.text}"' if word.quoted and " " in word.text and stem(word.text.split(" ")[0]) not in {"az", "aws", "gcloud"} else word.text
     )
 
 
 def decodes_base64(found: SimpleCommand) -> bool:
-    """Whether this command turns base64 into text."""
+    """Whether this command decodes base64."""
     texts = [word.text for word in found.words]
     return stem(texts[0]) in {"base64", "openssl"} and any(text in {"-d", "-D", "--decode", "base64"} for text in texts[1:])

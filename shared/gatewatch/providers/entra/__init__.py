@@ -1,1 +1,1 @@
-"""Entra ID sign-ins and risk detections, from Microsoft Graph and Azure diagnostic settings."""
+"""Entra ID: sign-ins and risk detections from Microsoft Graph and Azure diagnostic settings."""

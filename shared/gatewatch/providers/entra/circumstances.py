@@ -1,4 +1,4 @@
-"""What raises or lowers the score of an Entra activity beside the rules. Points and sources: the specification's table of modifiers."""
+"""Modifiers of Entra activities that do not depend on the rule. Points: the specification's table of modifiers."""
 
 from collections.abc import Iterator
 
@@ -11,17 +11,17 @@ from .vocabulary import CLOUD_CLI_APPS
 
 CLOUD_CLI_APP = Modifier("cloud CLI application", 10, "The sign-in was made for a cloud command line.")
 DEVICE_CODE_OR_ROPC = Modifier("device code or ROPC", 10, "The sign-in used a flow that can be phished or replayed without a browser.")
-NON_INTERACTIVE = Modifier("non-interactive and risky", 5, "A token was used at risk, with nobody at a prompt.")
-SEVERAL_RISK_TYPES = Modifier("two or more risk types", 5, "Entra ID names two or more kinds of risk.")
+NON_INTERACTIVE = Modifier("non-interactive and risky", 5, "A token was used at risk, without a person at a prompt.")
+SEVERAL_RISK_TYPES = Modifier("two or more risk types", 5, "Entra ID reports two or more types of risk.")
 COMPLIANT_DEVICE = Modifier("compliant joined device", -20, "The device is compliant and joined to the organisation.")
 
 _JOINED = frozenset({"azureadjoined", "entrajoined", "microsoftentrajoined", "entraidjoined", "azuread", "serverad"})
 _PHISHABLE_FLOWS = frozenset({"devicecode", "devicecodeflow", "ropc", "resourceownerpasswordcredentials"})
-_ROPC_USER_AGENT = "bav2ropc"  # what Entra writes where a legacy client handed over a password
+_ROPC_USER_AGENT = "bav2ropc"  # Entra's user agent for a legacy client that sent a password
 
 
 def circumstances(activity: Activity, _tuning: Tuning) -> Iterator[Modifier]:
-    """Every modifier whose fact is there; unknown facts give none."""
+    """Every modifier whose fact is known to be true."""
     facts = entra_facts(activity)
     if facts is None:
         return
@@ -51,7 +51,7 @@ def _is_phishable_flow(event: Event) -> bool:
 
 
 def _is_joined(trust_type: str | None) -> bool:
-    """Entra joined or hybrid joined; a registered (workplace) device is anybody's phone."""
+    """Whether the device is Entra joined or hybrid joined. A registered (workplace) device may be any private phone."""
     return _dead_letters(trust_type or "").replace("hybrid", "") in _JOINED
 
 

@@ -1,4 +1,4 @@
-"""The Entra parts of an event: a sign-in, or a risk detection."""
+"""The details of Entra events: a sign-in, or a risk detection."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,14 +9,14 @@ from ...model import Detail, Event, Fact
 
 
 class EntraSubject(StrEnum):
-    """Who acted, as far as detection cares."""
+    """The kind of Entra identity that acted, as detections distinguish them."""
 
     USER = "entra_user"
     SERVICE_PRINCIPAL = "service_principal"
 
 
 class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Graph deviceDetail."""
+    """The device of a sign-in: Graph's deviceDetail."""
 
     device_id: str | None = None
     display_name: str | None = None
@@ -28,7 +28,7 @@ class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EntraSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.signIn"):
-    """What a Graph signIn (v1.0, beta) or an Azure diagnostic SignInLogs record adds. Risk levels and states are lower case."""
+    """The fields of a Graph signIn (v1.0, beta) or an Azure diagnostic SignInLogs record. Risk levels and states are lower case."""
 
     sign_in_id: str | None = None
     correlation_id: str | None = None
@@ -48,19 +48,19 @@ class EntraSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True,
     additional_details: str | None = None
     conditional_access: str | None = None
     authentication_requirement: str | None = None
-    mfa: Fact = Fact.UNKNOWN  # authenticationRequirement, mfaDetail, authenticationDetails or status.additionalDetails say so
+    mfa: Fact = Fact.UNKNOWN  # from authenticationRequirement, mfaDetail, authenticationDetails or status.additionalDetails
     level_during: str | None = None
     level_aggregated: str | None = None
     risk_state: str | None = None
     risk_detail: str | None = None
-    risk_types: tuple[str, ...] = ()  # canonical camelCase where known; compare with ``casefold``
+    risk_types: tuple[str, ...] = ()  # canonical camelCase if known; compare with ``casefold``
     device: Device = Device()
     category: str | None = None
-    synthetic: bool = False  # stands in for a sign-in that a risk detection names and nobody has found yet
+    synthetic: bool = False  # replaces a sign-in that a risk detection names and that has not been received
 
 
 class RiskDetection(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.riskDetection"):
-    """What a Graph riskDetection or an Azure diagnostic UserRiskEvents record adds. Level and state are lower case."""
+    """The fields of a Graph riskDetection or an Azure diagnostic UserRiskEvents record. Level and state are lower case."""
 
     detection_id: str | None = None
     request_id: str | None = None
@@ -80,10 +80,10 @@ class RiskDetection(Detail, Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 def sign_in_of(event: Event) -> EntraSignIn | None:
-    """The sign-in in this event, if it is one."""
+    """The sign-in detail of this event, or None."""
     return event.detail if isinstance(event.detail, EntraSignIn) else None
 
 
 def risk_of(event: Event) -> RiskDetection | None:
-    """The risk detection in this event, if it is one."""
+    """The risk detection detail of this event, or None."""
     return event.detail if isinstance(event.detail, RiskDetection) else None

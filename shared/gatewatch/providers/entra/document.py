@@ -1,4 +1,4 @@
-"""Entra events in the words of Elastic's azure integration: a sign-in, or a risk detection of its own."""
+"""Entra events as documents, with the field names of Elastic's azure integration."""
 
 from ...model import Activity, Event, Outcome
 from ..ecs import Flat, unique
@@ -7,7 +7,7 @@ from .detail import risk_of, sign_in_of
 
 
 def fields(event: Event) -> Flat:
-    """What Entra adds to the common fields."""
+    """The fields that Entra adds to the common fields."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         return sign_in_document.fields(event, sign_in)
@@ -15,7 +15,7 @@ def fields(event: Event) -> Flat:
 
 
 def linked_fields(activity: Activity) -> Flat:
-    """The fields of the detections that belong to a sign-in; the first of them is written last and stands."""
+    """The fields of the detections of a sign-in. If several detections have the same field, the first one's value is kept."""
     flat: Flat = {}
     if sign_in_of(activity.event) is None:
         return flat
@@ -27,7 +27,7 @@ def linked_fields(activity: Activity) -> Flat:
 
 
 def names(event: Event) -> list[str]:
-    """Every name of the person, for ``related.user``."""
+    """Every name of who acted, for ``related.user``."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         return unique(*sign_in_document.names(event, sign_in), event.user_name)

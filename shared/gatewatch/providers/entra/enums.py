@@ -1,4 +1,4 @@
-"""Entra's vocabularies in their canonical spelling, and readers that accept any other."""
+"""Entra's vocabularies in canonical spelling, and readers that accept other spellings."""
 
 from ...reading.fields import Fields, harmless, items, word
 
@@ -25,7 +25,7 @@ CANONICAL = {
 
 
 def risk_type(value: object) -> str | None:
-    """One risk type in its canonical spelling; a future one as written."""
+    """One risk type in canonical spelling; an unknown type as written; None for none."""
     folded = word(value)
     if folded is None or folded == "none":
         return None
@@ -34,9 +34,9 @@ def risk_type(value: object) -> str | None:
 
 
 def risk_types(properties: Fields) -> tuple[str, ...]:
-    """riskEventTypes_v2 and riskEventTypes, merged, distinct whatever their case; future types stay.
+    """The types of riskEventTypes_v2 and riskEventTypes together, without duplicates (case is ignored). Unknown types are kept.
 
-    ``unknownFutureValue`` stands for a type this API version cannot name: it stays only when it is all that is known.
+    ``unknownFutureValue`` means a type that this API version cannot name. It is kept only if there is no other type.
     """
     found: dict[str, str] = {}
     for name in ("riskEventTypes_v2", "riskEventTypes"):

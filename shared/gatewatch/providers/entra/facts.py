@@ -1,4 +1,4 @@
-"""What Entra says of one activity: the sign-in and its risk detections read as one. The only place that derives level and types."""
+"""The effective risk of one activity, from the sign-in and its risk detections. Only this module derives level and types."""
 
 from msgspec import Struct
 
@@ -19,13 +19,13 @@ MEDIUM = RISK_LEVELS["medium"]
 HIGH = RISK_LEVELS["high"]
 LEVEL_NAMES = ("no", "low", "medium", "high")
 
-# One behaviour under two names (Microsoft renamed it; Sigma and old Graph documents keep the short one).
+# Two names of one risk type: Microsoft renamed it; Sigma and old Graph documents use the short name.
 _TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
 _NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
 
 
 ON = (Trigger(EntraSignIn), Trigger(RiskDetection))
-"""The triggers of a rule on what Entra says: sign-ins, and risk detections of a user."""
+"""The triggers of rules on Entra risk: sign-ins, and user-level risk detections."""
 
 
 class EntraFacts(Struct, frozen=True, kw_only=True):
@@ -33,32 +33,32 @@ class EntraFacts(Struct, frozen=True, kw_only=True):
 
     sign_in: bool  # False for a user-level risk detection
     success: bool  # a sign-in that succeeded
-    blocked: bool  # the password was right and policy, MFA or risk stopped it
+    blocked: bool  # the password was correct, and policy, MFA or risk stopped the sign-in
     level: int  # 0 none, hidden or unknown; 1 low; 2 medium; 3 high
     types: frozenset[str]  # distinct, casefolded
     hidden: bool  # a level is "hidden": the tenant has no Entra ID P2
-    confirmed: bool  # an administrator, or Entra, calls it compromised
+    confirmed: bool  # an administrator or Entra confirmed that it is compromised
 
     @property
     def anonymized(self) -> bool:
-        """Whether the address hides its owner (Tor, anonymous VPN)."""
+        """Whether the address belongs to an anonymizer (Tor, anonymous VPN)."""
         return not self.types.isdisjoint(ANONYMIZED_RISK_TYPES)
 
     @property
     def undetermined(self) -> bool:
-        """Whether Entra saw a risk that this tenant's licence does not name."""
+        """Whether Entra reports a risk without type and level because of the tenant's licence."""
         return GENERIC_RISK_TYPE in self.types and self.hidden and self.level == 0
 
     @property
     def level_name(self) -> str:
-        """The effective level in words."""
+        """The effective level as a word."""
         return LEVEL_NAMES[self.level]
 
 
 def entra_facts(activity: Activity) -> EntraFacts | None:
-    """The effective risk of an Entra sign-in or user-level detection; None for anything else.
+    """The effective risk of an Entra sign-in or user-level detection; None for other activities.
 
-    Level = max(during sign-in, aggregated, every linked detection); four risk types raise it to high whatever the level says.
+    The level is the highest of: during sign-in, aggregated, every linked detection. Four risk types always make it high.
     """
     event = activity.event
     sign_in = sign_in_of(event)
@@ -103,6 +103,6 @@ def _confirmed(event: Event, detections: tuple[Event, ...]) -> bool:
 
 
 def _is_confirmation(name: str) -> bool:
-    """AdminConfirmedSigninCompromised, adminConfirmedUserCompromised and what may come between the two words."""
+    """Whether this is adminConfirmedSigninCompromised, adminConfirmedUserCompromised or another name of that form."""
     folded = name.strip().casefold()
     return folded.startswith("adminconfirmed") and folded.endswith("compromised")

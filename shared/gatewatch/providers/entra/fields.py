@@ -1,4 +1,4 @@
-"""The fields that carry the names of Elastic's azure integration, and the older spelling of the same fact."""
+"""Entra rows of the field table: the fields of Elastic's azure integration, and the older spelling of one of them."""
 
 from ..field import MappedField, rows
 
@@ -13,7 +13,7 @@ azure.signinlogs.identity                              keyword  Display name
 azure.signinlogs.result_type                           keyword  Error code as text, "0" for success
 azure.signinlogs.result_description                    keyword+long+text  Failure reason
 azure.signinlogs.caller_ip_address                     ip       Same as source.ip
-azure.signinlogs.properties.id                         keyword  Sign-in id: what a detection's request_id names
+azure.signinlogs.properties.id                         keyword  Sign-in id; the request_id of a detection refers to it
 azure.signinlogs.properties.created_at                 date     When the sign-in happened
 azure.signinlogs.properties.correlation_id             keyword  Correlation id
 azure.signinlogs.properties.user_id                    keyword  Object id of the user
@@ -21,22 +21,22 @@ azure.signinlogs.properties.user_principal_name        keyword  User principal n
 azure.signinlogs.properties.user_display_name          keyword  Display name
 azure.signinlogs.properties.user_type                  keyword  Member or guest
 azure.signinlogs.properties.service_principal_id       keyword  Service principal
-azure.signinlogs.properties.app_id                     keyword  Application id: match this
-azure.signinlogs.properties.app_display_name           keyword  Application name: never match this
+azure.signinlogs.properties.app_id                     keyword  Application id; use this one in rules
+azure.signinlogs.properties.app_display_name           keyword  Application name; do not use it in rules, it is not unique
 azure.signinlogs.properties.resource_id                keyword  Resource id
 azure.signinlogs.properties.resource_display_name      keyword  Resource name
 azure.signinlogs.properties.client_app_used            keyword  Browser, Mobile Apps and Desktop clients, ...
 azure.signinlogs.properties.authentication_protocol    keyword  deviceCode, ropc, oAuth2, ...
 azure.signinlogs.properties.authentication_requirement keyword  singleFactorAuthentication or multiFactorAuthentication
 azure.signinlogs.properties.conditional_access_status  keyword  success, failure, notApplied
-azure.signinlogs.properties.is_interactive             boolean  Whether a person was at the keyboard
+azure.signinlogs.properties.is_interactive             boolean  Whether the user signed in interactively
 azure.signinlogs.properties.status.error_code          long     0 is success
 azure.signinlogs.properties.autonomous_system_number   long     Autonomous system
 azure.signinlogs.properties.risk_level_during_signin   keyword  Real-time risk level
 azure.signinlogs.properties.risk_level_aggregated      keyword  Aggregated risk level
 azure.signinlogs.properties.risk_state                 keyword  none, atRisk, confirmedCompromised, remediated, dismissed, confirmedSafe
-azure.signinlogs.properties.risk_detail                keyword  Why the state is what it is
-azure.signinlogs.properties.risk_event_types           keyword  Risk types; anonymizedIPAddress is here, never in network_location_details
+azure.signinlogs.properties.risk_detail                keyword  Reason of the risk state
+azure.signinlogs.properties.risk_event_types           keyword  Risk types; anonymizedIPAddress is here, not in network_location_details
 azure.signinlogs.properties.risk_event_types_v2        keyword  The same
 azure.signinlogs.properties.device_detail.device_id         keyword  Device id
 azure.signinlogs.properties.device_detail.display_name      keyword  Device name
@@ -64,7 +64,7 @@ azure.identityprotection.properties.id                     keyword  Detection id
 azure.identityprotection.properties.risk_event_type        keyword  What was detected: anonymizedIPAddress, ...
 azure.identityprotection.properties.risk_level             keyword  Risk level
 azure.identityprotection.properties.risk_state             keyword  Risk state
-azure.identityprotection.properties.risk_detail            keyword  Why the state is what it is
+azure.identityprotection.properties.risk_detail            keyword  Reason of the risk state
 azure.identityprotection.properties.detection_timing_type  keyword  realtime, nearRealtime or offline
 azure.identityprotection.properties.activity               keyword  signin or user
 azure.identityprotection.properties.source                 keyword  Product that detected it
@@ -78,7 +78,7 @@ azure.identityprotection.properties.last_updated_datetime  date     When the det
 azure.identityprotection.properties.user_id                keyword  Object id of the user
 azure.identityprotection.properties.user_principal_name    keyword  User principal name (UPN)
 azure.identityprotection.properties.user_display_name      keyword  Display name
-azure.identityprotection.properties.additional_info.Key    keyword  What more Microsoft says: userAgent, mitreTechniques, ...
+azure.identityprotection.properties.additional_info.Key    keyword  Name of additional information: userAgent, mitreTechniques, ...
 azure.identityprotection.properties.additional_info.Value  keyword+long  Its value
 azure.identityprotection.properties.location.city            keyword  City
 azure.identityprotection.properties.location.state           keyword  State
@@ -91,11 +91,11 @@ azure.identityprotection.properties.location.geoCoordinates.longitude  float  Lo
 _OWN = rows(
     "gatewatch",
     """
-gatewatch.synthetic              boolean  Stands in for a sign-in that a detection names and nobody has found yet
+gatewatch.synthetic              boolean  Replaces a sign-in that a risk detection names and that has not been received
 """,
 )
 
 
 def mapping() -> tuple[MappedField, ...]:
-    """Every vendor field, once."""
+    """Every Entra field."""
     return (*_SIGN_IN, *_SIGN_IN_OLDER, *_RISK, *_OWN)

@@ -1,4 +1,4 @@
-"""Which Entra records become evidence, and how the versions of one record end its risk."""
+"""Decides which Entra records become evidence, and which version of a record ends its risk."""
 
 from ...model import Event, Outcome
 from ...tuning import Tuning
@@ -9,7 +9,7 @@ WITHOUT_RISK = "sign_in_without_risk"
 
 
 def keep(event: Event, tuning: Tuning) -> str | None:
-    """Every risk detection; sign-ins with any risk, stopped by policy, of break-glass people, of cloud command lines or of AWS.
+    """Keep every risk detection, and sign-ins that have a risk, were stopped by policy, are of break-glass accounts, or open a cloud CLI or AWS.
 
     Returns None when the event is kept, else the reason why not.
     """
@@ -29,7 +29,7 @@ def keep(event: Event, tuning: Tuning) -> str | None:
 
 
 def changing(event: Event) -> tuple[object, ...]:
-    """The risk fields: they change after the fact."""
+    """The risk fields, which later versions of a record change."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         types = tuple(sorted(sign_in.risk_types))
@@ -38,7 +38,7 @@ def changing(event: Event) -> tuple[object, ...]:
 
 
 def closed(event: Event, tuning: Tuning) -> bool:
-    """Whether this version says the risk is over; tested before confirmed compromise."""
+    """Whether this version says that the risk is over. It is checked before ``confirmed``."""
     state, detail = _state(event)
     if detail == SAFE_RISK_DETAIL:
         return True

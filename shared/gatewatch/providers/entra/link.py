@@ -1,4 +1,4 @@
-"""Evidence to activities: the newest version of each record speaks, and every risk detection finds the sign-in it belongs to.
+"""Builds activities from evidence: it uses the newest version of each record and links every risk detection to its sign-in.
 
 Microsoft Graph riskDetection: ``requestId`` is "the ID of the sign-in associated with the risk detection"; null when there is none.
 """
@@ -18,7 +18,7 @@ SAME_ADDRESS_WITHIN = timedelta(hours=1)
 
 
 def activities(records: Sequence[Versions]) -> list[Activity]:
-    """Sign-ins with the detections that belong to them, and detections of no sign-in."""
+    """One activity for each sign-in with its detections, and one for each detection without a sign-in."""
     sign_ins = {record.newest.vendor_id: record for record in records if sign_in_of(record.newest) is not None}
     finder = _SignInFinder(sign_ins)
     belonging: dict[str, list[Versions]] = defaultdict(list)
@@ -54,9 +54,10 @@ def _user_level(detection: Versions) -> Activity:
 
 
 def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
-    """A sign-in with linked detections is closed when all of them are; one without, when its newest version is.
+    """Build the activity of a sign-in.
 
-    While open, newest versions speak. Closed, it keeps the assessment of what was last open.
+    With linked detections it is closed when all of them are; without, when its own newest version is. An open activity
+    uses the newest versions. A closed one uses the newest open versions, so that it keeps its last open assessment.
     """
     closed = all(d.closed for d in detections) if detections else record.closed
     if closed:
@@ -78,7 +79,10 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
 
 
 def _stand_in(named: list[Versions]) -> Activity:
-    """A sign-in nobody has found yet: a success with unknown app and device, told by the earliest detection that names it."""
+    """A synthetic sign-in in place of one that has not been received.
+
+    It is a success with unknown application and device; its other facts come from the earliest detection that names it.
+    """
     teller = min(named, key=lambda d: (d.time, d.newest.vendor_id))
     risk = _risk(teller)
     request_id = (risk.request_id or "").lower()
@@ -102,7 +106,7 @@ def _stand_in(named: list[Versions]) -> Activity:
 
 
 class _SignInFinder:
-    """Finds the sign-in of a detection: by request id, else by correlation id and user, else by user and address within an hour."""
+    """Finds the sign-in of a detection: by request id, else by correlation id and user, else by user and address within one hour."""
 
     def __init__(self, sign_ins: dict[str, Versions]) -> None:
         self._known = frozenset(sign_ins)

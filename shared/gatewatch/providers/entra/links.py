@@ -1,4 +1,4 @@
-"""Where a responder reads a sign-in. Ids join a command only in the form that Graph gives them."""
+"""Requests that show a sign-in to a responder, and the tokens that link records. Only ids in Graph's own form are put into requests."""
 
 import re
 
@@ -9,7 +9,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def lookups(event: Event) -> tuple[str, ...]:
-    """The request that returns the sign-in, or the sign-in that a detection names."""
+    """The Graph request for the sign-in, or for the sign-in that a detection names; empty when its id is unknown."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     named = sign_in.sign_in_id if sign_in is not None else risk.request_id if risk is not None else None
     if not named or not _ID.fullmatch(named):
@@ -18,18 +18,18 @@ def lookups(event: Event) -> tuple[str, ...]:
 
 
 def wanted(event: Event) -> str | None:
-    """The vendor id of the sign-in that a risk detection names."""
+    """The vendor id of the sign-in that a risk detection names, or None."""
     risk = risk_of(event)
     return sign_in_vendor_id(risk.request_id) if risk is not None and risk.request_id else None
 
 
 def sign_in_vendor_id(sign_in_id: str) -> str:
-    """The vendor id of a sign-in; Graph compares ids whatever their case."""
+    """The vendor id of a sign-in. It is lower case, because Graph ignores the case of ids."""
     return f"entra|{sign_in_id.lower()}"
 
 
 def tokens(event: Event) -> tuple[str, ...]:
-    """The sign-in that a detection names, and the correlation id with its user."""
+    """The link tokens: the sign-in that a detection names, and correlation id with user."""
     detail = sign_in_of(event) or risk_of(event)
     if detail is None:
         return ()

@@ -1,4 +1,4 @@
-"""Whether an Entra sign-in satisfied multi-factor authentication, from whichever property tells it."""
+"""Decides whether an Entra sign-in satisfied multi-factor authentication, from several properties of the record."""
 
 import re
 
@@ -11,7 +11,7 @@ _SATISFIED = re.compile(
 
 
 def mfa(properties: Fields, status: Fields, outcome: Outcome, notes: Notes) -> Fact:
-    """Present when any property proves it, absent when a single factor was enough, else unknown; only a success proves anything."""
+    """Present if any property proves MFA, absent if a single factor was enough, otherwise unknown. Unknown unless the sign-in succeeded."""
     if outcome is not Outcome.SUCCESS:
         return Fact.UNKNOWN
     requirement = word(properties.get("authenticationRequirement")) or ""

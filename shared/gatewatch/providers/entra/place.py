@@ -1,4 +1,4 @@
-"""Where an Entra record says a request came from, shared by sign-ins and risk detections."""
+"""Reads the place in an Entra record, for sign-ins and risk detections."""
 
 from ...model import Place
 from ...reading.address import ip_of
@@ -6,7 +6,7 @@ from ...reading.fields import Fields, Notes, degrees, mapping, scalar, whole
 
 
 def place(properties: Fields, envelope: Fields | None, notes: Notes) -> Place:
-    """Address and location; the location is Microsoft's own, and may be an object, JSON text or (in exports) a bare country."""
+    """Address and location. Microsoft's location may be an object, JSON text or, in exports, only a country."""
     address = notes.text(properties.get("ipAddress") or (envelope.get("callerIpAddress") if envelope else None), "source_address")
     where = Fields(mapping(properties.get("location")) or mapping(properties.get("locationDetails")))
     coordinates = where.object("geoCoordinates")
@@ -31,6 +31,6 @@ def _asn(properties: Fields) -> int | None:
 
 
 def _country(value: object) -> str | None:
-    """An ISO 3166-1 alpha-2 code; anything else says nothing we can compare."""
+    """An ISO 3166-1 alpha-2 code in upper case; None for other text."""
     text = scalar(value)
     return text.upper() if text is not None and len(text) == 2 and text.isascii() and text.isalpha() else None

@@ -1,4 +1,4 @@
-"""Entra ID as a provider."""
+"""The provider record of Entra ID."""
 
 from collections.abc import Mapping
 

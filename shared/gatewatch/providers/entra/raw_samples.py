@@ -1,4 +1,4 @@
-"""Raw Entra records in Microsoft's own shape, for the contract suite. Tenants and addresses are documentation values."""
+"""Raw Entra records in Microsoft's own form, for the contract suite. Tenants and addresses are documentation values."""
 
 from ..provider import Sample
 from .keep import WITHOUT_RISK
@@ -24,7 +24,7 @@ _CATEGORIES = {
 
 
 def samples() -> tuple[Sample, ...]:
-    """A risky sign-in from Graph, the detection that names it, a sign-in from diagnostic settings, and what is ignored."""
+    """A risky sign-in from Graph, the detection that names it, a sign-in from diagnostic settings, and records that are ignored."""
     return (
         Sample(name=_RISKY, record=_sign_in(), account=_TENANT, tenant=_TENANT, closing=_sign_in() | _DISMISSED),
         Sample(name="a detection that names it", record=_detection(), account=_TENANT, tenant=_TENANT, wants=_RISKY),

@@ -1,4 +1,4 @@
-"""Which records are Entra's: Graph objects, Log Analytics rows and Azure diagnostic records."""
+"""Recognises Entra records: Graph objects, Log Analytics rows and Azure diagnostic records."""
 
 from ...reading.fields import Fields, word
 from ..provider import Decode
@@ -25,7 +25,7 @@ IGNORE_REASONS = frozenset({WITHOUT_RISK, _OTHER_CATEGORY, _RISKY_USER, *_IGNORE
 
 
 def recognise(record: Fields) -> Decode | str | None:
-    """The decoder of this record, or why it is ignored; None when it is not Entra's."""
+    """The decoder of this record, or the reason why it is ignored; None when it is not an Entra record."""
     if record.has("properties") and record.has("category"):
         return _diagnostic(word(record.get("category")) or "")
     return _graph(record)
@@ -56,5 +56,5 @@ def _graph(record: Fields) -> Decode | str | None:
 
 
 def _flat(decode: Decode) -> Decode:
-    """Log Analytics exports are flat and name their tenant; its ``TenantId`` is the workspace's, not the directory's."""
+    """Decode a flat record. Log Analytics rows name their tenant in ``AADTenantId``; their ``TenantId`` is the workspace."""
     return lambda record, tenant: decode(record, tenant or word(record.get("AADTenantId")))

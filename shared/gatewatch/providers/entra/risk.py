@@ -1,4 +1,4 @@
-"""Entra risk detections as events: Graph ``riskDetection`` and ``servicePrincipalRiskDetection``, and their diagnostic records."""
+"""Turns Entra risk detections into events: Graph ``riskDetection`` and ``servicePrincipalRiskDetection``, and diagnostic records."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _SAYS_LITTLE = frozenset({"generic", "unknownfuturevalue"})
 
 
 def from_graph(record: Fields, tenant: str | None) -> Event | str:
-    """The event in a Graph riskDetection; the tenant comes from the connection."""
+    """The event in a Graph riskDetection. ``tenant`` is that of the connection."""
     return _event(record, None, tenant)
 
 
@@ -78,7 +78,7 @@ def _detail(record: Fields, notes: Notes) -> RiskDetection:
 
 
 def _time(record: Fields, notes: Notes) -> datetime | None:
-    """When the activity happened; without it the time of its detection, which an offline detection may learn two days later."""
+    """The time of the activity, else the time of detection (offline detections may be two days later), else None."""
     found = moment(record.get("activityDateTime"))
     if found is None:
         found = moment(record.get("detectedDateTime"))
@@ -87,7 +87,7 @@ def _time(record: Fields, notes: Notes) -> datetime | None:
 
 
 def _type(record: Fields) -> str | None:
-    """riskEventType; where that says little, the older riskType may still name it."""
+    """The type in riskEventType, or in the older riskType if the first is missing or generic."""
     found = risk_type(record.get("riskEventType"))
     if found is None or found.casefold() in _SAYS_LITTLE:
         older = risk_type(record.get("riskType"))
@@ -98,7 +98,7 @@ def _type(record: Fields) -> str | None:
 
 
 def _agent(info: object) -> object:
-    """The user agent among ``additionalInfo``'s key-value pairs."""
+    """The user agent in the key-value pairs of ``additionalInfo``, or None."""
     for item in items(info)[:64]:
         pair = Fields(mapping(item))
         if word(pair.get("Key")) == "useragent":

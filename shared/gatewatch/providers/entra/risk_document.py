@@ -1,4 +1,4 @@
-"""Entra risk detections in the words of Elastic's ``azure.identityprotection`` integration."""
+"""Entra risk detections as documents, with the field names of Elastic's ``azure.identityprotection`` integration."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ OPERATION = "User Risk Detection"
 
 
 def fields(event: Event, risk: RiskDetection) -> Flat:
-    """What a detection of its own (not tied to a sign-in) adds to the common fields."""
+    """The fields that a detection without a sign-in adds to the common fields."""
     return {
         "event.action": OPERATION,
         "event.provider": "Microsoft Entra ID Protection",
@@ -31,7 +31,7 @@ def fields(event: Event, risk: RiskDetection) -> Flat:
 
 
 def detection(event: Event, risk: RiskDetection) -> Flat:
-    """The detection's own fields; they also stand beside the sign-in that a detection belongs to."""
+    """The detection's own fields. The document of its sign-in contains them too."""
     base = "azure.identityprotection"
     properties = f"{base}.properties"
     return {
@@ -61,7 +61,7 @@ def detection(event: Event, risk: RiskDetection) -> Flat:
 
 
 def _location(place: Place, base: str) -> Flat:
-    """As Elastic's pipeline: Graph's own camelCase."""
+    """The location in Graph's camelCase names, the same as in Elastic's pipeline."""
     return {
         f"{base}.city": place.city,
         f"{base}.state": place.region,
@@ -72,7 +72,7 @@ def _location(place: Place, base: str) -> Flat:
 
 
 def _additional(written: str | None) -> list[dict[str, str]]:
-    """AdditionalInfo is JSON text in a string: a list of {Key, Value}. Values that are no text stay in the typed record."""
+    """The text pairs of additionalInfo, which is JSON text: a list of {Key, Value}. Other values are only in the typed record."""
     try:
         found = msgspec.json.decode(written or "[]", type=list[dict[str, Any]])
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
@@ -82,5 +82,5 @@ def _additional(written: str | None) -> list[dict[str, str]]:
 
 
 def names(event: Event, risk: RiskDetection) -> tuple[str | None, ...]:
-    """Every name of the person, for ``related.user``."""
+    """Every name of who acted, for ``related.user``."""
     return (risk.user_id, risk.upn, event.display_name)

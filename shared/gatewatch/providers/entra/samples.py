@@ -1,4 +1,4 @@
-"""Typed sample activities that rule examples change field by field. Names and addresses are documentation values (RFC 5737)."""
+"""Typed Entra sample activities for rule examples. Names and addresses are documentation values (RFC 5737)."""
 
 import msgspec
 
@@ -41,13 +41,13 @@ def sign_in(**changes: object) -> Activity:
 
 
 def blocked_sign_in(**changes: object) -> Activity:
-    """A sign-in whose password was right and that Conditional Access stopped (53003)."""
+    """A sign-in with the correct password that Conditional Access stopped (53003)."""
     defaults: dict[str, object] = {"outcome": Outcome.FAILURE, "error_code": 53003}
     return sign_in(**{**defaults, **changes})
 
 
 def detection(**changes: object) -> Activity:
-    """A user-level risk detection: no sign-in belongs to it."""
+    """A user-level risk detection, without a sign-in."""
     event = Event(
         vendor_id="entra-risk|d0000001",
         time=NOON,

@@ -1,6 +1,6 @@
-"""Entra sign-ins as events: Graph v1.0 and beta ``signIn``, and Azure diagnostic ``*SignInLogs`` records.
+"""Turns Entra sign-ins into events: Graph v1.0 and beta ``signIn``, and Azure diagnostic ``*SignInLogs`` records.
 
-v1.0 has no authenticationRequirement, authenticationProtocol or autonomousSystemNumber (CSDL 2026-08): whatever needs them is optional.
+v1.0 has no authenticationRequirement, authenticationProtocol or autonomousSystemNumber (CSDL 2026-08), so these fields are optional.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ _NOT_PEOPLE = ("noninteractive", "serviceprincipal", "managedidentity", "microso
 
 
 def from_graph(record: Fields, tenant: str | None) -> Event | str:
-    """The event in a Graph signIn; the tenant comes from the connection."""
+    """The event in a Graph signIn. ``tenant`` is that of the connection."""
     return _event(record, None, tenant)
 
 
@@ -32,7 +32,7 @@ def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
 
 
 def tenant_of(envelope: Fields) -> str | None:
-    """The tenant that a diagnostic record names."""
+    """The tenant id in a diagnostic record, or None."""
     named = word(envelope.first("AADTenantId", "tenantId"))
     if named is not None:
         return named
@@ -104,7 +104,7 @@ def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: 
 
 
 def _time(record: Fields, envelope: Fields | None, notes: Notes) -> datetime | None:
-    """When it happened; a diagnostic record without it has the time Azure wrote it down, minutes later."""
+    """The time of the sign-in, else the time when Azure wrote the diagnostic record (minutes later), else None."""
     found = moment(record.get("createdDateTime"))
     if found is None:
         found = moment((envelope or record).first("time", "TimeGenerated"))
@@ -113,7 +113,7 @@ def _time(record: Fields, envelope: Fields | None, notes: Notes) -> datetime | N
 
 
 def _outcome(status: Fields, record: Fields, envelope: Fields | None, notes: Notes) -> tuple[int | None, Outcome]:
-    """Success iff ``status.errorCode`` is 0; a diagnostic record without status tells it in ``resultType``."""
+    """Error code and outcome: success only if ``status.errorCode`` is 0. A diagnostic record without status has it in ``resultType``."""
     code = whole(status.get("errorCode"))
     if code is None and status.get("errorCode") is None:
         code = whole((envelope or record).get("resultType"))
@@ -149,7 +149,7 @@ def _device(detail: Fields, notes: Notes) -> Device:
 
 
 def _client(app_id: str | None, device: Device, user_agent: str | None, client_app: str | None) -> str | None:
-    """A cloud command line by its application, else browser and system, else what the record calls the client."""
+    """The coarse client: a cloud CLI's application id, else browser and system, else the record's client name or application id."""
     if app_id in CLOUD_CLI_APPS:
         return app_id
     found = client_of_device(device.browser, device.operating_system) or client_of(user_agent)

@@ -1,4 +1,4 @@
-"""Entra sign-ins in the words of Elastic's ``azure.signinlogs`` integration, and in the older words rules also use."""
+"""Entra sign-ins as documents, with the field names of Elastic's ``azure.signinlogs`` integration and an older spelling."""
 
 from ...model import Event
 from ..ecs import Flat, boolean, iso
@@ -6,11 +6,11 @@ from .detail import EntraSignIn
 from .spelling import spelled
 
 OPERATION = "Sign-in activity"
-_USER_TYPES = {"member": "Member", "guest": "Guest"}  # as diagnostic records print them; Graph beta writes them small
+_USER_TYPES = {"member": "Member", "guest": "Guest"}  # spelling of diagnostic records; Graph beta uses lower case
 
 
 def fields(event: Event, entra: EntraSignIn) -> Flat:
-    """What a sign-in adds to the common fields."""
+    """The fields that a sign-in adds to the common fields."""
     return {
         "event.action": OPERATION,
         "event.provider": "Microsoft Entra ID",
@@ -37,14 +37,14 @@ def fields(event: Event, entra: EntraSignIn) -> Flat:
 
 
 def _message(entra: EntraSignIn) -> str | None:
-    """As Elastic's pipeline: the reason, and the details in brackets."""
+    """The failure reason, with details in brackets, the same as in Elastic's pipeline."""
     if entra.failure_reason and entra.additional_details:
         return f"{entra.failure_reason} ({entra.additional_details})"
     return entra.failure_reason or entra.additional_details
 
 
 def people(object_id: str | None, upn: str | None, display_name: str | None) -> Flat:
-    """The user as Elastic's pipelines write it since 2025: the whole UPN is name and e-mail."""
+    """The user fields. As in Elastic's pipelines since 2025, the whole UPN is both name and e-mail."""
     _, at, domain = (upn or "").rpartition("@")
     return {
         "user.id": object_id,
@@ -81,7 +81,7 @@ def _application(event: Event, entra: EntraSignIn) -> Flat:
 
 
 def _risk(entra: EntraSignIn) -> Flat:
-    """Both spellings of the real-time level, so that a rule written either way finds the document."""
+    """The risk fields, with both spellings of the real-time level, so that rules with either spelling find the document."""
     base = "azure.signinlogs.properties"
     return {
         f"{base}.risk_level_during_signin": spelled(entra.level_during),
@@ -109,5 +109,5 @@ def _device(entra: EntraSignIn) -> Flat:
 
 
 def names(event: Event, entra: EntraSignIn) -> tuple[str | None, ...]:
-    """Every name of the person, for ``related.user``."""
+    """Every name of who acted, for ``related.user``."""
     return (entra.user_id or entra.service_principal_id, entra.upn, event.display_name)

@@ -1,4 +1,4 @@
-"""How Microsoft spells its closed vocabularies. The model keeps them in lower case; queries compare them as Graph prints them."""
+"""Microsoft's spelling of closed vocabularies. Events have them in lower case; documents have Graph's spelling, which queries use."""
 
 # Microsoft Graph v1.0 and beta: riskLevel, riskState, riskDetail, riskDetectionTimingType, authenticationRequirement, protocolType.
 _TERMS = (
@@ -18,5 +18,5 @@ _SPELLED = {word.casefold(): word for word in _TERMS}
 
 
 def spelled(word: str | None) -> str | None:
-    """As Graph prints it where the word is known, else as it stands."""
+    """The value in Graph's spelling if it is known, otherwise unchanged."""
     return None if word is None else _SPELLED.get(word.casefold(), word)

@@ -1,4 +1,4 @@
-"""The words for people about Entra events. Strings are raw: the message model makes them visible."""
+"""Texts about Entra events for people. Values are raw; the message model escapes hidden characters."""
 
 from ...model import Activity, Event, Fact, Outcome
 from ...model.text import visible
@@ -12,18 +12,18 @@ _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unk
 
 
 def identity(event: Event) -> str | None:
-    """The object id of the user."""
+    """The object id of the user, or None."""
     detail = sign_in_of(event) or risk_of(event)
     return detail.user_id if detail is not None else None
 
 
 def role(event: Event) -> str:
-    """What kind of Entra identity acted."""
+    """The kind of Entra identity that acted."""
     return _ROLES.get(event.subject, "")
 
 
 def used(event: Event) -> str:
-    """The application and what it was used for, or the risk detection."""
+    """The application and the resource that it accessed, or the type of the risk detection."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         known = CLOUD_CLI_APPS.get(sign_in.app_id or "")
@@ -33,23 +33,23 @@ def used(event: Event) -> str:
 
 
 def result(event: Event) -> str:
-    """What became of a sign-in; a detection has no outcome."""
+    """The result of a sign-in; empty for a detection, which has no outcome."""
     sign_in = sign_in_of(event)
     if sign_in is None:
         return "" if event.outcome is Outcome.UNKNOWN else event.outcome.value
     if event.outcome is Outcome.FAILURE and sign_in.error_code in BLOCKED_AFTER_PASSWORD:
-        return f"password right, then stopped by policy (error {sign_in.error_code})"
+        return f"correct password, then stopped by policy (error {sign_in.error_code})"
     return plain_result(event)
 
 
 def mfa(activity: Activity) -> str:
-    """What the sign-in says of MFA."""
+    """What the sign-in says about MFA."""
     sign_in = sign_in_of(activity.event)
     return _SAID[sign_in.mfa] if sign_in is not None else ""
 
 
 def risk(activity: Activity) -> str:
-    """The risk as Entra tells it: levels, types and state of the sign-in and of its detections."""
+    """The risk as Entra reports it: levels, types and state of the sign-in and its detections."""
     event = activity.event
     sign_in = sign_in_of(event)
     detections = [found for item in (event, *activity.detections) if (found := risk_of(item)) is not None]

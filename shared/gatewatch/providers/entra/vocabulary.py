@@ -1,6 +1,6 @@
-"""Closed vocabularies of the vendors, as data: application ids, error codes, risk types. Sources are named at each table."""
+"""Entra's closed vocabularies as data: application ids, error codes, risk types. Each table names its source."""
 
-# Entra sign-ins by these applications are cloud command lines; match the id, never the display name.
+# Applications that are cloud command lines. Compare the id, not the display name.
 # merill/microsoft-info (Graph, EntraDocs), elastic/detection-rules; checked 2026-11-21.
 CLOUD_CLI_APPS = {
     "04b07795-8ddb-461a-bbee-02f9e1bf7b46": "Azure CLI",
@@ -11,9 +11,10 @@ CLOUD_CLI_APPS = {
     "9bc3ab49-b65d-410a-85ad-de819febfddc": "SharePoint Online Management Shell",
 }
 
-# "AWS Single-Account Access", the Entra gallery application's template id is not its appId: tenants add their own in ``aws_app_ids``.
+# The gallery application "AWS Single-Account Access" has another appId in each tenant (the template id is not the appId).
+# Tenants add theirs in ``aws_app_ids``.
 
-# The password was right and policy, MFA or risk stopped the sign-in (Microsoft Entra authentication and authorization error codes).
+# The password was correct, and policy, MFA or risk stopped the sign-in (Microsoft Entra authentication and authorization error codes).
 BLOCKED_AFTER_PASSWORD = frozenset({
     50055, 50072, 50074, 50076, 50079, 50105, 50131, 50135, 50158, 500121, 53000, 53001, 53002, 53003, 53004, 53011, 530034,
 })  # fmt: skip
@@ -30,10 +31,10 @@ SAFE_RISK_DETAIL = "aiconfirmedsigninsafe"
 
 
 def is_no_risk(level: str) -> bool:
-    """Whether this level says nothing: ``none``, or ``hidden`` (a tenant without Entra ID P2)."""
+    """Whether this level reports no risk: ``none``, or ``hidden`` (a tenant without Entra ID P2)."""
     return level.casefold() in {"none", "hidden"}
 
 
 def rank(level: str | None) -> int:
-    """0 none, hidden or unknown; 1 low; 2 medium; 3 high."""
+    """The level as a number: 0 none, hidden or unknown; 1 low; 2 medium; 3 high."""
     return RISK_LEVELS.get((level or "none").casefold(), 0)
