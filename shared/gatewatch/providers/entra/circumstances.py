@@ -46,14 +46,14 @@ def _is_risky(facts: EntraFacts) -> bool:
 def _is_phishable_flow(event: Event) -> bool:
     sign_in = sign_in_of(event)
     said = (sign_in.protocol, sign_in.client_app) if sign_in is not None else ()
-    flows = {_letters(name) for name in said if name}
+    flows = {_alphanumeric(name) for name in said if name}
     return not flows.isdisjoint(_PHISHABLE_FLOWS) or _ROPC_USER_AGENT in (event.user_agent or "").casefold()
 
 
 def _is_joined(trust_type: str | None) -> bool:
     """Whether the device is Entra joined or hybrid joined. A registered (workplace) device may be any private phone."""
-    return _letters(trust_type or "").replace("hybrid", "") in _JOINED
+    return _alphanumeric(trust_type or "").replace("hybrid", "") in _JOINED
 
 
-def _letters(text: str) -> str:
+def _alphanumeric(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
