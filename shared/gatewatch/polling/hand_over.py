@@ -20,7 +20,7 @@ from .streams import Stream
 LOG = logging.getLogger(__name__)
 UNDECODABLE = "undecodable_record"
 REPAIRED = "repaired_record"
-"""A record of which something was replaced before it was processed; somebody should look at it, since an attacker may have damaged it."""
+"""A record of which something was replaced before it was processed; a person should check it, because an attacker may have damaged it."""
 
 
 class HandOver:
