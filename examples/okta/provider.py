@@ -51,6 +51,7 @@ PROVIDER = Provider(
     wants=lambda _event: None,
     teaching=(OktaSignIn,),
     features=sign_in_features,
+    teaches=lambda event: isinstance(event.detail, OktaSignIn),
     activities=plain,
     linking_reach=timedelta(),
     related=lambda _event: False,

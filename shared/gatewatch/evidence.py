@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from .model import Event, Evidence, Outcome
-from .providers.catalogue import TEACHING_KINDS, provider_of
+from .providers.catalogue import provider_of
 from .providers.codec import decoder
 from .tuning import Tuning
 
@@ -61,7 +61,7 @@ def taught(event: Event) -> tuple[tuple[str, str | int], ...]:
 
     Only successes add features, so that an attacker's failed attempts do not become familiar.
     """
-    teaches = event.outcome is Outcome.SUCCESS and event.kind in TEACHING_KINDS
+    teaches = event.outcome is Outcome.SUCCESS and provider_of(event).teaches(event)
     return provider_of(event).features(event) if teaches else ()
 
 

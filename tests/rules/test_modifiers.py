@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatewatch.model import Fact, HistoryFacts
+from gatewatch.model import Fact
 from gatewatch.providers.aws.samples import console_login
 from gatewatch.providers.endpoint.samples import process
 from gatewatch.providers.entra.samples import blocked_sign_in, detection, sign_in, with_detections
@@ -38,11 +38,11 @@ PRESENT = [
         {"privileged principal": 15},
         id="by principal",
     ),
-    pytest.param(console_login(facts=HistoryFacts(new_country=True)), Tuning(), {"new country": 10}, id="new country"),
-    pytest.param(console_login(facts=HistoryFacts(new_asn=True)), Tuning(), {"new ASN or client": 5}, id="new ASN"),
-    pytest.param(console_login(facts=HistoryFacts(new_client=True)), Tuning(), {"new ASN or client": 5}, id="new client"),
+    pytest.param(console_login(firsts=("country",)), Tuning(), {"new country": 10}, id="new country"),
+    pytest.param(console_login(firsts=("network",)), Tuning(), {"new ASN or client": 5}, id="new ASN"),
+    pytest.param(console_login(firsts=("client",)), Tuning(), {"new ASN or client": 5}, id="new client"),
     pytest.param(
-        console_login(facts=HistoryFacts(new_country=True, new_asn=True, new_client=True)),
+        console_login(firsts=("client", "country", "network")),
         Tuning(),
         {"new country": 10, "new ASN or client": 5},
         id="all that is new: ASN and client count once",

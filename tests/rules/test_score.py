@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatewatch.model import Fact, HistoryFacts, Outcome, Severity
+from gatewatch.model import Fact, Outcome, Severity
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import parts_of
@@ -159,7 +159,7 @@ def test_a_score_never_falls_below_one():
 
 def test_nothing_fires_nothing_is_assessed():
     assert assessed(sign_in()) is None
-    assert assessed(saml_login(facts=HistoryFacts(new_country=True)), PRIVILEGED) is None
+    assert assessed(saml_login(firsts=("country",)), PRIVILEGED) is None
 
 
 def test_only_the_given_rules_are_asked():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewatch.model import Fact, HistoryFacts, Outcome, Severity, severity_of
+from gatewatch.model import Fact, Outcome, Severity, severity_of
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login, role_login, saml_login
 from gatewatch.providers.catalogue import BY_ID, PAIR_RULES, RULES
@@ -26,10 +26,10 @@ STATES = st.sampled_from([None, "none", "atrisk", "confirmedcompromised", "remed
 TYPES = st.lists(
     st.sampled_from(["anonymizedIPAddress", "generic", "nationStateIP", "newCountry", "unlikelyTravel", "unknownFutureValue"]), max_size=3
 ).map(tuple)
-HISTORY = st.builds(HistoryFacts, new_country=st.booleans(), new_asn=st.booleans(), new_client=st.booleans())
+FIRSTS = st.lists(st.sampled_from(["client", "country", "network"]), unique=True).map(tuple)
 ADDRESSES = st.sampled_from([None, "198.51.100.23", "192.0.2.9", "2001:db8::1"])
 NAMES = st.sampled_from(["alice@contoso.com", "anaya", "\u0430naya", "", "\ud800"])
-SHARED = {"facts": HISTORY, "ip": ADDRESSES, "user_name": NAMES, "outcome": st.sampled_from(Outcome)}
+SHARED = {"firsts": FIRSTS, "ip": ADDRESSES, "user_name": NAMES, "outcome": st.sampled_from(Outcome)}
 
 AWS = st.builds(
     console_login,

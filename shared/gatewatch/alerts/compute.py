@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from ..model import Alert, Event, Evidence, GroupKey
+from ..model.tokens import ADDRESS
 from ..ports import AlertWrite, Stored
 from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
@@ -14,9 +16,9 @@ from .group import Computed, alert_id, compute_group, group
 from .state import AlertInputs, renew, retire
 
 
-def compute(evidence: Iterable[Evidence], tuning: Tuning) -> dict[GroupKey, Computed]:
+def compute(evidence: Iterable[Evidence], tuning: Tuning, now: datetime) -> dict[GroupKey, Computed]:
     """What the evidence says, group by group."""
-    happened = CORRELATION.complete(activities(evidence, tuning), tuning)
+    happened = CORRELATION.complete(activities(evidence, tuning), tuning, now)
     return {
         key: compute_group(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(evaluate(happened, tuning)).items()
     }
@@ -24,7 +26,7 @@ def compute(evidence: Iterable[Evidence], tuning: Tuning) -> dict[GroupKey, Comp
 
 def changes(evidence: Iterable[Evidence], stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
-    found = {key: value for key, value in compute(evidence, inputs.tuning).items() if key in stored}
+    found = {key: value for key, value in compute(evidence, inputs.tuning, inputs.now).items() if key in stored}
     merges = _merges(found, {key: value for key, value in stored.items() if key not in inputs.truncated})
     replaces: dict[GroupKey, list[str]] = defaultdict(list)
     for source, target in merges.items():
@@ -74,4 +76,6 @@ def _merges(found: Mapping[GroupKey, Computed], stored: Mapping[GroupKey, Stored
 
 
 def _person(key: GroupKey, event: Event, tuning: Tuning) -> str | None:
+    if key.principal.startswith(ADDRESS):
+        return None
     return key.principal if key.family == CORRELATION.name else person_of(event, tuning)

@@ -1,4 +1,4 @@
-"""Activities to fired events: every rule on every activity, then the cross-cloud pairs of each person."""
+"""Activities to fired events: every rule on every activity, then the pairs of each principal and of each person."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -8,6 +8,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from ..model import Activity, Assessment, Event, GroupKey
+from ..model.tokens import ADDRESS, address_token, principal_token
 from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, RULES, parts_of, provider_of
 from ..providers.people import person_of
 from ..providers.rule import Scored, Window
@@ -18,8 +19,8 @@ from .windows import Windows
 
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 
-ALL_RULES = score.ALL_RULES
-_NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.id not in CANCELLED_BY_CLOSING)
+ALL_RULES, ADDRESS_RULES = score.ALL_RULES, score.ADDRESS_RULES
+_NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.scope == "principal" and rule.id not in CANCELLED_BY_CLOSING)
 
 
 class Match(Struct, frozen=True):
@@ -55,7 +56,7 @@ def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
         row = _single(activity, window, full, tuning, windows)
         if row is not None:
             matches.append(row)
-    return matches + list(_pairs(scored, tuning))
+    return [*matches, *_of_addresses(activities, tuning), *_pairs_of_principals(scored, tuning), *_pairs(scored, tuning)]
 
 
 def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Match | None:
@@ -80,6 +81,49 @@ def key_of(activity: Activity) -> GroupKey:
     return GroupKey(family_of(event), event.account or "", event.principal, activity.time.date().isoformat())
 
 
+def _of_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterable[Match]:
+    """The matches of address rules. An activity that is closed matches all the same: the address did what it did."""
+    windows = Windows(activities, address_token)
+    for activity in activities:
+        key = address_key(activity)
+        if key is None or not ADDRESS_RULES.of(activity.event):
+            continue
+        window = windows.before(activity, ADDRESS_RULES.reach(activity.event))
+        assessment = score.assess(activity, window, tuning, ADDRESS_RULES)
+        if assessment is not None:
+            yield Match(key, activity, assessment, closed=False, related=tuple(a.id for a in window.activities))
+
+
+def address_key(activity: Activity) -> GroupKey | None:
+    """The group of an activity's source address: family, account or tenant, address, UTC day. None without an IP address."""
+    event = activity.event
+    if event.place.ip is None:
+        return None
+    return GroupKey(family_of(event), event.account or "", f"{ADDRESS}{event.place.ip}", activity.time.date().isoformat())
+
+
+def _pairs_of_principals(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Match]:
+    """The pairs of two matched activities of one principal; they belong to the alert of the principal."""
+    principals: dict[str, list[Scored]] = defaultdict(list)
+    for activity, assessment in scored:
+        if assessment is not None:
+            principals[principal_token(activity.event)].append(Scored(activity, assessment, parts_of(assessment.rules)))
+    for items in principals.values():
+        for first, second in _within(items, PAIR_REACH["principal"]):
+            assessment = score.assess_pair(first, second, tuning, "principal")
+            if assessment is not None:
+                closed = first.activity.closed or second.activity.closed
+                yield Match(key_of(second.activity), second.activity, assessment, closed, partner=first.activity)
+
+
+def _within(items: Sequence[Scored], reach: timedelta) -> Iterable[tuple[Scored, Scored]]:
+    """Every two of these, ordered by time, that are at most this far apart."""
+    times = [item.activity.time for item in items]
+    for i, first in enumerate(items):
+        for second in items[i + 1 : bisect_right(times, first.activity.time + reach)]:
+            yield first, second
+
+
 def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Match]:
     people: dict[str, list[Scored]] = defaultdict(list)
     for activity, assessment in scored:
@@ -93,14 +137,12 @@ def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning)
 
 
 def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Match]:
-    times = [s.activity.time for s in items]
-    for i, first in enumerate(items):
-        for second in items[i + 1 : bisect_right(times, first.activity.time + PAIR_REACH)]:
-            if family_of(first.activity.event) == family_of(second.activity.event):
-                continue
-            assessment = score.assess_pair(first, second, tuning)
-            if assessment is None:
-                continue
-            key = GroupKey(CORRELATION.name, "", person, second.activity.time.date().isoformat())
-            closed = first.activity.closed or second.activity.closed
-            yield Match(key, second.activity, assessment, closed, partner=first.activity)
+    for first, second in _within(items, PAIR_REACH["person"]):
+        if family_of(first.activity.event) == family_of(second.activity.event):
+            continue
+        assessment = score.assess_pair(first, second, tuning)
+        if assessment is None:
+            continue
+        key = GroupKey(CORRELATION.name, "", person, second.activity.time.date().isoformat())
+        closed = first.activity.closed or second.activity.closed
+        yield Match(key, second.activity, assessment, closed, partner=first.activity)

@@ -22,7 +22,7 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
         newest=newest.event,
         newest_open=still_open[-1].event if still_open else None,
         time=newest.event.time or min(stored_time(e) for e in ordered),
-        facts=(looked_up[0].facts if looked_up else None) or HistoryFacts(),
+        firsts=((looked_up[0].facts if looked_up else None) or HistoryFacts()).firsts(),
     )
 
 

@@ -3,6 +3,7 @@
 import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from ..alerts.activities import activities
@@ -36,7 +37,7 @@ def _run(options: Namespace, screen: Screen) -> int:
         events, unread = _decoded(records())
     for record in unread:
         _show_unread(record, screen, as_json=options.json)
-    happened = CORRELATION.complete(activities(_evidence(events), tuning), tuning)
+    happened = CORRELATION.complete(activities(_evidence(events), tuning), tuning, datetime.now(UTC))
     windows = Windows(happened)
     for activity in happened:
         said = explained(activity, windows.before(activity, score.ALL_RULES.reach(activity.event)), tuning)

@@ -64,7 +64,7 @@ def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKe
 
 def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Computed]:
     """What cannot wait, computed as it was while the index was away: without history."""
-    groups = compute([structs.replace(item.evidence, facts=None) for item in items], ports.tuning)
+    groups = compute([structs.replace(item.evidence, facts=None) for item in items], ports.tuning, ports.clock())
     return [found for _, found in sorted(groups.items()) if _is_urgent(found.snapshot)]
 
 

@@ -17,6 +17,11 @@ class HistoryFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     new_asn: bool = False
     new_client: bool = False
 
+    def firsts(self) -> tuple[str, ...]:
+        """The names of the features whose value is first."""
+        found = {"country": self.new_country, "network": self.new_asn, "client": self.new_client}
+        return tuple(sorted(name for name, new in found.items() if new))
+
 
 class Evidence(Struct, frozen=True, kw_only=True):
     """One version of one record, as stored. It never changes."""
@@ -42,7 +47,8 @@ class Activity(Struct, frozen=True, kw_only=True):
     members: tuple[str, ...] = ()  # every vendor id in it, its own included
     closed: bool = False  # remediated, dismissed or confirmed safe: cancels the rules with cancelled_by_closing
     seen_open: bool = True  # False when no stored version was ever open; such an event makes no alert
-    facts: HistoryFacts = HistoryFacts()
+    firsts: tuple[str, ...] = ()  # names of the features whose value is first for this record, sorted
+    strange: tuple[str, ...] = ()  # features whose value familiarity does not hold, although it holds others
     mfa_verdict: Fact | None = None  # federated AWS logins: what the Entra sign-in of the same person says (present = satisfied)
     mfa_source: str | None = None  # vendor id of that sign-in
 

@@ -9,6 +9,15 @@ def principal_token(event: Event) -> str:
     return f"principal:{event.account or ''}|{event.principal}"
 
 
+ADDRESS = "address|"
+"""The prefix of the principal of an alert that belongs to a source address."""
+
+
+def address_token(event: Event) -> str | None:
+    """The token of the event's source address: ``address:<account>|<ip>``; None without an IP address."""
+    return f"address:{event.account or ''}|{event.place.ip}" if event.place.ip is not None else None
+
+
 def person_token(person: str) -> str:
     """The token of a person key: ``person:<key>``."""
     return f"person:{person}"

@@ -52,7 +52,7 @@ KINDS: frozenset[str] = frozenset(_BY_KIND)
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for rules in (*(p.rules for p in PROVIDERS), CORRELATION.rules) for rule in rules), key=lambda rule: rule.metadata.tier)
 )
-PAIR_RULES: tuple[PairRule, ...] = CORRELATION.pair_rules
+PAIR_RULES: tuple[PairRule, ...] = (*CORRELATION.pair_rules, *(rule for provider in PROVIDERS for rule in provider.pair_rules))
 
 _ALL: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
 
@@ -68,11 +68,13 @@ NEVER_BY_WILDCARD: frozenset[str] = frozenset(rule.id for rule in RULES if not r
 
 _PARTS: dict[str, str] = {rule.id: rule.pairs_as for rule in RULES}
 
-PAIR_REACH: timedelta = max(rule.reach for rule in PAIR_RULES)
-"""The longest time between the two activities of a pair."""
+PAIR_REACH: dict[str, timedelta] = {
+    scope: max((rule.reach for rule in PAIR_RULES if rule.scope == scope), default=timedelta()) for scope in ("person", "principal")
+}
+"""The longest time between the two activities of a pair, by the scope of pair rules."""
 
 CHAIN_REACH: timedelta = (
-    max(provider.linking_reach for provider in PROVIDERS) + CORRELATION.reach + PAIR_REACH + max(rule.reach for rule in RULES)
+    max(provider.linking_reach for provider in PROVIDERS) + CORRELATION.reach + max(PAIR_REACH.values()) + max(rule.reach for rule in RULES)
 )
 """The longest time between pieces of evidence that decide one alert: the reaches of rules and providers, added up."""
 

@@ -6,11 +6,12 @@ catalogue and never name one. Values that the functions return may quote attacke
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from ..model import Activity, Detail, Event, Fact
+from ..model.tokens import principal_token
 from ..reading.fields import Fields
 from ..tuning import Tuning
 from .ecs import Flat
@@ -95,6 +96,9 @@ class Provider:
     # familiarity
     teaching: tuple[type[Detail], ...]  # the details whose successful events teach history
     features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # the features of an event in history: name and value
+    teaches: Callable[[Event], bool]  # whether this event, if it is a success, teaches familiarity
+    familiarity_key: Callable[[Event], str] = principal_token  # whose familiarity this event teaches and asks
+    asks: Callable[[Event], bool] = lambda _event: False  # an event that does not teach but asks which values its familiarity holds
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id
@@ -112,6 +116,7 @@ class Provider:
     links_for_people: Callable[[Event], tuple[Link, ...]]
     # proof
     rules: tuple[Rule, ...]
+    pair_rules: tuple[PairRule, ...] = ()  # rules on two activities of one principal
     samples: Callable[[], tuple[Sample, ...]]  # every kind of event, and one record for each reason to ignore one
 
 
@@ -121,7 +126,7 @@ class Correlation:
 
     name: str  # first part of the group key of a pair
     reach: timedelta  # longest time between an activity and the record of the other provider
-    complete: Callable[[Sequence[Activity], Tuning], list[Activity]]  # adds facts from another provider to activities
+    complete: Callable[[Sequence[Activity], Tuning, datetime], list[Activity]]  # adds facts from another provider; given the time of now
     rules: tuple[Rule, ...]
     pair_rules: tuple[PairRule, ...]
     first_steps: tuple[str, ...]

@@ -96,7 +96,9 @@ class RuleMetadata(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """A detection on one activity.
 
-    ``match`` is called only for events that fit a trigger in ``on``. Its window goes back as far as ``reach``.
+    ``match`` is called only for events that fit a trigger in ``on``. Its window goes back as far as ``reach``. With scope "address" the
+    window holds the activities of every principal from the same source address in the same account, and a match belongs to the alert
+    of the address.
     """
 
     metadata: RuleMetadata
@@ -107,6 +109,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     cancelled_by_closing: bool = False  # the rule does not match when the vendor has closed the risk (dismissed, remediated)
     silenced_by_wildcard: bool = True  # an allowlist entry with rules = "*" may suppress it
     pairs_as: str = ""  # its part in pair rules
+    scope: Literal["principal", "address"] = "principal"  # whose activities its window holds, and whose alert a match belongs to
 
     @property
     def id(self) -> str:
@@ -115,12 +118,17 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class PairRule(Struct, frozen=True, kw_only=True):
-    """A detection on two activities of one person. ``match`` gets the earlier one first."""
+    """A detection on two activities. ``match`` gets the earlier one first.
+
+    With scope "person" the two belong to one person and to different providers, and the match has an alert of its own. With scope
+    "principal" they belong to one principal of one provider, both matched a rule, and the match belongs to the alert of the principal.
+    """
 
     metadata: RuleMetadata
     match: Callable[[Scored, Scored, Tuning], Finding | None]
     examples: tuple[PairExample, ...]
     reach: timedelta  # the longest time between the two activities
+    scope: Literal["person", "principal"] = "person"
 
     @property
     def id(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..model import Activity, Event, HistoryFacts
+from ..model import Activity, Event
 
 
 class Versions(Struct, frozen=True):
@@ -14,7 +14,8 @@ class Versions(Struct, frozen=True):
     newest: Event
     newest_open: Event | None
     time: datetime
-    facts: HistoryFacts
+    firsts: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -29,4 +30,11 @@ def plain(records: Iterable[Versions]) -> list[Activity]:
 
 def _plain(record: Versions) -> Activity:
     event = record.newest
-    return Activity(id=event.vendor_id, time=record.time, event=event, members=(event.vendor_id,), facts=record.facts)
+    return Activity(
+        id=event.vendor_id,
+        time=record.time,
+        event=event,
+        members=(event.vendor_id,),
+        firsts=record.firsts,
+        strange=record.strange,
+    )

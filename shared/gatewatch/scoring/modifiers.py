@@ -15,6 +15,7 @@ NEW_ASN_OR_CLIENT = Modifier("new ASN or client", 5, "The principal has not been
 MIXED_SCRIPT = Modifier("mixed-script identity", 10, "The name mixes Latin letters with look-alikes of another script.")
 KNOWN_NETWORK = Modifier("known network", -10, "The address belongs to a known network.")
 
+_NETWORK_OR_CLIENT = frozenset({"network", "client"})
 _LOOK_ALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 
 
@@ -28,9 +29,9 @@ def circumstances(activity: Activity, tuning: Tuning) -> tuple[Modifier, ...]:
 def _of_principal(activity: Activity, tuning: Tuning) -> Iterator[Modifier]:
     if tuning.is_privileged(identifiers(activity.event)):
         yield PRIVILEGED
-    if activity.facts.new_country:
+    if "country" in activity.firsts:
         yield NEW_COUNTRY
-    if activity.facts.new_asn or activity.facts.new_client:
+    if not _NETWORK_OR_CLIENT.isdisjoint(activity.firsts):
         yield NEW_ASN_OR_CLIENT
     if is_mixed_script(activity.event):
         yield MIXED_SCRIPT

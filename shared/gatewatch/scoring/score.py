@@ -11,13 +11,18 @@ from .suppression import Case, suppressing_entry
 LOWEST = Severity.LOW.lowest
 HIGHEST = Severity.CRITICAL.highest
 CORROBORATION = 10
+_PAIR_RULES = {scope: tuple(rule for rule in PAIR_RULES if rule.scope == scope) for scope in ("person", "principal")}
 CORROBORATING_AT_MOST = 2
 
-ALL_RULES = RuleIndex(RULES)
+ALL_RULES = RuleIndex(rule for rule in RULES if rule.scope == "principal")
+ADDRESS_RULES = RuleIndex(rule for rule in RULES if rule.scope == "address")
 
 
 def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> Assessment | None:
-    """The explained score of one activity, or None when no rule matches. The caller handles activities that are closed."""
+    """The explained score of one activity, or None when no rule matches. The caller handles activities that are closed.
+
+    The score of an address (``rules`` is ``ADDRESS_RULES``) does not depend on who signed in last, so circumstances add nothing to it.
+    """
     matches = findings(activity, window, tuning, rules)
     if not matches:
         return None
@@ -28,11 +33,11 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
         (
             ScoreComponent(kind="base", name=naming.id, points=named.points, reason=named.reason),
             *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
-            *(_modifying(modifier) for modifier in (*own, *circumstances(activity, tuning))),
+            *(_modifying(modifier) for modifier in (*own, *(() if rules is ADDRESS_RULES else circumstances(activity, tuning)))),
         )
     )
     matched = tuple(rule.id for rule, _ in matches)
-    case = Case(activities=(activity,), rules=matched, score=_total(components))
+    case = Case(activities=(activity,), rules=matched, score=_total(components), of_address=rules is ADDRESS_RULES)
     return _assessment(naming.id, named.reason, components, case, tuning)
 
 
@@ -46,12 +51,12 @@ def _seen(rule: Rule, activity: Activity, window: Window) -> Window:
     return window.since(activity.time - rule.reach) if rule.reach else Window()
 
 
-def assess_pair(first: Scored, second: Scored, tuning: Tuning) -> Assessment | None:
-    """The explained score of two activities of one person, or None when no pair rule matches.
+def assess_pair(first: Scored, second: Scored, tuning: Tuning, scope: str = "person") -> Assessment | None:
+    """The explained score of two activities of one person, or of one principal, or None when no pair rule of this scope matches.
 
     ``first`` is the earlier activity. The assessment has the id of the later one.
     """
-    for rule in PAIR_RULES:
+    for rule in _PAIR_RULES[scope]:
         found = rule.match(first, second, tuning)
         if found is not None:
             return _paired(rule, found, first, second, tuning)

@@ -20,6 +20,7 @@ class Case(Struct, frozen=True, kw_only=True):
     activities: tuple[Activity, ...]
     rules: tuple[str, ...]  # the rules that an entry must list: all that matched; for a pair, the pair rule
     score: int
+    of_address: bool = False  # an alert of a source address: entries that name a principal do not apply to it
     sides: tuple[str, ...] = ()  # for a pair: the rules that its sides matched, which also limit ``*``
 
 
@@ -30,6 +31,8 @@ def suppressing_entry(case: Case, tuning: Tuning) -> str | None:
     """
     last = max(activity.time for activity in case.activities)
     for entry in tuning.exceptions.candidates((_values(side), side.event.place.ip) for side in case.activities):
+        if case.of_address and entry.match.principal is not None:
+            continue
         if last < entry.expires and _lists(entry, case) and any(matches(entry.match, activity) for activity in case.activities):
             return entry.id
     return None

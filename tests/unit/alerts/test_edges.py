@@ -29,7 +29,7 @@ def at(address: str | None, ip: str | None = None) -> Place:
 
 def drawn(*events: Event | Evidence, **tuning: Any) -> Snapshot:
     evidence = [item if isinstance(item, Evidence) else stored(item) for item in events]
-    [only] = compute(evidence, Tuning(**tuning)).values()
+    [only] = compute(evidence, Tuning(**tuning), NOON).values()
     return only.snapshot
 
 
@@ -103,7 +103,7 @@ HISTORIES = [
 def test_the_history_of_the_first_version_counts(versions: list[tuple[Any, HistoryFacts | None]], facts: HistoryFacts) -> None:
     evidence = [stored(risky(), ingested=when, fetched=when, facts=known) for when, known in versions]
     for given in (evidence, evidence[::-1]):
-        assert [a.facts for a in activities(given, Tuning())] == [facts]
+        assert [a.firsts for a in activities(given, Tuning())] == [facts.firsts()]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from gatewatch.flow.announce import announce_unstored
 from gatewatch.flow.pipeline import process, sweep
-from gatewatch.model import Alert, HistoryFacts, NotificationEntry, RawRecord
+from gatewatch.model import Alert, NotificationEntry, RawRecord
 from gatewatch.ports import AlertQuery, PastActivity, Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
@@ -161,7 +161,7 @@ def test_what_history_makes_urgent_later_was_not_told() -> None:
     assert channel.told == ["new aws_root_console_login"]
     process(announced(records, told), ports)
     after = stored(ports)["entra_risky_signin"]
-    assert (after.score, after.lead.facts) == (83, HistoryFacts(new_country=True))
+    assert (after.score, after.lead.firsts) == (83, ("country",))
     assert sorted(channel.told) == ["new aws_root_console_login", "new entra_risky_signin"]
 
 

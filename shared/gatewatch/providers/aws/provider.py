@@ -40,6 +40,7 @@ PROVIDER = Provider(
     wants=lambda _event: None,
     teaching=(AwsSignIn,),
     features=sign_in_features,
+    teaches=lambda event: isinstance(event.detail, AwsSignIn),
     activities=plain,
     linking_reach=timedelta(),
     related=lambda event: event.outcome is Outcome.FAILURE or named_event(event, AUTHORIZE) is not None,

@@ -6,7 +6,7 @@ CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, becaus
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -22,7 +22,7 @@ AFTER = timedelta(minutes=10)
 type _SignIn = tuple[Activity, EntraSignIn]
 
 
-def with_verdicts(activities: Sequence[Activity], tuning: Tuning) -> list[Activity]:
+def with_verdicts(activities: Sequence[Activity], tuning: Tuning, _now: datetime) -> list[Activity]:
     """The same activities; federated AWS logins have their verdict (unknown when no sign-in is found)."""
     sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
     for activity in activities:

@@ -54,6 +54,7 @@ PROVIDER = Provider(
     wants=lambda _event: None,
     teaching=(),
     features=lambda _event: (),
+    teaches=lambda _event: False,
     activities=plain,
     linking_reach=timedelta(),
     related=lambda _event: False,

@@ -49,7 +49,7 @@ def _user_level(detection: Versions) -> Activity:
         members=(event.vendor_id,),
         closed=detection.closed,
         seen_open=detection.newest_open is not None,
-        facts=detection.facts,
+        firsts=detection.firsts,
     )
 
 
@@ -74,7 +74,7 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
         members=(event.vendor_id, *sorted(d.newest.vendor_id for d in detections)),
         closed=closed,
         seen_open=record.newest_open is not None or bool(speaking),
-        facts=record.facts,
+        firsts=record.firsts,
     )
 
 
@@ -101,7 +101,7 @@ def _stand_in(named: list[Versions]) -> Activity:
             synthetic=True,
         ),
     )
-    stand_in = Versions(newest=synthetic, newest_open=None, time=teller.time, facts=teller.facts)
+    stand_in = Versions(newest=synthetic, newest_open=None, time=teller.time, firsts=teller.firsts)
     return _sign_in(stand_in, named)
 
 

@@ -37,6 +37,7 @@ PROVIDER = Provider(
     wants=links.wanted,
     teaching=(EntraSignIn,),
     features=sign_in_features,
+    teaches=lambda event: isinstance(event.detail, EntraSignIn),
     activities=activities,
     linking_reach=SAME_ADDRESS_WITHIN,
     related=lambda _event: False,

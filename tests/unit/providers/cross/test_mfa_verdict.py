@@ -9,7 +9,7 @@ from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.cross.mfa_verdict import with_verdicts
 from gatewatch.tuning import Tuning
 from tests.builders.aws import saml
-from tests.builders.common import ALICE, activity, minutes, with_detail
+from tests.builders.common import ALICE, NOON, activity, minutes, with_detail
 from tests.builders.entra import detection, sign_in
 
 
@@ -23,7 +23,7 @@ def verdict(logged_in: Event, *others: Event, **tuning: Any) -> tuple[Fact | Non
     told = {
         (a.mfa_verdict, a.mfa_source)
         for given in (happened, happened[::-1])
-        for a in with_verdicts(given, Tuning(**tuning))
+        for a in with_verdicts(given, Tuning(**tuning), NOON)
         if a.id == logged_in.vendor_id
     }
     assert len(told) == 1
