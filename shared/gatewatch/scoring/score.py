@@ -1,5 +1,7 @@
 """Computes the score: clamp(highest base + corroboration + modifiers, 1, 100). Every score component is kept."""
 
+from msgspec import structs
+
 from ..model import Activity, Assessment, ScoreComponent, Severity, severity_of
 from ..providers.catalogue import PAIR_RULES, RULES
 from ..providers.rule import Finding, Modifier, PairRule, Rule, Scored, Window
@@ -29,11 +31,12 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
     naming, named = max(matches, key=lambda item: item[1].points)  # of equal points, the first in catalogue order
     others = [rule for rule, _ in matches if rule is not naming]
     own = tuple(modifier for _, found in matches for modifier in found.modifiers)
+    added = () if rules is ADDRESS_RULES else _not_counted(circumstances(activity, tuning), naming, matches)
     components = _clamped(
         (
             ScoreComponent(kind="base", name=naming.id, points=named.points, reason=named.reason),
             *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
-            *(_modifying(modifier) for modifier in (*own, *(() if rules is ADDRESS_RULES else circumstances(activity, tuning)))),
+            *(_modifying(modifier) for modifier in (*own, *added)),
         )
     )
     matched = tuple(rule.id for rule, _ in matches)
@@ -45,6 +48,27 @@ def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleInde
     """The rules that match with their findings, in catalogue order. Each rule sees the part of the window within its reach."""
     answers = ((rule, rule.match(activity, _seen(rule, activity, window), tuning)) for rule in rules.of(activity.event))
     return tuple((rule, found) for rule, found in answers if found is not None)
+
+
+def _not_counted(found: tuple[Modifier, ...], naming: Rule, matches: tuple[tuple[Rule, Finding], ...]) -> tuple[Modifier, ...]:
+    """The modifiers without those that the naming rule counts in its points already.
+
+    A rule with fewer points that does not count a modifier may reach more with it. Then the modifier adds what is missing to that sum,
+    so that one more matching rule never lowers a score.
+    """
+    if not naming.counts:
+        return found
+    sums = {rule.id: points.points + sum(m.points for m in found if m.name not in rule.counts) for rule, points in matches}
+    missing = max(sums.values()) - sums[naming.id]
+    kept: list[Modifier] = []
+    for modifier in found:
+        points = modifier.points
+        if modifier.name in naming.counts:
+            points = max(0, min(points, missing))
+            missing -= points
+        if points:
+            kept.append(structs.replace(modifier, points=points))
+    return tuple(kept)
 
 
 def _seen(rule: Rule, activity: Activity, window: Window) -> Window:
