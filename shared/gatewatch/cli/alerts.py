@@ -1,33 +1,32 @@
-"""`gatewatch alerts`: what is stored, and what a responder says about it."""
+"""`gatewatch alerts list` and `show`: what is stored, and how a command finds one alert. What a responder says is in `respond.py`."""
 
 import contextlib
 import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from ..alerts import state
 from ..documents import alert_document, arithmetic
-from ..errors import ConfigError, Conflict
+from ..errors import ConfigError
 from ..model import Alert, AlertStatus, Severity
-from ..ports import AlertQuery, AlertWrite, Store, Written
-from ..tuning import Tuning
+from ..ports import AlertQuery, Store
 from . import wiring
 from .command import DONE, Command
 from .screen import Screen
 
 SHORT_ID = 12
-ATTEMPTS = 20
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
-def _store_argument(parser: ArgumentParser) -> None:
+def store_argument(parser: ArgumentParser) -> None:
+    """The options of every command on alerts: the store, and JSON."""
     parser.add_argument("--store", metavar="STORE", help="sqlite:FILE (default sqlite:gatewatch.sqlite) or an Elasticsearch address")
     parser.add_argument("--json", action="store_true", help="one JSON line per alert: the ECS document")
 
 
 @contextlib.contextmanager
-def _opened(options: Namespace) -> Iterator[Store]:
+def opened(options: Namespace) -> Iterator[Store]:
+    """The store that the options name, closed at the end; raises ``ConfigError`` when it is not there."""
     with contextlib.closing(wiring.existing_store(options.store, wiring.environment())) as store:
         yield store
 
@@ -44,7 +43,7 @@ def _since(text: str) -> datetime:
 
 
 def _list_arguments(parser: ArgumentParser) -> None:
-    _store_argument(parser)
+    store_argument(parser)
     parser.add_argument("--since", metavar="WHEN", help="activity since: 24h, 7d, 2w or an ISO date")
     parser.add_argument(
         "--status", action="append", choices=[s.value for s in AlertStatus], help="may be repeated (default open and closed)"
@@ -62,7 +61,7 @@ def _list(options: Namespace, screen: Screen) -> int:
         text=options.match,
         limit=options.limit,
     )
-    with _opened(options) as store:
+    with opened(options) as store:
         found = store.search(query)
     if options.json:
         for alert in found:
@@ -103,12 +102,14 @@ def condition(alert: Alert) -> str:
     return ", ".join(states)
 
 
-def _one_arguments(parser: ArgumentParser) -> None:
-    _store_argument(parser)
+def one_arguments(parser: ArgumentParser) -> None:
+    """The arguments of a command on one alert."""
+    store_argument(parser)
     parser.add_argument("id", metavar="ID", help="an alert id, or enough of its beginning to be the only one")
 
 
-def _find(store: Store, wanted: str) -> Alert:
+def find(store: Store, wanted: str) -> Alert:
+    """The one alert whose id begins with this text; raises ``ConfigError`` when there is none or more than one."""
     if not re.fullmatch(r"[0-9a-f]{4,64}", wanted):
         raise ConfigError(f"{wanted!r} is no alert id: gatewatch alerts list shows them")
     found = [alert for alert in store.search(AlertQuery(text=wanted, limit=50)) if alert.id.startswith(wanted)]
@@ -119,8 +120,8 @@ def _find(store: Store, wanted: str) -> Alert:
 
 
 def _show(options: Namespace, screen: Screen) -> int:
-    with _opened(options) as store:
-        alert = _find(store, options.id)
+    with opened(options) as store:
+        alert = find(store, options.id)
     if options.json:
         screen.json(alert_document(alert))
     else:
@@ -153,64 +154,9 @@ def show(alert: Alert, screen: Screen) -> None:
         screen.line(f"closed by {alert.response.closed_by}: {alert.response.close_reason}")
 
 
-def _answer(options: Namespace, screen: Screen, change: Callable[[Alert], Alert], word: str) -> int:
-    with _opened(options) as store:
-        key = _find(store, options.id).key
-        for _ in range(ATTEMPTS):
-            stored = store.read_alerts([key])[key]
-            changed = change(stored.alert)
-            if store.write_alerts([AlertWrite(changed, stored.version)]) == [Written.DONE]:
-                break
-        else:
-            raise Conflict("the alert kept changing; try again")
-    if options.json:
-        screen.json(alert_document(changed))
-    else:
-        screen.line(f"{word} {changed.id[:SHORT_ID]}: {changed.rule}, {changed.key.principal}")
-    return DONE
-
-
-def _who(options: Namespace) -> str:
-    settings = wiring.environment()
-    who: str = options.by or settings.get("USER") or settings.get("USERNAME") or "unknown"
-    return who
-
-
-def _ack_arguments(parser: ArgumentParser) -> None:
-    _one_arguments(parser)
-    parser.add_argument("--by", metavar="NAME", help="who (default: your user name)")
-
-
-def _ack(options: Namespace, screen: Screen) -> int:
-    return _answer(options, screen, lambda a: state.acknowledge(a, by=_who(options), at=wiring.now()), "acknowledged")
-
-
-def _close_arguments(parser: ArgumentParser) -> None:
-    _ack_arguments(parser)
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the next responder reads it")
-
-
-def _close(options: Namespace, screen: Screen) -> int:
-    return _answer(options, screen, lambda a: state.close(a, by=_who(options), reason=options.reason, at=wiring.now()), "closed")
-
-
-def _reopen(options: Namespace, screen: Screen) -> int:
-    inputs = state.AlertInputs(now=wiring.now(), tuning=Tuning(), channels=())
-    return _answer(options, screen, lambda a: state.reopen(a, inputs), "reopened")
-
-
 COMMANDS = (
     Command(
         "alerts list", "list alerts, newest activity first", "gatewatch alerts list --since 7d --severity critical", _list_arguments, _list
     ),
-    Command("alerts show", "show one alert with its arithmetic and its events", "gatewatch alerts show 3f9a1c", _one_arguments, _show),
-    Command("alerts ack", "say that you are looking at an alert", "gatewatch alerts ack 3f9a1c --by dana", _ack_arguments, _ack),
-    Command(
-        "alerts close",
-        "close an alert; anything that it does not know yet opens it again",
-        "gatewatch alerts close 3f9a1c --reason 'planned root access, SEC-12'",
-        _close_arguments,
-        _close,
-    ),
-    Command("alerts reopen", "take back a close", "gatewatch alerts reopen 3f9a1c", _ack_arguments, _reopen),
+    Command("alerts show", "show one alert with its arithmetic and its events", "gatewatch alerts show 3f9a1c", one_arguments, _show),
 )

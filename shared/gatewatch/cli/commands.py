@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, deadletter, demo, elastic, explain, replay, rules, tuning
+from . import alerts, deadletter, demo, elastic, explain, replay, respond, rules, tuning
 from .check import command as check
 from .command import Command
 
@@ -12,6 +12,7 @@ GROUP = "gatewatch.commands"
 OWN: tuple[Command, ...] = (
     replay.COMMAND,
     *alerts.COMMANDS,
+    *respond.COMMANDS,
     explain.COMMAND,
     check.COMMAND,
     rules.COMMAND,
