@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, deadletter, demo, elastic, explain, replay, respond, rules, tuning
+from . import alerts, deadletter, demo, elastic, explain, replay, respond, rules, simulate, tuning
 from .check import command as check
 from .command import Command
 
@@ -20,6 +20,7 @@ OWN: tuple[Command, ...] = (
     *elastic.COMMANDS,
     *deadletter.COMMANDS,
     demo.COMMAND,
+    simulate.COMMAND,
 )
 
 
