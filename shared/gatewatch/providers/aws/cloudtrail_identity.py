@@ -33,6 +33,8 @@ class Found(Struct, frozen=True, kw_only=True):
     session_created: str | None
     mfa_authenticated: Fact
     saml_provider_arn: str | None
+    invoked_by: str | None = None
+    role_delivery: str | None = None
 
 
 def account(value: object) -> str | None:
@@ -47,6 +49,13 @@ def account_of(record: Fields, envelope: Fields | None) -> str | None:
     """The account of the event: recipientAccountId, else userIdentity.accountId, else the envelope's account."""
     found = account(record.get("recipientAccountId")) or account(record.object("userIdentity").get("accountId"))
     return found or (account(envelope.get("account")) if envelope is not None else None)
+
+
+def caller(record: Fields) -> tuple[str | None, bool]:
+    """The access key of a record, and whether the role of an instance acted. Reads few fields, for records that may be ignored."""
+    who = record.object("userIdentity")
+    session = (scalar(who.get("principalId")) or "").partition(":")[2]
+    return scalar(who.get("accessKeyId")), identity.is_instance(session) and word(who.get("type")) == "assumedrole"
 
 
 def read(record: Fields, account_id: str | None, address: str | None, notes: Notes) -> tuple[Who, Found]:
@@ -69,7 +78,7 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
         case "federateduser":
             who, subject = _federated(found), AwsSubject.FEDERATED_USER
         case _:
-            who, subject = _other(record.object("userIdentity"), found, notes), OTHER
+            who, subject = _other(record, found, address, notes), OTHER
     if who is None:  # no name is known, but rules still need the kind of identity
         who = structs.replace(unknown_principal(address, notes), subject=subject)
     return who, found
@@ -98,6 +107,8 @@ def _found(record: Fields, notes: Notes) -> Found:
         session_created=notes.text(attributes.get("creationDate"), "session_created"),
         mfa_authenticated=fact(attributes.get("mfaAuthenticated")),
         saml_provider_arn=notes.text(record.object("additionalEventData").get("SamlProviderArn"), "saml_provider_arn"),
+        invoked_by=notes.text(who.get("invokedBy"), "invoked_by"),
+        role_delivery=notes.text(session.get("ec2RoleDelivery"), "role_delivery"),
     )
 
 
@@ -150,18 +161,29 @@ def _federated(found: Found) -> Who | None:
     )
 
 
-def _other(who: Fields, found: Found, notes: Notes) -> Who | None:
+def _other(record: Fields, found: Found, address: str | None, notes: Notes) -> Who | None:
     """Other identities: Identity Center users (type Unknown or IdentityCenterUser), services, other accounts."""
-    person_id = notes.text(who.object("onBehalfOf").get("userId"), "on_behalf_of")
-    principal = person_id or found.arn or found.user_name or found.principal_id
+    behalf = record.object("userIdentity").object("onBehalfOf")
+    extra = record.object("additionalEventData")
+    user_id = notes.text(behalf.get("userId"), "on_behalf_of")
+    store = notes.text(behalf.get("identityStoreArn"), "identity_store")
+    typed = notes.text(extra.get("UserName"), "typed_name")
+    if typed == identity.HIDDEN_NAME:
+        if user_id is None:
+            return identity.hidden(address)
+        typed = None
+    name = found.user_name or typed
+    key = f"{store}|{user_id}" if store and user_id else user_id
+    principal = key or found.arn or name or found.principal_id
     if principal is None:
         return None
+    identity_center = user_id is not None or extra.has("AuthWorkflowID") or (found.user_type or "").casefold() == "identitycenteruser"
     return Who(
-        subject=OTHER,
+        subject=AwsSubject.IDENTITY_CENTER_USER if identity_center else OTHER,
         principal=principal,
-        person=person_key(found.user_name),
-        names=_names(found.arn, found.user_name, found.principal_id, person_id),
-        user_name=found.user_name,
+        person=person_key(name),
+        names=_names(found.arn, name, found.principal_id, user_id, key),
+        user_name=name,
     )
 
 

@@ -17,7 +17,47 @@ class AwsSubject(StrEnum):
     INSTANCE_ROLE = "instance_role"
     ASSUMED_ROLE = "assumed_role"
     FEDERATED_USER = "federated_user"
+    IDENTITY_CENTER_USER = "identity_center_user"
     HIDDEN = "hidden"  # HIDDEN_DUE_TO_SECURITY_REASONS: the name is unknown, so alerts are grouped by address
+
+
+class Weakening(StrEnum):
+    """How a call weakens what CloudTrail records or what reaches Gatewatch."""
+
+    LOGGING_STOPPED = "logging_stopped"
+    TRAIL_DELETED = "trail_deleted"
+    TRAIL_NARROWED = "trail_narrowed"
+    MANAGEMENT_EVENTS_REMOVED = "management_events_removed"
+    RULE_DISABLED = "rule_disabled"
+    RULE_DELETED = "rule_deleted"
+    RULE_CHANGED = "rule_changed"
+    TARGETS_REMOVED = "targets_removed"
+    BUS_DELETED = "bus_deleted"
+    MAPPING_STOPPED = "mapping_stopped"
+    FUNCTION_STOPPED = "function_stopped"
+
+
+class MonitoringChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a call changes in the recording or the delivery of events. Refused calls may carry no parameters; then little is known."""
+
+    target: str | None = None  # name or ARN of the trail, rule, bus, mapping or function
+    weakening: Weakening | None = None  # None: the parameters show that it weakens nothing
+    ours: bool | None = None  # whether the target belongs to Gatewatch; None: unknown, or it is a trail
+
+
+class IdentityCenter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a record of IAM Identity Center adds. Source: its user guide, "Understanding sign-in events" and "CloudTrail use cases"."""
+
+    user_id: str | None = None  # onBehalfOf.userId; unique in its identity store only
+    store_arn: str | None = None
+    workflow_id: str | None = None  # AuthWorkflowID: the same in all records of one sign-in to the portal
+    credentials: tuple[str, ...] = ()  # CredentialType, in capitals: PASSWORD, TOTP, WEBAUTHN, EXTERNAL_IDP, ...
+    device_enrolled: bool = False  # DeviceEnrollmentRequired: a second factor was registered during this sign-in
+    typed_name: str | None = None  # UserName, as typed by who signed in
+    token_issued: bool = False  # CreateToken: the answer holds an access token, so it is no pending poll
+    role_account: str | None = None  # GetRoleCredentials
+    role_name: str | None = None
+    verified: tuple[str, ...] = ()  # UserAuthentication: credentials that the verifications of its workflow add when records are joined
 
 
 class AwsSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="aws.eventbridge"):
@@ -57,6 +97,15 @@ class AwsSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, t
     request_id: str | None = None
     read_only: bool | None = None
     management_event: bool | None = None
+    invoked_by: str | None = None  # the AWS service that made the call for somebody
+    vpc_endpoint: str | None = None
+    role_delivery: str | None = None  # ec2RoleDelivery: "1.0" or "2.0", how an instance handed out the key of the session
+    identity_center: IdentityCenter | None = None
+    change: MonitoringChange | None = None
+    issued_key: str | None = None  # GetFederationToken: access key of the session that it opened
+    federated_user_id: str | None = None  # GetFederationToken: principal id of that session
+    source_key: str | None = None  # the long-term key whose GetFederationToken opened the session; known when records are joined
+    notice: str | None = None  # AWS's own sign-in anomaly alert, as JSON text
     tls_version: str | None = None
     tls_cipher: str | None = None
     tls_server_name: str | None = None

@@ -22,6 +22,7 @@ def fields(event: Event) -> Flat:
     return {
         "event.provider": aws.event_source,
         "event.id": aws.event_id,
+        "event.action": aws.event_name.rpartition(":")[2],  # a call that is named with its service has Elastic's name here
         "cloud.provider": "aws",
         "cloud.region": aws.region,
         "cloud.service.name": aws.event_source.split(".", 1)[0] if aws.event_source else None,
@@ -63,6 +64,7 @@ def _identity(aws: AwsSignIn) -> Flat:
         f"{base}.type": aws.user_type,
         f"{base}.arn": aws.arn,
         f"{base}.access_key_id": aws.access_key_id,
+        f"{base}.invoked_by": aws.invoked_by,
         f"{session}.mfa_authenticated": known.get(aws.mfa_authenticated),
         f"{session}.creation_date": iso_text(aws.session_created),
         f"{session}.session_issuer.type": aws.issuer_type,

@@ -11,6 +11,11 @@ CREATE_TOKEN = "CreateOAuth2Token"  # noqa: S105 - an event name, not a secret
 AUTHORIZE = "AuthorizeOAuth2Access"
 SWITCH_ROLE = "SwitchRole"
 SIGNIN_TOKEN = "GetSigninToken"  # noqa: S105 - an event name, not a secret
+FEDERATION_TOKEN = "GetFederationToken"  # noqa: S105 - an event name, not a secret
+ANOMALY = "SignInAnomalyAlert"  # AWS's own alert; it is no CloudTrail event, so this name is Gatewatch's
+USER_AUTHENTICATION = "UserAuthentication"
+VERIFICATION = "CredentialVerification"
+CREATE_PORTAL_TOKEN = "CreateToken"  # noqa: S105 - an event name, not a secret
 
 WINDOW = timedelta(minutes=15)  # how far back the rules on failures and approvals look
 
@@ -49,6 +54,11 @@ def cli_token(activity: Activity) -> AwsSignIn | None:
 def is_refresh(aws: AwsSignIn) -> bool:
     """Whether this token was issued for a refresh token."""
     return (aws.grant_type or "").casefold() == "refresh_token"
+
+
+def is_device_code(aws: AwsSignIn) -> bool:
+    """Whether this token was asked for with a device code: the grant type ends in device_code."""
+    return (aws.grant_type or "").casefold().endswith("device_code")
 
 
 def failed_login(activity: Activity) -> bool:

@@ -19,6 +19,7 @@ aws.cloudtrail.response_elements                       keyword+text  The answer 
 aws.cloudtrail.user_identity.type                      keyword  IAMUser, Root, AssumedRole, FederatedUser, ...
 aws.cloudtrail.user_identity.arn                       keyword  ARN; missing on failed IAM user logins
 aws.cloudtrail.user_identity.access_key_id             keyword  Access key id (never a secret)
+aws.cloudtrail.user_identity.invoked_by                keyword  AWS service that made the call for somebody
 aws.cloudtrail.user_identity.session_context.mfa_authenticated             keyword  true or false, as text: MFA according to the session
 aws.cloudtrail.user_identity.session_context.creation_date                 date     When the session began
 aws.cloudtrail.user_identity.session_context.session_issuer.type           keyword  Role, ...

@@ -10,6 +10,8 @@ from .detail import AwsSubject
 
 HIDDEN_NAME = "HIDDEN_DUE_TO_SECURITY_REASONS"
 IDENTITY_CENTER_ROLE_PREFIX = "AWSReservedSSO_"
+IDENTITY_CENTER_ROLE_PATH = "aws-reserved/sso.amazonaws.com/"
+LONG_TERM_KEY_PREFIX = "AKIA"  # IAM user guide, "IAM identifiers": AKIA is an access key, ASIA a temporary one
 
 _INSTANCE = re.compile(r"i-(?=[a-z]*[0-9A-Z])[0-9A-Za-z]+", re.ASCII)
 
@@ -21,6 +23,12 @@ class Role(Struct, frozen=True, kw_only=True):
     short_arn: str | None = None  # without the path: role names are unique in an account, and some records do not show the path
     name: str | None = None
     session: str | None = None
+    path: str | None = None  # the path in the ARN of its issuer ("" for none), or None if no record shows one
+
+
+def is_long_term_key(access_key: str | None) -> bool:
+    """Whether this access key id is that of a long-term key, not of a session."""
+    return access_key is not None and access_key.startswith(LONG_TERM_KEY_PREFIX)
 
 
 def hidden(address: str | None) -> Who:
@@ -37,26 +45,44 @@ def role_of(identity: Fields, arn: str | None, principal_id: str | None, notes: 
     if path[0] == "assumed-role" and len(path) >= 3:
         name, session = path[-2], path[-1]
     issuer_partition, issuer_account, issuer_path = _arn_parts(issuer_arn)
+    role_path = None
     if issuer_path[0] == "role" and len(issuer_path) > 1:
-        name = issuer_path[-1]
+        name, role_path = issuer_path[-1], "".join(f"{part}/" for part in issuer_path[1:-1])
         partition, account = issuer_partition, issuer_account
     name = name or notes.text(issuer.get("userName"), "role_name")
     if session is None and principal_id and ":" in principal_id:
         session = principal_id.partition(":")[2] or None
     account = account or notes.text(identity.get("accountId"), "account") or ""
     short = f"arn:{partition or 'aws'}:iam::{account}:role/{name}" if name else None
-    return Role(arn=issuer_arn or short, short_arn=short, name=name, session=session)
+    return Role(arn=issuer_arn or short, short_arn=short, name=name, session=session, path=role_path)
 
 
 def role_subject(role: Role, *, saml: bool) -> AwsSubject:
-    """The kind of role session. The role's name and provider decide it, or the full form of an instance id as session name."""
+    """The kind of role session. The role and its provider decide it, or the full form of an instance id as session name."""
     if saml:
         return AwsSubject.SAML_ROLE
-    if role.name and role.name.startswith(IDENTITY_CENTER_ROLE_PREFIX):
+    if is_identity_center(role):
         return AwsSubject.IDENTITY_CENTER_ROLE
-    if role.session and _INSTANCE.fullmatch(role.session):
+    if is_instance(role.session):
         return AwsSubject.INSTANCE_ROLE
     return AwsSubject.ASSUMED_ROLE
+
+
+def is_identity_center(role: Role) -> bool:
+    """Whether Identity Center made this role: only AWS can make a role with this path. Without a path the name has to do."""
+    if role.path is not None:
+        return role.path.startswith(IDENTITY_CENTER_ROLE_PATH)
+    return is_identity_center_by_name(role)
+
+
+def is_identity_center_by_name(role: Role) -> bool:
+    """Whether only the role's name says that Identity Center made it, because the record shows no path."""
+    return role.path is None and (role.name or "").startswith(IDENTITY_CENTER_ROLE_PREFIX)
+
+
+def is_instance(session: str | None) -> bool:
+    """Whether this is the session name of an EC2 instance: the full form of an instance id."""
+    return session is not None and _INSTANCE.fullmatch(session) is not None
 
 
 def arn_account(arn: str | None) -> str | None:

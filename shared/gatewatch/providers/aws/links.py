@@ -5,6 +5,7 @@ import re
 from ...model import Event
 from ..provider import Link
 from .detail import aws_of
+from .facts import ANOMALY
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -16,6 +17,11 @@ def lookups(event: Event) -> tuple[str, ...]:
     if ids is None:
         return ()
     region, event_id = ids
+    if event.action == ANOMALY:
+        by_name = "AttributeKey=EventName,AttributeValue=ConsoleLogin"
+        return (
+            f"The alert is not in CloudTrail. Read the logins: aws cloudtrail lookup-events --region {region} --lookup-attributes {by_name}",
+        )
     return (
         f"Read the event: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=EventId,AttributeValue={event_id}",
     )
@@ -27,6 +33,8 @@ def links_for_people(event: Event) -> tuple[Link, ...]:
     if ids is None:
         return ()
     region, event_id = ids
+    if event.action == ANOMALY:
+        return ()
     return (Link("CloudTrail event", f"https://{region}.console.aws.amazon.com/cloudtrailv2/home?region={region}#/events/{event_id}"),)
 
 

@@ -6,8 +6,7 @@ from ...model import Activity, Event, Fact, Outcome
 from ..answers import plain_result
 from ..features import sign_in_features
 from ..provider import DocumentPart, Provider, TextPart, Versioning
-from ..versions import plain
-from . import document, fields, links, raw_samples, text
+from . import document, familiarity, fields, join, links, raw_samples, text
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .facts import AUTHORIZE, FEDERATED_ROLES, named_event
 from .recognise import IGNORE_REASONS, recognise
@@ -34,14 +33,14 @@ PROVIDER = Provider(
     details=(AwsSignIn,),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
-    keep=lambda _event, _tuning: None,  # every AWS sign-in event is evidence
+    keep=familiarity.keep,
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
-    links=lambda _event: (),
+    links=join.links,
     wants=lambda _event: None,
     teaching=(AwsSignIn,),
     features=sign_in_features,
-    teaches=lambda event: isinstance(event.detail, AwsSignIn),
-    activities=plain,
+    teaches=familiarity.teaches,
+    activities=join.activities,
     linking_reach=timedelta(),
     related=lambda event: event.outcome is Outcome.FAILURE or named_event(event, AUTHORIZE) is not None,
     circumstances=lambda _activity, _tuning: (),

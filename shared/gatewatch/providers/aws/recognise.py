@@ -5,7 +5,10 @@ from ...reading.fields import Fields
 from ..provider import Decode
 from . import cloudtrail
 
-IGNORE_REASONS = frozenset({"sts_helper_not_a_sign_in", "cloudtrail_not_a_sign_in", "eventbridge_detail_type_not_handled"})
+CALL_NOT_KEPT = "aws_call_that_no_rule_keeps"
+"""The reason of a call that only teaches or asks familiarity."""
+
+IGNORE_REASONS = frozenset({"sts_helper_not_a_sign_in", "cloudtrail_not_a_sign_in", "eventbridge_detail_type_not_handled", CALL_NOT_KEPT})
 
 
 def recognise(record: Fields) -> Decode | None:

@@ -14,6 +14,7 @@ _ROLES: dict[str, str] = {
     AwsSubject.INSTANCE_ROLE: "EC2 instance role session",
     AwsSubject.ASSUMED_ROLE: "assumed role session",
     AwsSubject.FEDERATED_USER: "federated user",
+    AwsSubject.IDENTITY_CENTER_USER: "Identity Center user",
     AwsSubject.HIDDEN: "name hidden by AWS (a wrong user name was typed)",
 }
 _VERDICTS = {Fact.PRESENT: "satisfied", Fact.ABSENT: "absent", Fact.UNKNOWN: "unknown", None: "unknown"}
@@ -21,8 +22,13 @@ _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unk
 
 
 def name(event: Event) -> str:
-    """The name of who acted; for root, root with its account."""
-    return f"root of {event.account or 'an unknown account'}" if event.subject == AwsSubject.ROOT else who(event)
+    """The name of who acted; for root, root with its account; for an Identity Center user without a name, the user id."""
+    if event.subject == AwsSubject.ROOT:
+        return f"root of {event.account or 'an unknown account'}"
+    aws = aws_of(event)
+    user_id = aws.identity_center.user_id if aws is not None and aws.identity_center is not None else None
+    nameless = event.subject == AwsSubject.IDENTITY_CENTER_USER and not (event.user_name or event.person)
+    return f"Identity Center user {user_id}" if nameless and user_id else who(event)
 
 
 def identity(event: Event) -> str | None:

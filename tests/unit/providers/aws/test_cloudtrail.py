@@ -104,14 +104,37 @@ def test_outcome(read, changes, outcome, quality):
         (role_identity("Web", "i-0123456789abcdef0"), {}, "instance_role", "arn:aws:iam::111122223333:role/Web|i-0123456789abcdef0", None),
         (role_identity("Web", "i-smith"), {}, "assumed_role", "arn:aws:iam::111122223333:role/Web|i-smith", "i-smith"),
         ({"type": "FederatedUser", "arn": "arn:aws:sts::111122223333:federated-user/tmp"}, {}, "federated_user", "arn:aws:sts::111122223333:federated-user/tmp", "tmp"),
-        ({"type": "Unknown", "onBehalfOf": {"userId": "u-1"}, "userName": "bob"}, {}, "other", "u-1", "bob"),
-        ({"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}, {}, "other", "u-1", None),
+        ({"type": "Unknown", "onBehalfOf": {"userId": "u-1"}, "userName": "bob"}, {}, "identity_center_user", "u-1", "bob"),
+        ({"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}, {}, "identity_center_user", "u-1", None),
+        ({"type": "IdentityCenterUser", "arn": "", "onBehalfOf": {"userId": "u-1", "identityStoreArn": "arn:s"}}, {}, "identity_center_user", "arn:s|u-1", None),
+        ({"type": "Unknown", "arn": ""}, {"AuthWorkflowID": "w", "UserName": "Bob@x.example"}, "identity_center_user", "Bob@x.example", "bob@x.example"),
+        ({"type": "Unknown"}, {"UserName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, "hidden", "HIDDEN|198.51.100.23", None),
+        ({"type": "Unknown", "userName": "bob", "principalId": "x"}, {}, "other", "bob", "bob"),
     ],
 )  # fmt: skip
 def test_who(read, identity, extra, subject, principal, person):
     found = read(aws.record(userIdentity=identity, additionalEventData=extra))
     assert (found.subject, found.principal, found.person) == (subject, principal, person)
-    assert found.data_quality == ()
+    assert set(found.data_quality) <= {"identity_center_by_name"}
+
+
+SSO_PATH = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "name", "subject", "quality"),
+    [
+        pytest.param(f"{SSO_PATH}/AWSReservedSSO_Admin_0123", "AWSReservedSSO_Admin_0123", "identity_center_role", (), id="by its path"),
+        pytest.param(f"{SSO_PATH}/Renamed", "Renamed", "identity_center_role", (), id="by its path, whatever its name"),
+        pytest.param(None, "AWSReservedSSO_Admin_0123", "identity_center_role", ("identity_center_by_name",), id="by its name"),
+        pytest.param("arn:aws:iam::1:role/AWSReservedSSO_X", "AWSReservedSSO_X", "assumed_role", (), id="the name without the path"),
+        pytest.param("arn:aws:iam::1:role/sso.amazonaws.com/X", "X", "assumed_role", (), id="a part of the path"),
+    ],
+)
+def test_a_role_is_identity_centers_by_its_path(read, issuer, name, subject, quality):
+    session = {"sessionContext": {"sessionIssuer": {"type": "Role", "arn": issuer, "userName": name, "accountId": "1"}}}
+    found = read(aws.record(userIdentity=role_identity(name, "bob", **session)))
+    assert (found.subject, found.data_quality) == (subject, quality)
 
 
 def test_a_role_is_the_same_principal_with_and_without_its_issuer(read):
@@ -176,10 +199,11 @@ def test_envelopes_in_every_spelling(read, detail_type):
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"source": "my.app"}, "eventbridge_source_not_signin"),
-        ({"source": None}, "eventbridge_source_not_signin"),
-        ({"source": ...}, "eventbridge_source_not_signin"),
-        ({"source": "aws.ec2"}, "eventbridge_source_not_signin"),
+        ({"source": "my.app"}, "eventbridge_source_not_read"),
+        ({"source": None}, "eventbridge_source_not_read"),
+        ({"source": ...}, "eventbridge_source_not_read"),
+        ({"source": "aws.kms"}, "eventbridge_source_not_read"),
+        ({"source": "aws.ec2"}, "eventbridge_source_mismatch"),
         ({"detail": None}, "eventbridge_detail_missing"),
         ({"detail": "text"}, "eventbridge_detail_missing"),
         ({"detail": []}, "eventbridge_detail_missing"),
@@ -282,7 +306,7 @@ def test_exports_in_another_case(read):
 
 
 def test_other_sign_in_notices_are_ignored(reason):
-    notice = {"detail-type": "Sign-in Anomaly Alert", "source": "aws.signin", "detail": {"text": "x"}}
+    notice = {"detail-type": "Another Notice", "source": "aws.signin", "detail": {"text": "x"}}
     assert reason(notice) == "eventbridge_detail_type_not_handled"
 
 

@@ -1,0 +1,123 @@
+"""API calls that rules read: of which service, by whom, with which outcome, and what they change in the recording."""
+
+import pytest
+
+from gatewatch import evidence as ev
+from gatewatch.flow.decoding import decode
+from gatewatch.model import Event, Ignored, Outcome, RawRecord, Refused
+from gatewatch.providers.aws.raw_samples import KEY, call, envelope, federation_token, key_use, login
+from gatewatch.providers.aws.services import DELIVERED_AS
+from gatewatch.tuning import Tuning
+from tests.builders.common import detail
+
+NOT_KEPT = "aws_call_that_no_rule_keeps"
+AGENT = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:i-0123456789abcdef0", "accountId": "111122223333",
+         "arn": "arn:aws:sts::111122223333:assumed-role/Web/i-0123456789abcdef0", "accessKeyId": "ASIAEXAMPLE",
+         "sessionContext": {"ec2RoleDelivery": "2.0"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "service"), DELIVERED_AS.items())
+def test_an_envelope_holds_records_of_the_service_that_its_source_delivers(source, service):
+    record = call(service, "SomeCall", 1, None, userIdentity=AGENT)
+    other = call("kms", "SomeCall", 1, None, userIdentity=AGENT)
+
+    [found], [refused] = (decode(RawRecord(data=envelope(one, source))) for one in (record, other))
+
+    assert isinstance(found, Event)
+    assert isinstance(refused, Refused)
+    assert refused.reason == "eventbridge_source_mismatch"
+
+
+def test_a_regional_endpoint_is_the_same_service(read):
+    record = federation_token(eventSource="sts.eu-west-1.amazonaws.com")
+
+    assert read(envelope(record, "aws.sts")).action == "GetFederationToken"
+
+
+@pytest.mark.parametrize(
+    ("record", "action", "reason"),
+    [
+        pytest.param(key_use(), "sts:GetCallerIdentity", NOT_KEPT, id="a long-term key asks whose it is"),
+        pytest.param(key_use(eventSource="s3.amazonaws.com", eventName="ListBuckets"), "s3:ListBuckets", NOT_KEPT, id="and lists"),
+        pytest.param(call("ssm", "UpdateInstanceInformation", 1, None, userIdentity=AGENT), "ssm:UpdateInstanceInformation", NOT_KEPT, id="agent"),
+        pytest.param(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT), "ec2:DescribeInstances", NOT_KEPT, id="an instance role"),
+        pytest.param(call("sso", "GetRoleCredentials", 1, None), "GetRoleCredentials", NOT_KEPT, id="role credentials of a portal"),
+        pytest.param(call("sso-oauth", "CreateTokenWithIAM", 1, None), "CreateTokenWithIAM", NOT_KEPT, id="a token by a role"),
+        pytest.param(federation_token(), "GetFederationToken", None, id="a federation token"),
+        pytest.param(call("cloudtrail", "stoplogging", 1, {"name": "t"}), "StopLogging", None, id="names compare without case"),
+        pytest.param(call("lambda", "UpdateEventSourceMapping20150331", 1, None), "UpdateEventSourceMapping", None, id="with its version"),
+        pytest.param(call("lambda", "DeleteFunction20150331v2", 1, None), "DeleteFunction", None, id="with a longer version"),
+    ],
+)  # fmt: skip
+def test_calls_that_are_read(read, record, action, reason):
+    found = read(record)
+
+    assert found.action == action
+    assert ev.ignore_reason(found, Tuning()) == reason
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(call("sts", "GetCallerIdentity", 1, None), id="a session asks who it is"),
+        pytest.param(call("cloudtrail", "StartLogging", 1, None), id="logging is started"),
+        pytest.param(call("lambda", "UpdateEventSourceMappings", 1, None), id="a longer name"),
+        pytest.param(call("iam", "StopLogging", 1, None), id="the name of another service's call"),
+        pytest.param({"eventSource": "evil.example", "eventName": "StopLogging"}, id="no service of AWS"),
+    ],
+)
+def test_calls_that_no_rule_reads_are_ignored(record):
+    [found] = decode(RawRecord(data=record))
+
+    assert isinstance(found, Ignored)
+    assert found.reason in {"sts_helper_not_a_sign_in", "cloudtrail_not_a_sign_in"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, Outcome.SUCCESS),
+        ({"errorCode": "TrailNotFoundException"}, Outcome.FAILURE),
+        ({"errorCode": "AccessDenied", "requestParameters": None}, Outcome.FAILURE),
+        ({"errorMessage": "no"}, Outcome.FAILURE),
+    ],
+)
+def test_a_call_without_an_error_succeeded(read, changes, outcome):
+    found = read(call("cloudtrail", "StopLogging", 1, {"name": "t"}, **changes))
+
+    assert (found.outcome, found.data_quality) == (outcome, ())
+
+
+@pytest.mark.parametrize("name", ["CreateOAuth2TokenWithIAM", "CreateOAuth2TokenWithTokenExchange", "createoauth2tokenwithiam"])
+def test_oauth_tokens_by_a_role_succeed_as_their_record_says(read, name):
+    found = read(login() | {"eventName": name, "responseElements": None, "additionalEventData": {"success": "true"}})
+
+    assert (found.outcome, found.action.casefold()) == (Outcome.SUCCESS, name.casefold())
+
+
+def test_secrets_of_an_answer_do_not_reach_the_event(read):
+    found = read(federation_token())
+
+    assert (detail(found).access_key_id, detail(found).issued_key) == (KEY, "ASIAEXAMPLEFEDERATED")
+    assert b"session-token" not in ev.encode(ev.make(found, fetched=None, now=found.time))
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://d-90.awsapps.com/start/?state=x&auth_code=secret&wdc_csrf_token=y#top", "https://d-90.awsapps.com/start/"),
+        ("https://console.aws.amazon.com", "https://console.aws.amazon.com/"),
+        ("https://user:secret@Console.aws.amazon.com/home?x", "https://console.aws.amazon.com/home"),
+        ("javascript:alert(1)", None),
+        ("secret", None),
+        (None, None),
+    ],
+)
+def test_only_host_and_path_of_a_page_are_kept(read, written, kept):
+    assert detail(read(login() | {"additionalEventData": {"LoginTo": written}})).login_to == kept
+
+
+def test_who_made_a_call_and_how(read):
+    aws = detail(read(call("ssm", "PutInventory", 1, None, userIdentity=AGENT, vpcEndpointId="vpce-1")))
+
+    assert (aws.role_delivery, aws.vpc_endpoint, aws.session_name) == ("2.0", "vpce-1", "i-0123456789abcdef0")
