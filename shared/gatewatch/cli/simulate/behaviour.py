@@ -90,16 +90,17 @@ def simulated(name: str, start: datetime, days: int) -> Simulated:
     """The records of a behaviour that starts at this time, with this many ordinary days before."""
     found = behaviour(name)
     ordinary = [record for day in range(days, 0, -1) for record in _day(name, found, start, day)]
-    attack = list(_filled(name, found.records, start, "attack"))
+    attack = list(filled(name, found.records, start, "attack"))
     return Simulated(records=(*ordinary, *attack), attack=frozenset(_vendor_ids(attack)))
 
 
 def _day(name: str, found: Behaviour, start: datetime, day: int) -> Iterator[RawRecord]:
     shifted = start - timedelta(days=day, minutes=(day * 37) % 90)  # nobody comes at the same minute every day
-    return _filled(name, found.ordinary, shifted, f"day {day}")
+    return filled(name, found.ordinary, shifted, f"day {day}")
 
 
-def _filled(name: str, steps: tuple[RecordTemplate, ...], start: datetime, part: str) -> Iterator[RawRecord]:
+def filled(name: str, steps: tuple[RecordTemplate, ...], start: datetime, part: str) -> Iterator[RawRecord]:
+    """The records of these shapes in order of time, filled in; ``part`` keeps the ids of one day apart from those of another."""
     for number, step in sorted(enumerate(steps), key=lambda pair: pair[1].after):
         at = start + timedelta(seconds=step.after)
         filler = _Filler(at, f"{name}|{start.isoformat()}|{part}", number)

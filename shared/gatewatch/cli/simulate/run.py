@@ -49,11 +49,11 @@ class SimulatedOutcome(Struct, frozen=True, kw_only=True):
     notified: tuple[Alert, ...]  # those of them about which somebody was notified
     others: tuple[Alert, ...]  # those that its ordinary days made
     counts: dict[str, int]  # records by disposition
+    kept: int  # of its own records, those that are evidence
 
     def ends_as(self, wanted: Behaviour) -> bool:
         """Whether it ended as the behaviour says that it must: somebody was notified, or a record was kept."""
-        kept = any(self.counts.get(disposition) for disposition in ("stored", "duplicate"))
-        return bool(self.notified) if wanted.expect == "notified" else kept
+        return bool(self.notified) if wanted.expect == "notified" else self.kept > 0
 
 
 def play(records: Iterable[RawRecord], store: Store, tuning: Tuning, now: datetime) -> Played:
@@ -89,6 +89,7 @@ def run(found: Simulated, store: Store, tuning: Tuning, now: datetime) -> Simula
         notified=tuple(alert for alert in ours if alert.id in notified),
         others=tuple(alert for alert in played.alerts if not holds(alert, found.attack)),
         counts=played.counts,
+        kept=len({item.event.vendor_id for item in store.evidence_of(found.attack)}),
     )
 
 

@@ -1,0 +1,71 @@
+"""`make prove`: every campaign against its committed table; `make prove-table` renews the tables.
+
+python -m scripts.prove [--write] [--only NAME] [--short]
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from . import attacks, stories, table
+
+CAMPAIGNS = ("attacks", "stories")
+
+
+def main() -> int:
+    """0 when everything is as the tables say."""
+    options = _options()
+    data = _data()
+    found: list[str] = []
+    for name in CAMPAIGNS:
+        if options.only not in {name, None}:
+            continue
+        started = time.monotonic()
+        problems = list(_campaign(name, data, write=options.write))
+        print(f"prove: {name}: {len(problems) or 'no'} differences ({time.monotonic() - started:.1f} s)")
+        found += problems
+    for problem in found:
+        print(f"  {problem}")
+    if found:
+        print(f"prove: {table.RENEW}")
+    return 1 if found else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="prove", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="renew the tables")
+    parser.add_argument("--only", choices=CAMPAIGNS, help="one campaign")
+    return parser.parse_args()
+
+
+def _data() -> Path | None:
+    where = os.environ.get("CONFORMANCE_DATA")
+    if not where:
+        print("prove: CONFORMANCE_DATA is not set: the published attacks and the given stories are SKIPPED")
+        return None
+    return Path(where)
+
+
+def _campaign(name: str, data: Path | None, *, write: bool) -> Iterator[str]:
+    run: dict[str, Callable[[], list[table.Row]]] = {"stories": lambda: stories.run_all(data)}
+    check: dict[str, Callable[[], Iterator[str]]] = {"stories": lambda: stories.check(data)}
+    if data is not None:
+        run["attacks"], check["attacks"] = lambda: attacks.run(data), lambda: attacks.check(data)
+    if name not in run:
+        return
+    if write:
+        if data is None:
+            yield f"{name}: a table is renewed only with CONFORMANCE_DATA"
+            return
+        rows = run[name]()
+        table.save(name, rows)
+        yield from table.unexplained(name, rows)
+    else:
+        yield from check[name]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
