@@ -12,16 +12,16 @@ from ..providers.people import person_of
 from ..tuning import Tuning
 from .activities import activities
 from .evaluate import evaluate
-from .group import Computed, alert_id, compute_group, group
+from .group import Computed, alert_id, compute_group, group, shared
 from .state import AlertInputs, renew, retire
 
 
 def compute(evidence: Iterable[Evidence], tuning: Tuning, now: datetime) -> dict[GroupKey, Computed]:
     """What the evidence says, group by group."""
     happened = CORRELATION.complete(activities(evidence, tuning), tuning, now)
-    return {
-        key: compute_group(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(evaluate(happened, tuning)).items()
-    }
+    groups = group(evaluate(happened, tuning))
+    others = shared(groups)
+    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
 
 
 def changes(evidence: Iterable[Evidence], stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
