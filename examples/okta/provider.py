@@ -49,7 +49,6 @@ PROVIDER = Provider(
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=lambda _event: (),
     wants=lambda _event: None,
-    teaching=(OktaSignIn,),
     features=sign_in_features,
     teaches=lambda event: isinstance(event.detail, OktaSignIn),
     activities=plain,

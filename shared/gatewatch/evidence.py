@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from .model import Event, Evidence, Outcome
+from .model import Event, Evidence
 from .providers.catalogue import provider_of
 from .providers.codec import decoder
 from .tuning import Tuning
@@ -56,27 +56,13 @@ def wants(event: Event) -> str | None:
     return provider_of(event).wants(event)
 
 
-def taught(event: Event) -> tuple[tuple[str, str | int], ...]:
-    """The features that this event adds to its principal's history: pairs of name (country, asn, client) and value.
-
-    Only successes add features, so that an attacker's failed attempts do not become familiar.
-    """
-    teaches = event.outcome is Outcome.SUCCESS and provider_of(event).teaches(event)
-    return provider_of(event).features(event) if teaches else ()
-
-
-def has_history(event: Event) -> bool:
-    """Whether the provider of this event keeps a history of its principals, that is, whether some of its kinds teach."""
-    return bool(provider_of(event).teaching)
-
-
 def ignore_reason(event: Event, tuning: Tuning) -> str | None:
     """Why this event is not kept as evidence, or None when it is kept. The provider decides."""
     return provider_of(event).keep(event, tuning)
 
 
 def make(event: Event, *, fetched: datetime | None, now: datetime) -> Evidence:
-    """Make the evidence of this event, without history facts. ``now`` becomes its ingest time (UTC)."""
+    """Make the evidence of this event. ``now`` becomes its ingest time (UTC)."""
     return Evidence(id=evidence_id(event, fetched), event=event, ingested=now.astimezone(UTC), fetched=fetched)
 
 

@@ -1,15 +1,15 @@
 """The ports of the pipeline: store, notifier, geography, lookup and clock. Every implementation passes the contract suite of its port."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from .model import Alert, AlertEvent, Event, Evidence, GroupKey, Place, RawRecord
+from .model import Alert, Evidence, GroupKey, Place, RawRecord
 from .tuning import Tuning
 
 
@@ -50,19 +50,48 @@ class Written(StrEnum):
     REFUSED = "refused"
 
 
+class StateKey(Struct, frozen=True, order=True):
+    """The name of a small document of the installation: its kind and its id."""
+
+    kind: Literal["policy", "familiarity"]  # policy: written by people; familiarity: written by the hosts, with the engine and open jobs
+    id: str
+
+
+class StateDocument(Struct, frozen=True):
+    """A small document as read: JSON, with the version token that the next write must present."""
+
+    body: bytes
+    version: str
+
+
+class StateWrite(Struct, frozen=True):
+    """A small document to write. With ``version`` None it must not exist yet; otherwise the write is a compare-and-swap."""
+
+    key: StateKey
+    body: bytes
+    version: str | None
+
+
+class State(Struct, frozen=True):
+    """What one realtime read found: alerts by group, and small documents by key. What does not exist is absent."""
+
+    alerts: Mapping[GroupKey, Stored]
+    documents: Mapping[StateKey, StateDocument]
+
+
+type Span = tuple[datetime, datetime]
+"""A range of time, both ends included."""
+
+
 class EvidenceContext(Struct, frozen=True):
-    """The context of some subjects: evidence, distinct and ordered by id. ``truncated`` names the subjects that have more than the limit."""
+    """The context of some subjects and addresses: evidence, distinct and ordered by id.
+
+    ``truncated`` names the subjects and addresses that have more than the limit.
+    """
 
     evidence: tuple[Evidence, ...]
     truncated: frozenset[str] = frozenset()
-
-
-class PastActivity(Struct, frozen=True, kw_only=True):
-    """What is known about one principal before a given time. Empty sets mean that there is no history; then nothing is new."""
-
-    countries: frozenset[str] = frozenset()
-    asns: frozenset[int] = frozenset()
-    clients: frozenset[str] = frozenset()
+    of_addresses: tuple[Evidence, ...] = ()
 
 
 class AlertQuery(Struct, frozen=True, kw_only=True):
@@ -80,7 +109,8 @@ class Store(Protocol):
     """Stores evidence, reads the context of subjects, and reads and writes alerts by compare-and-swap.
 
     Every method raises ``StoreUnavailable`` when the store cannot be reached. Tokens come from ``gatewatch.evidence``:
-    ``subjects`` are ``principal:...`` and ``person:...``; ``links`` are ``id:...`` and those that providers add.
+    ``subjects`` are ``principal:...`` and ``person:...``; ``links`` are ``id:...`` and those that
+    providers add; ``addresses`` are ``address:...``.
     A read that follows ``append`` or ``write_alerts`` sees what they wrote.
     """
 
@@ -88,16 +118,33 @@ class Store(Protocol):
         """Create each document whose id does not exist yet. One result for each item, in order."""
         ...
 
-    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
-        """Read all evidence of these subjects with a time in [since, until], and all evidence with one of these links at any time."""
+    def context(
+        self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
+    ) -> EvidenceContext:
+        """Read all evidence of these subjects with a time in one of these spans, and all evidence with one of these links at any time.
+
+        Beside it, the evidence of these source addresses (``address:...``) in the spans.
+        """
         ...
 
-    def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """For each principal token: what evidence before the given time says about it."""
+    def days(self) -> list[str]:
+        """The UTC days (ISO dates, in order) for which there is evidence."""
+        ...
+
+    def evidence_on(self, day: str) -> Iterator[list[Evidence]]:
+        """All evidence with a time on this UTC day, in pages."""
         ...
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """The existing alerts of these groups, in their newest state (a realtime read)."""
+        ...
+
+    def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
+        """Alerts and small documents in their newest state, in one realtime read."""
+        ...
+
+    def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:
+        """Create or compare-and-swap each small document. One result for each item, in order."""
         ...
 
     def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
@@ -126,18 +173,11 @@ class Store(Protocol):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """One notification: the current alert, the reason, and the events that it is about.
-
-    ``index_unavailable`` marks a finding that is not stored yet. Without ``news`` the notification is about all open events of the alert.
-    """
+    """One notification: the current alert and the reason. ``index_unavailable`` marks a finding that is not stored yet."""
 
     alert: Alert
     why: str  # new, raised, reopened, address
     index_unavailable: bool = False
-    news: tuple[AlertEvent, ...] = ()  # the events that this channel has not been notified of, the highest first
-    more: int = 0  # further ones that are only counted
-    together: tuple[Alert, ...] = ()  # alerts that share events with this one, and of which this notification notifies as well
-    related: tuple[Alert, ...] = ()  # other alerts that share events with this one
 
 
 class Notifier(Protocol):
@@ -190,7 +230,6 @@ class Ports:
     notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels of this host
     geo: Geo | None = None
     lookup: Lookup | None = None
-    known: Callable[[Event], PastActivity | None] | None = None  # history from another source; None: ask the store
     worker: str = "worker"  # the owner's name in notification leases
     lease: timedelta = timedelta(minutes=2)
     remaining: Callable[[], float] = lambda: math.inf  # seconds that this run may still use

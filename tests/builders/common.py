@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from gatewatch import evidence as ev
-from gatewatch.model import Activity, Event, Evidence, HistoryFacts, Place, RawRecord
+from gatewatch.model import Activity, Event, Evidence, Place, RawRecord
 from gatewatch.providers.provider import Sample
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
@@ -75,12 +75,9 @@ def nonsense(number: int) -> RawRecord:
     return RawRecord(data={"number": number}, origin=f"nonsense:{number}")
 
 
-def stored(
-    event: Event, *, ingested: datetime | None = None, fetched: datetime | None = None, facts: HistoryFacts | None = None
-) -> Evidence:
+def stored(event: Event, *, ingested: datetime | None = None, fetched: datetime | None = None) -> Evidence:
     """The evidence of an event."""
-    made = ev.make(event, fetched=fetched, now=ingested or minutes(30))
-    return made if facts is None else structs.replace(made, facts=facts)
+    return ev.make(event, fetched=fetched, now=ingested or minutes(30))
 
 
 def activity(event: Event, **changes: Any) -> Activity:

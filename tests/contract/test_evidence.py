@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gatewatch.evidence import links, stored_time
-from gatewatch.model import Event, HistoryFacts, Outcome, Place
+from gatewatch.model import Outcome, Place
 from gatewatch.model.tokens import principal_token, subjects
 from gatewatch.ports import Appended, Store
 from tests.builders.aws import login, many
@@ -19,7 +19,7 @@ WIDE = (minutes(-600), minutes(600))
 
 
 def around(store: Store, *tokens: str, since: datetime = WIDE[0], until: datetime = WIDE[1], by: tuple[str, ...] = ()) -> list[str]:
-    return [item.id for item in store.context(tokens, since, until, by).evidence]
+    return [item.id for item in store.context(tokens, [(since, until)], by).evidence]
 
 
 def test_append_says_created_in_order(store: Store) -> None:
@@ -68,9 +68,9 @@ def test_reads_its_own_writes_on_every_handle(backend: Any) -> None:
     ],
 )
 def test_an_event_comes_back_equal(store: Store, event: Any) -> None:
-    item = stored(event, fetched=minutes(20), facts=HistoryFacts(new_country=True))
+    item = stored(event, fetched=minutes(20))
     store.append([item])
-    assert list(store.context(subjects(event), *WIDE, links(event)).evidence) == [item]
+    assert list(store.context(subjects(event), [WIDE], links(event)).evidence) == [item]
     assert store.evidence_of([event.vendor_id]) == [item]
 
 
@@ -118,7 +118,7 @@ def test_a_token_is_exact(store: Store) -> None:
 
 def test_nothing_asked_nothing_found(store: Store) -> None:
     store.append(many(1))
-    assert store.context((), *WIDE, ()).evidence == ()
+    assert store.context((), [WIDE], ()).evidence == ()
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
@@ -151,7 +151,7 @@ def test_a_neighbourhood_is_bounded_and_says_so(store: Store) -> None:
     for items in (good, bad):
         for start in range(0, len(items), 500):
             store.append(items[start : start + 500])
-    found = store.context([principal_token(BUSY), ALICE], *WIDE, ())
+    found = store.context([principal_token(BUSY), ALICE], [WIDE], ())
     assert found.truncated == {principal_token(BUSY)}
     assert [item.id for item in found.evidence] == ids([*good[5:], *bad[2:]])
 
@@ -160,7 +160,7 @@ def test_one_below_the_bound_is_whole(store: Store) -> None:
     items = many(1_000)
     store.append(items[:500])
     store.append(items[500:])
-    found = store.context([ALICE], *WIDE, ())
+    found = store.context([ALICE], [WIDE], ())
     assert (len(found.evidence), found.truncated) == (1_000, frozenset())
 
 
@@ -169,56 +169,6 @@ def test_a_link_reaches_what_the_bound_left_out(store: Store) -> None:
     store.append(items[:500])
     store.append(items[500:])
     assert items[0].id in around(store, ALICE, by=("id:aws|00000001",))
-
-
-def test_past_knows_only_what_is_earlier(store: Store) -> None:
-    store.append(
-        [
-            stored(login(1, at=minutes(0), place=Place(country="SE", asn=1), client="chrome/windows")),
-            stored(login(2, at=minutes(10), place=Place(country="DE", asn=2), client="aws-cli")),
-            stored(login(3, at=minutes(5), principal="111122223333/bob", person="bob", place=Place(country="FR"))),
-        ]
-    )
-    past = store.past({ALICE: minutes(10)})
-    assert (past[ALICE].countries, past[ALICE].asns, past[ALICE].clients) == ({"SE"}, {1}, {"chrome/windows"})
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        pytest.param(login(outcome=Outcome.FAILURE), id="a failure"),
-        pytest.param(login(outcome=Outcome.UNKNOWN), id="an unknown outcome"),
-        pytest.param(detection(place=Place(country="SE"), account=login().account, principal=login().principal), id="a detection"),
-    ],
-)
-def test_past_learns_from_logins_that_succeeded_alone(store: Store, event: Event) -> None:
-    store.append([stored(event)])
-    assert store.past({ALICE: minutes(1)})[ALICE].countries == set()
-
-
-def test_past_of_a_stranger_is_empty(store: Store) -> None:
-    past = store.past({"principal:|nobody": NOON})["principal:|nobody"]
-    assert (past.countries, past.asns, past.clients) == (frozenset(), frozenset(), frozenset())
-
-
-def test_past_takes_a_moment_for_each(store: Store) -> None:
-    bob = login(2, principal="111122223333/bob", person="bob")
-    store.append([stored(login(1)), stored(bob)])
-    past = store.past({ALICE: minutes(-1), principal_token(bob): minutes(1)})
-    assert (past[ALICE].countries, past[principal_token(bob)].countries) == (frozenset(), {"SE"})
-
-
-def test_past_of_a_whole_chunk(store: Store) -> None:
-    people = [login(n, principal=f"p{n}", person=f"p{n}", place=Place(country="SE", asn=n), at=minutes(n)) for n in range(150)]
-    store.append([stored(person) for person in people])
-    past = store.past({principal_token(person): minutes(75) for person in people})
-    assert [past[principal_token(person)].asns for person in people] == [{n} if n < 75 else set() for n in range(150)]
-
-
-def test_past_survives_out_of_order_arrival(store: Store) -> None:
-    store.append([stored(login(1, at=minutes(10)))])
-    store.append([stored(login(2, at=minutes(1)))])
-    assert store.past({ALICE: minutes(5)})[ALICE].countries == {"SE"}
 
 
 def test_unresolved_are_the_sign_ins_that_detections_name_in_vain(store: Store) -> None:
@@ -244,6 +194,6 @@ def test_a_sign_in_resolves_whatever_the_case_of_its_id(store: Store) -> None:
 
 def test_kinds_survive(store: Store) -> None:
     store.append([stored(sign_in()), stored(detection())])
-    found = store.context(["principal:tenant|U-1"], *WIDE, ()).evidence
+    found = store.context(["principal:tenant|U-1"], [WIDE], ()).evidence
     assert {item.event.kind for item in found} == {"graph.signIn", "graph.riskDetection"}
     assert msgspec.json.encode(found) == msgspec.json.encode(tuple(sorted(found, key=lambda item: item.id)))

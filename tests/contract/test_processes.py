@@ -55,7 +55,7 @@ def file(tmp_path: Path) -> Path:
 def test_each_document_is_created_by_exactly_one(file: Path) -> None:
     assert sum(_together(_append_all, file)) == ROUNDS
     store = open_store(f"sqlite:{file}")
-    found = store.context([principal_token(login())], minutes(-1), minutes(60), ())
+    found = store.context([principal_token(login())], [(minutes(-1), minutes(60))], ())
     store.close()
     assert len(found.evidence) == ROUNDS
 

@@ -9,10 +9,11 @@ from msgspec import structs
 from gatewatch import evidence as ev
 from gatewatch.documents import alert_document, alert_from_document, evidence_document, evidence_from_document, fields_ecs
 from gatewatch.documents.fields import OPAQUE, of
+from gatewatch.familiarity import firsts, key_of, taught, teaches
 from gatewatch.flow.decoding import event as decode
-from gatewatch.flow.history import with_facts
 from gatewatch.flow.pipeline import process
 from gatewatch.model import Event, Ignored, Outcome, RawRecord
+from gatewatch.model.familiarity import Familiarity
 from gatewatch.ports import AlertQuery
 from gatewatch.providers.catalogue import KINDS, PROVIDERS, provider_of
 from gatewatch.providers.ecs import at, leaves, nest
@@ -96,15 +97,6 @@ def test_evidence_reads_back_equal(provider, sample):
     assert evidence_from_document(json.loads(json.dumps(evidence_document(evidence)))) == evidence
 
 
-@every_provider
-def test_a_provider_that_teaches_has_a_sample_that_does(provider):
-    successes = [event for event in kept(provider) if event.outcome is Outcome.SUCCESS]
-
-    assert any(ev.taught(event) for event in successes) == bool(provider.teaching)
-    teaching = [event for event in successes if provider.teaches(event)]
-    assert [event.vendor_id for event in teaching if ev.taught(event) != provider.features(event)] == []
-
-
 @every_kept
 def test_a_record_that_names_another_is_tied_to_it(provider, sample):
     named = {other.name: read(other) for other in provider.samples() if other.name == sample.wants}
@@ -142,18 +134,21 @@ def test_the_version_that_ends_the_risk_closes_the_alert_in_any_order(provider, 
 def test_a_success_teaches_alike_in_one_batch_and_in_two(provider, sample):
     first = structs.replace(read(sample), outcome=Outcome.SUCCESS)
     place = structs.replace(first.place, country="ZZ", asn=64496)
-    second = structs.replace(first, vendor_id=f"{first.vendor_id}-2", time=first.time + timedelta(hours=1), place=place, client="another")
-    pair = [ev.make(event, fetched=NOON, now=NOW) for event in (first, second)]
-    one, two = bundle(), bundle()
+    second = structs.replace(first, vendor_id=f"{first.vendor_id}-2", time=first.time + timedelta(days=8), place=place, client="another")
+    key, nothing = key_of(first), Familiarity()
 
-    together = with_facts(pair, one)
-    two.store.append(with_facts(pair[:1], two))
-    apart = with_facts(pair[1:], two)
+    together = taught(nothing, [first, second], NOW)
+    apart = taught(taught(nothing, [second], NOW), [first], NOW)
 
-    assert together[1].facts == apart[0].facts
-    known = {name for name, _ in ev.taught(first)}
-    assert bool(apart[0].facts and apart[0].facts.new_client) == ("client" in known)
-    assert bool(apart[0].facts and apart[0].facts.new_country) == ("country" in known)
+    assert structs.replace(apart, former_days=(), former_beginning=None) == together
+    known = {name for name, _ in provider.features(first)} if teaches(first) and key_of(second) == key else set()
+    assert set(firsts(together, second)) >= known & {"country", "network", "client"}
+
+
+@every_provider
+def test_some_sample_teaches_what_is_usual(provider):
+    successes = [structs.replace(event, outcome=Outcome.SUCCESS) for event in kept(provider)]
+    assert [event for event in successes if teaches(event) and provider.features(event)]
 
 
 @every_provider

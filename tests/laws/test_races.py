@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Event, Evidence, HistoryFacts
+from gatewatch.model import Event, Evidence
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import login
 from tests.builders.common import minutes
@@ -19,12 +19,12 @@ CALLS = 9  # covers both writers up to their first write and the look that follo
 
 def version(number: int, state: str) -> Evidence:
     """A version of one sign-in."""
-    return wrap(sign_in(risk_state=state), MIDNIGHT + timedelta(minutes=number), HistoryFacts())
+    return wrap(sign_in(risk_state=state), MIDNIGHT + timedelta(minutes=number))
 
 
 def plainly(event: Event) -> Evidence:
     """Evidence of an event that cannot change."""
-    return wrap(event, None, HistoryFacts())
+    return wrap(event, None)
 
 
 PERSON = "u-1@contoso.example"

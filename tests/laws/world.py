@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from gatewatch.model import Event, Evidence, Fact, HistoryFacts, Outcome
+from gatewatch.model import Event, Evidence, Fact, Outcome
 from gatewatch.providers.aws.detail import AwsSubject
 from tests.builders.aws import SAML_PROVIDER, login
 from tests.builders.common import at, stored
@@ -19,12 +19,11 @@ times = st.sampled_from([MIDNIGHT + timedelta(minutes=m) for m in EDGES] + [MIDN
 places = st.sampled_from([at("198.51.100.7", country="DE"), at("203.0.113.9", country="FR"), at("192.0.2.200")])
 fetches = st.sampled_from([None, *(MIDNIGHT + timedelta(hours=h) for h in (1, 2, 3))])
 users = st.sampled_from(sorted(PEOPLE))
-facts = st.sampled_from([HistoryFacts(), HistoryFacts(new_country=True)])
 
 
-def wrap(event: Event, fetched: datetime | None, history: HistoryFacts) -> Evidence:
+def wrap(event: Event, fetched: datetime | None) -> Evidence:
     """Evidence as a worker would make it; equal events are equal evidence."""
-    return stored(event, ingested=MIDNIGHT + timedelta(hours=40), fetched=fetched, facts=history)
+    return stored(event, ingested=MIDNIGHT + timedelta(hours=40), fetched=fetched)
 
 
 @st.composite
@@ -48,7 +47,7 @@ def sign_ins(draw: st.DrawFn) -> Evidence:
         risk_types=draw(st.sampled_from([(), ("anonymizedIPAddress",), ("unfamiliarFeatures", "maliciousIPAddress")])),
         mfa=draw(st.sampled_from(list(Fact))),
     )
-    return wrap(event, draw(fetches), draw(facts))
+    return wrap(event, draw(fetches))
 
 
 @st.composite
@@ -70,7 +69,7 @@ def detections(draw: st.DrawFn) -> Evidence:
         level=draw(st.sampled_from(["low", "medium", "high"])),
         state=draw(st.sampled_from(["atrisk", "atrisk", "remediated"])),
     )
-    return wrap(event, draw(fetches), draw(facts))
+    return wrap(event, draw(fetches))
 
 
 @st.composite
@@ -95,7 +94,7 @@ def logins(draw: st.DrawFn) -> Evidence:
         saml_provider_arn=SAML_PROVIDER if subject == AwsSubject.SAML_ROLE else None,
         oauth_client="same-device" if "OAuth" in name else None,
     )
-    return wrap(event, None, draw(facts))
+    return wrap(event, None)
 
 
 @st.composite
@@ -110,7 +109,7 @@ def processes(draw: st.DrawFn) -> Evidence:
         names=(user,),
         obfuscated=draw(st.booleans()),
     )
-    return wrap(event, None, draw(facts))
+    return wrap(event, None)
 
 
 evidence = st.one_of(sign_ins(), detections(), detections(), logins(), logins(), processes())

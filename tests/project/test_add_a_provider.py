@@ -41,7 +41,7 @@ print(json.dumps({"counts": counts, "document": alert_document(alert), "message"
 LEFT_OUT = [
     pytest.param(name, id=f"no {name}")
     for name in (
-        "recognise", "ignore_reasons", "keep", "versioning", "links", "teaching", "features", "activities", "linking_reach", "document", "text",
+        "recognise", "ignore_reasons", "keep", "versioning", "links", "features", "teaches", "activities", "linking_reach", "document", "text",
         "account_label", "first_steps", "links_for_people", "rules", "samples", "details",
     )
 ]  # fmt: skip
@@ -51,7 +51,9 @@ EMPTY = [
     pytest.param("samples=tuple", "samples=_samples", id="no samples"),
     pytest.param('account_label=""', 'account_label="Okta organisation"', id="no word for its account"),
     pytest.param("features=lambda _event: ()", "features=sign_in_features", id="nothing is taught"),
-    pytest.param("teaching=()", r"teaching=\(OktaSignIn,\)", id="features that nothing teaches"),
+    pytest.param(
+        "teaches=lambda _event: False", r"teaches=lambda event: isinstance\(event.detail, OktaSignIn\)", id="features that nothing teaches"
+    ),
     pytest.param("names=lambda _event: ()", r"names=lambda event: unique\(event.user_name\)", id="no name of the person"),
     pytest.param('used=lambda _event: ""', 'used=lambda _event: "Okta session"', id="no word for what was used"),
     pytest.param("mapping=tuple", "mapping=lambda: _FIELDS", id="fields that no mapping has"),

@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Barrier
 
 from gatewatch.alerts.group import alert_id
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, Event, Evidence, GroupKey, HistoryFacts
+from gatewatch.model import Alert, Event, Evidence, GroupKey
 from gatewatch.ports import Ports, Store
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore
 from gatewatch.stores.elastic.endpoint import endpoint
@@ -61,7 +61,7 @@ def pair(number: int) -> tuple[Evidence, Evidence]:
 
 
 def _one(event: Event) -> Evidence:
-    return wrap(event, None, HistoryFacts())
+    return wrap(event, None)
 
 
 def keys(number: int) -> list[GroupKey]:

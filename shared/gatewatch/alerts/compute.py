@@ -1,32 +1,33 @@
 """A neighbourhood of evidence to the alerts that should be stored. Pure: the heart of the law that order of arrival does not matter."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from ..model import Alert, Event, Evidence, GroupKey
+from ..model import Alert, Event, GroupKey
 from ..model.tokens import ADDRESS
 from ..ports import AlertWrite, Stored
 from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
 from ..tuning import Tuning
 from .activities import activities
-from .evaluate import evaluate
-from .group import Computed, alert_id, compute_group, group, shared
+from .evaluate import evaluate, evaluate_addresses
+from .group import Computed, alert_id, compute_group, group
+from .reading import Reading
 from .state import AlertInputs, renew, retire
 
 
-def compute(evidence: Iterable[Evidence], tuning: Tuning, now: datetime) -> dict[GroupKey, Computed]:
+def compute(reading: Reading, tuning: Tuning, now: datetime) -> dict[GroupKey, Computed]:
     """What the evidence says, group by group."""
-    happened = CORRELATION.complete(activities(evidence, tuning), tuning, now)
-    groups = group(evaluate(happened, tuning))
-    others = shared(groups)
-    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
+    happened = CORRELATION.complete(activities(reading.evidence, tuning, reading.familiar), tuning, now)
+    of_addresses = activities(reading.of_addresses, tuning, reading.familiar)
+    matches = [*evaluate(happened, tuning), *evaluate_addresses(of_addresses, tuning)]
+    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(matches).items()}
 
 
-def changes(evidence: Iterable[Evidence], stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
+def changes(reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
-    found = {key: value for key, value in compute(evidence, inputs.tuning, inputs.now).items() if key in stored}
+    found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now).items() if key in stored}
     merges = _merges(found, {key: value for key, value in stored.items() if key not in inputs.truncated})
     replaces: dict[GroupKey, list[str]] = defaultdict(list)
     for source, target in merges.items():

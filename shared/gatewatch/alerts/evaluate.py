@@ -56,7 +56,7 @@ def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
         row = _single(activity, window, full, tuning, windows)
         if row is not None:
             matches.append(row)
-    return [*matches, *_of_addresses(activities, tuning), *_pairs_of_principals(scored, tuning), *_pairs(scored, tuning)]
+    return [*matches, *_pairs_of_principals(scored, tuning), *_pairs(scored, tuning)]
 
 
 def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Match | None:
@@ -81,8 +81,8 @@ def key_of(activity: Activity) -> GroupKey:
     return GroupKey(family_of(event), event.account or "", event.principal, activity.time.date().isoformat())
 
 
-def _of_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterable[Match]:
-    """The matches of address rules. An activity that is closed matches all the same: the address did what it did."""
+def evaluate_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterable[Match]:
+    """The matches of address rules, on the activities of source addresses. An activity that is closed matches all the same: the address did what it did."""
     windows = Windows(activities, address_token)
     for activity in activities:
         key = address_key(activity)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from ..evidence import order_time, stored_time
-from ..model import Event, Evidence, HistoryFacts
+from ..model import Event, Evidence
 from ..providers.catalogue import provider_of
 from ..providers.versions import Versions
 from ..tuning import Tuning
@@ -17,12 +17,10 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
     ordered = sorted(evidence, key=lambda e: _order(e, tuning))
     newest = ordered[-1]
     still_open = [e for e in ordered if not is_closed(e.event, tuning)]
-    looked_up = sorted((e for e in ordered if e.facts is not None), key=lambda e: (e.ingested, e.id))
     return Versions(
         newest=newest.event,
         newest_open=still_open[-1].event if still_open else None,
         time=newest.event.time or min(stored_time(e) for e in ordered),
-        firsts=((looked_up[0].facts if looked_up else None) or HistoryFacts()).firsts(),
     )
 
 

@@ -40,7 +40,6 @@ def evidence_document(evidence: Evidence, *, namespace: str = "default", ingeste
 
 def _own(evidence: Evidence) -> Flat:
     event = evidence.event
-    facts = evidence.facts
     return {
         "gatewatch.evidence_id": evidence.id,
         "gatewatch.subjects": subjects(event),
@@ -52,9 +51,6 @@ def _own(evidence: Evidence) -> Flat:
         "gatewatch.data_quality": event.data_quality,
         "gatewatch.mfa.verdict": common.mfa_verdict(event),
         "gatewatch.wants": wants(event),
-        "gatewatch.history.new_country": facts.new_country if facts else None,
-        "gatewatch.history.new_asn": facts.new_asn if facts else None,
-        "gatewatch.history.new_client": facts.new_client if facts else None,
     }
 
 

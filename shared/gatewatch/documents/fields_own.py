@@ -27,9 +27,6 @@ gatewatch.subjects               keyword  Tokens of principal and person: the co
 gatewatch.links                  keyword  Tokens of ids: what ties events together at any time
 gatewatch.client                 keyword  Coarse client, for history
 gatewatch.wants                  keyword  Vendor id of the record that this one names, and that must be evidence as well
-gatewatch.history.new_country    boolean  First time this principal came from this country
-gatewatch.history.new_asn        boolean  First time from this autonomous system
-gatewatch.history.new_client     boolean  First time with this client
 gatewatch.evidence               object   The whole typed record: reading it back gives an equal one
 """,
     ("evidence",),

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec import structs
-
 from ..alerts.compute import compute
 from ..alerts.group import Computed
+from ..alerts.reading import Reading
 from ..alerts.state import AlertInputs, Announcement, renew
 from ..errors import NotifyError
 from ..model import GroupKey, RawRecord, Severity, Snapshot
 from ..ports import Notice, Ports
 from .decoding import Decoded
-from .intake import Accepted, take_in
+from .intake import Accepted, open_chunk, take_in
 
 URGENT = Severity.CRITICAL
 """The severity from which a finding does not wait for the index."""
@@ -22,7 +21,7 @@ def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> d
 
     Returns the notified channels, by index of the record: the caller keeps them with the record (``RawRecord.announced``).
     """
-    accepted = take_in(records, ports.tuning, ports.geo, ports.clock()).accepted
+    accepted = take_in(open_chunk(records, ports.geo), ports.tuning, ports.clock()).accepted
     fresh = [item for item in accepted if not item.announced]
     notified: dict[int, tuple[str, ...]] = {}
     for found in _urgent(fresh, ports):
@@ -63,8 +62,9 @@ def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKe
 
 
 def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Computed]:
-    """What cannot wait, computed as it was while the index was away: without history."""
-    groups = compute([structs.replace(item.evidence, facts=None) for item in items], ports.tuning, ports.clock())
+    """What cannot wait, computed as it was while the index was away: without familiarity."""
+    evidence = tuple(item.evidence for item in items)
+    groups = compute(Reading(evidence=evidence, of_addresses=evidence), ports.tuning, ports.clock())
     return [found for _, found in sorted(groups.items()) if _is_urgent(found.snapshot)]
 
 

@@ -1,6 +1,6 @@
 """Raw records to evidence: what each record became, by name. Every record ends as stored, ignored by reason, or refused by reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from ..evidence import ignore_reason, make, wants
 from ..model import Event, Evidence, Ignored, RawRecord, Refused
 from ..ports import Geo
+from ..providers.catalogue import provider_of
 from ..tuning import Tuning
 from .decoding import Decoded, decoded
 
@@ -49,39 +50,77 @@ class Intake(Struct, frozen=True):
     items: tuple[RecordResult, ...]  # the ignored and the refused
 
 
-def take_in(records: Sequence[RawRecord | Decoded], tuning: Tuning, geo: Geo | None, now: datetime) -> Intake:
-    """Decode, locate and sort out one chunk. A record that another of the chunk names is kept whatever it says."""
-    opened = [(index, one.raw, found) for index, record in enumerate(records) for one in [decoded(record)] for found in one.found]
-    named = {vendor_id for _, _, found in opened if isinstance(found, Event) and (vendor_id := wants(found))}
+class Opened(Struct, frozen=True):
+    """One chunk, decoded and located: each record by its index with what it says."""
+
+    found: tuple[tuple[int, RawRecord, Event | Ignored | Refused, Event | None], ...]  # the event as decoded, and as located
+
+    @property
+    def events(self) -> list[Event]:
+        """The events, located."""
+        return [located for *_, located in self.found if located is not None]
+
+
+type Holds = Callable[[Event], bool]
+"""Whether an event is kept for another reason than its own content."""
+
+
+def open_chunk(records: Sequence[RawRecord | Decoded], geo: Geo | None) -> Opened:
+    """Decode and locate one chunk."""
+    return Opened(
+        tuple(
+            (index, one.raw, found, _located(found, geo) if isinstance(found, Event) else None)
+            for index, record in enumerate(records)
+            for one in [decoded(record)]
+            for found in one.found
+        )
+    )
+
+
+def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda _event: False) -> Intake:
+    """Sort out one chunk. Kept are records by their own content, records that another one names, what ``holds`` says, and every version.
+
+    A record that never changes has one version only, so each copy of it decides for itself.
+    """
+    named = {vendor_id for event in opened.events if (vendor_id := wants(event))}
+    versions = {event.vendor_id for event in opened.events if _changes(event) and _is_kept(event, tuning, holds)}
     accepted: list[Accepted] = []
     items: list[RecordResult] = []
-    for index, raw, found in opened:
+    for index, raw, found, located in opened.found:
         if isinstance(found, Refused):
             items.append(RecordResult(index, Disposition.REFUSED, found.reason, found.detail, found.origin or raw.origin))
             continue
         if isinstance(found, Ignored):
             items.append(RecordResult(index, Disposition.IGNORED, found.reason, "", found.origin or raw.origin))
             continue
-        reason = None if raw.wanted or found.vendor_id in named else ignore_reason(found, tuning)
-        if reason is not None:
+        if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or _is_kept(located or found, tuning, holds)):
+            reason = ignore_reason(found, tuning) or ""
             items.append(RecordResult(index, Disposition.IGNORED, reason, "", raw.origin, found.vendor_id))
             continue
-        evidence = _located(make(found, fetched=raw.fetched, now=now), geo)
-        accepted.append(Accepted(index, evidence, raw.origin, raw.announced))
+        evidence = make(found, fetched=raw.fetched, now=now)
+        accepted.append(Accepted(index, structs.replace(evidence, event=located or found), raw.origin, raw.announced))
     return Intake(tuple(accepted), tuple(items))
 
 
-def _located(evidence: Evidence, geo: Geo | None) -> Evidence:
-    """Adds country and autonomous system where the record has none; the evidence id is already taken."""
-    place = evidence.event.place
+def _is_kept(event: Event, tuning: Tuning, holds: Holds) -> bool:
+    return ignore_reason(event, tuning) is None or holds(event)
+
+
+def _changes(event: Event) -> bool:
+    return provider_of(event).versioning.changing(event) is not None
+
+
+def _located(event: Event, geo: Geo | None) -> Event:
+    """Adds country and autonomous system where the record has none; the evidence id is taken without them."""
+    place = event.place
     if geo is None or place.ip is None or (place.country is not None and place.asn is not None):
-        return evidence
+        return event
     found = geo.locate(place.ip)
     if found is None:
-        return evidence
+        return event
     missing = {
         name: getattr(found, name)
         for name in ("country", "region", "city", "latitude", "longitude", "asn", "as_organization")
         if getattr(place, name) is None and getattr(found, name) is not None
     }
-    return structs.replace(evidence, event=structs.replace(evidence.event, place=structs.replace(place, **missing)))
+    return structs.replace(event, place=structs.replace(place, **missing))

@@ -10,13 +10,15 @@ from datetime import timedelta
 from msgspec import Struct, structs
 
 from ..evidence import wants
-from ..model import Alert, RawRecord
+from ..familiarity import key_of, starts_a_run
+from ..model import Alert, Event, RawRecord
 from ..ports import Appended, Ports
+from ..providers.catalogue import provider_of
 from .announce import announcements
 from .decoding import Decoded
 from .delivery import Sent, deliver
-from .history import with_facts
-from .intake import Accepted, Disposition, RecordResult, take_in
+from .familiarity import learn
+from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
 from .recompute import recompute
 
 CHUNK = 500
@@ -59,28 +61,41 @@ def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> BatchResult
 
 
 def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> BatchResult:
-    intake = take_in(chunk, ports.tuning, ports.geo, ports.clock())
+    opened = open_chunk(chunk, ports.geo)
+    intake = _sort_out(opened, ports)
     accepted, items = _append(intake.accepted, ports)
     pulled, _ = _append(_pull_in(accepted, ports), ports)
     seeds = [a.evidence for a in (*accepted, *pulled)]
-    alerts = recompute(seeds, ports, announcements(accepted, ports))
+    alerts = recompute(seeds, ports, announcements(accepted, ports), opened.events)
     sent = deliver([alert.key for alert in alerts], ports)
     found = sorted((*intake.items, *items), key=lambda item: item.index)
     return BatchResult(tuple(structs.replace(item, index=item.index + start) for item in found), tuple(alerts), tuple(sent))
+
+
+def _sort_out(opened: Opened, ports: Ports) -> Intake:
+    """Teach familiarity, then decide what is kept: by record and policy, what starts a run, and every version of a stored record."""
+    familiar = learn(opened.events, ports)
+    changing = {event.vendor_id for event in opened.events if provider_of(event).versioning.changing(event) is not None}
+    stored = {item.event.vendor_id for item in ports.store.evidence_of(changing)} if changing else set()
+
+    def holds(event: Event) -> bool:
+        known = familiar.get(key_of(event))
+        return event.vendor_id in stored or (known is not None and starts_a_run(known, event))
+
+    return take_in(opened, ports.tuning, ports.clock(), holds)
 
 
 def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[RecordResult]]:
     """Write the evidence. What was there already takes part all the same: its first delivery may have crashed."""
     if not accepted:
         return [], []
-    evidence = with_facts([a.evidence for a in accepted], ports)
     kept: list[Accepted] = []
     items: list[RecordResult] = []
-    for one, written, result in zip(accepted, evidence, ports.store.append(evidence), strict=True):
+    for one, result in zip(accepted, ports.store.append([a.evidence for a in accepted]), strict=True):
         disposition = _DISPOSITIONS[result.status]
-        items.append(RecordResult(one.index, disposition, result.reason, "", one.origin, written.event.vendor_id))
+        items.append(RecordResult(one.index, disposition, result.reason, "", one.origin, one.evidence.event.vendor_id))
         if disposition is not Disposition.REFUSED:
-            kept.append(structs.replace(one, evidence=written))
+            kept.append(one)
     return kept, items
 
 
@@ -92,7 +107,7 @@ def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
     named -= {a.evidence.event.vendor_id for a in accepted}
     if named:
         named -= {item.event.vendor_id for item in ports.store.evidence_of(named)}
-    return take_in(ports.lookup.records(named), ports.tuning, ports.geo, ports.clock()).accepted if named else ()
+    return _sort_out(open_chunk(ports.lookup.records(named), ports.geo), ports).accepted if named else ()
 
 
 def sweep(ports: Ports) -> BatchResult:

@@ -1,29 +1,48 @@
-"""Steps 2 to 5 of the design: read alerts, read the neighbourhood, compute, write by compare-and-swap, until nothing changes.
+"""Steps 2 to 5 of the design: read alerts, read the evidence, compute, write by compare-and-swap, until nothing changes.
 
 There is no merge logic to get wrong: whoever loses a race reads again and computes again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from ..alerts.compute import changes
-from ..alerts.scope import Scope, scope
+from ..alerts.reading import Reading
+from ..alerts.scope import Known, Scope, scope
 from ..alerts.state import AlertInputs, Announcement
 from ..errors import Conflict, StoreError
 from ..evidence import distinct
-from ..model import Alert, Evidence, GroupKey
-from ..model.tokens import principal_token
+from ..model import Alert, Event, Evidence, GroupKey
+from ..model.familiarity import Familiarity
+from ..model.tokens import ADDRESS, principal_token
 from ..ports import EvidenceContext, Ports, Stored, Written
 from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
+from .familiarity import familiar_in, state_keys
 
 MAX_ROUNDS = 50
 """Attempts before a recompute gives up with ``Conflict``; the caller's batch is then delivered again."""
 
 
-def recompute(seeds: Iterable[Evidence], ports: Ports, announcements: Mapping[GroupKey, Announcement] | None = None) -> list[Alert]:
-    """Bring every alert that this evidence can touch in line with all evidence; returns the alerts written.
+class _Found(Struct, frozen=True):
+    """What one round read."""
+
+    reach: Scope
+    alerts: Mapping[GroupKey, Stored | None]
+    context: EvidenceContext
+    familiar: Mapping[str, Familiarity]
+
+
+def recompute(
+    seeds: Iterable[Evidence],
+    ports: Ports,
+    announcements: Mapping[GroupKey, Announcement] | None = None,
+    taught: Sequence[Event] = (),
+) -> list[Alert]:
+    """Bring every alert that this evidence and these lessons can touch in line with all evidence; returns the alerts written.
 
     Raises:
         StoreUnavailable: the store went away; nothing is half true, run it again.
@@ -32,19 +51,21 @@ def recompute(seeds: Iterable[Evidence], ports: Ports, announcements: Mapping[Gr
     """
     seeds = list(seeds)
     written: dict[GroupKey, Alert] = {}
-    if not seeds:
+    grown = Scope()
+    if not seeds and not taught:
         return []
     for _ in range(MAX_ROUNDS):
         now = ports.clock()
-        reach, stored, context = _read(seeds, ports, now)
+        found = _read(seeds, taught, grown, ports, now)
+        grown = found.reach
         inputs = AlertInputs(
             now=now,
             tuning=ports.tuning,
             channels=ports.channels,
             announcements=announcements or {},
-            truncated=_truncated(context, stored, ports.tuning),
+            truncated=_truncated(found.context, found.alerts, ports.tuning),
         )
-        writes = changes(_merged(seeds, context), stored, inputs)
+        writes = changes(_reading(seeds, found), found.alerts, inputs)
         if not writes:
             return list(written.values())
         results = ports.store.write_alerts(writes)
@@ -53,53 +74,90 @@ def recompute(seeds: Iterable[Evidence], ports: Ports, announcements: Mapping[Gr
             message = f"the store refuses alert {refused[0]}"
             raise StoreError(message)
         written |= {w.alert.key: w.alert for w, result in zip(writes, results, strict=True) if result is Written.DONE}
-        if Written.CONFLICT not in results and _ids(_context(reach, ports)) == _ids(context):
+        if Written.CONFLICT not in results and _same(found, ports):
             return list(written.values())
     message = "other writers kept changing the same alerts"
     raise Conflict(message)
 
 
-def _read(seeds: list[Evidence], ports: Ports, now: datetime) -> tuple[Scope, dict[GroupKey, Stored | None], EvidenceContext]:
-    """Alerts first, then the evidence that decides them; again while the evidence reveals something new."""
+def recompute_day(day: str, ports: Ports) -> list[Alert]:
+    """Bring the alerts of a UTC day in line with all evidence of it; raises as ``recompute`` does."""
+    return [alert for page in ports.store.evidence_on(day) for alert in recompute(page, ports)]
+
+
+def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, ports: Ports, now: datetime) -> _Found:
+    """Alerts and familiarity first, then the evidence that decides them; again while the evidence reveals something new.
+
+    What earlier rounds touched (``grown``) stays touched.
+    """
     oldest = now - ports.retention
-    reach = scope(seeds, (), ports.tuning, oldest)
-    stored: dict[GroupKey, Stored | None] = {}
-    while reach.days:
-        missing = reach.keys - stored.keys()
-        if missing:
-            found = ports.store.read_alerts(missing)
-            stored |= {key: found.get(key) for key in missing}
+    alerts: dict[GroupKey, Stored | None] = {}
+    familiar: dict[str, Familiarity] = {}
+    read: set[str] = set()
+    context = EvidenceContext(())
+    reach = scope(seeds, taught, Known(), ports.tuning, oldest).with_(grown)
+    while True:
+        missing, unread = reach.keys - alerts.keys(), sorted(reach.familiar - read)
+        if missing or unread:
+            state = ports.store.read_state(missing, state_keys(unread))
+            alerts |= {key: state.alerts.get(key) for key in missing}
+            familiar |= familiar_in(state, unread)
+            read |= set(unread)
+        wider = scope(seeds, taught, Known(familiar=familiar), ports.tuning, oldest).with_(reach)
+        if wider != reach:
+            reach = wider
+            continue
+        if not reach.days:
+            return _Found(reach, {}, context, familiar)
         context = _context(reach, ports)
-        wider = scope(seeds, _merged(seeds, context), ports.tuning, oldest)
+        known = Known(evidence=_merged(seeds, context), of_addresses=context.of_addresses, familiar=familiar)
+        wider = scope(seeds, taught, known, ports.tuning, oldest).with_(reach)
         if wider == reach:
-            return reach, stored, context
+            return _Found(reach, alerts, context, familiar)
         reach = wider
-    return reach, {}, EvidenceContext(())
 
 
 def _context(reach: Scope, ports: Ports) -> EvidenceContext:
-    return ports.store.context(reach.subjects, reach.since(), reach.until(), reach.links)
+    return ports.store.context(reach.subjects, reach.spans(), reach.links, reach.addresses)
+
+
+def _reading(seeds: Sequence[Evidence], found: _Found) -> Reading:
+    evidence = _merged(seeds, found.context)
+    of_addresses = distinct((*found.context.of_addresses, *evidence))
+    return Reading(evidence=tuple(evidence), of_addresses=tuple(of_addresses.values()), familiar=found.familiar)
 
 
 def _merged(seeds: Iterable[Evidence], context: EvidenceContext) -> list[Evidence]:
-    """The neighbourhood and, whatever its bounds, the batch's own events; a stored copy speaks before a delivered one."""
+    """The context and, whatever its bounds, the batch's own events; a stored copy speaks before a delivered one."""
     found = distinct(context.evidence)
     return [*found.values(), *(item for item in distinct(seeds).values() if item.id not in found)]
 
 
+def _same(found: _Found, ports: Ports) -> bool:
+    """Whether evidence and familiarity are still what the alerts were computed from."""
+    if _ids(_context(found.reach, ports)) != _ids(found.context):
+        return False
+    keys = sorted(found.reach.familiar)
+    return familiar_in(ports.store.read_state((), state_keys(keys)), keys) == found.familiar
+
+
 def _ids(context: EvidenceContext) -> frozenset[str]:
-    return frozenset(item.id for item in context.evidence)
+    return frozenset(item.id for item in (*context.evidence, *context.of_addresses))
 
 
 def _truncated(context: EvidenceContext, keys: Iterable[GroupKey], tuning: Tuning) -> frozenset[GroupKey]:
-    """The groups that a cut subject feeds."""
+    """The groups that a cut subject or address feeds."""
     if not context.truncated:
         return frozenset()
     met = {person for item in context.evidence if (person := person_of(item.event, tuning))}
     people = {person for person in met if spellings(person, tuning) & context.truncated}
     principals = {principal_token(item.event) for item in context.evidence if person_of(item.event, tuning) in people} | context.truncated
-    return frozenset(
-        key
-        for key in keys
-        if (key.principal in people if key.family == CORRELATION.name else f"principal:{key.account}|{key.principal}" in principals)
-    )
+
+    def cut(key: GroupKey) -> bool:
+        if key.family == CORRELATION.name:
+            return key.principal in people
+        if key.principal.startswith(ADDRESS):
+            return f"address:{key.account}|{key.principal.removeprefix(ADDRESS)}" in context.truncated
+        return f"principal:{key.account}|{key.principal}" in principals
+
+    return frozenset(filter(cut, keys))

@@ -13,9 +13,9 @@ from ..ports import Appended, Ports
 from ..tuning import Tuning
 from .decoding import Decoded, decoded
 from .delivery import Sent, deliver
-from .history import with_facts
-from .intake import Accepted, Disposition, RecordResult, take_in
-from .recompute import recompute
+from .intake import Accepted, Disposition, RecordResult, open_chunk, take_in
+from .learner import Learner
+from .recompute import recompute, recompute_day
 
 READ_BATCH = 1_000
 APPEND_BATCH = 5_000
@@ -44,12 +44,16 @@ def replay(
     Raises:
         StoreUnavailable: the store is away; run it again, nothing is stored twice.
     """
-    tally = _Tally()
-    accepted = _second_reading(records, [a.evidence for a in _read(records(), ports, tally, progress)], ports, tally)
-    created = _append(with_facts(accepted, ports), ports, tally)
+    tally, learner = _Tally(), Learner(ports)
+    first_reading = [a.evidence for a in _read(records(), ports, tally, learner, progress)]
+    accepted = _second_reading(records, first_reading, ports, tally)
+    touched = learner.finish()
+    created = _append(accepted, ports, tally)
     alerts: dict[GroupKey, Alert] = {}
     for seeds in _days(created):
         alerts |= {alert.key: alert for alert in recompute(seeds, ports)}
+    for day in touched:
+        alerts |= {alert.key: alert for alert in recompute_day(day, ports)}
     sent = deliver(sorted(alerts), ports) if ports.notifiers else []
     return Replayed(tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent))
 
@@ -83,13 +87,17 @@ class _Tally:
             self.refused.append(item)
 
 
-def _read(records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, progress: Callable[[int], None]) -> Iterator[Accepted]:
+def _read(
+    records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, learner: Learner, progress: Callable[[int], None]
+) -> Iterator[Accepted]:
     for batch in batched(records, READ_BATCH):
         readable = [record for record in batch if isinstance(record, RawRecord)]
         for record in batch:
             if isinstance(record, Refused):
                 tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
-        intake = take_in(readable, ports.tuning, ports.geo, ports.clock())
+        opened = open_chunk(readable, ports.geo)
+        learner.learn(opened.events)
+        intake = take_in(opened, ports.tuning, ports.clock(), learner.starts_a_run)
         for item in intake.items:
             if item.disposition is Disposition.REFUSED:
                 tally.refuse(item)
@@ -112,7 +120,7 @@ def _second_reading(
     for batch in batched(records(), READ_BATCH):
         opened = [decoded(record) for record in batch if isinstance(record, RawRecord)]
         wanted = [structs.replace(one, raw=structs.replace(one.raw, wanted=True)) for one in opened if _holds(one, named)]
-        intake = take_in(wanted, ports.tuning, ports.geo, ports.clock())
+        intake = take_in(open_chunk(wanted, ports.geo), ports.tuning, ports.clock())
         found += [a.evidence for a in intake.accepted if a.evidence.event.vendor_id in named]
     kept_before = Counter(e.id for e in accepted if e.event.vendor_id in named)
     for item in found:

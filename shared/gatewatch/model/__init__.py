@@ -4,10 +4,10 @@ Times are timezone-aware UTC datetimes. Strings that an attacker may have writte
 None means *unknown*: a missing value never means "no risk" or "MFA used".
 """
 
-from .alerts import Alert, AlertEvent, AlertStatus, EventText, GroupKey, Lease, Link, NotificationEntry, Response, Snapshot
+from .alerts import Alert, AlertEvent, AlertStatus, GroupKey, Lease, NotificationEntry, Response, Snapshot
 from .enums import Fact, Outcome
 from .events import OTHER, Detail, Event, Place
-from .evidence import Activity, Assessment, Evidence, HistoryFacts, ScoreComponent
+from .evidence import Activity, Assessment, Evidence, ScoreComponent
 from .records import Ignored, RawRecord, Refused
 from .severity import Severity, severity_of
 
@@ -24,14 +24,11 @@ __all__ = [
     "Assessment",
     "Detail",
     "Event",
-    "EventText",
     "Evidence",
     "Fact",
     "GroupKey",
-    "HistoryFacts",
     "Ignored",
     "Lease",
-    "Link",
     "NotificationEntry",
     "Outcome",
     "Place",

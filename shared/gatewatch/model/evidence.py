@@ -10,19 +10,6 @@ from .events import Event
 from .severity import Severity
 
 
-class HistoryFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What history says about an event. It is looked up once, for the first version; without history nothing is new."""
-
-    new_country: bool = False
-    new_asn: bool = False
-    new_client: bool = False
-
-    def firsts(self) -> tuple[str, ...]:
-        """The names of the features whose value is first."""
-        found = {"country": self.new_country, "network": self.new_asn, "client": self.new_client}
-        return tuple(sorted(name for name, new in found.items() if new))
-
-
 class Evidence(Struct, frozen=True, kw_only=True):
     """One version of one record, as stored. It never changes."""
 
@@ -30,7 +17,6 @@ class Evidence(Struct, frozen=True, kw_only=True):
     event: Event
     ingested: datetime  # when this version was first written
     fetched: datetime | None = None  # when the record was fetched; orders versions that have no lastUpdatedDateTime
-    facts: HistoryFacts | None = None  # only on the first version of a vendor id
 
 
 class Activity(Struct, frozen=True, kw_only=True):

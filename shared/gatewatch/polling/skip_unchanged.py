@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from msgspec import Struct, structs
 
 from ..evidence import evidence_id, ignore_reason, order_time
+from ..familiarity import teaches
 from ..flow.decoding import Decoded
 from ..model import Event, Evidence
 from ..ports import Store
@@ -46,11 +47,11 @@ def skip_unchanged(records: Sequence[Decoded], store: Store, tuning: Tuning, set
 
 
 def _event(record: Decoded, tuning: Tuning) -> Event | None:
-    """The event of a record that becomes evidence by itself."""
+    """The event of a record that may be stored: it is kept by itself, or it teaches and may start a run."""
     if len(record.found) != 1:
         return None
     event = record.found[0]
-    return event if isinstance(event, Event) and ignore_reason(event, tuning) is None else None
+    return event if isinstance(event, Event) and (ignore_reason(event, tuning) is None or teaches(event)) else None
 
 
 def _repeats(event: Event, fetched: datetime | None, versions: Sequence[Evidence]) -> Evidence | None:

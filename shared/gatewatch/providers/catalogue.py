@@ -12,6 +12,7 @@ from .provider import Provider
 from .rule import PairRule, Rule
 
 __all__ = [
+    "ADDRESS_PROVIDERS",
     "BY_ID",
     "CANCELLED_BY_CLOSING",
     "CATALOGUE_ORDER",
@@ -24,7 +25,6 @@ __all__ = [
     "PAIR_RULES",
     "PROVIDERS",
     "RULES",
-    "TEACHING_KINDS",
     "parts_of",
     "provider_named",
     "provider_of",
@@ -78,7 +78,8 @@ CHAIN_REACH: timedelta = (
 )
 """The longest time between pieces of evidence that decide one alert: the reaches of rules and providers, added up."""
 
-TEACHING_KINDS: frozenset[str] = frozenset(detail.kind() for provider in PROVIDERS for detail in provider.teaching)
+ADDRESS_PROVIDERS: frozenset[str] = frozenset(rule.metadata.family for rule in RULES if rule.scope == "address")
+"""The providers with rules on source addresses."""
 
 
 def provider_of(event: Event) -> Provider:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from ..model import Activity, Detail, Event, Fact, Link
+from ..model import Activity, Detail, Event, Fact
 from ..model.tokens import principal_token
 from ..reading.fields import Fields
 from ..tuning import Tuning
@@ -21,6 +21,13 @@ from .versions import Versions
 
 type Decode = Callable[[Fields, str | None], Event | str]
 """Takes a record and the tenant of its connection. Returns the event, or the reason why the record is ignored; raises ``SourceError``."""
+
+
+class Link(Struct, frozen=True):
+    """A label and an https address that a responder may open."""
+
+    label: str
+    url: str
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -68,7 +75,6 @@ class TextPart:
     result: Callable[[Event], str]
     mfa: Callable[[Activity], str]
     risk: Callable[[Activity], str]
-    device: Callable[[Event], str] = lambda _event: ""  # the device that the record names, with its state
     has_address: bool  # False if events have a host instead of a source address
 
 
@@ -88,8 +94,7 @@ class Provider:
     links: Callable[[Event], tuple[str, ...]]  # tokens that connect an event to others at any time, besides its own id
     wants: Callable[[Event], str | None]  # vendor id of the record that this event names and that must be evidence too
     # familiarity
-    teaching: tuple[type[Detail], ...]  # the details whose successful events teach history
-    features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # the features of an event in history: name and value
+    features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # the features of an event in familiarity: name and value
     teaches: Callable[[Event], bool]  # whether this event, if it is a success, teaches familiarity
     familiarity_key: Callable[[Event], str] = principal_token  # whose familiarity this event teaches and asks
     asks: Callable[[Event], bool] = lambda _event: False  # an event that does not teach but asks which values its familiarity holds

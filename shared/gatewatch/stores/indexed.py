@@ -1,12 +1,12 @@
 """What every store finds evidence by, and where a neighbourhood ends. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ..evidence import distinct, links, stored_time
 from ..model import Event, Evidence, Outcome
-from ..model.tokens import subjects
-from ..ports import EvidenceContext
+from ..model.tokens import address_token, subjects
+from ..ports import EvidenceContext, Span
 
 NEWEST = 1_000
 """Documents a token contributes to a neighbourhood at most: this many successes and this many others, newest first."""
@@ -19,9 +19,15 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def day_of(evidence: Evidence) -> str:
+    """The UTC day (ISO date) under which a store finds this evidence."""
+    return stored_time(evidence).astimezone(UTC).date().isoformat()
+
+
 def tokens(event: Event) -> tuple[str, ...]:
-    """Subjects and links of an event, each once."""
-    return tuple(dict.fromkeys((*subjects(event), *links(event))))
+    """Subjects, source address and links of an event, each once."""
+    address = address_token(event)
+    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *links(event))))
 
 
 def succeeded(event: Event) -> bool:
@@ -40,16 +46,15 @@ def _newest(found: Iterable[Evidence], newest: int) -> tuple[list[Evidence], boo
 def select(
     evidence: Iterable[Evidence],
     subjects: Collection[str],
-    since: datetime,
-    until: datetime,
+    spans: Sequence[Span],
     links: Collection[str],
     newest: int = NEWEST,
 ) -> EvidenceContext:
-    """The neighbourhood within this evidence: subjects by range, links at any time, each token bounded."""
+    """The neighbourhood within this evidence: subjects by span, links at any time, each token bounded."""
     wanted = {**dict.fromkeys(links, False), **dict.fromkeys(subjects, True)}
     piles: dict[str, list[Evidence]] = {}
     for item in distinct(evidence).values():
-        inside = since <= stored_time(item) <= until
+        inside = any(since <= stored_time(item) <= until for since, until in spans)
         for token in tokens(item.event):
             ranged = wanted.get(token)
             if ranged is not None and (inside or not ranged):
@@ -62,3 +67,8 @@ def select(
         if cut:
             truncated.add(token)
     return EvidenceContext(tuple(sorted(kept.values(), key=lambda item: item.id)), frozenset(truncated))
+
+
+def with_addresses(found: EvidenceContext, of_addresses: EvidenceContext) -> EvidenceContext:
+    """The context of subjects and links, with what was read for addresses beside it."""
+    return EvidenceContext(found.evidence, found.truncated | of_addresses.truncated, of_addresses.evidence)

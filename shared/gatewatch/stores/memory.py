@@ -2,14 +2,26 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from ..evidence import id_link, stored_time, taught, wants
+from ..evidence import id_link, wants
 from ..model import Alert, Evidence, GroupKey
-from ..model.tokens import principal_token
-from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, EvidenceContext, PastActivity, Stored, Written
-from .indexed import NEWEST, select, tokens
+from ..ports import (
+    AlertQuery,
+    AlertWrite,
+    Appended,
+    AppendResult,
+    EvidenceContext,
+    Span,
+    State,
+    StateDocument,
+    StateKey,
+    StateWrite,
+    Stored,
+    Written,
+)
+from .indexed import NEWEST, day_of, select, tokens, with_addresses
 
 
 class MemoryStore:
@@ -21,6 +33,7 @@ class MemoryStore:
         self._evidence: dict[str, Evidence] = {}
         self._by_token: dict[str, set[str]] = defaultdict(set)
         self._alerts: dict[GroupKey, tuple[Alert, int]] = {}
+        self._state: dict[StateKey, tuple[bytes, int]] = {}
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists."""
@@ -35,27 +48,44 @@ class MemoryStore:
             self._by_token[token].add(item.id)
         return AppendResult(Appended.CREATED)
 
-    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
-        """All evidence of these subjects in the range, and all evidence with one of these links."""
+    def context(
+        self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
+    ) -> EvidenceContext:
+        """All evidence of these subjects and addresses in the spans, and all evidence with one of these links."""
         with self._lock:
-            return select(self._with({*subjects, *links}), subjects, since, until, links, self._newest)
+            found = select(self._with({*subjects, *links}), subjects, spans, links, self._newest)
+            return with_addresses(found, select(self._with(addresses), addresses, spans, (), self._newest))
 
-    def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """Countries, autonomous systems and clients of each principal subject before a moment."""
+    def days(self) -> list[str]:
+        """The days with evidence."""
         with self._lock:
-            return {token: self._past_of(token, moment) for token, moment in before.items()}
+            return sorted({day_of(item) for item in self._evidence.values()})
 
-    def _past_of(self, token: str, moment: datetime) -> PastActivity:
-        facts: dict[str, set[str | int]] = defaultdict(set)
-        for item in self._with({token}):
-            if stored_time(item) < moment and principal_token(item.event) == token:
-                for kind, value in taught(item.event):
-                    facts[kind].add(value)
-        return PastActivity(
-            countries=frozenset(str(c) for c in facts["country"]),
-            asns=frozenset(int(a) for a in facts["asn"]),
-            clients=frozenset(str(c) for c in facts["client"]),
-        )
+    def evidence_on(self, day: str) -> Iterator[list[Evidence]]:
+        """The evidence of a day, in one page."""
+        with self._lock:
+            found = [item for item in self._evidence.values() if day_of(item) == day]
+        yield sorted(found, key=lambda item: item.id)
+
+    def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
+        """Alerts and small documents, read at one moment."""
+        with self._lock:
+            found = {
+                key: StateDocument(body, str(version)) for key in documents if key in self._state for body, version in [self._state[key]]
+            }
+            return State(self.read_alerts(alerts), found)
+
+    def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:
+        """Create or compare-and-swap each."""
+        with self._lock:
+            return [self._write_document(write) for write in writes]
+
+    def _write_document(self, write: StateWrite) -> Written:
+        _, version = self._state.get(write.key, (b"", 0))
+        if (str(version) if version else None) != write.version:
+            return Written.CONFLICT
+        self._state[write.key] = (write.body, version + 1)
+        return Written.DONE
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """The alerts of these groups that exist."""

@@ -1,27 +1,43 @@
 """The embedded store: one SQLite file, safe for several processes. What laptops, demos and air-gapped replays use."""
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import Any
 
 import msgspec
 
 from ..errors import StoreError, StoreUnavailable
-from ..evidence import decode, encode, id_link, stored_time, taught, wants
+from ..evidence import decode, encode, id_link, stored_time, wants
 from ..model import Alert, Evidence, GroupKey
-from ..model.tokens import subjects
-from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, EvidenceContext, PastActivity, Stored, Written
+from ..ports import (
+    AlertQuery,
+    AlertWrite,
+    Appended,
+    AppendResult,
+    EvidenceContext,
+    Span,
+    State,
+    StateDocument,
+    StateKey,
+    StateWrite,
+    Stored,
+    Written,
+)
 from ..providers.codec import decoder
-from .indexed import NEWEST, microseconds, succeeded, tokens
+from .indexed import NEWEST, microseconds, succeeded, tokens, with_addresses
 from .sqlite_schema import connect
 
 _MANY = 500
 """Values in one IN list; SQLite took 999 at most before 3.32."""
 
+_DAY = 86_400_000_000
+_PAGE = 2_000
+_EVER = (-(1 << 63), (1 << 63) - 1)
+_PILE = "SELECT time, seq FROM tokens WHERE token = ? AND success = ? AND time BETWEEN ? AND ? ORDER BY time DESC LIMIT ?"
+_ON_DAY = "SELECT seq, body FROM evidence WHERE time BETWEEN ? AND ? AND seq > ? ORDER BY seq LIMIT ?"
 _ALERT = decoder(Alert)
 _KEY = msgspec.json.Decoder(GroupKey)
 
@@ -43,37 +59,62 @@ class SqliteStore:
         with self._transaction() as connection:
             return [_insert(connection, item) for item in evidence]
 
-    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
-        """Evidence of these subjects in the range and of these links at any time; each token bounded."""
-        ever = (-(1 << 63), (1 << 63) - 1)
-        ranges = {**dict.fromkeys(links, ever), **dict.fromkeys(subjects, (microseconds(since), microseconds(until)))}
+    def context(
+        self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
+    ) -> EvidenceContext:
+        """Evidence of these subjects and addresses in the spans and of these links at any time; each token bounded."""
+        found = self._context(subjects, spans, links)
+        return with_addresses(found, self._context(addresses, spans, ())) if addresses else found
+
+    def _context(self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str]) -> EvidenceContext:
+        ranges = [(microseconds(since), microseconds(until)) for since, until in spans]
+        asked = {**{link: [_EVER] for link in links}, **dict.fromkeys(subjects, ranges)}
         found: set[int] = set()
         truncated = set()
         with self._reading() as connection:
-            for token, (first, last) in ranges.items():
+            for token, inside in asked.items():
                 for success in (True, False):
-                    rows = connection.execute(
-                        "SELECT seq FROM tokens WHERE token = ? AND success = ? AND time BETWEEN ? AND ? ORDER BY time DESC LIMIT ?",
-                        (token, success, first, last, NEWEST + 1),
-                    ).fetchall()
-                    found.update(seq for (seq,) in rows[:NEWEST])
-                    if len(rows) > NEWEST:
+                    rows = [row for span in inside for row in connection.execute(_PILE, (token, success, *span, NEWEST + 1))]
+                    newest = sorted(rows, reverse=True)
+                    found.update(seq for _, seq in newest[:NEWEST])
+                    if len(newest) > NEWEST:
                         truncated.add(token)
             bodies = [decode(body) for (body,) in _select_in(connection, "SELECT body FROM evidence WHERE seq IN", sorted(found))]
         return EvidenceContext(tuple(sorted(bodies, key=lambda item: item.id)), frozenset(truncated))
 
-    def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """Countries, ASNs and clients that a subject had before the given moment."""
-        return {token: self._past(token, microseconds(moment)) for token, moment in before.items()}
-
-    def _past(self, token: str, moment: int) -> PastActivity:
-        known: dict[str, set[str]] = defaultdict(set)
+    def days(self) -> list[str]:
+        """The days with evidence."""
         with self._reading() as connection:
-            for what, value in connection.execute("SELECT what, value FROM history WHERE token = ? AND first < ?", (token, moment)):
-                known[what].add(value)
-        return PastActivity(
-            countries=frozenset(known["country"]), asns=frozenset(map(int, known["asn"])), clients=frozenset(known["client"])
-        )
+            rows = connection.execute(f"SELECT DISTINCT time / {_DAY} - (time % {_DAY} < 0) FROM evidence").fetchall()  # noqa: S608 - a number
+        return sorted((date(1970, 1, 1) + timedelta(days=number)).isoformat() for (number,) in rows)
+
+    def evidence_on(self, day: str) -> Iterator[list[Evidence]]:
+        """The evidence of a day, in pages."""
+        first = (date.fromisoformat(day) - date(1970, 1, 1)).days * _DAY
+        after = -1
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(_ON_DAY, (first, first + _DAY - 1, after, _PAGE)).fetchall()
+            if not rows:
+                return
+            after = rows[-1][0]
+            yield [decode(body) for _, body in rows]
+
+    def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
+        """Alerts and small documents."""
+        found: dict[StateKey, StateDocument] = {}
+        with self._reading() as connection:
+            for kind in sorted({key.kind for key in documents}):  # one of two
+                ids = sorted({key.id for key in documents if key.kind == kind})
+                sql = f"SELECT id, body, version FROM state WHERE kind = '{kind}' AND id IN"  # noqa: S608 - the kind is one of two
+                for name, body, version in _select_in(connection, sql, ids):
+                    found[StateKey(kind, name)] = StateDocument(body, str(version))
+        return State(self.read_alerts(alerts), found)
+
+    def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:
+        """Create or compare-and-swap each, all in one transaction."""
+        with self._transaction() as connection:
+            return [_write_document(connection, write) for write in writes]
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """The alerts of these groups that exist."""
@@ -154,7 +195,7 @@ def _named_errors() -> Iterator[None]:
 
 
 def _insert(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
-    """One document with its tokens and what it teaches; a document that is there already changes nothing."""
+    """One document with its tokens; a document that is there already changes nothing."""
     event, when = item.event, microseconds(stored_time(item))
     try:
         row = (item.id, when, microseconds(item.ingested), wants(event), encode(item))
@@ -167,12 +208,6 @@ def _insert(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
         return AppendResult(Appended.DUPLICATE)
     entries = [(token, succeeded(event), when, done.lastrowid) for token in tokens(event)]
     connection.executemany("INSERT INTO tokens (token, success, time, seq) VALUES (?, ?, ?, ?)", entries)
-    learnt = [(token, what, str(value), when) for token in subjects(event) for what, value in taught(event)]
-    connection.executemany(
-        "INSERT INTO history (token, what, value, first) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (token, what, value) DO UPDATE SET first = min(first, excluded.first)",
-        learnt,
-    )
     return AppendResult(Appended.CREATED)
 
 
@@ -191,6 +226,18 @@ def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
             "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, search_text = ?,"
             " pending = ?, body = ? WHERE key = ? AND version = ?",
             (*row, key, int(write.version)),
+        )
+    return Written.DONE if done.rowcount == 1 else Written.CONFLICT
+
+
+def _write_document(connection: sqlite3.Connection, write: StateWrite) -> Written:
+    key = (write.key.kind, write.key.id)
+    if write.version is None:
+        done = connection.execute("INSERT INTO state VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING", (*key, write.body))
+    else:
+        done = connection.execute(
+            "UPDATE state SET version = version + 1, body = ? WHERE kind = ? AND id = ? AND version = ?",
+            (write.body, *key, int(write.version)),
         )
     return Written.DONE if done.rowcount == 1 else Written.CONFLICT
 

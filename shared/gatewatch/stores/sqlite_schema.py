@@ -13,20 +13,20 @@ BUSY_TIMEOUT_SECONDS = 30.0
 """How long a process waits for another one's write before it says that the store is unavailable."""
 
 # Times are integer microseconds since the epoch. ``tokens`` is the index of the neighbourhood: newest of each pile without a sort.
-# ``history`` holds the earliest moment of each value, so "before" is one comparison.
+# ``state`` holds the small documents: policy, familiarity.
 _TABLES = """
 CREATE TABLE evidence (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL, ingested INTEGER NOT NULL,
     wants TEXT, body BLOB NOT NULL
 );
+CREATE INDEX evidence_time ON evidence (time);
 CREATE INDEX evidence_wants ON evidence (ingested) WHERE wants IS NOT NULL;
 CREATE TABLE tokens (
     token TEXT NOT NULL, success INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (token, success, time, seq)
 ) WITHOUT ROWID;
-CREATE TABLE history (
-    token TEXT NOT NULL, what TEXT NOT NULL, value TEXT NOT NULL, first INTEGER NOT NULL,
-    PRIMARY KEY (token, what, value)
+CREATE TABLE state (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE TABLE alerts (
     key TEXT PRIMARY KEY, version INTEGER NOT NULL, updated INTEGER NOT NULL, last_seen INTEGER NOT NULL,

@@ -50,7 +50,7 @@ def place(elastic_server, request):
 
 
 def found(store):
-    return store.context([ALICE], minutes(-600), minutes(600), ()).evidence
+    return store.context([ALICE], [(minutes(-600), minutes(600))], ()).evidence
 
 
 @pytest.mark.parametrize("block", ["blocks.write", "blocks.read_only_allow_delete"])
@@ -202,7 +202,7 @@ def busy(place):
 
 def test_a_neighbourhood_of_several_pages_is_whole(place, busy):
     counting = Counting(place.store)
-    asked = ([ALICE, "person:bob"], minutes(-600), minutes(600), ())
+    asked = ([ALICE, "person:bob"], [(minutes(-600), minutes(600))], ())
     assert counting.calls("context", *asked) == 2
     read = place.store.context(*asked)
     assert ([item.id for item in read.evidence], read.truncated) == (ids(busy), {ALICE})
@@ -211,7 +211,7 @@ def test_a_neighbourhood_of_several_pages_is_whole(place, busy):
 def test_more_than_a_worker_should_hold_is_read_by_token(place, busy, elastic_server):
     streams = elastic_server.server.elastic
     small = ElasticStore(elastic_server.client(), namespace=place.name, data_streams_only=streams, most_documents=500)
-    read = small.context([ALICE, "person:bob"], minutes(-600), minutes(600), ("id:aws|00000001",))
+    read = small.context([ALICE, "person:bob"], [(minutes(-600), minutes(600))], ("id:aws|00000001",))
     small.close()
     assert ([item.id for item in read.evidence], read.truncated) == (ids([*busy, stored(many(1)[0].event)]), {ALICE})
 

@@ -9,9 +9,10 @@ from msgspec import structs
 from gatewatch.alerts.activities import activities
 from gatewatch.alerts.compute import changes, compute
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, alert_id
+from gatewatch.alerts.reading import Reading
 from gatewatch.alerts.state import AlertInputs, Announcement, close
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, HistoryFacts, Place, Response, Severity, Snapshot
+from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, Place, Response, Severity, Snapshot
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.alerts import changed
@@ -29,7 +30,7 @@ def at(address: str | None, ip: str | None = None) -> Place:
 
 def drawn(*events: Event | Evidence, **tuning: Any) -> Snapshot:
     evidence = [item if isinstance(item, Evidence) else stored(item) for item in events]
-    [only] = compute(evidence, Tuning(**tuning), NOON).values()
+    [only] = compute(Reading(evidence=tuple(evidence)), Tuning(**tuning), NOON).values()
     return only.snapshot
 
 
@@ -88,22 +89,6 @@ def test_a_detection_by_address_belongs_to(other: Event, mine: dict[str, Any], h
 def test_the_newest_version_says_when_it_happened() -> None:
     first, second = stored(risky(at=minutes(5)), fetched=NOON), stored(risky(at=minutes(9)), fetched=minutes(1))
     assert [a.time for a in activities([second, first], Tuning())] == [minutes(9)]
-
-
-NEW = HistoryFacts(new_country=True)
-HISTORIES = [
-    pytest.param([(NOON, NEW), (minutes(1), HistoryFacts())], NEW, id="the-first-speaks"),
-    pytest.param([(NOON, HistoryFacts()), (minutes(1), NEW)], HistoryFacts(), id="and-the-second-does-not"),
-    pytest.param([(NOON, None), (minutes(1), NEW)], NEW, id="the-first-that-was-looked-up"),
-    pytest.param([(NOON, None)], HistoryFacts(), id="nobody-looked"),
-]
-
-
-@pytest.mark.parametrize(("versions", "facts"), HISTORIES)
-def test_the_history_of_the_first_version_counts(versions: list[tuple[Any, HistoryFacts | None]], facts: HistoryFacts) -> None:
-    evidence = [stored(risky(), ingested=when, fetched=when, facts=known) for when, known in versions]
-    for given in (evidence, evidence[::-1]):
-        assert [a.firsts for a in activities(given, Tuning())] == [facts.firsts()]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +194,7 @@ def then(alert: Alert, evidence: list[Evidence], **changes: Any) -> list[Alert]:
 
 
 def changes_of(alert: Alert, evidence: list[Evidence], **more: Any) -> Any:
-    return changes(evidence, {alert.key: Stored(alert, "1")}, inputs(**more))
+    return changes(Reading(evidence=tuple(evidence)), {alert.key: Stored(alert, "1")}, inputs(**more))
 
 
 def test_nothing_is_written_when_nothing_changed() -> None:
@@ -219,7 +204,7 @@ def test_nothing_is_written_when_nothing_changed() -> None:
 
 def test_groups_that_were_not_read_are_not_touched() -> None:
     evidence, _ = standing(risky())
-    assert changes(evidence, {}, inputs()) == []
+    assert changes(Reading(evidence=tuple(evidence)), {}, inputs()) == []
 
 
 def test_once_truncated_stays_said() -> None:
@@ -242,9 +227,9 @@ def test_the_truncated_are_never_folded() -> None:
     moved = [stored(found(at=minutes(12 * 60 - 1))), stored(risky("none", at=minutes(12 * 60 + 1)))]
     target = structs.replace(alert.key, day="2026-03-15")
     read = {alert.key: Stored(alert, "1"), target: None}
-    [write] = changes(moved, read, inputs(truncated=frozenset({alert.key})))
+    [write] = changes(Reading(evidence=tuple(moved)), read, inputs(truncated=frozenset({alert.key})))
     assert (write.alert.key, write.alert.replaces) == (target, ())
-    assert [w.alert.replaces for w in changes(moved, read, inputs()) if w.alert.key == target] == [(alert.id,)]
+    assert [w.alert.replaces for w in changes(Reading(evidence=tuple(moved)), read, inputs()) if w.alert.key == target] == [(alert.id,)]
 
 
 def lowered(before: Alert, evidence: list[Evidence], **changes: Any) -> Alert:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from gatewatch.alerts.scope import Scope, scope
+from gatewatch.alerts.scope import Known, Scope, scope
 from gatewatch.model import AlertStatus, Event, Evidence, GroupKey
 from gatewatch.model.tokens import person_token, principal_token
 from gatewatch.providers.aws.detail import AwsSubject
@@ -23,7 +23,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def reach(*seeds: Event | Evidence, known: tuple[Event, ...] = (), oldest: datetime = LONG_AGO, **tuning: object) -> Scope:
     items = [item if isinstance(item, Evidence) else stored(item) for item in seeds]
-    return scope(items, [stored(event) for event in known], Tuning(**tuning), oldest)  # type: ignore[arg-type] # a table of settings
+    return scope(items, (), Known(evidence=[stored(event) for event in known]), Tuning(**tuning), oldest)  # type: ignore[arg-type] # a table of settings
 
 
 A_DAY = timedelta(days=1)
@@ -45,9 +45,9 @@ def test_the_days_within_the_reach(since_midnight: timedelta, days: set[str]) ->
 
 def test_evidence_is_read_from_the_reach_before_the_first_day_to_the_reach_after_the_last() -> None:
     one = reach(login(at=DAY + timedelta(hours=12)))
-    assert (one.since(), one.until()) == (DAY - CHAIN_REACH, DAY + A_DAY + CHAIN_REACH)
+    assert one.spans() == [(DAY - CHAIN_REACH, DAY + A_DAY + CHAIN_REACH)]
     two = reach(login(at=DAY + timedelta(hours=22)))
-    assert (two.since(), two.until()) == (DAY - CHAIN_REACH, DAY + 2 * A_DAY + CHAIN_REACH)
+    assert two.spans() == [(DAY - CHAIN_REACH, DAY + 2 * A_DAY + CHAIN_REACH)]
 
 
 def test_days_older_than_the_retention_are_left_alone() -> None:
@@ -102,13 +102,17 @@ def at(hours: float) -> datetime:
 
 def quiet(request: str, hours: float) -> Event:
     """A sign-in of Alice that says nothing by itself."""
-    return sign_in(request, correlation=None, level_during="none", person=ALICE, at=at(hours))
+    return sign_in(request, correlation=None, level_during="none", app_id="aws", person=ALICE, at=at(hours))
 
 
 def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight() -> None:
     """A sign-in at nine takes a detection away from one at eleven, whose pair lies on the next day: three windows of an hour."""
     place = quiet("R-2", 23).place
-    story = Story().comes(quiet("R-2", 23), found("high", None, at=at(22), place=place)).comes(structs.replace(saml(0), time=at(24)))
+    story = (
+        Story(aws_app_ids=("aws",))
+        .comes(quiet("R-2", 23), found("high", None, at=at(22), place=place))
+        .comes(structs.replace(saml(0), time=at(24)))
+    )
     assert [(a.key.family, a.key.day, a.status) for a in story.alerts()] == [
         ("entra", "2026-03-14", AlertStatus.OPEN),
         ("xcloud", "2026-03-15", AlertStatus.OPEN),

@@ -7,7 +7,7 @@ import pytest
 
 from gatewatch import evidence as ev
 from gatewatch.documents import evidence_document, evidence_from_document
-from gatewatch.model import Event, Fact, HistoryFacts, Place
+from gatewatch.model import Event, Fact, Place
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.ecs import at, iso_text
 from gatewatch.providers.entra.risk_document import _additional
@@ -56,11 +56,6 @@ def test_the_moment_of_the_write_attempt_is_taken_when_given():
 
 def test_evidence_is_found_by_the_time_the_store_finds_it_by():
     assert document(login(time=None))["@timestamp"] == "2026-03-14T12:07:00.000Z"
-
-
-def test_history_is_written_when_it_was_looked_up():
-    first = msgspec.structs.replace(ev.make(login(), fetched=None, now=LATER), facts=HistoryFacts(new_country=True))
-    assert evidence_document(first)["gatewatch"]["history"] == {"new_country": True, "new_asn": False, "new_client": False}
 
 
 @pytest.mark.parametrize(

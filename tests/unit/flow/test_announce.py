@@ -9,7 +9,7 @@ from msgspec import structs
 from gatewatch.flow.announce import announce_unstored
 from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Alert, NotificationEntry, RawRecord
-from gatewatch.ports import AlertQuery, PastActivity, Ports
+from gatewatch.ports import AlertQuery, Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.aws import raw_login, raw_root
@@ -149,20 +149,6 @@ def test_one_side_of_an_announced_pair_is_told_when_it_is_stored() -> None:
     assert (told, channel.told) == ({0: ("sns",), 1: ("sns",)}, ["new xcloud_entra_risk_then_aws"])
     process(announced(records, told), ports)
     assert sorted(channel.told) == ["new entra_risky_signin", "new xcloud_entra_risk_then_aws"]
-
-
-def test_what_history_makes_urgent_later_was_not_told() -> None:
-    """Announcements know no history; a finding that only history lifts above the line waits, and is told when it is stored."""
-    channel = Channel("sns")
-    known = PastActivity(countries=frozenset({"SE"}))
-    ports = bundle(None, channel, known=lambda _event: known)
-    records = [RawRecord(data=[raw_sign_in("s-1", level="high").data, raw_root(1).data])]
-    told = announce_unstored(records, ports)
-    assert channel.told == ["new aws_root_console_login"]
-    process(announced(records, told), ports)
-    after = stored(ports)["entra_risky_signin"]
-    assert (after.score, after.lead.firsts) == (83, ("country",))
-    assert sorted(channel.told) == ["new aws_root_console_login", "new entra_risky_signin"]
 
 
 def test_the_time_of_the_finding_is_the_time_of_its_activity() -> None:

@@ -89,7 +89,8 @@ def test_a_replay_that_reads_twice_decodes_once_a_reading():
     record = Counted(sign_in(AT, id="00000000-0000-4000-8000-000000000001"))
     named = risk_detection(AT + timedelta(minutes=1), requestId=record["id"])
     between = [{"category": "other", "properties": {}}] * READ_BATCH
-    records = [RawRecord(data=data, tenant="t") for data in (record, *between, named)]
+    usual = sign_in(AT - timedelta(hours=1), id="00000000-0000-4000-8000-000000000002")
+    records = [RawRecord(data=data, tenant="t") for data in (usual, record, *between, named)]
     found = replay(lambda: records, Ports(store=MemoryStore(), clock=lambda: START))
-    assert found.counts["stored"] == 2
+    assert found.counts["stored"] == 3
     assert record.reads == 2 * once()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gatewatch.flow.decoding import decode
-from gatewatch.flow.intake import Disposition, Intake, take_in
+from gatewatch.flow.intake import Disposition, Intake, open_chunk, take_in
 from gatewatch.model import Event, Place, RawRecord
 from gatewatch.tuning import Tuning
 from tests.builders.aws import raw_login, raw_root
@@ -16,7 +16,7 @@ from tests.support.channels import NOW
 
 
 def taken(*records: RawRecord, geo: Any = None, **tuning: Any) -> Intake:
-    return take_in(records, Tuning(**tuning), geo, NOW)
+    return take_in(open_chunk(records, geo), Tuning(**tuning), NOW)
 
 
 def ids(intake: Intake) -> list[str]:

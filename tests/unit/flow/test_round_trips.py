@@ -1,4 +1,4 @@
-"""What a chunk costs: four calls to the store when no alert changes, six when some do, four more when people are told, none without evidence."""
+"""What a chunk costs: five calls to the store when no alert changes, eight when some do, four more when people are notified, none without events."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,8 +13,8 @@ from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import raw_login
 
 NOW = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
-BASE = ["past", "append", "read_alerts", "context"]
-CHANGED = [*BASE, "write_alerts", "context"]
+BASE = ["read_state", "write_state", "append", "read_state", "context"]
+CHANGED = [*BASE, "write_alerts", "context", "read_state"]
 TOLD = [*CHANGED, "read_alerts", "write_alerts", "read_alerts", "write_alerts"]
 
 

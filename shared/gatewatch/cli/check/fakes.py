@@ -1,14 +1,16 @@
 """Fakes for one case: tables for geography and history, earlier records for look-ups, a recording channel, a fixed clock."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import structs
 
 from ...flow import decoding
 from ...model import Event, Place, RawRecord
-from ...ports import Notice, PastActivity
+from ...model.familiarity import Familiarity, Run, Start
+from ...ports import Notice
+from ...providers.catalogue import provider_of
 from ...tuning import fold
 
 
@@ -27,17 +29,26 @@ class HistoryTable:
     """``{"countries": {principal: [...]}, "asns": ..., "clients": ...}``; a principal goes by any of its identifiers."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
-        self._table = {name: {fold(who): frozenset(seen) for who, seen in column.items()} for name, column in table.items()}
+        self._table = {name: {fold(who): sorted(map(str, seen)) for who, seen in column.items()} for name, column in table.items()}
 
-    def __call__(self, event: Event) -> PastActivity | None:
-        """What is known of this event's principal, or None when the table does not name it."""
+    def familiar(self, event: Event, now: datetime) -> Familiarity | None:
+        """What is usual for this event's principal, in daily use for 90 days, or None when the table does not name it.
+
+        Of a feature that the table does not name, the event's own value is usual.
+        """
         names = [fold(name) for name in (*event.names, event.principal, event.person or "")]
-        found = {
-            name: next((column[who] for who in names if who in column), frozenset())
-            for name, column in self._table.items()
-            if name in PastActivity.__struct_fields__
+        start = Start(now - timedelta(days=90), "history")
+        run = Run(start, (now - timedelta(days=1)).date().isoformat())
+        runs = {
+            feature: {f"{prefix}{value}": (run,) for who in names for value in self._table.get(column, {}).get(who, ())}
+            for column, (feature, prefix) in _COLUMNS.items()
         }
-        return PastActivity(**found) if any(found.values()) else None
+        found = {feature: values for feature, values in runs.items() if values}
+        own = {feature: {str(value): (run,)} for feature, value in provider_of(event).features(event)}
+        return Familiarity(runs={**own, **found}, beginning=start) if found else None
+
+
+_COLUMNS = {"countries": ("country", ""), "asns": ("network", "AS"), "clients": ("client", "")}
 
 
 class EarlierRecords:

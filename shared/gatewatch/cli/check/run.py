@@ -7,10 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from ...familiarity import key_of
 from ...flow import decoding, pipeline
+from ...flow.familiarity import write
 from ...flow.intake import Disposition, RecordResult
 from ...model import Alert, AlertStatus, Event, Evidence, RawRecord
-from ...ports import AlertQuery, Notice, Ports
+from ...ports import AlertQuery, Notice, Ports, State
 from ...providers.catalogue import BY_ID
 from ...stores.memory import MemoryStore
 from ...tuning import Tuning
@@ -59,9 +61,9 @@ def run(case: WorkedCase) -> RunResult:
         notifiers={channel.name: channel},
         geo=GeoTable(case.geo),
         lookup=earlier,
-        known=HistoryTable(case.history),
         retention=FOREVER,
     )
+    _remember(case, store, clock.at)
     items: list[RecordResult] = []
     for number, step in enumerate(case.steps):
         clock.at = case.now or max(clock.at, step.at or clock.at)
@@ -81,6 +83,13 @@ def run(case: WorkedCase) -> RunResult:
         notices=tuple(channel.notices),
         now=clock.at,
     )
+
+
+def _remember(case: WorkedCase, store: MemoryStore, now: datetime) -> None:
+    """What is usual for the principals of the case, as its history table says."""
+    table = HistoryTable(case.history)
+    usual = {key_of(event): known for event in _events(case.steps) if (known := table.familiar(event, now)) is not None}
+    write(usual, State({}, {}), store)
 
 
 def _start(case: WorkedCase) -> datetime:

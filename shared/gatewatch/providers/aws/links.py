@@ -2,7 +2,8 @@
 
 import re
 
-from ...model import Event, Link
+from ...model import Event
+from ..provider import Link
 from .detail import aws_of
 from .facts import ANOMALY
 

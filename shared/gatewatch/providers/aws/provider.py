@@ -37,7 +37,6 @@ PROVIDER = Provider(
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=join.links,
     wants=lambda _event: None,
-    teaching=(AwsSignIn,),
     features=sign_in_features,
     teaches=familiarity.teaches,
     activities=join.activities,

@@ -12,7 +12,7 @@ from ..phrases import who
 from ..provider import Decode, DocumentPart, Provider, TextPart, Versioning
 from ..rule import Modifier
 from ..versions import plain
-from . import document, fields, raw_samples, search, text
+from . import document, features, fields, raw_samples, search, text
 from .detail import Process, process_of
 from .keep import IGNORE_REASONS, keep
 from .process import from_document, is_process
@@ -52,9 +52,9 @@ PROVIDER = Provider(
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=lambda _event: (),
     wants=lambda _event: None,
-    teaching=(),
-    features=lambda _event: (),
-    teaches=lambda _event: False,
+    features=features.features,
+    teaches=features.teaches,
+    familiarity_key=features.familiarity_key,
     activities=plain,
     linking_reach=timedelta(),
     related=lambda _event: False,

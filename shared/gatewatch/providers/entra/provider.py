@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from ...model import Event, Fact
-from ..features import sign_in_features
 from ..phrases import who
 from ..provider import DocumentPart, Provider, TextPart, Versioning
-from . import document, fields, links, raw_samples, text
+from . import document, features, fields, links, raw_samples, text
 from .circumstances import circumstances
 from .detail import EntraSignIn, RiskDetection, sign_in_of
 from .keep import changing, closed, confirmed, keep
@@ -35,8 +34,7 @@ PROVIDER = Provider(
     versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed),
     links=links.tokens,
     wants=links.wanted,
-    teaching=(EntraSignIn,),
-    features=sign_in_features,
+    features=features.features,
     teaches=lambda event: isinstance(event.detail, EntraSignIn),
     activities=activities,
     linking_reach=SAME_ADDRESS_WITHIN,
@@ -62,7 +60,6 @@ PROVIDER = Provider(
         result=text.result,
         mfa=text.mfa,
         risk=text.risk,
-        device=text.device,
         has_address=True,
     ),
     account_label="Entra tenant",

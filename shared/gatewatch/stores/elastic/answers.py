@@ -1,17 +1,13 @@
 """What searches and reads answer, as typed records. An answer that is not whole is no answer: it would hide evidence."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from ...errors import StoreError, StoreUnavailable
 from ...model import Alert
-from ...ports import PastActivity, Stored
+from ...ports import StateDocument, Stored
 from ...providers.codec import convert
-from ..indexed import microseconds
-from .queries import HISTORY_FIELDS, token
 
 type Json = dict[str, Any]
 
@@ -38,23 +34,18 @@ def buckets(aggregations: Json, name: str) -> list[Json]:
     return found
 
 
-def past(answer: Json, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-    """What a history search found of each subject before its own moment."""
-    found = {bucket["key"]: bucket for bucket in buckets(answer.get("aggregations", {}), "subject")}
-    return {name: _past(found.get(token(name), {}), _milliseconds(when)) for name, when in before.items()}
-
-
-def _past(bucket: Json, before: int) -> PastActivity:
-    """Those values whose first sight was earlier."""
-    known = {name: [each["key"] for each in buckets(bucket, name) if each["first"]["value"] < before] for name in HISTORY_FIELDS}
-    return PastActivity(
-        countries=frozenset(known["country"]), asns=frozenset(int(number) for number in known["asn"]), clients=frozenset(known["client"])
-    )
-
-
-def _milliseconds(when: datetime) -> int:
-    """As a ``date`` field keeps it."""
-    return microseconds(when) // 1_000
+def stored_document(doc: Json) -> StateDocument | None:
+    """One small document of ``_mget``; None when it, or its index, does not exist."""
+    kind = doc.get("error", {}).get("type")
+    if kind is not None and kind != "index_not_found_exception":
+        raise StoreUnavailable(f"Elasticsearch could not read a document: {kind}")
+    if not doc.get("found"):
+        return None
+    try:
+        body = msgspec.json.encode(doc["_source"]["gatewatch"]["state"])
+    except KeyError as error:
+        raise StoreError("a document does not hold the state that this Gatewatch understands") from error
+    return StateDocument(body, f"{doc['_seq_no']}:{doc['_primary_term']}")
 
 
 def stored_alert(doc: Json) -> Stored | None:

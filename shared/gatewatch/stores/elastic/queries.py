@@ -1,13 +1,12 @@
 """The searches of the store, as JSON. Whatever an attacker wrote goes in as the exact value of a term, never as query text. Pure."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from ...evidence import id_link
-from ...ports import AlertQuery
-from ...providers.catalogue import TEACHING_KINDS
+from ...ports import AlertQuery, Span
 
 type Query = dict[str, Any]
 
@@ -18,11 +17,6 @@ PAGE = 2_000
 MOST_HITS = 10_000
 """What a server gives in one search (index.max_result_window)."""
 
-HISTORY_SUBJECTS = 100
-HISTORY_VALUES = 200
-"""Of each kind for each subject, the most frequent: a search of a hundred subjects stays below the 65,536 buckets that a server allows."""
-
-HISTORY_FIELDS = {"country": "source.geo.country_iso_code", "asn": "source.as.number", "client": "gatewatch.client"}
 _TIME = "@timestamp"
 _SUCCEEDED: Query = {"term": {"event.outcome": "success"}}
 _WHOLE: Query = {"timeout": "8s", "track_total_hits": True}
@@ -45,25 +39,26 @@ def _terms(field: str, values: Iterable[str]) -> Query:
     return {"terms": {field: sorted({token(value) for value in values})}}
 
 
-def _within(since: datetime, until: datetime) -> Query:
-    return {"range": {_TIME: {"gte": moment(since), "lte": moment(until)}}}
+def _within(spans: Sequence[Span]) -> Query:
+    ranges: list[Query] = [{"range": {_TIME: {"gte": moment(since), "lte": moment(until)}}} for since, until in spans]
+    return ranges[0] if len(ranges) == 1 else {"bool": {"should": ranges, "minimum_should_match": 1}}
 
 
-def neighbours(subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> Query:
-    """Everything of these subjects in the range and of these links at any time, newest first, a page of them."""
+def neighbours(subjects: Collection[str], spans: Sequence[Span], links: Collection[str]) -> Query:
+    """Everything of these subjects in the spans and of these links at any time, newest first, a page of them."""
     asked: list[Query] = []
-    if subjects:
-        asked.append({"bool": {"filter": [_terms("gatewatch.subjects", subjects), _within(since, until)]}})
+    if subjects and spans:
+        asked.append({"bool": {"filter": [_terms("gatewatch.subjects", subjects), _within(spans)]}})
     if links:
         asked.append(_terms("gatewatch.links", links))
     return {**_evidence({"bool": {"filter": [{"bool": {"should": asked, "minimum_should_match": 1}}]}}, PAGE), **_WHOLE}
 
 
-def pile(wanted: str, *, success: bool, span: tuple[datetime, datetime] | None, size: int) -> Query:
-    """The newest successes, or the newest others, that carry one token; a subject's within ``span``, a link's at any time."""
-    clause: Query = {"filter": [_terms("gatewatch.subjects" if span else "gatewatch.links", [wanted])]}
-    if span is not None:
-        clause["filter"].append(_within(*span))
+def pile(wanted: str, *, success: bool, spans: Sequence[Span], size: int) -> Query:
+    """The newest successes, or the newest others, that carry one token; a subject's within ``spans``, a link's (no spans) at any time."""
+    clause: Query = {"filter": [_terms("gatewatch.subjects" if spans else "gatewatch.links", [wanted])]}
+    if spans:
+        clause["filter"].append(_within(spans))
     clause["filter" if success else "must_not"] = [*clause["filter"], _SUCCEEDED] if success else [_SUCCEEDED]
     return _evidence({"bool": clause}, size)
 
@@ -78,19 +73,16 @@ def carrying(links: Collection[str], size: int) -> Query:
     return {**_evidence(_terms("gatewatch.links", links), size), **_WHOLE}
 
 
-def past(before: Mapping[str, datetime]) -> Query:
-    """When each subject was first seen with each country, network and client; only what ``evidence.taught`` says counts."""
-    filters = [
-        _terms("gatewatch.subjects", before),
-        {"range": {_TIME: {"lt": moment(max(before.values()))}}},
-        _SUCCEEDED,
-        {"terms": {"gatewatch.kind": sorted(TEACHING_KINDS)}},
-    ]
-    first = {"first": {"min": {"field": _TIME}}}
-    values = {name: {"terms": {"field": field, "size": HISTORY_VALUES}, "aggs": first} for name, field in HISTORY_FIELDS.items()}
-    wanted = sorted({token(name) for name in before})
-    by_subject = {"terms": {"field": "gatewatch.subjects", "size": len(wanted), "include": wanted}, "aggs": values}
-    return {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": {"subject": by_subject}}
+def days() -> Query:
+    """How many documents each UTC day has."""
+    histogram = {"field": _TIME, "calendar_interval": "day", "format": "yyyy-MM-dd", "min_doc_count": 1}
+    return {"query": {"match_all": {}}, "size": 0, "aggs": {"days": {"date_histogram": histogram}}}
+
+
+def on_day(day: str) -> Query:
+    """The evidence of one UTC day, a page at a time."""
+    page = _evidence({"range": {_TIME: {"gte": day, "lt": f"{day}||+1d"}}}, PAGE)
+    return {**page, **_WHOLE}
 
 
 def naming(since: datetime, size: int, after: list[Any] | None) -> Query:

@@ -1,6 +1,7 @@
 """The Elasticsearch store: evidence in a create-only data stream, alerts in monthly indices, compare-and-swap by sequence number."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -11,12 +12,26 @@ from ...alerts.group import alert_id
 from ...documents import alert_document, evidence_document
 from ...evidence import id_link, wants
 from ...evidence import links as links_of
-from ...model import Alert, Evidence, GroupKey
+from ...model import Alert, Event, Evidence, GroupKey
+from ...model.tokens import address_token
 from ...model.tokens import subjects as subjects_of
-from ...ports import AlertQuery, AlertWrite, Appended, AppendResult, EvidenceContext, PastActivity, Stored, Written
-from ..indexed import NEWEST, select
+from ...ports import (
+    AlertQuery,
+    AlertWrite,
+    Appended,
+    AppendResult,
+    EvidenceContext,
+    Span,
+    State,
+    StateDocument,
+    StateKey,
+    StateWrite,
+    Stored,
+    Written,
+)
+from ..indexed import NEWEST, select, with_addresses
 from . import queries
-from .answers import buckets, past, stored_alert, typed, whole
+from .answers import buckets, stored_alert, stored_document, typed, whole
 from .bulk import BulkItem, BulkStatus, Op, bulk
 from .client import NDJSON, Client
 from .queries import Query
@@ -65,14 +80,20 @@ class ElasticStore:
         """Create each document unless its id exists; visible to searches when this returns."""
         return self._write(evidence, self._evidence_op, _appended, data_stream=self._data_streams_only)
 
-    def context(self, subjects: Collection[str], since: datetime, until: datetime, links: Collection[str]) -> EvidenceContext:
+    def context(
+        self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
+    ) -> EvidenceContext:
         """One search for each page; where there is more than a worker should hold, the newest of each token instead."""
+        found = self._context(subjects, spans, links)
+        return with_addresses(found, self._context(addresses, spans, ())) if addresses else found
+
+    def _context(self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str]) -> EvidenceContext:
         if not subjects and not links:
             return EvidenceContext(())
-        found = self._pages(queries.neighbours(subjects, since, until, links))
+        found = self._pages(queries.neighbours(subjects, spans, links))
         if found is None:
-            found = self._piles(subjects, (since, until), links)
-        return select(found, subjects, since, until, links)
+            found = self._piles(subjects, spans, links)
+        return select(found, subjects, spans, links)
 
     def _pages(self, query: Query) -> list[Evidence] | None:
         """Everything that a query finds, or None when it is too much."""
@@ -87,30 +108,54 @@ class ElasticStore:
                 return found
             query = {**query, "search_after": hits[-1]["sort"]}
 
-    def _piles(self, subjects: Collection[str], span: tuple[datetime, datetime], links: Collection[str]) -> list[Evidence]:
+    def _piles(self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str]) -> list[Evidence]:
         """The newest of each token, one more than the bound so that a cut shows."""
-        tokens: list[tuple[str, tuple[datetime, datetime] | None]] = [(name, span) for name in subjects]
-        tokens += [(name, None) for name in links]
-        asked = [queries.pile(name, success=good, span=s, size=NEWEST + 1) for name, s in tokens for good in (True, False)]
+        tokens: list[tuple[str, Sequence[Span]]] = [(name, spans) for name in subjects]
+        tokens += [(name, ()) for name in links]
+        asked = [queries.pile(name, success=good, spans=s, size=NEWEST + 1) for name, s in tokens for good in (True, False)]
         return [item for answer in self._search(self._evidence, asked) for item in typed(answer, "evidence", Evidence)]
 
-    def past(self, before: Mapping[str, datetime]) -> dict[str, PastActivity]:
-        """Countries, networks and clients of each subject before its moment, in one request."""
-        groups = [dict(some) for some in batched(before.items(), queries.HISTORY_SUBJECTS)]
-        answers = self._search(self._evidence, [queries.past(group) for group in groups])
-        return {name: known for group, answer in zip(groups, answers, strict=True) for name, known in past(answer, group).items()}
+    def days(self) -> list[str]:
+        """The days with evidence."""
+        (answer,) = self._search(self._evidence, [queries.days()])
+        return sorted(bucket["key_as_string"] for bucket in buckets(answer.get("aggregations", {}), "days") if bucket["doc_count"])
+
+    def evidence_on(self, day: str) -> Iterator[list[Evidence]]:
+        """The evidence of a day, in pages."""
+        query = queries.on_day(day)
+        while True:
+            (answer,) = self._search(self._evidence, [query])
+            if page := typed(answer, "evidence", Evidence):
+                yield page
+            hits = answer["hits"].get("hits", [])
+            if len(hits) < queries.PAGE:
+                return
+            query = {**query, "search_after": hits[-1]["sort"]}
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """Realtime, from the month each key belongs to; a month that does not exist holds nothing."""
+        return dict(self.read_state(keys, ()).alerts)
+
+    def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
+        """Realtime, alerts and small documents in one request (more than 500 of them: in several)."""
         found: dict[GroupKey, Stored] = {}
-        for some in batched(dict.fromkeys(keys), READ_KEYS):
-            docs = [{"_index": self._month(key), "_id": alert_id(key)} for key in some]
-            params = {"realtime": "true", "_source_includes": "gatewatch.alert"}
+        state: dict[StateKey, StateDocument] = {}
+        wanted: list[GroupKey | StateKey] = [*dict.fromkeys(alerts), *dict.fromkeys(documents)]
+        for some in batched(wanted, READ_KEYS):
+            docs = [{"_index": self._index_of(key), "_id": document_id(key)} for key in some]
+            params = {"realtime": "true", "_source_includes": "gatewatch.alert,gatewatch.state"}
             answer = self.client.json("POST", "/_mget", {"docs": docs}, params=params)
             for key, doc in zip(some, answer.body["docs"], strict=True):
-                if (known := stored_alert(doc)) is not None:
-                    found[key] = known
-        return found
+                if isinstance(key, GroupKey):
+                    if (known := stored_alert(doc)) is not None:
+                        found[key] = known
+                elif (read := stored_document(doc)) is not None:
+                    state[key] = read
+        return State(found, state)
+
+    def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:
+        """Create or compare-and-swap each small document."""
+        return self._write(writes, self._state_op, lambda item: _WRITTEN.get(item.status, Written.REFUSED))
 
     def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
         """Create or compare-and-swap each; visible to searches when this returns."""
@@ -167,12 +212,20 @@ class ElasticStore:
         """Close the connections."""
         self.client.close()
 
+    def _index_of(self, key: GroupKey | StateKey) -> str:
+        return self._month(key) if isinstance(key, GroupKey) else f"gatewatch-{key.kind}-{self._namespace}"
+
+    def _state_op(self, write: StateWrite) -> Op:
+        document = {"gatewatch": {"state": msgspec.Raw(write.body), "state_id": write.key.id}}
+        version = None if write.version is None else _version(write.version)
+        return Op(index=self._index_of(write.key), id=document_id(write.key), document=msgspec.json.encode(document), version=version)
+
     def _month(self, key: GroupKey) -> str:
         return f"{self._alerts}-{key.day[:4]}.{key.day[5:7]}"
 
     def _evidence_op(self, item: Evidence) -> Op:
         document = evidence_document(item, namespace=self._namespace)
-        document["gatewatch"]["subjects"] = [queries.token(name) for name in subjects_of(item.event)]
+        document["gatewatch"]["subjects"] = [queries.token(name) for name in (*subjects_of(item.event), *_address(item.event))]
         document["gatewatch"]["links"] = [queries.token(name) for name in links_of(item.event)]
         return Op(index=self._evidence, id=item.id, document=msgspec.json.encode(document))
 
@@ -180,7 +233,7 @@ class ElasticStore:
         document = alert_document(write.alert, namespace=self._namespace)
         version = None if write.version is None else _version(write.version)
         key = write.alert.key
-        return Op(index=self._month(key), id=alert_id(key), document=msgspec.json.encode(document), version=version)
+        return Op(index=self._month(key), id=document_id(key), document=msgspec.json.encode(document), version=version)
 
     def _write[T, R](
         self, wanted: Sequence[T], op: Callable[[T], Op], read: Callable[[BulkItem], R], *, data_stream: bool = False
@@ -216,6 +269,16 @@ class ElasticStore:
 
 def _appended(item: BulkItem) -> AppendResult:
     return AppendResult(_STATUSES.get(item.status, Appended.REFUSED), "" if item.status in _STATUSES else item.reason)
+
+
+def _address(event: Event) -> tuple[str, ...]:
+    address = address_token(event)
+    return (address,) if address else ()
+
+
+def document_id(key: GroupKey | StateKey) -> str:
+    """The ``_id`` of an alert or a small document; long or odd ids by their hash."""
+    return alert_id(key) if isinstance(key, GroupKey) else hashlib.sha256(key.id.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _version(written: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ Shard and replica numbers are the server's business (Serverless refuses them). M
 plain index (a known compatibility rule of Elasticsearch) changes nothing that the store reads.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...documents.fields import mappings
@@ -24,9 +25,18 @@ ALERTS_TEMPLATE = "gatewatch-alerts"
 EVIDENCE_PATTERN = "logs-gatewatch.signin-*"
 ALERTS_ALIAS = "gatewatch-alerts"
 ALERTS_PATTERN = "gatewatch-alerts-*"
+STATE_TEMPLATE = "gatewatch-state"
+STATE_PATTERNS = ("gatewatch-policy-*", "gatewatch-familiarity-*")
 
 NAMES = ("gatewatch*", "logs-gatewatch*")
 """Patterns of every name that Gatewatch gives, or once gave, to an index, a data stream or a template. A rename adds what it leaves behind."""
+
+
+_STATE: Body = {
+    "dynamic": False,
+    "properties": {"gatewatch": {"properties": {"state_id": {"type": "keyword"}, "state": {"type": "object", "enabled": False}}}},
+}
+"""A small document: its id can be searched, its body is stored as it is."""
 
 
 def _component(template: Body) -> Body:
@@ -48,6 +58,7 @@ def components(*, index_mode: bool = True, lifecycle: bool = True, retention: st
     found = {
         f"{ALERTS_TEMPLATE}@mappings": _mapped("alert"),
         f"{ALERTS_TEMPLATE}@settings": _settings(index_mode=index_mode),
+        f"{STATE_TEMPLATE}@mappings": _component({"mappings": _STATE}),
         f"{EVIDENCE_TEMPLATE}@mappings": _mapped("evidence"),
         f"{EVIDENCE_TEMPLATE}@settings": _settings(index_mode=index_mode),
     }
@@ -63,15 +74,16 @@ def index_templates(*, lifecycle: bool = True, optional: bool = True) -> dict[st
     """
     parts = ("mappings", "settings", "lifecycle") if lifecycle else ("mappings", "settings")
     return {
-        ALERTS_TEMPLATE: _index_template(ALERTS_TEMPLATE, ALERTS_PATTERN, ("mappings", "settings"), optional=optional)
+        ALERTS_TEMPLATE: _index_template(ALERTS_TEMPLATE, (ALERTS_PATTERN,), ("mappings", "settings"), optional=optional)
         | {"template": {"aliases": {ALERTS_ALIAS: {}}}},
-        EVIDENCE_TEMPLATE: _index_template(EVIDENCE_TEMPLATE, EVIDENCE_PATTERN, parts, optional=optional) | {"data_stream": {}},
+        STATE_TEMPLATE: _index_template(STATE_TEMPLATE, STATE_PATTERNS, ("mappings",), optional=optional),
+        EVIDENCE_TEMPLATE: _index_template(EVIDENCE_TEMPLATE, (EVIDENCE_PATTERN,), parts, optional=optional) | {"data_stream": {}},
     }
 
 
-def _index_template(name: str, pattern: str, parts: tuple[str, ...], *, optional: bool) -> Body:
+def _index_template(name: str, patterns: Sequence[str], parts: tuple[str, ...], *, optional: bool) -> Body:
     composed = [f"{name}@{part}" for part in parts]
-    body: Body = {"index_patterns": [pattern], "priority": PRIORITY, "version": SCHEMA_VERSION, "_meta": META}
+    body: Body = {"index_patterns": list(patterns), "priority": PRIORITY, "version": SCHEMA_VERSION, "_meta": META}
     if optional:
         return body | {"composed_of": [*composed, f"{name}@custom"], "ignore_missing_component_templates": [f"{name}@custom"]}
     return body | {"composed_of": composed}
@@ -80,6 +92,7 @@ def _index_template(name: str, pattern: str, parts: tuple[str, ...], *, optional
 def function_key(name: str = "gatewatch-function") -> Body:
     """The API key of the functions: append evidence, write alerts, read both; no cluster privilege at all."""
     indices = [
+        {"names": list(STATE_PATTERNS), "privileges": ["read", "create_doc", "index", "auto_configure"]},
         {"names": [ALERTS_ALIAS, ALERTS_PATTERN], "privileges": ["read", "create_doc", "index", "auto_configure"]},
         {"names": [EVIDENCE_PATTERN], "privileges": ["read", "create_doc", "auto_configure"]},
     ]
