@@ -27,7 +27,15 @@ from .lambda_emulator import REGION, Emulator, FunctionError
 __all__ = ["Artifact", "CannotBuildError", "Cloud", "Emulator", "FunctionError", "Polled", "Stage", "build"]
 
 ACCOUNT = "123456789012"
-RULES = ("SignInRule", "TokenRule")
+READS_TOO = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+
+class Rule(NamedTuple):
+    """One rule of template.yaml on the default bus. ``condition`` names the parameter that switches it on, where there is one."""
+
+    pattern: dict[str, Any]
+    reads_too: bool  # also the management events that CloudTrail counts as read-only
+    condition: str | None
 
 
 class Polled(NamedTuple):
@@ -66,15 +74,15 @@ class Cloud:
             service, endpoint_url=self.endpoint, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys
         )
 
-    def stage(self, api_key: str = "unused", *, webhook: str | None = None) -> "Stage":
-        """Fresh queues, topic, subscriber, secrets, and the rules as template.yaml writes them."""
-        return Stage(self, api_key, webhook)
+    def stage(self, api_key: str = "unused", *, webhook: str | None = None, options: bool = False) -> "Stage":
+        """Fresh queues, topic, subscriber, secrets, and the rules as template.yaml writes them; with ``options`` those of parameters too."""
+        return Stage(self, api_key, webhook, options=options)
 
 
 class Stage:
     """What the template deploys around the function."""
 
-    def __init__(self, cloud: Cloud, api_key: str, webhook: str | None) -> None:
+    def __init__(self, cloud: Cloud, api_key: str, webhook: str | None, *, options: bool = False) -> None:
         self.cloud = cloud
         self.sqs, self.sns, self.events, self.secrets, self.ssm = map(cloud.client, ("sqs", "sns", "events", "secretsmanager", "ssm"))
         tag = uuid.uuid4().hex[:8]
@@ -88,9 +96,10 @@ class Stage:
         self.api_key_arn = self.secrets.create_secret(Name=f"key-{tag}", SecretString=api_key)["ARN"]
         self.webhook_arn = self.secrets.create_secret(Name=f"hook-{tag}", SecretString=webhook)["ARN"] if webhook else ""
         self.bus = self.events.create_event_bus(Name=f"bus-{tag}")["EventBusArn"]
-        for name, pattern in patterns().items():
-            self.events.put_rule(Name=name, EventBusName=self.bus, EventPattern=json.dumps(pattern))
-            self.events.put_targets(Rule=name, EventBusName=self.bus, Targets=[{"Id": "queue", "Arn": self._arn(f"queue-{tag}")}])
+        for name, rule in rules().items():
+            if rule.condition is None or options:
+                self.events.put_rule(Name=name, EventBusName=self.bus, EventPattern=json.dumps(rule.pattern))
+                self.events.put_targets(Rule=name, EventBusName=self.bus, Targets=[{"Id": "queue", "Arn": self._arn(f"queue-{tag}")}])
 
     def restore_topic(self) -> None:
         """The topic and its one subscriber, also after somebody deleted them."""
@@ -196,10 +205,14 @@ class Stage:
         }
 
 
-def patterns() -> dict[str, Any]:
-    """The event patterns of the template's rules on the default bus."""
+def rules() -> dict[str, Rule]:
+    """The rules of the template on the default bus, by name."""
     resources = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=_Template)["Resources"]  # noqa: S506 - a SafeLoader
-    return {name: resources[name]["Properties"]["EventPattern"] for name in RULES}
+    return {
+        name: Rule(one["Properties"]["EventPattern"], one["Properties"].get("State") == READS_TOO, one.get("Condition"))
+        for name, one in resources.items()
+        if one["Type"] == "AWS::Events::Rule" and "EventPattern" in one["Properties"] and "EventBusName" not in one["Properties"]
+    }
 
 
 class _Template(yaml.SafeLoader):

@@ -247,7 +247,7 @@ DAMAGE = [
 def test_a_damaged_record_goes_to_the_dead_letters_once_and_the_stream_goes_on(world: World, bytes_: bytes, found: int):
     names = [f"u{number}@contoso.example" for number in range(3)]
     world.cloud.graph.add_sign_ins(
-        *(risky_sign_in(ago(minutes=5 + n), upn=name, userAgent="<damage>" if n == 1 else "x") for n, name in enumerate(names))
+        *(risky_sign_in(ago(minutes=5 + n), upn=name, appDisplayName="<damage>" if n == 1 else "x") for n, name in enumerate(names))
     )
     world.cloud.graph.outage("signIns", graph.replaced(b"<damage>", bytes_))
     for _ in range(3):

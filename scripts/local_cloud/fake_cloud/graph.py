@@ -21,6 +21,35 @@ __all__ = ["CUT", "HANG", "NOT_JSON", "PASS", "RESET", "TRUNCATED", "Fault", "Gr
 RESOURCES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime"}
 LIMITS = {"signIns": (1000, 1000), "riskDetections": (20, 500)}  # default and maximum of $top
 RETENTION = timedelta(days=30)
+V1_SIGN_IN = frozenset(
+    [
+        "id",
+        "appDisplayName",
+        "appId",
+        "appliedConditionalAccessPolicies",
+        "clientAppUsed",
+        "conditionalAccessStatus",
+        "correlationId",
+        "createdDateTime",
+        "deviceDetail",
+        "ipAddress",
+        "isInteractive",
+        "location",
+        "resourceDisplayName",
+        "resourceId",
+        "riskDetail",
+        "riskEventTypes",
+        "riskEventTypes_v2",
+        "riskLevelAggregated",
+        "riskLevelDuringSignIn",
+        "riskState",
+        "status",
+        "userDisplayName",
+        "userId",
+        "userPrincipalName",
+    ]
+)
+"""Every property of a sign-in in v1.0 (microsoft-graph-types 2.43.1). Everything else is shown by beta only."""
 
 
 @dataclass
@@ -193,7 +222,7 @@ def _body(state: GraphState, resource: str, api: str, request: web.Request) -> d
     context = {"@odata.context": f"{state.root}/{api}/$metadata#{resource}"}
     if "id" in request.match_info:
         found = [r for r in state.visible(resource) if isinstance(r, dict) and r.get("id") == request.match_info["id"]]
-        return context | found[0] if found else _error(404, "ResourceNotFound")
+        return context | _shown(found[0], resource, api) if found else _error(404, "ResourceNotFound")
     if "$skiptoken" in request.query:
         known = state.pages.get(request.query["$skiptoken"])
         if known is None:
@@ -204,7 +233,7 @@ def _body(state: GraphState, resource: str, api: str, request: web.Request) -> d
             records, top = _select(state, resource, api, request.query)
         except (FilterError, ValueError):
             return _error(400, "BadRequest", message="Invalid filter clause")
-    page = context | {"value": records[:top]}
+    page = context | {"value": [_shown(record, resource, api) for record in records[:top]]}
     if len(records) > top:
         token = secrets.token_hex(16)
         state.pages[token] = (resource, records[top:], top)
@@ -223,11 +252,20 @@ def _select(state: GraphState, resource: str, api: str, query: Any) -> tuple[lis
     if unknown or not 1 <= top <= most or (since is not None and since < state.now() - RETENTION):
         raise FilterError("refused")
     keep = compile_filter(text)
-    if resource == "signIns" and api == "beta" and "signInEventTypes" not in text:
+    if resource == "signIns" and "signInEventTypes" not in text:
         keep = _only_interactive(keep)
+    elif resource == "signIns" and api != "beta":
+        raise FilterError("signInEventTypes is a property of beta")
     records = [r for r in state.visible(resource) if not isinstance(r, dict) or field_ not in r or keep(r)]
     records.sort(key=lambda r: moment(r[field_]) if isinstance(r, dict) and field_ in r else state.now(), reverse=True)
     return records, min(top, state.largest_page)
+
+
+def _shown(record: Any, resource: str, api: str) -> Any:
+    """The record as this version of Graph shows it."""
+    if resource != "signIns" or api == "beta" or not isinstance(record, dict):
+        return record
+    return {name: value for name, value in record.items() if name in V1_SIGN_IN}
 
 
 def _only_interactive(keep: Any) -> Any:

@@ -223,12 +223,12 @@ def test_a_next_page_elsewhere_is_not_followed(invocation: Invocation, link: str
 def test_damaged_records_are_marked_and_the_pages_go_on(invocation: Invocation):
     invocation.cloud.graph.largest_page = 2
     agents = ("<a>", "<b>", "<c>", "<d>")
-    invocation.cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m), id=f"id{m}", userAgent=agents[m]) for m in range(4)))
+    invocation.cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m), id=f"id{m}", appDisplayName=agents[m]) for m in range(4)))
     broken = fake.replaced(b'"<c>"', b'"<c')
     invocation.cloud.graph.fail("signIns", fake.replaced(b"<b>", b"<\xff>"), fake.PASS)
     pages = [list(page) for page in invocation.graph.pages(invocation.streams["sign_ins"], HOUR, invocation.deadline())]
     assert [[isinstance(item, Damaged) for item in page] for page in pages] == [[False, True], [False, False]]
-    assert (pages[0][1].repaired, pages[0][1].raw.data["userAgent"]) == (True, "<\ufffd>")
+    assert (pages[0][1].repaired, pages[0][1].raw.data["appDisplayName"]) == (True, "<\ufffd>")
     invocation.cloud.graph.outage("signIns", broken)
     (first, second) = (list(page) for page in invocation.graph.pages(invocation.streams["sign_ins"], HOUR, invocation.deadline()))
     assert [item.raw.data["id"] if isinstance(item, Damaged) else item.data["id"] for item in first] == ["id0", "id1"]
