@@ -1,6 +1,6 @@
 """`make prove`: every campaign against its committed table; `make prove-table` renews the tables.
 
-python -m scripts.prove [--write] [--only NAME] [--short]
+python -m scripts.prove [--write] [--only NAME]
 """
 
 import argparse
@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import attacks, stories, table
+from .noise import campaign as noise
 
-CAMPAIGNS = ("attacks", "stories")
+CAMPAIGNS = ("attacks", "stories", "noise")
+FACTORS = (1.0, 2.0)
 
 
 def main() -> int:
@@ -50,6 +52,9 @@ def _data() -> Path | None:
 
 
 def _campaign(name: str, data: Path | None, *, write: bool) -> Iterator[str]:
+    if name == "noise":
+        yield from _noise(write=write)
+        return
     run: dict[str, Callable[[], list[table.Row]]] = {"stories": lambda: stories.run_all(data)}
     check: dict[str, Callable[[], Iterator[str]]] = {"stories": lambda: stories.check(data)}
     if data is not None:
@@ -65,6 +70,18 @@ def _campaign(name: str, data: Path | None, *, write: bool) -> Iterator[str]:
         yield from table.unexplained(name, rows)
     else:
         yield from check[name]()
+
+
+def _noise(*, write: bool) -> Iterator[str]:
+    rows = []
+    for factor in FACTORS:
+        row = noise.run(factor=factor)
+        rows.append(row)
+        shown = f"{row['a_day']} notified alerts a day, {row['worst_day']} on the worst day, {row['records']} records"
+        print(f"prove: noise, rates times {factor:g}: {shown}; {row['by_rule']}")
+        yield from noise.problems(row)
+    if write:
+        table.save(noise.NAME, rows)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from .model import Alert, Evidence, GroupKey, Place, RawRecord
+from .model import Alert, AlertEvent, Evidence, GroupKey, Place, RawRecord
 from .tuning import Tuning
 
 
@@ -173,11 +173,18 @@ class Store(Protocol):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """One notification: the current alert and the reason. ``index_unavailable`` marks a finding that is not stored yet."""
+    """One notification: the current alert, the reason, and the events that it is about.
+
+    ``index_unavailable`` marks a finding that is not stored yet. Without ``news`` the notification is about all open events of the alert.
+    """
 
     alert: Alert
     why: str  # new, raised, reopened, address
     index_unavailable: bool = False
+    news: tuple[AlertEvent, ...] = ()  # the events that this channel has not been notified of, the highest first
+    more: int = 0  # further ones that are only counted
+    together: tuple[Alert, ...] = ()  # alerts that share events with this one, and of which this notification notifies as well
+    related: tuple[Alert, ...] = ()  # other alerts that share events with this one
 
 
 class Notifier(Protocol):

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import structs
 
 from gatewatch import evidence as ev
+from gatewatch.alerts.event_text import event_text
 from gatewatch.model import Alert, AlertEvent, AlertStatus, Event, GroupKey, ScoreComponent, Severity, Snapshot
 
 from .aws import ACCOUNT, login
@@ -34,14 +35,35 @@ def alert(group: GroupKey | None = None, *, event: Event | None = None, **change
         last_seen=minutes(5),
         event_count=1,
         event_ids=(event.vendor_id,),
-        events=(AlertEvent(id=event.vendor_id, time=event.time or NOON, rule=rule, score=score),),
+        events=(),
         addresses=(event.place.ip,) if event.place.ip else (),
         countries=(event.place.country,) if event.place.country else (),
         lead=activity(event),
         person=event.person,
     )
     drawn = Alert(id=ev.digest(group), snapshot=snapshot, status=AlertStatus.OPEN, created=minutes(31), updated=minutes(31))
-    return changed(drawn, **changes)
+    made = changed(drawn, **changes)
+    return made if "events" in changes else changed(made, events=(row(made),))
+
+
+def row(alert: Alert) -> AlertEvent:
+    """The highest event of an alert, or pair of events, as the alert lists it."""
+    found = alert.snapshot
+    sides = [found.lead] if found.partner is None else [found.partner, found.lead]
+    return AlertEvent(
+        id=" + ".join(side.id for side in sides),
+        time=found.lead.time,
+        rule=found.rule,
+        score=found.score,
+        address=found.lead.event.place.ip or found.lead.event.place.address,
+        country=found.lead.event.place.country,
+        suppressed_by=found.suppressed_by if found.suppressed else None,
+        members=tuple(sorted({member for side in sides for member in side.members})),
+        rules=found.rules,
+        reason=found.reason,
+        components=found.components,
+        texts=tuple(event_text(side) for side in sides),
+    )
 
 
 def changed(alert: Alert, **changes: Any) -> Alert:

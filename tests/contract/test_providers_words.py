@@ -5,7 +5,7 @@ import pytest
 from gatewatch.documents.rule_metadata import first_steps
 from gatewatch.model import Outcome
 from gatewatch.notify import text
-from gatewatch.notify.steps import next_steps
+from gatewatch.notify.compose import compose
 from gatewatch.ports import Notice
 from gatewatch.providers.catalogue import BY_ID, CORRELATION, PROVIDERS
 from tests.builders.common import activity
@@ -45,8 +45,8 @@ def test_a_responder_is_told_what_to_do_first_and_where_the_record_is(provider, 
     event = read(sample)
     alert = alert_of(provider, event)
 
-    assert first_steps(alert)
-    assert set(next_steps(alert)) >= {*provider.lookups(event)}
+    assert first_steps(alert.rule, alert.key.family)
+    assert set(compose(Notice(alert=alert, why="new")).steps) >= {*provider.lookups(event)}
     assert bool(provider.lookups(event) or provider.links_for_people(event)) == bool(sample.account)
     assert all(link.label and link.url.startswith("https://") for link in provider.links_for_people(event))
 

@@ -46,7 +46,7 @@ SIDEWAYS = {
 }
 GENERIC_MODULES = [
     "errors.py", "model/enums.py", "reading/times.py", "settings/field.py", "tuning/entries.py", "evidence.py", "ports.py", "geo.py", "scoring/score.py",
-    "alerts/compute.py", "documents/alert.py", "notify/message_text.py", "stores/memory.py", "flow/pipeline.py", "polling/streams.py", "cli/alerts.py",
+    "alerts/compute.py", "documents/alert.py", "notify/compose.py", "stores/memory.py", "flow/pipeline.py", "polling/streams.py", "cli/alerts.py",
     "cli/demo/story.py", "stores/elastic/queries.py",
 ]  # fmt: skip
 SDKS = ("boto3", "botocore", "azure.identity", "msgraph", "aws_lambda_powertools", "aws_lambda", "azure_function")

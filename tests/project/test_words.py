@@ -42,7 +42,7 @@ RENAMED = {
     "got": "actual",
     "trial": "run",
     "doubles": "fakes",
-    "words": "message_text, argv, attributes or search_text",
+    "words": "message, argv, attributes or search_text",
 }
 # Names in which a word has its ordinary meaning, with the reason.
 ORDINARY = {

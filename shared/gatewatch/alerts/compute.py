@@ -12,7 +12,7 @@ from ..providers.people import person_of
 from ..tuning import Tuning
 from .activities import activities
 from .evaluate import evaluate, evaluate_addresses
-from .group import Computed, alert_id, compute_group, group
+from .group import Computed, alert_id, compute_group, group, shared
 from .reading import Reading
 from .state import AlertInputs, renew, retire
 
@@ -21,8 +21,9 @@ def compute(reading: Reading, tuning: Tuning, now: datetime) -> dict[GroupKey, C
     """What the evidence says, group by group."""
     happened = CORRELATION.complete(activities(reading.evidence, tuning, reading.familiar), tuning, now)
     of_addresses = activities(reading.of_addresses, tuning, reading.familiar)
-    matches = [*evaluate(happened, tuning), *evaluate_addresses(of_addresses, tuning)]
-    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning)) for key, rows in group(matches).items()}
+    groups = group([*evaluate(happened, tuning), *evaluate_addresses(of_addresses, tuning)])
+    others = shared(groups)
+    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
 
 
 def changes(reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:

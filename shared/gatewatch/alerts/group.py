@@ -2,16 +2,19 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from ..model import Activity, AlertEvent, GroupKey, Snapshot
+from ..model.tokens import ADDRESS
 from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
-from .evaluate import Match
+from .evaluate import Match, key_of
+from .event_text import event_text
 
 MAX_EVENT_ROWS = 50
+MAX_SHARED = 50
 MAX_EVENT_IDS = 2_000
 MAX_ADDRESSES = 200
 MAX_RELATED = 200
@@ -23,6 +26,27 @@ class Computed(Struct, frozen=True):
     snapshot: Snapshot
     open_event_ids: frozenset[str]
     members: frozenset[str]
+    matches: tuple[Match, ...] = ()
+
+    def events(self, notified: Collection[str]) -> tuple[AlertEvent, ...]:
+        """The rows of the alert. Where there are too many, open events that are not in ``notified`` (vendor ids) are left out last.
+
+        Of those the highest of each source address comes first: it may be what makes a notification pending.
+        """
+        if len(self.matches) <= MAX_EVENT_ROWS:
+            return self.snapshot.events
+        first = {id(row) for row in _first_of_addresses(self.matches)}
+
+        def importance(row: Match) -> tuple[bool, bool, bool]:
+            return (not _open(row), notified_of(row.event_ids, notified), id(row) not in first)
+
+        kept = sorted(sorted(self.matches, key=_height), key=importance)[:MAX_EVENT_ROWS]
+        return tuple(_row(row) for row in sorted(kept, key=_order))
+
+
+def notified_of(event_ids: Iterable[str], notified: Collection[str]) -> bool:
+    """Whether a channel that was notified of these vendor ids knows an event: of a pair it must know both sides."""
+    return all(event_id in notified for event_id in event_ids)
 
 
 def alert_id(key: GroupKey) -> str:
@@ -39,20 +63,32 @@ def group(matches: Iterable[Match]) -> dict[GroupKey, list[Match]]:
     return dict(groups)
 
 
-def compute_group(rows: list[Match], person: str | None) -> Computed:
+def shared(groups: Mapping[GroupKey, Sequence[Match]]) -> dict[GroupKey, frozenset[GroupKey]]:
+    """The other groups that the events of a group belong to. What an address did is read without its people, so they do not name it."""
+    found: dict[GroupKey, set[GroupKey]] = defaultdict(set)
+    for key, rows in groups.items():
+        homes = {home for row in rows for side in _sides(row) if (home := key_of(side)) != key}
+        found[key] |= homes
+        for home in homes if not key.principal.startswith(ADDRESS) else ():
+            found[home].add(key)
+    return {key: frozenset(others) for key, others in found.items()}
+
+
+def compute_group(rows: list[Match], person: str | None, shared_with: Collection[GroupKey] = ()) -> Computed:
     """The snapshot of one group, from its events."""
     return Computed(
-        snapshot=_snapshot(rows, person),
+        snapshot=_snapshot(rows, person, shared_with),
+        matches=tuple(rows),
         open_event_ids=frozenset(event_id for row in rows if not row.closed for event_id in row.event_ids),
         members=frozenset().union(*(row.members for row in rows)),
     )
 
 
-def _snapshot(rows: list[Match], person: str | None) -> Snapshot:
-    """The rule, score, severity and addresses are those of the unsuppressed events, unless all are suppressed."""
-    announced = [row for row in rows if row.assessment.suppressed_by is None]
-    speaking = sorted(announced or rows, key=_height)
-    lead = speaking[0]
+def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[GroupKey]) -> Snapshot:
+    """Open events lead: closed ones speak only when all are closed, suppressed ones only when all that could speak are suppressed."""
+    candidates = [row for row in rows if not row.closed] or rows
+    announced = [row for row in candidates if row.assessment.suppressed_by is None]
+    lead = min(announced or candidates, key=_height)
     event_ids = tuple(sorted({event_id for row in rows for event_id in row.event_ids}))
     return Snapshot(
         key=lead.key,
@@ -67,8 +103,8 @@ def _snapshot(rows: list[Match], person: str | None) -> Snapshot:
         last_seen=max(t for row in rows for t in _times(row)),
         event_count=len(event_ids),
         event_ids=event_ids[:MAX_EVENT_IDS],
-        events=tuple(_row(row) for row in sorted(rows, key=_height)[:MAX_EVENT_ROWS]),
-        addresses=_distinct(_addresses(speaking), MAX_ADDRESSES),
+        events=tuple(_row(row) for row in sorted(rows, key=_order)[:MAX_EVENT_ROWS]),
+        addresses=_distinct(_addresses([row for row in rows if row.assessment.suppressed_by is None] or rows), MAX_ADDRESSES),
         countries=_distinct(_countries(rows), MAX_ADDRESSES),
         lead=lead.activity,
         partner=lead.partner,
@@ -76,8 +112,28 @@ def _snapshot(rows: list[Match], person: str | None) -> Snapshot:
         suppressed=not announced,
         suppressed_by=None if announced else lead.assessment.suppressed_by,
         related_ids=tuple(sorted({r for row in rows for r in row.related} - set(event_ids)))[:MAX_RELATED],
+        shared_with=tuple(sorted(shared_with))[:MAX_SHARED],
         data_quality=tuple(sorted({q for row in rows for a in _sides(row) for q in a.event.data_quality})),
     )
+
+
+def _open(row: Match) -> bool:
+    return not row.closed and row.assessment.suppressed_by is None
+
+
+def _order(row: Match) -> tuple[bool, tuple[int, int, datetime, str, str]]:
+    """Open events first, then by height."""
+    return (not _open(row), _height(row))
+
+
+def _first_of_addresses(rows: Iterable[Match]) -> Iterable[Match]:
+    """The highest open event of each source address."""
+    seen: set[str | None] = set()
+    for row in sorted((row for row in rows if _open(row)), key=_height):
+        addresses = {side.event.place.ip or side.event.place.address for side in _sides(row)}
+        if not addresses <= seen:
+            seen |= addresses
+            yield row
 
 
 def _height(row: Match) -> tuple[int, int, datetime, str, str]:
@@ -125,6 +181,10 @@ def _row(row: Match) -> AlertEvent:
         closed=row.closed,
         suppressed_by=assessment.suppressed_by,
         members=tuple(sorted(row.members)),
+        rules=assessment.rules,
+        reason=assessment.reason,
+        components=assessment.components,
+        texts=tuple(event_text(side) for side in _sides(row)),
     )
 
 

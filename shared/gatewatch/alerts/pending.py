@@ -1,13 +1,14 @@
 """Which notifications are pending: a pure function of the alert and its notification log.
 
-A channel is notified again only when the severity rises above the highest severity notified in this occurrence, a closed alert reopens, or an event not notified before
-brings a new source address (at most three address updates an alert).
+A channel is notified again only when an open event is higher than everything notified in this occurrence, a closed alert reopens, or an
+open event not notified before brings a new source address (at most three address updates an alert).
 """
 
 from collections.abc import Iterable
 
-from ..model import Alert, AlertStatus, NotificationEntry
+from ..model import Alert, AlertStatus
 from ..tuning import Tuning
+from .news import entries_of, from_new_addresses, open_rows, risen
 
 MAX_ADDRESS_UPDATES = 3
 
@@ -22,7 +23,7 @@ def pending(alert: Alert, channels: Iterable[str], tuning: Tuning) -> dict[str, 
 
 def why(alert: Alert, channel: str, tuning: Tuning) -> str | None:
     """new, reopened, raised, address, or None when nothing is pending for this channel."""
-    notified = [entry for entry in alert.notification_log if entry.channel == channel]
+    notified = entries_of(alert, channel)
     if not notified:
         return "new"
     current = [entry for entry in notified if entry.occurrence == alert.occurrence]
@@ -30,17 +31,10 @@ def why(alert: Alert, channel: str, tuning: Tuning) -> str | None:
         if "reopen" in tuning.renotify_on:
             return "reopened"
         current = notified
-    if alert.severity > max(entry.severity for entry in current):
+    rows = open_rows(alert)
+    if risen(rows, current, notified):
         return "raised" if "severity" in tuning.renotify_on else None
-    if "address" in tuning.renotify_on and _new_address(alert, notified):
+    updates = sum(entry.why == "address" for entry in notified)
+    if "address" in tuning.renotify_on and updates < MAX_ADDRESS_UPDATES and from_new_addresses(rows, notified):
         return "address"
     return None
-
-
-def _new_address(alert: Alert, notified: list[NotificationEntry]) -> bool:
-    if sum(entry.why == "address" for entry in notified) >= MAX_ADDRESS_UPDATES:
-        return False
-    known = {event_id for entry in notified for event_id in entry.event_ids}
-    addresses = {address for entry in notified for address in entry.addresses}
-    found = alert.snapshot
-    return any(event_id not in known for event_id in found.event_ids) and any(a not in addresses for a in found.addresses)

@@ -7,7 +7,8 @@ from msgspec import Struct, structs
 
 from ..model import Alert, AlertStatus, GroupKey, NotificationEntry, Response, Severity, Snapshot
 from ..tuning import Tuning
-from .group import Computed, alert_id
+from .group import MAX_EVENT_ROWS, Computed, alert_id
+from .news import notified_everywhere
 from .pending import pending
 
 _SILENT = frozenset({AlertStatus.RETRACTED, AlertStatus.MERGED})
@@ -41,6 +42,7 @@ def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: 
     if before is None:
         alert = _first(snapshot, inputs, truncated=truncated, replaces=replaces)
         return _with_pending(_announced(alert, inputs), inputs)
+    snapshot = structs.replace(snapshot, events=found.events(notified_everywhere(before, inputs.channels)))
     if truncated:
         snapshot = _not_lowered(snapshot, before)
     alert = structs.replace(
@@ -89,7 +91,9 @@ def _not_lowered(found: Snapshot, before: Alert) -> Snapshot:
         found = structs.replace(found, **{name: getattr(known, name) for name in _OF_THE_HIGHEST})
     if before.status is AlertStatus.OPEN and not known.suppressed:
         found = structs.replace(found, open=True, suppressed=False, suppressed_by=None)
-    return found
+    seen = {event_id for row in found.events for event_id in row.event_ids}
+    unread = tuple(row for row in known.events if row.open and not seen.issuperset(row.event_ids))
+    return structs.replace(found, events=(*found.events, *unread)[:MAX_EVENT_ROWS])
 
 
 def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str]) -> Alert:

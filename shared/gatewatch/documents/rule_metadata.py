@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from ..model import Alert
 from ..providers.catalogue import BY_ID, CORRELATION, provider_named
 from ..providers.rule import RuleMetadata
 
@@ -24,10 +23,10 @@ def controls(rules: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(control for rule in rules if (found := metadata_of(rule)) is not None for control in found.controls))
 
 
-def first_steps(alert: Alert) -> tuple[str, ...]:
-    """What a responder does first: the rule's own steps, else its provider's, else those for pairs."""
-    found = metadata_of(alert.rule)
+def first_steps(rule: str, family: str) -> tuple[str, ...]:
+    """What a responder does first: the rule's own steps, else those of the alert's family: its provider's, or those for pairs."""
+    found = metadata_of(rule)
     if found is not None and found.first_steps:
         return found.first_steps
-    provider = provider_named(alert.key.family)
+    provider = provider_named(family)
     return provider.first_steps if provider is not None else CORRELATION.first_steps

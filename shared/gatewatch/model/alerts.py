@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .evidence import Activity, ScoreComponent
-from .severity import Severity
+from .severity import Severity, severity_of
 
 
 class GroupKey(Struct, frozen=True, order=True):
@@ -27,6 +27,35 @@ class AlertStatus(StrEnum):
     MERGED = "merged"  # its events belong to another alert now
 
 
+class Link(Struct, frozen=True):
+    """A label and an https address that a responder may open."""
+
+    label: str
+    url: str
+
+
+class EventText(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event as its provider describes it to people. Values are raw and bounded; whoever shows them escapes them."""
+
+    id: str  # vendor id
+    time: datetime
+    name: str = ""  # who acted: the name that people know
+    role: str = ""  # kind of identity
+    identity: str = ""  # ARN or object id
+    display_name: str = ""  # only where it differs from the name
+    account: str = ""  # with the provider's label for it
+    address: str = ""  # source address as written; empty where the place of an event is its host
+    place: str = ""  # town, country and network, as far as they are known
+    used: str = ""  # console, command line or application, with its Region, resource or host
+    client: str = ""  # user agent
+    device: str = ""
+    outcome: str = ""
+    mfa: str = ""
+    reported_risk: str = ""  # by the provider
+    lookups: tuple[str, ...] = ()  # commands or requests that show the record
+    links: tuple[Link, ...] = ()  # the record's own pages
+
+
 class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event of an alert, in brief. A cross-cloud pair has one row for both of its activities."""
 
@@ -39,6 +68,30 @@ class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: bool = False
     suppressed_by: str | None = None
     members: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+    components: tuple[ScoreComponent, ...] = ()
+    texts: tuple[EventText, ...] = ()  # of the event; for a pair, of both of its activities, the earlier one first
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be the reason of a notification: neither closed by its provider nor suppressed."""
+        return not self.closed and self.suppressed_by is None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its own score."""
+        return severity_of(self.score)
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The vendor ids that it counts: one, or both sides of a pair."""
+        return tuple(text.id for text in self.texts) or (self.id,)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The source addresses of its activities."""
+        return frozenset(text.address for text in self.texts if text.address) or frozenset({self.address} if self.address else ())
 
 
 class NotificationEntry(Struct, frozen=True, kw_only=True):
@@ -49,8 +102,9 @@ class NotificationEntry(Struct, frozen=True, kw_only=True):
     channel: str
     severity: Severity
     why: str  # new, raised, reopened, address
-    event_ids: tuple[str, ...]
+    event_ids: tuple[str, ...]  # the events that it described, and those that it counted
     addresses: tuple[str, ...] = ()
+    notified_by: str | None = None  # id of the alert whose message named this one; None: a message of its own
 
 
 class Lease(Struct, frozen=True, kw_only=True):
@@ -98,6 +152,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     suppressed: bool = False
     suppressed_by: str | None = None
     related_ids: tuple[str, ...] = ()  # related evidence: failures in a window, authorizations
+    shared_with: tuple[GroupKey, ...] = ()  # groups that have an event of this one too: a pair and its two sides
     data_quality: tuple[str, ...] = ()
 
 

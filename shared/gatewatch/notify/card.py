@@ -10,29 +10,31 @@ from typing import Any
 from ..model import Severity
 from ..model.text import VALUE_LIMIT
 from ..ports import Notice
-from . import links as web
+from .compose import compose
 from .links import Links
-from .message_text import MessageText, Row, headline, message_text, sums
+from .message import AlertMessage, Row
 
 PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-encoding, which grew a 24,453-byte request to 28,897
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 SHORTENED = "Shortened to fit: the alert document has the rest."
 
 _STYLE = {Severity.CRITICAL: "attention", Severity.HIGH: "warning", Severity.MEDIUM: "accent", Severity.LOW: "default"}
-# Value lengths to try, and whether arithmetic and steps still come along.
-_ATTEMPTS = ((VALUE_LIMIT, True), (160, True), (90, True), (90, False), (50, False), (24, False))
+# Value lengths to try, and how many parts come along: all, without arithmetic and steps, or the facts of the event and the news alone.
+_ALL, _FACTS, _NEWS = 2, 1, 0
+_ATTEMPTS = ((VALUE_LIMIT, _ALL), (160, _ALL), (90, _ALL), (90, _FACTS), (50, _FACTS), (24, _FACTS), (24, _NEWS))
+_NEWS_ROWS = frozenset({"Who", "Where", "When", "Outcome", "Account", "Event id", "Alert id"})
 
 type Json = dict[str, Any]
 
 
 def card(notice: Notice, links: Links | None = None, limit_bytes: int = PAYLOAD_LIMIT_BYTES) -> Json:
     """The message to post, at most ``limit_bytes`` of UTF-8: values get shorter and parts are left out, visibly, until it fits."""
-    *longer, (shortest, _) = _ATTEMPTS
-    for limit, whole in longer:
-        envelope = _envelope(_content(notice, links or Links(), limit, whole=whole))
+    *longer, (shortest, least) = _ATTEMPTS
+    for limit, parts in longer:
+        envelope = _envelope(_content(notice, links or Links(), limit, parts))
         if len(encode(envelope)) <= limit_bytes:
             return envelope
-    return _envelope(_content(notice, links or Links(), shortest, whole=False))
+    return _envelope(_content(notice, links or Links(), shortest, least))
 
 
 def encode(envelope: Json) -> bytes:
@@ -44,12 +46,14 @@ def _envelope(content: Json) -> Json:
     return {"type": "message", "attachments": [{"contentType": CONTENT_TYPE, "content": content}]}
 
 
-def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
-    said = message_text(notice, links, limit)
-    body = [_head(said, notice.alert.severity), *_facts(said.rows)]
-    if whole:
-        body += [_title("Score"), _block(_lines(sums(said)), mono=True), _title("Next steps"), *_steps(said.steps)]
-    if not whole or limit < VALUE_LIMIT:
+def _content(notice: Notice, links: Links, limit: int, parts: int) -> Json:
+    said = compose(notice, links, limit)
+    body = [_head(said), *_facts(row for row in said.rows if parts or row.label in _NEWS_ROWS)]
+    for title, lines in said.sections() if parts else said.news_sections():
+        body += [_title(title), _block(_lines(lines))]
+    if parts == _ALL:
+        body += [_title("Score"), _block(_lines(said.sums()), mono=True), _title("Next steps"), *_steps(said.steps)]
+    if limit < VALUE_LIMIT:
         body.append(_block([_run(SHORTENED, isSubtle=True, italic=True)]))
     body.append(_block([_run("Runbook: ", weight="Bolder"), _run(said.runbook)]))
     content: Json = {
@@ -60,19 +64,19 @@ def _content(notice: Notice, links: Links, limit: int, *, whole: bool) -> Json:
         "msteams": {"width": "Full"},
         "body": body,
     }
-    actions = [{"type": "Action.OpenUrl", "title": link.label, "url": link.url} for link in web.found(notice.alert, links)]
+    actions = [{"type": "Action.OpenUrl", "title": link.label, "url": link.url} for link in said.links]
     return content | {"actions": actions} if actions else content
 
 
-def _head(said: MessageText, severity: Severity) -> Json:
-    items = [_block([_run(headline(said), weight="Bolder", size="Large")])]
+def _head(said: AlertMessage) -> Json:
+    items = [_block([_run(said.headline, weight="Bolder", size="Large")])]
     items += [_block([_run(mark, weight="Bolder", color="Attention")]) for mark in said.marks]
     items.append(_block([_run(said.reason)]))
     if said.meaning != said.reason:
         items.append(_block([_run(said.meaning, isSubtle=True)]))
     items.append(_block([_run("Why now: ", weight="Bolder"), _run(said.why_now)]))
     items.append(_block([_run("Weighs most: ", weight="Bolder"), _run("; ".join(said.reasons))]))
-    return {"type": "Container", "style": _STYLE[severity], "bleed": True, "items": items}
+    return {"type": "Container", "style": _STYLE[said.severity], "bleed": True, "items": items}
 
 
 def _facts(rows: Iterable[Row]) -> list[Json]:

@@ -5,11 +5,12 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from ..model import Alert
-from ..providers.catalogue import provider_of
-from ..providers.provider import Link
+from ..model import Alert, AlertEvent, Link
 
 _RULE = re.compile(r"[a-z0-9_]{1,80}")
+_PAGE = re.compile(r"https://[A-Za-z0-9.-]{1,253}(/[A-Za-z0-9/?=&#_~.:%+-]{0,600})?")
+_LABEL = re.compile(r"[A-Za-z0-9 -]{1,40}")
+_LOOKUP = re.compile(r"[A-Z][A-Za-z .-]{1,80}: (?!\S*//)[A-Za-z]+ (https://[a-z]+\.|[a-z])[A-Za-z0-9 =,./?&$'_-]{1,300}")
 _ALERT_ID = re.compile(r"[A-Za-z0-9._|-]{1,128}")
 
 
@@ -29,20 +30,30 @@ def _https(url: str | None) -> str | None:
     return url.strip() if url and url.strip().startswith("https://") else None
 
 
-def runbook(alert: Alert, links: Links) -> str:
+def runbook(rule: str, links: Links) -> str:
     """The playbook's address, or its place in the repository."""
-    page = f"{alert.rule}.md" if _RULE.fullmatch(alert.rule) else ""
+    page = f"{rule}.md" if _RULE.fullmatch(rule) else ""
     return f"{links.runbooks.rstrip('/')}/{page}" if links.runbooks else f"docs/playbooks/{page}"
 
 
-def found(alert: Alert, links: Links) -> tuple[Link, ...]:
-    """The links of a notification: runbook, document, and the record where its provider has a page for it."""
+def pages(alert: Alert, lead: AlertEvent, links: Links) -> tuple[Link, ...]:
+    """The links of a notification: runbook, alert, and the record where its provider has a page for it."""
     offered = [
-        Link("Runbook", runbook(alert, links)),
+        Link("Runbook", runbook(lead.rule, links)),
         Link("Alert document", _document(alert, links)),
-        *provider_of(alert.lead.event).links_for_people(alert.lead.event),
+        *(link for text in lead.texts[::-1] for link in text.links if is_page(link)),
     ]
     return tuple(link for link in offered if link.url.startswith("https://"))
+
+
+def is_page(link: Link) -> bool:
+    """Whether a stored link is an https address in a known, harmless form, under a name that is short and plain."""
+    return _PAGE.fullmatch(link.url) is not None and _LABEL.fullmatch(link.label) is not None
+
+
+def is_lookup(text: str) -> bool:
+    """Whether a stored command or request has the form of our own: a label, a word, and an https address or plain arguments."""
+    return _LOOKUP.fullmatch(text) is not None and text.count("//") <= 1
 
 
 def _document(alert: Alert, links: Links) -> str:

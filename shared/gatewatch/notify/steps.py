@@ -1,13 +1,15 @@
-"""The first steps of an alert: its rule's, and how to read the record itself."""
+"""The first steps of a notification: its rule's, and how to read each record of the news."""
+
+from collections.abc import Iterable
 
 from ..documents.rule_metadata import first_steps
-from ..model import Alert
-from ..providers.catalogue import provider_of
+from ..model import AlertEvent, EventText
+from .links import is_lookup
+
+_LOOKUPS = 25
 
 
-def next_steps(alert: Alert) -> tuple[str, ...]:
-    """What to do first, and how to read the records of the alert's highest event."""
-    partner = alert.snapshot.partner
-    sides = (alert.lead,) if partner is None else (alert.lead, partner)
-    lookups = (lookup for side in sides for lookup in provider_of(side.event).lookups(side.event))
-    return (*first_steps(alert), *dict.fromkeys(lookups))
+def next_steps(lead: AlertEvent, family: str, texts: Iterable[EventText]) -> tuple[str, ...]:
+    """What to do first, and how to read these records."""
+    lookups = dict.fromkeys(lookup for text in texts for lookup in text.lookups if is_lookup(lookup))
+    return (*first_steps(lead.rule, family), *list(lookups)[:_LOOKUPS])

@@ -6,8 +6,9 @@ from typing import TextIO
 
 from ..model import Severity
 from ..ports import Notice
+from .compose import compose
 from .links import Links
-from .message_text import MessageText, message_text, sums
+from .message import AlertMessage
 
 WIDTH = 96
 _COLOURS = {Severity.CRITICAL: "1;97;41", Severity.HIGH: "1;30;43", Severity.MEDIUM: "1;97;44", Severity.LOW: "1;30;47"}
@@ -20,17 +21,17 @@ _LABEL = 12
 def render(notice: Notice, *, color: bool = False, width: int = WIDTH, links: Links | None = None) -> str:
     """The notification as a block of text that ends in a newline; ``color`` adds ANSI colours, ``width`` is in columns."""
     width = max(width, 40)
-    said = message_text(notice, links or Links())
+    said = compose(notice, links)
     paint = _paint if color else _plain
     lines = [
-        paint(f" {said.severity_name} {said.score} ", _COLOURS[notice.alert.severity]) + " " + paint(said.title, _BOLD),
+        paint(f" {said.severity_name} {said.score} ", _COLOURS[said.severity]) + " " + paint(said.title, _BOLD),
         "━" * width,
         *_body(said, width, paint),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _body(said: MessageText, width: int, paint: _Paint) -> Iterator[str]:
+def _body(said: AlertMessage, width: int, paint: _Paint) -> Iterator[str]:
     for mark in said.marks:
         yield from (paint(line, _BOLD) for line in textwrap.wrap(f"! {mark}", width, subsequent_indent="  "))
     yield from textwrap.wrap(said.reason, width)
@@ -39,13 +40,21 @@ def _body(said: MessageText, width: int, paint: _Paint) -> Iterator[str]:
     yield ""
     for label, value in [("Why now", said.why_now), *((row.label, row.value) for row in said.rows)]:
         yield from _row(label, value, width, paint)
+    for title, items in said.sections():
+        yield ""
+        yield paint(title, _BOLD)
+        for item in items:
+            yield from textwrap.wrap(item, width, initial_indent="  ", subsequent_indent="     ", break_on_hyphens=False)
     yield ""
     yield paint("Score", _BOLD)
-    yield from (_short(line, width) for line in sums(said, width))
+    yield from (_short(line, width) for line in said.sums(width))
     yield ""
     yield paint("Next steps", _BOLD)
     yield from _steps(said.steps, width)
     yield from _row("Runbook", said.runbook, width, paint)
+    for link in said.links:
+        if link.url != said.runbook:
+            yield from textwrap.wrap(f"{link.label}: {link.url}", width, break_on_hyphens=False)
 
 
 def _row(label: str, value: str, width: int, paint: _Paint) -> Iterator[str]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from ..model import Activity, Detail, Event, Fact
+from ..model import Activity, Detail, Event, Fact, Link
 from ..model.tokens import principal_token
 from ..reading.fields import Fields
 from ..tuning import Tuning
@@ -21,13 +21,6 @@ from .versions import Versions
 
 type Decode = Callable[[Fields, str | None], Event | str]
 """Takes a record and the tenant of its connection. Returns the event, or the reason why the record is ignored; raises ``SourceError``."""
-
-
-class Link(Struct, frozen=True):
-    """A label and an https address that a responder may open."""
-
-    label: str
-    url: str
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -75,6 +68,7 @@ class TextPart:
     result: Callable[[Event], str]
     mfa: Callable[[Activity], str]
     risk: Callable[[Activity], str]
+    device: Callable[[Event], str] = lambda _event: ""  # the device that the record names, with its state
     has_address: bool  # False if events have a host instead of a source address
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gatewatch.alerts.pending import pending
-from gatewatch.model import Alert, AlertStatus, NotificationEntry, Severity
+from gatewatch.model import Alert, AlertEvent, AlertStatus, NotificationEntry, Severity
 from gatewatch.tuning import Tuning
 from tests.builders.alerts import alert
 from tests.builders.common import minutes
@@ -24,12 +24,20 @@ def told(
     )
 
 
-def standing(*notification_log: NotificationEntry, **changes: Any) -> Alert:
-    fields: dict[str, Any] = {"event_ids": ("e1",), "addresses": ("a1",), "notification_log": notification_log}
-    return alert(**{**fields, **changes})
+def standing(*notification_log: NotificationEntry, events: tuple[AlertEvent, ...] = (), **changes: Any) -> Alert:
+    """An alert of one event at its own severity, or of these."""
+    severity = changes.get("severity", Severity.MEDIUM)
+    rows = events or (event("e1", "a1", severity),)
+    fields: dict[str, Any] = {"event_ids": tuple(row.id for row in rows), "score": severity.lowest, "notification_log": notification_log}
+    return alert(events=rows, **{**fields, **changes})
 
 
-MORE: dict[str, Any] = {"event_ids": ("e1", "e2"), "addresses": ("a1", "a2")}
+def event(name: str, address: str, severity: Severity = Severity.MEDIUM, **changes: Any) -> AlertEvent:
+    return AlertEvent(id=name, time=minutes(1), rule="r", score=severity.lowest, address=address, **changes)
+
+
+MORE: dict[str, Any] = {"events": (event("e1", "a1"), event("e2", "a2"))}
+HIGH = event("e2", "a1", Severity.HIGH)
 UPDATES = tuple(told(why="address", addresses=("a1", f"b{n}")) for n in range(3))
 TABLE = [
     pytest.param(standing(), {}, "new", id="never-told"),
@@ -49,11 +57,41 @@ TABLE = [
         id="only-this-opening-counts",
     ),
     pytest.param(standing(told(), **MORE), {}, "address", id="new-event-new-address"),
-    pytest.param(standing(told(), event_ids=("e1", "e2")), {}, None, id="new-event-known-address"),
-    pytest.param(standing(told(), addresses=("a1", "a2")), {}, None, id="new-address-of-an-event-already-told"),
+    pytest.param(standing(told(), events=(event("e1", "a1"), event("e2", "a1"))), {}, None, id="new-event-known-address"),
+    pytest.param(standing(told(), events=(event("e1", "a2"),)), {}, None, id="new-address-of-an-event-already-told"),
     pytest.param(standing(told(), *UPDATES[:2], **MORE), {}, "address", id="third-address-update"),
     pytest.param(standing(told(), *UPDATES, **MORE), {}, None, id="fourth-address-is-counted-silently"),
-    pytest.param(standing(told(), *UPDATES, severity=Severity.CRITICAL, **MORE), {}, "raised", id="but-never-hides-a-rise"),
+    pytest.param(standing(told(), *UPDATES, severity=Severity.CRITICAL), {}, "raised", id="but-never-hides-a-rise"),
+    pytest.param(
+        standing(told(Severity.HIGH), told(occurrence=2, events=("e1", "e3")), occurrence=2, severity=Severity.HIGH, events=(HIGH,)),
+        {},
+        "raised",
+        id="another-event-rises-in-this-occurrence",
+    ),
+    pytest.param(
+        standing(
+            told(Severity.HIGH),
+            told(occurrence=2, events=("e3",)),
+            occurrence=2,
+            severity=Severity.HIGH,
+            events=(event("e1", "a1", Severity.HIGH),),
+        ),
+        {},
+        None,
+        id="what-was-closed-at-its-severity-does-not-rise",
+    ),
+    pytest.param(
+        standing(told(), severity=Severity.HIGH, events=(event("e2", "a2", Severity.HIGH, closed=True), event("e1", "a1"))),
+        {},
+        None,
+        id="a-closed-event-is-no-reason",
+    ),
+    pytest.param(
+        standing(told(), severity=Severity.HIGH, events=(event("e2", "a2", Severity.HIGH, suppressed_by="vpn"), event("e1", "a1"))),
+        {},
+        None,
+        id="a-suppressed-event-is-no-reason",
+    ),
     pytest.param(standing(status=AlertStatus.CLOSED), {}, None, id="closed"),
     pytest.param(standing(status=AlertStatus.RETRACTED), {}, None, id="retracted"),
     pytest.param(standing(suppressed=True), {}, None, id="suppressed"),

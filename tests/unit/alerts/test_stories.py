@@ -76,8 +76,8 @@ def test_a_dismissal_closes_silently_and_a_reopening_is_told() -> None:
 def test_closed_only_when_all_events_are() -> None:
     story = Story().comes(risky("high"), risky(request="R-2")).comes(risky("high", state="dismissed"))
     alert = story.only()
-    assert (alert.status, alert.score, alert.snapshot.event_count) == (AlertStatus.OPEN, 73, 2)
-    assert [row.closed for row in alert.snapshot.events] == [True, False]
+    assert (alert.status, alert.score, alert.snapshot.event_count) == (AlertStatus.OPEN, 47, 2)
+    assert [(row.closed, row.score) for row in alert.snapshot.events] == [(False, 47), (True, 73)]
 
 
 def test_never_seen_open_is_no_alert() -> None:
@@ -130,7 +130,7 @@ def test_unsuppressed_events_speak_for_the_alert() -> None:
     alert = story.only()
     assert (alert.snapshot.suppressed, alert.snapshot.suppressed_by, alert.score, alert.lead.id) == (False, None, 47, "entra|r-2")
     assert (alert.snapshot.event_count, alert.snapshot.addresses) == (2, ("203.0.113.9",))
-    assert [row.suppressed_by for row in alert.snapshot.events] == ["al-1", None]
+    assert [row.suppressed_by for row in alert.snapshot.events] == [None, "al-1"]
     assert story.told() == ["new"]
 
 

@@ -26,7 +26,7 @@ def test_the_envelope_is_the_one_workflows_shows(notice):
 
 @pytest.mark.parametrize(("severity", "style"), [("critical", "attention"), ("high", "warning"), ("medium", "accent"), ("low", "default")])
 def test_the_colour_is_the_severity(notice, severity, style):
-    assert cards.card(notice(severity=Severity(severity)))["attachments"][0]["content"]["body"][0]["style"] == style
+    assert cards.card(notice(score=Severity(severity).lowest))["attachments"][0]["content"]["body"][0]["style"] == style
 
 
 def test_a_card_in_plain_characters_is_a_box_of_equal_lines(notice):

@@ -2,8 +2,7 @@
 
 import re
 
-from ...model import Event
-from ..provider import Link
+from ...model import Event, Link
 from .detail import aws_of
 from .facts import ANOMALY
 

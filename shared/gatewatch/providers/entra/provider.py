@@ -60,6 +60,7 @@ PROVIDER = Provider(
         result=text.result,
         mfa=text.mfa,
         risk=text.risk,
+        device=text.device,
         has_address=True,
     ),
     account_label="Entra tenant",

@@ -8,6 +8,11 @@ from .spelling import spelled
 from .vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
 
 _ROLES: dict[str, str] = {EntraSubject.USER: "Entra user", EntraSubject.SERVICE_PRINCIPAL: "service principal"}
+_DEVICE_STATES = {
+    (fact, state): said
+    for state in ("managed", "compliant")
+    for fact, said in ((Fact.PRESENT, (state,)), (Fact.ABSENT, (f"not {state}",)), (Fact.UNKNOWN, ()))
+}
 _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unknown"}
 
 
@@ -46,6 +51,16 @@ def mfa(activity: Activity) -> str:
     """What the sign-in says about MFA."""
     sign_in = sign_in_of(activity.event)
     return _SAID[sign_in.mfa] if sign_in is not None else ""
+
+
+def device(event: Event) -> str:
+    """The device of a sign-in: its name, system and browser, and whether it is managed and compliant."""
+    sign_in = sign_in_of(event)
+    if sign_in is None:
+        return ""
+    found = sign_in.device
+    named = [visible(part, 60) for part in (found.display_name or found.device_id, found.operating_system, found.browser) if part]
+    return ", ".join([*named, *_DEVICE_STATES[found.managed, "managed"], *_DEVICE_STATES[found.compliant, "compliant"]])
 
 
 def risk(activity: Activity) -> str:

@@ -1,0 +1,1 @@
+"""The noise campaign: a generated organisation without any attack, and how often somebody would be notified."""
