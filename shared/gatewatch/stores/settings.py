@@ -2,13 +2,7 @@
 
 from ..settings import Kind, Secret, SecretField, Setting, optional, setting
 from ..settings.kinds import TEXT, URL, matching
-
-
-def _namespace(text: str) -> str:
-    if len(text) > 100 or text != text.lower() or set(text) & set(r'\/*?"<>| ,#:-'):
-        raise ValueError
-    return text
-
+from .namespace import NAMESPACE_FORM, NAMESPACE_PATTERN
 
 ELASTIC_URL = optional("ELASTIC_URL", URL, "address of Elasticsearch 8.19 or later, Elastic Cloud or Serverless")
 ELASTIC_CLOUD_ID = optional("ELASTIC_CLOUD_ID", TEXT, "Cloud ID as Elastic Cloud shows it, instead of `ELASTIC_URL`")
@@ -26,9 +20,9 @@ ELASTIC_CA_FINGERPRINT = optional(
 )
 ELASTIC_NAMESPACE = setting(
     "ELASTIC_NAMESPACE",
-    Kind(form='lower case, without blanks, dashes or any of \\ / * ? " < > | , # :', parse=_namespace),
+    matching(NAMESPACE_PATTERN, NAMESPACE_FORM),
     "default",
-    "namespace of the evidence data stream, logs-gatewatch.signin-NAMESPACE",
+    "name of this installation: every index of it carries it, and two installations on one server know nothing of each other",
 )
 ELASTIC: tuple[Setting, ...] = (
     ELASTIC_URL,
