@@ -21,11 +21,14 @@ PAIR_EXAMPLES = [pytest.param(rule, example, id=f"{rule.id}: {example.name}") fo
 TECHNIQUES = {
     "T1021.007": "Remote Services: Cloud Services",
     "T1078.004": "Valid Accounts: Cloud Accounts",
+    "T1098": "Account Manipulation",
     "T1090.003": "Proxy: Multi-hop Proxy",
     "T1110": "Brute Force",
+    "T1110.003": "Brute Force: Password Spraying",
     "T1528": "Steal Application Access Token",
     "T1550.001": "Use Alternate Authentication Material: Application Access Token",
     "T1552.005": "Unsecured Credentials: Cloud Instance Metadata API",
+    "T1562.008": "Impair Defenses: Disable or Modify Cloud Logs",
     "T1621": "Multi-Factor Authentication Request Generation",
 }
 

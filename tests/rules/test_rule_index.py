@@ -33,7 +33,8 @@ TUNING = Tuning(break_glass=LISTED, federated_no_mfa="alert", endpoint_mode="wil
 
 
 def unindexed(activity, window, tuning):
-    return [(rule.id, found) for rule in RULES if (found := rule.match(activity, window, tuning)) is not None]
+    rules = [rule for rule in RULES if rule.scope == "principal"]
+    return [(rule.id, found) for rule in rules if (found := rule.match(activity, window, tuning)) is not None]
 
 
 def indexed(activity, window, tuning):

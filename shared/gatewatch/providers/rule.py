@@ -15,6 +15,12 @@ IDENTITY_RISK = "identity_risk"
 CLOUD_CLI = "cloud_cli"
 """The part of a rule that matches the authentication of a cloud command line on a host."""
 
+NEW_COUNTRY = "new country"
+"""The name of the modifier for a country that is first. A rule that counts it in its points lists it in ``counts``."""
+
+NEW_NETWORK_OR_CLIENT = "new ASN or client"
+"""The same for a network or a client that is first."""
+
 
 class Modifier(Struct, frozen=True):
     """Points that a finding or a circumstance adds to or takes from the score, with the reason that people read."""

@@ -4,14 +4,15 @@ import unicodedata
 from collections.abc import Iterator
 
 from ..model import Activity, Event
+from ..providers import rule
 from ..providers.catalogue import provider_of
 from ..providers.phrases import identifiers
 from ..providers.rule import Modifier
 from ..tuning import Tuning
 
 PRIVILEGED = Modifier("privileged principal", 15, "The principal is on the list of privileged principals.")
-NEW_COUNTRY = Modifier("new country", 10, "The principal has not been seen in this country before.")
-NEW_ASN_OR_CLIENT = Modifier("new ASN or client", 5, "The principal has not been seen on this network or with this client before.")
+NEW_COUNTRY = Modifier(rule.NEW_COUNTRY, 10, "The principal has not been seen in this country before.")
+NEW_ASN_OR_CLIENT = Modifier(rule.NEW_NETWORK_OR_CLIENT, 5, "The principal has not been seen on this network or with this client before.")
 MIXED_SCRIPT = Modifier("mixed-script identity", 10, "The name mixes Latin letters with look-alikes of another script.")
 KNOWN_NETWORK = Modifier("known network", -10, "The address belongs to a known network.")
 

@@ -57,10 +57,11 @@ def test_days_older_than_the_retention_are_left_alone() -> None:
     assert reach(event, oldest=DAY - timedelta(seconds=1)).days == {"2026-03-13", "2026-03-14"}
 
 
-def test_the_groups_of_an_event_are_its_own_and_its_persons() -> None:
+def test_the_groups_of_an_event_are_its_own_its_addresses_and_its_persons() -> None:
     event = login(at=DAY + timedelta(hours=12))
     assert reach(event).keys == {
         GroupKey("aws", "111122223333", "111122223333/alice", "2026-03-14"),
+        GroupKey("aws", "111122223333", "address|89.160.20.156", "2026-03-14"),
         GroupKey("xcloud", "", "alice", "2026-03-14"),
     }
     assert reach(event).subjects == {principal_token(event), person_token("alice")}

@@ -28,6 +28,9 @@ CALLS = {
 }
 """API calls that are read whoever makes them: service and folded name to the name in AWS's spelling."""
 
+WATCHING_CALLS = frozenset(name for (service, _), name in CALLS.items() if service in {"cloudtrail", "events", "lambda"})
+"""Calls that may weaken what CloudTrail records or what is delivered."""
+
 AGENT_CALLS = frozenset({
     "UpdateInstanceInformation", "UpdateInstanceAssociationStatus", "PutInventory", "PutComplianceItems", "ListInstanceAssociations",
 })  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ...model import Activity, Event, Fact, Outcome
 from ..rule import Trigger
-from .detail import AwsSignIn, AwsSubject, aws_of
+from .detail import AwsSignIn, AwsSubject, IdentityCenter, aws_of
 
 CONSOLE_LOGIN = "ConsoleLogin"
 CREATE_TOKEN = "CreateOAuth2Token"  # noqa: S105 - an event name, not a secret
@@ -12,12 +12,22 @@ AUTHORIZE = "AuthorizeOAuth2Access"
 SWITCH_ROLE = "SwitchRole"
 SIGNIN_TOKEN = "GetSigninToken"  # noqa: S105 - an event name, not a secret
 FEDERATION_TOKEN = "GetFederationToken"  # noqa: S105 - an event name, not a secret
+RECOVERED = "PasswordRecoveryCompleted"
+RECOVERY_REQUESTED = "PasswordRecoveryRequested"
+PASSWORD_UPDATED = "PasswordUpdated"  # noqa: S105 - an event name, not a secret
+EMAIL_UPDATED = "EmailUpdated"
 ANOMALY = "SignInAnomalyAlert"  # AWS's own alert; it is no CloudTrail event, so this name is Gatewatch's
 USER_AUTHENTICATION = "UserAuthentication"
 VERIFICATION = "CredentialVerification"
 CREATE_PORTAL_TOKEN = "CreateToken"  # noqa: S105 - an event name, not a secret
 
+WATCHING_STOPPED = "watching_stopped"
+"""The part of the rule on these calls in pair rules."""
+
 WINDOW = timedelta(minutes=15)  # how far back the rules on failures and approvals look
+
+SECOND_FACTORS = frozenset({"TOTP", "WEBAUTHN", "SMARTCARD"})
+EXTERNAL_IDP = "EXTERNAL_IDP"  # the identity provider did all of it; Identity Center asks for no factor of its own
 
 FEDERATED_ROLES = frozenset({AwsSubject.SAML_ROLE, AwsSubject.IDENTITY_CENTER_ROLE})
 
@@ -59,6 +69,25 @@ def is_refresh(aws: AwsSignIn) -> bool:
 def is_device_code(aws: AwsSignIn) -> bool:
     """Whether this token was asked for with a device code: the grant type ends in device_code."""
     return (aws.grant_type or "").casefold().endswith("device_code")
+
+
+def portal_sign_in(activity: Activity) -> IdentityCenter | None:
+    """What a successful sign-in to the Identity Center portal says, otherwise None."""
+    aws = named(activity, USER_AUTHENTICATION) if activity.event.outcome is Outcome.SUCCESS else None
+    return aws.identity_center if aws is not None else None
+
+
+def factors(portal: IdentityCenter) -> tuple[str, ...]:
+    """Every credential that was verified in a sign-in to the portal: those that its record lists, and those of its verifications."""
+    return tuple(dict.fromkeys((*portal.credentials, *portal.verified)))
+
+
+def portal_mfa(portal: IdentityCenter) -> Fact:
+    """Whether a sign-in to the portal had a second factor. What an external identity provider asked for is unknown here."""
+    found = factors(portal)
+    if not SECOND_FACTORS.isdisjoint(found):
+        return Fact.PRESENT
+    return Fact.UNKNOWN if not found or EXTERNAL_IDP in found else Fact.ABSENT
 
 
 def failed_login(activity: Activity) -> bool:

@@ -8,7 +8,7 @@ from ..features import sign_in_features
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, familiarity, fields, join, links, raw_samples, text
 from .detail import AwsSignIn, AwsSubject, aws_of
-from .facts import AUTHORIZE, FEDERATED_ROLES, named_event
+from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
 from .steps import FIRST_STEPS
@@ -25,6 +25,8 @@ def _mfa(event: Event) -> Fact | None:
     aws = aws_of(event)
     if aws is None:
         return None
+    if aws.identity_center is not None and aws.event_name == USER_AUTHENTICATION:
+        return portal_mfa(aws.identity_center)
     return Fact.UNKNOWN if event.subject in FEDERATED_ROLES else aws.mfa_used
 
 

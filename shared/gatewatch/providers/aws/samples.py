@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from msgspec import structs
+
 from ...model import Activity, Event, Fact, Outcome, Place
 from ..samples import NOON, changed
-from .detail import AwsSignIn, AwsSubject
+from .detail import AwsSignIn, AwsSubject, IdentityCenter, MonitoringChange, Weakening, aws_of
 
 _ACCOUNT = "111122223333"
 
@@ -79,3 +81,50 @@ def authorization(**changes: object) -> Activity:
         "time": NOON - timedelta(seconds=40),
     }
     return cli_token(**{**defaults, **changes})
+
+
+def portal_sign_in(**changes: object) -> Activity:
+    """An Identity Center user signs in to the portal with a password alone."""
+    return _portal("UserAuthentication", IdentityCenter(user_id="544894e8", workflow_id="w-1", credentials=("PASSWORD",)), changes)
+
+
+def portal_token(**changes: object) -> Activity:
+    """A command line redeems a device code for a portal token."""
+    defaults: dict[str, object] = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "user_agent": "aws-cli/2.31.0"}
+    return _portal("CreateToken", IdentityCenter(user_id="544894e8", token_issued=True), {**defaults, **changes})
+
+
+def _portal(event_name: str, portal: IdentityCenter, changes: dict[str, object]) -> Activity:
+    defaults: dict[str, object] = {
+        "event_name": event_name,
+        "subject": AwsSubject.IDENTITY_CENTER_USER,
+        "principal": "arn:aws:identitystore::111122223333:identitystore/d-9067642ac7|544894e8",
+        "person": "dana@example.com",
+        "user_name": "dana@example.com",
+        "names": ("544894e8",),
+        "arn": None,
+        "mfa_used": Fact.UNKNOWN,
+    }
+    made = console_login(**defaults)
+    detail = structs.replace(aws_of(made.event) or AwsSignIn(event_name=event_name), identity_center=portal)
+    return changed(structs.replace(made, event=structs.replace(made.event, detail=detail)), **changes)
+
+
+def root_event(event_name: str, **changes: object) -> Activity:
+    """A successful event of the root user at the sign-in service."""
+    defaults: dict[str, object] = {"event_name": event_name, "subject": AwsSubject.ROOT, "principal": "root", "mfa_used": Fact.UNKNOWN}
+    return console_login(**{**defaults, "user_name": "root", "person": None, **changes})
+
+
+def federation_token(**changes: object) -> Activity:
+    """A long-term key of an IAM user opens a federated session."""
+    defaults: dict[str, object] = {"event_name": "GetFederationToken", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "user_agent": "Boto3/1.40"}
+    return console_login(**{**defaults, "mfa_used": Fact.UNKNOWN, **changes})
+
+
+def trail_call(event_name: str = "StopLogging", weakening: Weakening | None = Weakening.LOGGING_STOPPED, **changes: object) -> Activity:
+    """An IAM user makes a call about a trail."""
+    made = console_login(event_name=event_name, mfa_used=Fact.UNKNOWN)
+    change = MonitoringChange(target="management-events", weakening=weakening)
+    detail = structs.replace(aws_of(made.event) or AwsSignIn(event_name=event_name), change=change)
+    return changed(structs.replace(made, event=structs.replace(made.event, detail=detail)), **changes)

@@ -25,3 +25,19 @@ COMMAND_LINE = (
     "Ask the person whether they typed or confirmed a code.",
     "If they did not: deny the session (aws:SignInSessionArn), revoke the refresh token, and revoke the role's older sessions.",
 )
+PORTAL = (
+    "Ask the person on another channel whether they signed in and whether they typed or confirmed a code.",
+    "Read GetRoleCredentials and ListAccounts of the same user in the hour after: which accounts and roles were opened?",
+    "If it was not them: disable the user in Identity Center, delete its sessions, and revoke the older sessions of the roles in every account.",
+    "If it was them: require MFA at every sign-in in the settings of Identity Center.",
+)
+KEY = (
+    "Ask the owner of the access key that the alert names whether they, or which program, used it.",
+    AFTER,
+    "If nobody answers for it: deactivate the key, and attach an inline deny-all policy to the user (deleting the key does not end the session).",
+)
+WATCHING = (
+    "Restore the recording first: start logging, or recreate the trail, the rule or the mapping. What happens meanwhile is not recorded.",
+    "Read Event history (aws cloudtrail lookup-events): it keeps 90 days of management events, whatever became of the trail.",
+    "Find the login of this session and contain it as the playbook of that login says.",
+)

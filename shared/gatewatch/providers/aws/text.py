@@ -4,7 +4,7 @@ from ...model import Activity, Event, Fact
 from ...model.text import visible
 from ..phrases import who
 from .detail import AwsSubject, aws_of
-from .facts import FEDERATED_ROLES
+from .facts import FEDERATED_ROLES, USER_AUTHENTICATION, factors, portal_mfa
 
 _ROLES: dict[str, str] = {
     AwsSubject.ROOT: "AWS root user",
@@ -56,4 +56,9 @@ def mfa(activity: Activity) -> str:
     if activity.event.subject in FEDERATED_ROLES:
         source = f" (Entra sign-in {activity.mfa_source})" if activity.mfa_source else ""
         return f"MFA at the identity provider: {_VERDICTS[activity.mfa_verdict]}{source}"
-    return _SAID[aws.mfa_used] if aws is not None else ""
+    if aws is None:
+        return ""
+    if aws.identity_center is not None and aws.event_name == USER_AUTHENTICATION:
+        used = visible(", ".join(factors(aws.identity_center)) or "an unknown credential", 120)
+        return f"{_SAID[portal_mfa(aws.identity_center)]} (authenticated with {used})"
+    return _SAID[aws.mfa_used]

@@ -3,15 +3,23 @@
 from ...rule import Rule
 from . import (
     aws_cli_login,
+    aws_console_failures,
     aws_console_login_instance_role,
     aws_console_login_no_mfa,
     aws_console_login_unattributed_role,
     aws_console_mfa_failures,
     aws_console_success_after_failures,
     aws_federated_user_console_login,
+    aws_identity_center_device_code,
+    aws_identity_center_single_factor,
+    aws_root_console_failures,
     aws_root_console_login,
+    aws_root_takeover,
+    aws_signin_anomaly,
     aws_signin_token_unexpected_client,
     aws_switch_role_cross_account,
+    aws_token_from_key,
+    aws_watching_stopped,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -25,4 +33,12 @@ RULES: tuple[Rule, ...] = (
     aws_cli_login.RULE,
     aws_console_mfa_failures.RULE,
     aws_console_success_after_failures.RULE,
+    aws_identity_center_single_factor.RULE,
+    aws_identity_center_device_code.RULE,
+    aws_root_takeover.RULE,
+    aws_root_console_failures.RULE,
+    aws_console_failures.RULE,
+    aws_signin_anomaly.RULE,
+    aws_token_from_key.RULE,
+    aws_watching_stopped.RULE,
 )

@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import AwsSubject
-from ..facts import CONSOLE_LOGIN, console_login, on
+from ..facts import CONSOLE_LOGIN, SIGNIN_TOKEN, console_login, named, on
 from ..samples import role_login
 from ..steps import ROLE
 
@@ -14,10 +14,14 @@ POINTS = 73
 
 
 def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
-    """73 points: a machine has no use for a console made for people."""
-    if console_login(activity) is None or activity.event.subject != AwsSubject.INSTANCE_ROLE:
-        return None
+    """73 points: a machine has no use for a console made for people. The token that opens a console counts as the login."""
     event = activity.event
+    if event.subject != AwsSubject.INSTANCE_ROLE:
+        return None
+    if named(activity, SIGNIN_TOKEN) is not None and event.outcome is not Outcome.FAILURE:  # published tokens carry no response
+        return Finding(POINTS, f"The instance credentials of {who(event)} made a console sign-in token from {where(event)}.")
+    if console_login(activity) is None:
+        return None
     return Finding(POINTS, f"The instance credentials of {who(event)} opened the AWS console from {where(event)}.")
 
 
@@ -37,10 +41,18 @@ RULE = Rule(
         false_positives=("An administrator's experiment on a jump host: ask for its ticket, then rotate the role's sessions anyway.",),
         first_steps=ROLE,
     ),
-    on=on(CONSOLE_LOGIN),
+    on=on(CONSOLE_LOGIN, SIGNIN_TOKEN),
     match=match,
     examples=(
         hit("instance profile at the console", 73, role_login(subject=AwsSubject.INSTANCE_ROLE, session_name="i-0123456789abcdef0")),
+        hit("its console sign-in token", 73, role_login(subject=AwsSubject.INSTANCE_ROLE, event_name=SIGNIN_TOKEN)),
+        hit(
+            "a token without a response in the record",
+            73,
+            role_login(subject=AwsSubject.INSTANCE_ROLE, event_name=SIGNIN_TOKEN, outcome=Outcome.UNKNOWN),
+        ),
+        miss("the token failed", role_login(subject=AwsSubject.INSTANCE_ROLE, event_name=SIGNIN_TOKEN, outcome=Outcome.FAILURE)),
+        miss("the token of a person's role has its own rule", role_login(event_name=SIGNIN_TOKEN)),
         miss("login failed", role_login(subject=AwsSubject.INSTANCE_ROLE, outcome=Outcome.FAILURE)),
         miss("a person's role", role_login()),
         miss("SwitchRole is not a login", role_login(subject=AwsSubject.INSTANCE_ROLE, event_name="SwitchRole")),

@@ -21,6 +21,8 @@ def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | Non
     event = activity.event
     if named(activity, SIGNIN_TOKEN) is None or event.outcome is Outcome.FAILURE:
         return None  # published samples carry no response at all, so an unknown outcome counts here
+    if event.subject == AwsSubject.INSTANCE_ROLE:
+        return None  # scores as the console login of its instance, in the rule on those
     portal = (event.user_agent or "").casefold().startswith(_PORTAL_USER_AGENT)
     if portal and event.subject == AwsSubject.IDENTITY_CENTER_ROLE:
         return None
@@ -59,6 +61,7 @@ RULE = Rule(
         hit("no user agent", 40, _token(user_agent=None, subject=AwsSubject.IDENTITY_CENTER_ROLE)),
         hit("no response in the record", 40, _token(outcome=Outcome.UNKNOWN)),
         miss("the portal itself", _token(user_agent=_PORTAL, subject=AwsSubject.IDENTITY_CENTER_ROLE)),
+        miss("the role of an instance has its own rule", _token(subject=AwsSubject.INSTANCE_ROLE)),
         miss("it failed", _token(outcome=Outcome.FAILURE)),
         miss("another event", role_login()),
     ),
