@@ -1,14 +1,16 @@
 """One delivery through the pipeline as one chunk, and what became of each message."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aws_lambda_powertools import Logger
+from msgspec import structs
 
 from gatewatch.errors import Conflict, StoreError, StoreUnavailable
 from gatewatch.flow import pipeline
 from gatewatch.flow.announce import announce_unstored
+from gatewatch.flow.announced import Announcements, remembering
 from gatewatch.flow.decoding import Decoded, decoded
 from gatewatch.flow.intake import Disposition
 from gatewatch.ports import Ports
@@ -32,10 +34,12 @@ class Invocation:
     log: Logger
     count: Callable[[str, int], None]  # a metric of low cardinality
     renew: Callable[[], bool]  # reads the store's credential again; whether it changed
+    known: Announcements = field(default_factory=Announcements)  # what this process sent and a log may lack
 
 
 def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
     """Process the messages together; the ids of those that must come again."""
+    invocation = replace(invocation, ports=remembering(invocation.ports, invocation.known))
     invocation.count("Records", len(messages))
     failed: set[str] = set()
     readable: list[tuple[Message, Decoded]] = []
@@ -48,7 +52,7 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
         except ValueError as error:
             failed |= _dead_letter(message, "not_json", str(error), invocation)
         except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back
-            failed |= _alone(message, error, invocation)
+            failed |= _alone(message, None, error, invocation)
     if readable:
         failed |= _process(readable, invocation)
     invocation.count(OLDEST_WAITING, _oldest(messages, failed, invocation.ports.clock()))
@@ -65,7 +69,7 @@ def take_direct(message: Message, invocation: Invocation) -> bool:
     """One event that came without a queue; what must come again goes onto the function's own. False when even that failed."""
     if message.id not in take([message], invocation):
         return True
-    return invocation.set_aside is not None and _put_back(message, (), invocation.set_aside, invocation)
+    return invocation.set_aside is not None and _put_back(message, invocation.set_aside, invocation)
 
 
 def sweep(invocation: Invocation) -> None:
@@ -88,37 +92,63 @@ def _process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> se
     except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back, see _alone
         if len(pairs) > 1:
             return set().union(*(_process([pair], invocation) for pair in pairs))
-        return _alone(pairs[0][0], error, invocation)
-    refused: dict[int, tuple[str, str]] = {item.index: (item.reason, item.detail) for item in outcome.refused()}
+        return _alone(*pairs[0], error, invocation)
     report(outcome, invocation)
-    return set().union(*(_dead_letter(pairs[index][0], *why, invocation) for index, why in refused.items()))
+    return _refused(pairs, outcome, invocation)
 
 
-def _alone(message: Message, error: Exception, invocation: Invocation) -> set[str]:
-    """One record that failed by itself: parked when the store refuses what comes of it, or when it has failed often enough."""
+def _refused(pairs: Sequence[tuple[Message, Decoded]], outcome: pipeline.BatchResult, invocation: Invocation) -> set[str]:
+    """Dead-letter what was refused; what is urgent in it is announced first, and the dead letter knows that."""
+    why = {item.index: (item.reason, item.detail) for item in outcome.refused()}
+    _announce([pairs[index] for index in why], invocation)
+    return set().union(*(_dead_letter(_informed(*pairs[index], invocation), *said, invocation) for index, said in why.items()))
+
+
+def _alone(message: Message, record: Decoded | None, error: Exception, invocation: Invocation) -> set[str]:
+    """One record that failed by itself: dead-lettered when the store refuses what comes of it, or when it has failed often enough."""
     invocation.log.error("a record failed", extra={"message_id": message.id, "error": type(error).__name__, "where": _where(error)})
     invocation.count("Unexpected", 1)
+    informed = message
+    if record is not None:
+        _announce([(message, record)], invocation)
+        informed = _informed(message, record, invocation)
     if isinstance(error, StoreError):
-        return _dead_letter(message, "store_refused", str(error), invocation)
+        return _dead_letter(informed, "store_refused", str(error), invocation)
     if message.receives >= PATIENCE:
-        return _dead_letter(message, "unexpected_error", f"{type(error).__name__} at {_where(error)}", invocation)
-    return {message.id}
+        return _dead_letter(informed, "unexpected_error", f"{type(error).__name__} at {_where(error)}", invocation)
+    return {message.id} - _replaced(message, informed, invocation)
 
 
 def _away(pairs: list[tuple[Message, Decoded]], error: Exception, invocation: Invocation) -> set[str]:
-    """The store is away: nothing is lost, all come again; what cannot wait is told once, on the first receive."""
+    """The store is away: nothing is lost, all come again; what cannot wait is announced on each channel once, however often it is tried."""
     _log_away(error, len(pairs), invocation)
-    fresh = [(message, record) for message, record in pairs if message.receives == 1 and not message.announced]
+    _announce(pairs, invocation)
     done: set[str] = set()
-    if invocation.set_aside is not None and fresh:
-        notified = announce_unstored([record for _, record in fresh], invocation.ports)
-        invocation.count("AnnouncedUnstored", len(notified))
-        done = {
-            fresh[index][0].id
-            for index, channels in notified.items()
-            if _put_back(fresh[index][0], channels, invocation.set_aside, invocation)
-        }
+    for message, record in pairs:
+        done |= _replaced(message, _informed(message, record, invocation), invocation)
     return {message.id for message, _ in pairs} - done
+
+
+def _announce(pairs: Sequence[tuple[Message, Decoded]], invocation: Invocation) -> None:
+    if not pairs:
+        return
+    outcome = announce_unstored([record for _, record in pairs], invocation.ports, invocation.known)
+    invocation.count("AnnouncedUnstored", outcome.sent)
+    if outcome.failed:
+        invocation.count("NotTold", outcome.failed)
+
+
+def _informed(message: Message, record: Decoded, invocation: Invocation) -> Message:
+    """The message with everything that was announced about its record."""
+    found = dict.fromkeys((*message.announced, *invocation.known.about(record)))
+    return message if len(found) == len(message.announced) else structs.replace(message, announced=tuple(found))
+
+
+def _replaced(message: Message, informed: Message, invocation: Invocation) -> set[str]:
+    """Put a copy that knows what was announced back into the queue; the id of the message if the copy took its place."""
+    if informed is message or invocation.set_aside is None:
+        return set()
+    return {message.id} if _put_back(informed, invocation.set_aside, invocation) else set()
 
 
 def _log_away(error: Exception, records: int, invocation: Invocation) -> None:
@@ -126,9 +156,9 @@ def _log_away(error: Exception, records: int, invocation: Invocation) -> None:
     invocation.count("StoreUnavailable", 1)
 
 
-def _put_back(message: Message, channels: Sequence[str], set_aside: SetAside, invocation: Invocation) -> bool:
+def _put_back(message: Message, set_aside: SetAside, invocation: Invocation) -> bool:
     try:
-        set_aside.send(message, channels)
+        set_aside.send(message)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the original comes again
         invocation.log.error("could not set a record aside", extra={"message_id": message.id, "error": type(error).__name__})  # noqa: TRY400 - a traceback could quote the record
         return False

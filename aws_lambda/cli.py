@@ -144,7 +144,7 @@ def _wrapped(message: "MessageTypeDef") -> Wrapped:
 
 def _together(found: Sequence[Wrapped]) -> Wrapped:
     """What is known of a record that was dead-lettered several times."""
-    announced = sorted({channel for wrapped in found for channel in wrapped.announced})
+    announced = dict.fromkeys(announcement for wrapped in found for announcement in wrapped.announced)
     first_sent = min((wrapped.first_sent for wrapped in found if wrapped.first_sent), default=None)
     return structs.replace(found[0], announced=tuple(announced), first_sent=first_sent)
 

@@ -14,6 +14,11 @@ CONNECT_SECONDS = 3
 READ_SECONDS = 8
 ATTEMPTS = 3
 
+SNS_CONNECT_SECONDS = 2
+SNS_READ_SECONDS = 4
+SNS_ATTEMPTS = 1
+"""A message that SNS does not take stays pending, so one that hangs may cost six seconds and no second try."""
+
 
 class Clients:
     """One of each. Region, credentials and endpoints come from the environment, as for every AWS tool."""
@@ -23,7 +28,7 @@ class Clients:
         """Publishes alerts."""
         import boto3  # noqa: PLC0415 - see the module's first line
 
-        return boto3.client("sns", config=_config())
+        return boto3.client("sns", config=_config(SNS_CONNECT_SECONDS, SNS_READ_SECONDS, SNS_ATTEMPTS))
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -47,8 +52,8 @@ class Clients:
         return boto3.client("ssm", config=_config())
 
 
-def _config() -> "Config":
+def _config(connect: float = CONNECT_SECONDS, read: float = READ_SECONDS, attempts: int = ATTEMPTS) -> "Config":
     from botocore.config import Config  # noqa: PLC0415 - see the module's first line
 
-    retries = {"total_max_attempts": ATTEMPTS, "mode": "standard"}
-    return Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)  # type: ignore[arg-type]
+    retries = {"total_max_attempts": attempts, "mode": "standard"}
+    return Config(connect_timeout=connect, read_timeout=read, retries=retries)  # type: ignore[arg-type]

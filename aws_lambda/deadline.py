@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-RESERVE_SECONDS = 10.0
-"""Kept back for the answer, the dead letters and what could not wait for the index."""
+RESERVE_SECONDS = 18.0
+"""Kept back for the answer, the dead letters and what could not wait for the index: a webhook that hangs costs 13 s."""
 
 
 class LambdaDeadline:
@@ -14,4 +14,8 @@ class LambdaDeadline:
 
     def remaining(self) -> float:
         """Seconds that the store may use."""
-        return max(0.0, self.left() / 1000 - RESERVE_SECONDS)
+        return max(0.0, self.whole() - RESERVE_SECONDS)
+
+    def whole(self) -> float:
+        """Seconds until Lambda ends this invocation: what cannot wait is announced within the reserve."""
+        return max(0.0, self.left() / 1000)

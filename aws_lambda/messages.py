@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gatewatch.model import RawRecord
+from gatewatch.model import Announcement, RawRecord
 from gatewatch.reading.json_text import parse
 
 from . import wrapped
@@ -24,7 +24,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     sent: datetime
     receives: int = 1
-    announced: tuple[str, ...] = ()
+    announced: tuple[Announcement, ...] = ()
     packed: bool = False
     problem: str = ""  # why ``body`` is the whole message and no record: ``DAMAGED`` or ``PART``
 

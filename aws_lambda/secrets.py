@@ -42,6 +42,10 @@ class SecretByArn:
             return False
         return self._text != before
 
+    def forget(self) -> None:
+        """Read it again when it is needed next: whatever it is for did not work."""
+        self._text = None
+
     def _read(self) -> str:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
 
@@ -54,6 +58,8 @@ class SecretByArn:
         text = plain(found)
         if not text:
             raise self._unavailable(f"secret {self.arn} holds no text, and none of the fields {', '.join(_FIELDS)}")
+        if not text.isascii() or not text.isprintable():
+            raise self._unavailable(f"secret {self.arn} holds characters that neither a key nor an address has")
         return text
 
 

@@ -1,6 +1,6 @@
-"""Puts a record back on the function's own queue, with what was told about it while the index was away."""
+"""Puts a record back on the function's own queue, with what was announced about it: SQS is the only memory there is, and keeps bodies alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .messages import Message
@@ -17,7 +17,7 @@ class SetAside:
         self._queue = queue_url
         self._client = client
 
-    def send(self, message: Message, announced: Sequence[str]) -> None:
-        """A copy that knows which channels were told; the original is then done."""
-        wrapped = Wrapped(record=message.body, packed=message.packed, first_sent=message.sent, announced=tuple(announced))
+    def send(self, message: Message) -> None:
+        """A copy that knows what was announced about it; the original is then done."""
+        wrapped = Wrapped(record=message.body, packed=message.packed, first_sent=message.sent, announced=message.announced)
         self._client().send_message(QueueUrl=self._queue, MessageBody=wrap(wrapped))

@@ -43,10 +43,14 @@ def _topic_is_named(values: Values) -> list[SettingProblem]:
     return [] if values.given(sns.TOPIC) else [SettingProblem(sns.TOPIC, f"is not set: {sns.TOPIC.help}")]
 
 
+_OPTIONAL_CHANNELS = tuple(one for one in notify.channel_settings(OWN_CHANNELS) if one is not sns.TOPIC)
+"""What is wrong with these stops their channel and nothing else."""
+
+
 def load(environment: Mapping[str, str]) -> Values:
-    """Settings from the environment.
+    """Settings from the environment. What is wrong with an optional channel is kept for ``notify.broken_channels``.
 
     Raises:
         ConfigError: naming every variable that is missing or wrong.
     """
-    return read(SETTINGS, environment, host=HOST, checks=(stores.is_named, _topic_is_named))
+    return read(SETTINGS, environment, host=HOST, checks=(stores.is_named, _topic_is_named), tolerated=_OPTIONAL_CHANNELS)

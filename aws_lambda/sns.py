@@ -9,6 +9,7 @@ from gatewatch.notify.links import Links
 from gatewatch.ports import Notice
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
@@ -28,8 +29,16 @@ class SnsNotifier:
         self._links = links or Links()
 
     def send(self, notice: Notice) -> None:
-        """Publish the alert as it stands."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
+        """Publish the alert as it stands; an error that SNS answers at once is tried once more, silence is not."""
+        try:
+            self._publish(notice)
+        except NotifyUnavailable as error:
+            if not isinstance(error.__cause__, _client_error()):
+                raise
+            self._publish(notice)
+
+    def _publish(self, notice: Notice) -> None:
+        from botocore.exceptions import BotoCoreError, ParamValidationError  # noqa: PLC0415 - loaded with boto3, see clients.py
 
         try:
             self._client().publish(
@@ -38,11 +47,19 @@ class SnsNotifier:
                 Message=text.message(notice, self._links),
                 MessageAttributes=_attributes(notice),
             )
-        except ClientError as error:
+        except _client_error() as error:
             code = error.response.get("Error", {}).get("Code", "unknown")
             raise (NotifyError if code in _UNSENDABLE else NotifyUnavailable)(f"SNS: {code}") from error
+        except ParamValidationError:  # its text quotes the message
+            raise NotifyError("SNS: this message has no form that SNS takes") from None
         except BotoCoreError as error:
             raise NotifyUnavailable(f"SNS: {type(error).__name__}") from error
+
+
+def _client_error() -> "type[ClientError]":
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
+
+    return ClientError
 
 
 def _attributes(notice: Notice) -> "dict[str, MessageAttributeValueTypeDef]":

@@ -2,8 +2,8 @@
 
 import os
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,12 +13,14 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from gatewatch.errors import NotifyError
+from gatewatch.flow.bounded_notifier import BoundedNotifier, ChannelLimits
 from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import sns
 from gatewatch.notify.channels.channel import Build
 from gatewatch.notify.links import Links
-from gatewatch.ports import Notifier, Ports
+from gatewatch.ports import Notice, Notifier, Ports
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.settings import Configuration
 from gatewatch.stores.open import configured_store
@@ -29,12 +31,18 @@ from .batch import Invocation
 from .clients import Clients
 from .dead_letters import SqsDeadLetters
 from .deadline import LambdaDeadline
-from .secrets import Secrets
+from .secrets import SecretByArn, Secrets
 from .set_aside import SetAside
 from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, TUNING_PARAMETER_NAME, load
 from .sns import SnsNotifier
 from .telemetry import LOG, METRICS, OLDEST_WAITING
 from .tuning_source import TuningSource
+
+NOTIFY_PART = 0.25
+"""The part of an invocation that one channel may use."""
+
+SNS_SECONDS, WEBHOOK_SECONDS = 8.0, 15.0
+"""What must be left of an invocation for one message: its time limits, and two seconds for the answer."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,27 @@ class Function:
     invocation: Invocation
     tuning: TuningSource
     deadline: LambdaDeadline
+    broken_channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def open(self, context: LambdaContext) -> Invocation:
         """The desk for one invocation, with the tuning in force now; what is wrong with that is counted and named."""
         self.deadline.left = context.get_remaining_time_in_millis
+        for name, problems in self.broken_channels.items():
+            self.invocation.count("NotTold", 1)
+            self.invocation.log.error("channel is not served, its notifications wait", extra={"channel": name, "problems": problems})
         tuning, problems = self.tuning.current(now())
         if problems:
             self.invocation.count("TuningProblem", len(problems))
             self.invocation.log.error("tuning problem", extra={"problems": problems[:20]})
-        return replace(self.invocation, ports=replace(self.invocation.ports, tuning=tuning))
+        return replace(self.invocation, ports=replace(self.invocation.ports, tuning=tuning, notifiers=self._notifiers()))
+
+    def _notifiers(self) -> dict[str, Notifier]:
+        """The channels, each with a bounded part of this invocation."""
+        seconds = max(self.deadline.remaining() * NOTIFY_PART, SNS_SECONDS)
+        return {
+            name: BoundedNotifier(notifier, now, ChannelLimits(seconds=seconds, longest=_longest(name), remaining=self.deadline.whole))
+            for name, notifier in self.invocation.ports.notifiers.items()
+        }
 
 
 def now() -> datetime:
@@ -78,7 +98,7 @@ def function() -> Function:
         store=store,
         clock=now,
         channels=notify.channels(configuration, own),
-        notifiers=notify.notifiers(configuration, own),
+        notifiers=_rereading(notify.notifiers(configuration, own), secrets.known[len(credentials) :]),
         geo=geo_unless_broken(configuration[GATEWATCH_GEO], lambda problem: LOG.error("no geography", extra={"problem": problem})),
         worker=f"lambda-{uuid.uuid4().hex[:12]}",
         remaining=deadline.remaining,
@@ -92,7 +112,33 @@ def function() -> Function:
         count=counter(METRICS),
         renew=lambda: any(secret.renew() for secret in credentials),
     )
-    return Function(invocation, TuningSource(tuning_reader(configuration, clients)), deadline)
+    source = TuningSource(tuning_reader(configuration, clients))
+    return Function(invocation, source, deadline, notify.broken_channels(configuration, own))
+
+
+def _longest(channel: str) -> float:
+    return SNS_SECONDS if channel == sns.CHANNEL.name else WEBHOOK_SECONDS
+
+
+def _rereading(notifiers: Mapping[str, Notifier], secrets: Sequence[SecretByArn]) -> dict[str, Notifier]:
+    return {name: _Rereading(notifier, secrets) for name, notifier in notifiers.items()}
+
+
+class _Rereading:
+    """A channel whose secrets are read again after a message failed: a repaired or rotated one counts in a warm process too."""
+
+    def __init__(self, inner: Notifier, secrets: Sequence[SecretByArn]) -> None:
+        self.name = inner.name
+        self._inner, self._secrets = inner, secrets
+
+    def send(self, notice: Notice) -> None:
+        """As the channel does."""
+        try:
+            self._inner.send(notice)
+        except NotifyError:
+            for secret in self._secrets:
+                secret.forget()
+            raise
 
 
 def builders(clients: Clients) -> dict[str, Build]:

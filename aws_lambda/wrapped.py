@@ -16,6 +16,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import structs
 
+from gatewatch.model import Announcement
+
 PLAIN_BYTES = 48 * 1024  # the same bound on both clouds: Azure Storage messages end at 64 KiB
 PART_BYTES = 240 * 1024  # SQS took 256 KiB a message for many years
 UNPACKED_BYTES = 8 * 1024 * 1024  # a packed record larger than this is refused, not unpacked
@@ -29,7 +31,7 @@ class Wrapped(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     record: str
     packed: bool = False
     first_sent: Annotated[datetime, msgspec.Meta(tz=True)] | None = None  # when EventBridge sent it
-    announced: tuple[str, ...] = ()  # channels that were told while the index was away
+    announced: tuple[Announcement, ...] = ()  # notifications about it that were sent before it could be stored
     reason: str = ""  # why it is a dead letter
     detail: str = ""
     origin: str = ""  # the message that it came in

@@ -80,6 +80,7 @@ def messages(raw: RawRecord, reason: str, detail: str) -> Iterator[str]:
         "tenant": raw.tenant,
         "fetched": raw.fetched,
         "wanted": raw.wanted,
+        **({"announced": raw.announced} if raw.announced else {}),
     }
     if len(body) <= room:
         yield _canonical({**head, "encoding": "json", "part": 1, "parts": 1, "body": msgspec.Raw(body)}).decode()
@@ -99,9 +100,8 @@ def join(received: list[str]) -> RawRecord:
     data = first["body"]
     if first["encoding"] != "json":
         data = msgspec.json.decode(gzip.decompress(base64.b64decode("".join(dead_letter["body"] for dead_letter in dead_letters))))
-    return msgspec.convert(
-        {"data": data, **{name: first[name] for name in ("fetched", "tenant", "origin", "wanted")}}, RawRecord, strict=True
-    )
+    known = {name: first[name] for name in ("fetched", "tenant", "origin", "wanted")} | {"announced": first.get("announced", ())}
+    return msgspec.convert({"data": data, **known}, RawRecord, strict=True)
 
 
 def _canonical(value: object) -> bytes:

@@ -1,6 +1,5 @@
 """The poller's checkpoint in an Azure table: one entity a stream, changed by ETag compare-and-swap only."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,19 +8,20 @@ from msgspec import structs
 from gatewatch.polling.cursor import Cursor, Rescan
 from gatewatch.polling.errors import LeaseLost
 
+from .table_announcements import TableAnnouncements
+
 if TYPE_CHECKING:
     from azure.data.tables import TableClient
 
 SCHEMA = 1
 
 
-class TableCheckpoint:
+class TableCheckpoint(TableAnnouncements):
     """``Checkpoint`` in an Azure table: partition = tenant, row = stream."""
 
     def __init__(self, table: "TableClient", tenant: str) -> None:
-        self._table = table
+        super().__init__(table, tenant)
         self._tenant = tenant
-        self._announced = f"{tenant}|announced"
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
         """See ``Checkpoint``."""
@@ -57,21 +57,6 @@ class TableCheckpoint:
         except (ResourceExistsError, ResourceModifiedError, ResourceNotFoundError) as error:
             raise LeaseLost(f"another worker took over {cursor.stream}") from error
         return structs.replace(cursor, token=str(answer["etag"]))
-
-    def announced(self) -> dict[str, tuple[str, ...]]:
-        """See ``Checkpoint``."""
-        rows = self._table.query_entities("PartitionKey eq @partition", parameters={"partition": self._announced})
-        return {str(row["RowKey"]): tuple(str(row["channels"]).split(",")) for row in rows}
-
-    def remember(self, announced: Mapping[str, tuple[str, ...]]) -> None:
-        """See ``Checkpoint``."""
-        for key, channels in announced.items():
-            self._table.upsert_entity({"PartitionKey": self._announced, "RowKey": key, "channels": ",".join(channels)})
-
-    def forget(self, keys: list[str]) -> None:
-        """See ``Checkpoint``."""
-        for key in keys:
-            self._table.delete_entity(self._announced, key)
 
 
 _TIMES = ("locked_until", "watermark", "rescanned", "settled")

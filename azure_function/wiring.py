@@ -11,15 +11,16 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from gatewatch.errors import GatewatchError
+from gatewatch.flow.bounded_notifier import BoundedNotifier, ChannelLimits
 from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
-from gatewatch.polling.bounded_notifier import BoundedNotifier
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import Geo, Lookup, Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID
-from gatewatch.settings import Configuration, Values, read
+from gatewatch.settings import Configuration, Secret, SecretSource, Values, read
 from gatewatch.stores import open as stores
 from gatewatch.tuning import Tuning
 from gatewatch.tuning.settings import TUNING_FILE
@@ -39,7 +40,9 @@ STORE_GRACE_SECONDS = 30.0
 LOOK_UP_PART = 0.75
 """The part of a run after which no more sign-ins are looked up by id: what is pending needs the rest."""
 NOTIFY_PART = 0.25
-"""The part of a run that one channel may use. A Teams webhook that hangs costs 13 s a message."""
+"""The part of a run that one channel may use."""
+LONGEST_SEND_SECONDS = 15.0
+"""What must be left of a run for one message: a Teams webhook that hangs costs 13 s."""
 OWN_BUILDERS: notify.Builders = {}
 """See ``settings.OWN_CHANNELS``."""
 
@@ -65,7 +68,7 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
         StoreUnavailable: the store cannot even be opened.
     """
     found = settings.load(os.environ if environment is None else environment)
-    configuration, client_id, tenant = Configuration(found.values), found.graph.client_id, found.graph.tenant_id
+    configuration, client_id, tenant = Configuration(found.values, _when_used), found.graph.client_id, found.graph.tenant_id
     deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
     with ExitStack() as stack:
         table = stack.enter_context(state_table(found.values, client_id))
@@ -86,6 +89,11 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
         )
 
 
+def _when_used(secret: Secret, _unavailable: type[GatewatchError]) -> SecretSource:
+    """A key that no header can carry is found when it is used, as an index that is away: what is urgent is announced all the same."""
+    return secret.__call__
+
+
 class _Run(Struct, frozen=True):
     """Who this invocation is, and the time it has."""
 
@@ -100,7 +108,7 @@ def _ports(configuration: Configuration, store: Store, lookup: Lookup, run: _Run
         clock=now,
         tuning=_tuning(configuration),
         channels=notify.channels(configuration, OWN_BUILDERS),
-        notifiers=_notifiers(configuration, run.deadline.left() * run.notify_part),
+        notifiers=_notifiers(configuration, run),
         geo=_geo(configuration[GATEWATCH_GEO]),
         lookup=lookup,
         worker=run.worker,
@@ -108,12 +116,14 @@ def _ports(configuration: Configuration, store: Store, lookup: Lookup, run: _Run
     )
 
 
-def _notifiers(configuration: Configuration, seconds: float) -> dict[str, Notifier]:
-    """The channels that are served, each with so many seconds for this run; those that cannot be served are named."""
+def _notifiers(configuration: Configuration, run: _Run) -> dict[str, Notifier]:
+    """The channels that are served, each with a bounded part of this run; those that cannot be served are named."""
     for name, problems in notify.broken_channels(configuration, OWN_BUILDERS).items():
         LOG.error("channel %s is not served, its notifications wait: %s", name, "; ".join(problems))
+    seconds = run.deadline.left() * run.notify_part
+    limits = ChannelLimits(seconds=seconds, longest=LONGEST_SEND_SECONDS, remaining=run.deadline.left)
     served = notify.notifiers(configuration, OWN_BUILDERS)
-    return {name: BoundedNotifier(notifier, now, seconds) for name, notifier in served.items()}
+    return {name: BoundedNotifier(notifier, now, limits) for name, notifier in served.items()}
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class World:
 
     name = "sns"
 
-    def send(self, notice_or_message: Any, announced: Sequence[str] = ()) -> None:
+    def send(self, notice_or_message: Any) -> None:
         if isinstance(notice_or_message, Notice):
             if not self.channel_up:
                 raise NotifyUnavailable("away")
@@ -64,7 +64,7 @@ class World:
             return
         self.copies += 1
         message = notice_or_message
-        self.queue.append(Message(id=f"c-{self.copies}", body=message.body, sent=message.sent, announced=tuple(announced)))
+        self.queue.append(Message(id=f"c-{self.copies}", body=message.body, sent=message.sent, announced=message.announced))
 
     def dead_letter(self, message: Message, reason: str, detail: str = "") -> None:
         if not self.parking_up:

@@ -1,14 +1,13 @@
 """Evidence that arrives piece by piece, told in one line each, and what becomes of the alerts."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gatewatch.alerts.state import Announcement
+from gatewatch.alerts.state import AnnouncementsByAlert
 from gatewatch.evidence import make
 from gatewatch.flow.delivery import deliver
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, Event, GroupKey
+from gatewatch.model import Alert, Event
 from gatewatch.ports import AlertQuery, AlertWrite
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -23,7 +22,7 @@ class Story:
         self.store, self.pager, self.minute = store or MemoryStore(), Pager(), 0
         self.tuning = Tuning(**tuning)
 
-    def comes(self, *events: Event, announced: Mapping[GroupKey, Announcement] | None = None) -> "Story":
+    def comes(self, *events: Event, announced: AnnouncementsByAlert | None = None) -> "Story":
         self.minute += 1
         bundle = replace(ports(self.store, self.pager), tuning=self.tuning)
         evidence = [make(event, fetched=minutes(self.minute), now=minutes(self.minute)) for event in events]

@@ -1,6 +1,6 @@
 """Fakes of the poll's ports, in memory: one contract suite holds them and the real adapters alike."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,7 +10,7 @@ from msgspec import structs
 
 from azure_function.graph_streams import Query
 from gatewatch.errors import NotifyUnavailable
-from gatewatch.model import RawRecord
+from gatewatch.model import Announcement, RawRecord
 from gatewatch.polling.cursor import Cursor
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import DeadlineReached, LeaseLost
@@ -38,7 +38,8 @@ class MemoryCheckpoint:
 
     def __init__(self) -> None:
         self.rows: dict[str, Cursor] = {}
-        self.announcements: dict[str, tuple[str, ...]] = {}
+        self.announcements: set[Announcement] = set()
+        self.marked: set[str] = set()
         self._tokens = count(1)
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
@@ -59,18 +60,25 @@ class MemoryCheckpoint:
         self.rows[cursor.stream] = structs.replace(cursor, token=str(next(self._tokens)))
         return self.rows[cursor.stream]
 
-    def announced(self) -> dict[str, tuple[str, ...]]:
-        """See ``Checkpoint``."""
-        return dict(self.announcements)
+    def announced(self) -> tuple[Announcement, ...]:
+        """See ``AnnouncementStore``."""
+        return tuple(self.announcements)
 
-    def remember(self, announced: Mapping[str, tuple[str, ...]]) -> None:
-        """See ``Checkpoint``."""
-        self.announcements |= announced
+    def remember(self, announcements: Iterable[Announcement]) -> None:
+        """See ``AnnouncementStore``."""
+        self.announcements |= set(announcements)
 
-    def forget(self, keys: list[str]) -> None:
-        """See ``Checkpoint``."""
-        for key in keys:
-            self.announcements.pop(key, None)
+    def forget(self, announcements: Iterable[Announcement]) -> None:
+        """See ``AnnouncementStore``."""
+        self.announcements -= set(announcements)
+
+    def marks(self) -> frozenset[str]:
+        """See ``AnnouncementStore``."""
+        return frozenset(self.marked)
+
+    def add_marks(self, marks: Collection[str]) -> None:
+        """See ``AnnouncementStore``."""
+        self.marked |= set(marks)
 
 
 @dataclass

@@ -1,11 +1,11 @@
 """The state of an alert that evidence does not decide: occurrences, responses, the notification log. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct, structs
 
-from ..model import Alert, AlertStatus, GroupKey, NotificationEntry, Response, Severity, Snapshot
+from ..model import Alert, AlertStatus, Announcement, GroupKey, NotificationEntry, Response, Snapshot
 from ..tuning import Tuning
 from .group import MAX_EVENT_ROWS, Computed, alert_id
 from .news import notified_everywhere
@@ -15,14 +15,8 @@ _SILENT = frozenset({AlertStatus.RETRACTED, AlertStatus.MERGED})
 _OF_THE_HIGHEST = ("rule", "score", "severity", "components", "reason", "lead", "partner")
 
 
-class Announcement(Struct, frozen=True):
-    """These channels were notified of these events while the store was unavailable."""
-
-    channels: tuple[str, ...]
-    at: datetime
-    severity: Severity
-    event_ids: tuple[str, ...]
-    addresses: tuple[str, ...]
+type AnnouncementsByAlert = Mapping[GroupKey, Sequence[Announcement]]
+"""What was announced before it could be stored, by the alert that it is about."""
 
 
 class AlertInputs(Struct, frozen=True, kw_only=True):
@@ -31,7 +25,7 @@ class AlertInputs(Struct, frozen=True, kw_only=True):
     now: datetime
     tuning: Tuning
     channels: tuple[str, ...]
-    announcements: Mapping[GroupKey, Announcement] = {}
+    announcements: AnnouncementsByAlert = {}
     truncated: frozenset[GroupKey] = frozenset()  # groups whose context was larger than its bound
 
 
@@ -110,26 +104,27 @@ def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str])
     return alert
 
 
+def is_logged(alert: Alert, announcement: Announcement) -> bool:
+    """Whether the alert's log says that this channel was notified of these events at this severity or a higher one."""
+    same = [e for e in alert.notification_log if e.channel == announcement.channel and e.severity >= announcement.severity]
+    return bool(same) and {event_id for entry in same for event_id in entry.event_ids} >= set(announcement.event_ids)
+
+
 def _announced(alert: Alert, inputs: AlertInputs) -> Alert:
-    """Adds notifications sent while the store was unavailable to the log, once per channel."""
-    announcement = inputs.announcements.get(alert.key)
-    if announcement is None:
-        return alert
-    known = {notified.channel for notified in alert.notification_log if set(notified.event_ids) & set(announcement.event_ids)}
-    entries = tuple(
-        NotificationEntry(
-            occurrence=alert.occurrence,
-            at=announcement.at,
-            channel=channel,
-            severity=announcement.severity,
-            why="new",
-            event_ids=announcement.event_ids,
-            addresses=announcement.addresses,
-        )
-        for channel in announcement.channels
-        if channel not in known
-    )
-    return structs.replace(alert, notification_log=alert.notification_log + entries)
+    """Adds notifications sent while the store was unavailable to the log, each once."""
+    for announcement in inputs.announcements.get(alert.key, ()):
+        if not is_logged(alert, announcement):
+            entry = NotificationEntry(
+                occurrence=alert.occurrence,
+                at=announcement.at,
+                channel=announcement.channel,
+                severity=announcement.severity,
+                why=announcement.why,
+                event_ids=announcement.event_ids,
+                addresses=announcement.addresses,
+            )
+            alert = structs.replace(alert, notification_log=(*alert.notification_log, entry))
+    return alert
 
 
 def _with_pending(alert: Alert, inputs: AlertInputs) -> Alert:

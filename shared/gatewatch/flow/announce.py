@@ -1,68 +1,144 @@
-"""If the store is down, critical findings are sent once, flagged as not stored; the notification log gets them when the alert is stored."""
+"""If a record cannot be stored, its urgent findings are sent once, flagged as not stored; the notification log gets them when the alert is stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+
+from msgspec import Struct
 
 from ..alerts.compute import compute
 from ..alerts.group import Computed
+from ..alerts.pending import why
 from ..alerts.reading import Reading
-from ..alerts.state import AlertInputs, Announcement, renew
-from ..errors import NotifyError
+from ..alerts.state import AlertInputs, AnnouncementsByAlert, renew
+from ..errors import NotifyError, StoreError
+from ..evidence import evidence_id
 from ..model import GroupKey, RawRecord, Severity, Snapshot
-from ..ports import Notice, Ports
+from ..ports import Notice, Ports, Stored
+from .announced import Announcements, announcement_of, mark
 from .decoding import Decoded
 from .intake import Accepted, open_chunk, take_in
 
+LOG = logging.getLogger(__name__)
 URGENT = Severity.CRITICAL
 """The severity from which a finding does not wait for the index."""
 
 
-def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports) -> dict[int, tuple[str, ...]]:
-    """Notify of urgent findings in records that could not be stored; records that were announced before are skipped.
+class Announced(Struct, frozen=True):
+    """What one call did: the notifications sent, those that a channel did not take, and whether the store answered when it was asked."""
 
-    Returns the notified channels, by index of the record: the caller keeps them with the record (``RawRecord.announced``).
+    sent: int = 0
+    failed: int = 0
+    answered: bool = True
+
+    def __add__(self, other: "Announced") -> "Announced":
+        return Announced(self.sent + other.sent, self.failed + other.failed, self.answered and other.answered)
+
+
+def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports, known: Announcements, *, ask: bool = True) -> Announced:
+    """Notify of urgent findings in records that could not be stored, on each channel once; ``known`` gets what was sent. Never raises.
+
+    Findings whose alert is stored are left to the alert. The marks say it, and the store where it answers; ``ask`` False asks it not.
     """
+    try:
+        return _announce(records, ports, known, ask=ask)
+    except Exception as error:  # noqa: BLE001 - a record that breaks this must not keep others from being announced
+        LOG.error("a finding could not be announced: %s", type(error).__name__)  # noqa: TRY400 - a traceback could quote the record
+        if len(records) <= 1:
+            return Announced()
+        middle = len(records) // 2
+        first = announce_unstored(records[:middle], ports, known, ask=ask)
+        return first + announce_unstored(records[middle:], ports, known, ask=ask and first.answered)
+
+
+def _announce(records: Sequence[RawRecord | Decoded], ports: Ports, known: Announcements, *, ask: bool) -> Announced:
     accepted = take_in(open_chunk(records, ports.geo), ports.tuning, ports.clock()).accepted
-    fresh = [item for item in accepted if not item.announced]
-    notified: dict[int, tuple[str, ...]] = {}
-    for found in _urgent(fresh, ports):
-        channels = _send(found, ports)
-        if channels:
-            notified |= {item.index: channels for item in fresh if item.evidence.event.vendor_id in found.members}
-    return notified
+    known.add(*(announcement for item in accepted for announcement in item.announced))
+    found = [one for one in _urgent(accepted, ports) if _is_news(one, ports, known)]
+    if found:
+        marks = known.marks()
+        found = [one for one in found if not _is_marked(one, accepted, marks)]
+    stored = _stored([one.snapshot.key for one in found], ports) if found and ask else {}
+    unstored = found if stored is None else [one for one in found if not _is_stored(one, stored.get(one.snapshot.key))]
+    return sum((_send(one, ports, known) for one in unstored), Announced(answered=stored is not None))
 
 
-def _send(found: Computed, ports: Ports) -> tuple[str, ...]:
-    inputs = AlertInputs(now=ports.clock(), tuning=ports.tuning, channels=ports.channels)
-    notice = Notice(alert=renew(found, None, inputs), why="new", index_unavailable=True)
-    notified = []
+def marks_of(records: Sequence[RawRecord | Decoded], ports: Ports) -> frozenset[str]:
+    """The marks of the urgent findings in records that the store has taken: their record versions, and their events by alert and severity."""
+    accepted = take_in(open_chunk(records, ports.geo), ports.tuning, ports.clock()).accepted
+    found = _urgent(accepted, ports)
+    versions = {version for one in found for version in _versions(one, accepted)}
+    return frozenset(versions | {event_mark for one in found for event_mark in _event_marks(one, one.snapshot.severity)})
+
+
+def announcements(accepted: Iterable[Accepted], _ports: Ports) -> AnnouncementsByAlert:
+    """What the notification log must get about records that were announced before they could be stored."""
+    found = Announcements(announcement for item in accepted for announcement in item.announced)
+    return found.by_alert()
+
+
+def _send(found: Computed, ports: Ports, known: Announcements) -> Announced:
+    inputs = AlertInputs(now=ports.clock(), tuning=ports.tuning, channels=ports.channels, announcements=known.by_alert())
+    alert = renew(found, None, inputs)
+    sent = failed = 0
     for channel, notifier in sorted(ports.notifiers.items()):
+        if _knows(found, channel, known):
+            continue
+        notice = Notice(alert=alert, why=why(alert, channel, ports.tuning) or "new", index_unavailable=True)
         try:
             notifier.send(notice)
-        except NotifyError:
-            continue  # the channel is unavailable too: it stays pending on the stored alert
-        notified.append(channel)
-    return tuple(notified)
+        except Exception as error:  # noqa: BLE001 - a channel that fails must not keep the others; the record comes again
+            failed += 1
+            if not isinstance(error, NotifyError):
+                LOG.error("channel %s failed: %s", channel, type(error).__name__)  # noqa: TRY400 - a traceback could quote the record
+        else:
+            sent += 1
+            known.add(announcement_of(notice, channel, ports.clock()))
+    return Announced(sent, failed)
 
 
-def announcements(accepted: Iterable[Accepted], ports: Ports) -> Mapping[GroupKey, Announcement]:
-    """What the notification log must get about records that were announced before they could be stored."""
-    before = [item for item in accepted if item.announced]
-    learned: dict[GroupKey, Announcement] = {}
-    for found in _urgent(before, ports):
-        snapshot = found.snapshot
-        channels = {c for item in before if item.evidence.event.vendor_id in found.members for c in item.announced}
-        learned[snapshot.key] = Announcement(
-            channels=tuple(sorted(channels)),
-            at=ports.clock(),
-            severity=snapshot.severity,
-            event_ids=snapshot.event_ids,
-            addresses=snapshot.addresses,
-        )
-    return learned
+def _is_news(found: Computed, ports: Ports, known: Announcements) -> bool:
+    return any(not _knows(found, channel, known) for channel in ports.notifiers)
+
+
+def _knows(found: Computed, channel: str, known: Announcements) -> bool:
+    snapshot = found.snapshot
+    return known.is_notified(snapshot.key, channel, snapshot.severity, snapshot.event_ids)
+
+
+def _stored(keys: Collection[GroupKey], ports: Ports) -> Mapping[GroupKey, Stored] | None:
+    """The alerts, None where the store does not answer."""
+    try:
+        return ports.store.read_alerts(keys)
+    except StoreError:
+        return None
+
+
+def _is_stored(found: Computed, stored: Stored | None) -> bool:
+    """Whether the alert counts these events and is as severe: then it is stored, and its own notifications are pending or sent."""
+    if stored is None:
+        return False
+    snapshot = stored.alert.snapshot
+    return snapshot.severity >= found.snapshot.severity and set(found.snapshot.event_ids) <= set(snapshot.event_ids)
+
+
+def _is_marked(found: Computed, accepted: Sequence[Accepted], marks: Container[str]) -> bool:
+    """Whether the store has taken these versions of its records, or its events at this severity or a higher one."""
+    same = [_event_marks(found, severity) for severity in Severity if severity >= found.snapshot.severity]
+    return any(wanted and all(one in marks for one in wanted) for wanted in (_versions(found, accepted), *same))
+
+
+def _versions(found: Computed, accepted: Iterable[Accepted]) -> set[str]:
+    """The ids of the record versions behind it, whenever they were fetched."""
+    events = [item.evidence.event for item in accepted]
+    return {evidence_id(event, None) for event in events if event.vendor_id in found.members}
+
+
+def _event_marks(found: Computed, severity: Severity) -> set[str]:
+    return {mark(found.snapshot.key, severity, event_id) for event_id in found.snapshot.event_ids}
 
 
 def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Computed]:
-    """What cannot wait, computed as it was while the index was away: without familiarity."""
+    """What cannot wait, computed from these records alone: without familiarity."""
     evidence = tuple(item.evidence for item in items)
     groups = compute(Reading(evidence=evidence, of_addresses=evidence), ports.tuning, ports.clock())
     return [found for _, found in sorted(groups.items()) if _is_urgent(found.snapshot)]

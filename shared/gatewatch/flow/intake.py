@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct, structs
 
 from ..evidence import ignore_reason, make, wants
-from ..model import Event, Evidence, Ignored, RawRecord, Refused
+from ..model import Announcement, Event, Evidence, Ignored, RawRecord, Refused
 from ..ports import Geo
 from ..providers.catalogue import provider_of
 from ..tuning import Tuning
@@ -40,7 +40,7 @@ class Accepted(Struct, frozen=True):
     index: int
     evidence: Evidence
     origin: str = ""
-    announced: tuple[str, ...] = ()
+    announced: tuple[Announcement, ...] = ()
 
 
 class Intake(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..alerts.compute import changes
 from ..alerts.reading import Reading
 from ..alerts.scope import Known, Scope, scope
-from ..alerts.state import AlertInputs, Announcement
+from ..alerts.state import AlertInputs, AnnouncementsByAlert
 from ..errors import Conflict, StoreError
 from ..evidence import distinct
 from ..model import Alert, Event, Evidence, GroupKey
@@ -39,7 +39,7 @@ class _Found(Struct, frozen=True):
 def recompute(
     seeds: Iterable[Evidence],
     ports: Ports,
-    announcements: Mapping[GroupKey, Announcement] | None = None,
+    announcements: AnnouncementsByAlert | None = None,
     taught: Sequence[Event] = (),
 ) -> list[Alert]:
     """Bring every alert that this evidence and these lessons can touch in line with all evidence; returns the alerts written.

@@ -4,7 +4,7 @@ Times are timezone-aware UTC datetimes. Strings that an attacker may have writte
 None means *unknown*: a missing value never means "no risk" or "MFA used".
 """
 
-from .alerts import Alert, AlertEvent, AlertStatus, EventText, GroupKey, Lease, Link, NotificationEntry, Response, Snapshot
+from .alerts import Alert, AlertEvent, AlertStatus, Announcement, EventText, GroupKey, Lease, Link, NotificationEntry, Response, Snapshot
 from .enums import Fact, Outcome
 from .events import OTHER, Detail, Event, Place
 from .evidence import Activity, Assessment, Evidence, ScoreComponent
@@ -21,6 +21,7 @@ __all__ = [
     "Alert",
     "AlertEvent",
     "AlertStatus",
+    "Announcement",
     "Assessment",
     "Detail",
     "Event",

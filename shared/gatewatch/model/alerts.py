@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from .evidence import Activity, ScoreComponent
 from .severity import Severity, severity_of
@@ -105,6 +106,19 @@ class NotificationEntry(Struct, frozen=True, kw_only=True):
     event_ids: tuple[str, ...]  # the events that it described, and those that it counted
     addresses: tuple[str, ...] = ()
     notified_by: str | None = None  # id of the alert whose message named this one; None: a message of its own
+
+
+class Announcement(Struct, frozen=True, kw_only=True):
+    """A notification that was sent before the log of its alert could take it, as its host remembers it until then."""
+
+    key: GroupKey
+    at: Annotated[datetime, Meta(tz=True)]
+    channel: str
+    severity: Severity
+    why: str
+    event_ids: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # the vendor ids of the records that it is about
 
 
 class Lease(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
+from .alerts import Announcement
+
 
 class RawRecord(Struct, frozen=True, kw_only=True):
     """One record as it was received, with facts that only its carrier knows (tenant, fetch time, origin)."""
@@ -13,7 +15,7 @@ class RawRecord(Struct, frozen=True, kw_only=True):
     tenant: str | None = None  # Entra tenant, known from the connection
     origin: str = ""  # where it came from, shown to people: "file.jsonl:12", an SQS message id
     wanted: bool = False  # fetched by id because a risk detection names it; always becomes evidence
-    announced: tuple[str, ...] = ()  # channels that were notified about it while the store was unavailable
+    announced: tuple[Announcement, ...] = ()  # notifications about it that were sent before it could be stored
 
 
 class Ignored(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,7 @@
-"""Where a poll stands, and the key by which an announced record is remembered."""
+"""Where a poll stands."""
 
-import hashlib
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 
 
@@ -34,10 +32,3 @@ class Cursor(Struct, frozen=True, kw_only=True):
     rescan_slice_seconds: int | None = None
     unfinished: int = 0
     token: str = ""  # what the next save must present
-
-
-def record_key(resource: str, data: object) -> str:
-    """The name of a record among the announced ones: its id, hashed, because table keys forbid some characters."""
-    named = data.get("id") if isinstance(data, dict) else None
-    text = named if isinstance(named, str) and named else msgspec.json.encode(data, order="sorted").decode()
-    return hashlib.sha256(f"{resource}|{text}".encode()).hexdigest()

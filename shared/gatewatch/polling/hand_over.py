@@ -7,12 +7,14 @@ from datetime import datetime
 
 from msgspec import structs
 
+from ..alerts.state import is_logged
 from ..errors import Conflict, StoreError, StoreUnavailable
-from ..flow.announce import announce_unstored
+from ..flow.announce import URGENT, announce_unstored, marks_of
+from ..flow.announced import Announcements, remembering
 from ..flow.decoding import Decoded, decoded
+from ..flow.intake import Disposition
 from ..flow.pipeline import BatchResult, process
-from ..model import RawRecord
-from .cursor import record_key
+from ..model import Announcement, RawRecord
 from .ports import Damaged, Dependencies
 from .skip_unchanged import skip_unchanged
 from .streams import Stream
@@ -28,8 +30,12 @@ class HandOver:
 
     def __init__(self, stream: Stream, needs: Dependencies, settled: datetime | None) -> None:
         self._stream, self._needs, self._settled = stream, needs, settled
-        self._announced = needs.checkpoint.announced()
-        self._entered: list[str] = []
+        self._kept = set(needs.checkpoint.announced())
+        self._known = Announcements(self._kept, self._marks)
+        self._marked: set[str] | None = None  # read when it is needed first
+        self._store_answers = True
+        self._ports = remembering(needs.ports, self._known)
+        self._entered: set[Announcement] = set()
         self.counts: Counter[str] = Counter()
         self.away: StoreUnavailable | None = None
 
@@ -43,39 +49,64 @@ class HandOver:
             self._dead_letter(item.raw, REPAIRED if item.repaired else UNDECODABLE, item.damage)
 
     def _hand_over(self, page: Sequence[RawRecord]) -> None:
-        records = [decoded(self._with_memory(raw)) for raw in page]
+        records = [self._with_announcements(decoded(raw)) for raw in page]
         if self.away is None:
             try:
-                remaining = skip_unchanged(records, self._needs.ports.store, self._needs.ports.tuning, self._settled)
+                remaining = skip_unchanged(records, self._ports.store, self._ports.tuning, self._settled)
                 self.counts["unchanged"] += remaining.skipped
                 self._process_all(remaining.records)
             except StoreUnavailable as error:
                 self.away = error
+            except StoreError:
+                self._announce(records)
+                raise
             else:
-                self._entered += [self._key(record) for record in records if record.raw.announced]
+                self._entered |= {one for record in records for one in record.raw.announced}
                 return
         self._announce(records)
 
     def finish(self) -> None:
-        """A slice is through: the alerts' own notification logs hold by now what was announced."""
-        if self.away is None and self._entered:
-            self._needs.checkpoint.forget(self._entered)
-            self._entered = []
+        """A slice is through: what the alerts' own notification logs hold by now is forgotten."""
+        if self.away is not None or not self._entered:
+            return
+        try:
+            alerts = self._ports.store.read_alerts({one.key for one in self._entered})
+        except StoreError:
+            return  # the next run looks again
+        logged = {one for one in self._entered if one.key in alerts and is_logged(alerts[one.key].alert, one)}
+        self._needs.checkpoint.forget(logged)
+        self._kept -= logged
+        self._entered = set()
 
     def _announce(self, records: Sequence[Decoded]) -> None:
-        sent = announce_unstored(records, self._needs.ports)
-        found = {self._key(records[index]): channels for index, channels in sent.items()}
-        if found:
-            self._needs.checkpoint.remember(found)
-            self._announced |= found
-            self.counts["announced"] += len(found)
+        """What cannot wait, to people; then what they know is remembered, also what the pipeline sent and could not mark."""
+        try:
+            outcome = announce_unstored(records, self._ports, self._known, ask=self._store_answers)
+        finally:
+            self._remember()
+        self._store_answers &= outcome.answered
+        self.counts.update({name: number for name, number in (("announced", outcome.sent), ("not_notified", outcome.failed)) if number})
 
-    def _with_memory(self, raw: RawRecord) -> RawRecord:
-        channels = self._announced.get(record_key(self._stream.resource, raw.data)) if self._announced else None
-        return structs.replace(raw, announced=channels) if channels else raw
+    def _remember(self) -> None:
+        added = {one for found in self._known.by_alert().values() for one in found} - self._kept
+        if added:
+            self._needs.checkpoint.remember(added)
+            self._kept |= added
 
-    def _key(self, record: Decoded) -> str:
-        return record_key(self._stream.resource, record.raw.data)
+    def _marks(self) -> set[str]:
+        if self._marked is None:
+            self._marked = set(self._needs.checkpoint.marks())
+        return self._marked
+
+    def _add_marks(self, records: Sequence[Decoded]) -> None:
+        marks = marks_of(records, self._ports)
+        if marks:
+            self._needs.checkpoint.add_marks(marks)
+            self._marked = None if self._marked is None else self._marked | marks
+
+    def _with_announcements(self, record: Decoded) -> Decoded:
+        announced = tuple(one for one in self._known.about(record) if one in self._kept)
+        return structs.replace(record, raw=structs.replace(record.raw, announced=announced)) if announced else record
 
     def _process_all(self, records: Sequence[Decoded]) -> None:
         """Records that break the pipeline become dead letters. A store that refuses everything is at fault itself: that is raised."""
@@ -83,6 +114,8 @@ class HandOver:
         refusals = [error for _, error in broken if isinstance(error, StoreError)]
         if refusals and len(broken) == len(records):
             raise refusals[0]
+        if broken:
+            self._announce([record for record, _ in broken])
         for record, error in broken:
             self._dead_letter(record.raw, "not_processable", type(error).__name__)
 
@@ -91,7 +124,7 @@ class HandOver:
         if not records:
             return []
         try:
-            self._account(process(records, self._needs.ports), records)
+            self._account(process(records, self._ports), records)
         except (StoreUnavailable, Conflict):
             raise
         except Exception as error:
@@ -103,11 +136,23 @@ class HandOver:
         return []
 
     def _account(self, outcome: BatchResult, records: Sequence[Decoded]) -> None:
-        for item in outcome.refused():
+        refused = outcome.refused()
+        if refused:
+            self._announce([records[item.index] for item in refused])
+        for item in refused:
             self._dead_letter(records[item.index].raw, item.reason, item.detail)
         self.counts.update(outcome.counts())
         self.counts["alerts_written"] += len(outcome.alerts)
         self.counts.update("not_notified" if sent.error else "notified" for sent in outcome.sent)
+        if _may_be_urgent(outcome):
+            self._add_marks(records)
 
     def _dead_letter(self, raw: RawRecord, reason: str, detail: str) -> None:
-        self.counts["dead_letters"] += self._needs.dead_letters.put(raw, reason, detail)
+        announced = self._known.about(decoded(raw))
+        self.counts["dead_letters"] += self._needs.dead_letters.put(structs.replace(raw, announced=announced), reason, detail)
+
+
+def _may_be_urgent(outcome: BatchResult) -> bool:
+    """Whether the records may hold a finding that would be announced if the store went away; a duplicate's alert may be written already."""
+    duplicates = any(item.disposition is Disposition.DUPLICATE for item in outcome.items)
+    return duplicates or any(alert.severity >= URGENT for alert in outcome.alerts)

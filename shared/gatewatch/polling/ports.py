@@ -1,11 +1,12 @@
 """What a poll needs from the world."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
+from ..flow.announced import AnnouncementStore
 from ..model import RawRecord
 from ..ports import Ports
 from .cursor import Cursor
@@ -34,8 +35,8 @@ class PageSource(Protocol):
         ...
 
 
-class Checkpoint(Protocol):
-    """Keeps cursors, leases and what was announced. Every write is a compare-and-swap."""
+class Checkpoint(AnnouncementStore, Protocol):
+    """Keeps cursors and leases, each written by compare-and-swap, and what was announced before it could be stored."""
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
         """The stream's cursor under this owner's lease, or None while another worker holds it or won the race for it."""
@@ -43,18 +44,6 @@ class Checkpoint(Protocol):
 
     def save(self, cursor: Cursor) -> Cursor:
         """Write it; raises ``LeaseLost`` when another worker took the lease over: then nothing was written."""
-        ...
-
-    def announced(self) -> dict[str, tuple[str, ...]]:
-        """Channels by record key, for the records that were announced before they could be stored."""
-        ...
-
-    def remember(self, announced: Mapping[str, tuple[str, ...]]) -> None:
-        """Add to ``announced``."""
-        ...
-
-    def forget(self, keys: list[str]) -> None:
-        """Drop from ``announced``: the alert's own notification log has it now."""
         ...
 
 

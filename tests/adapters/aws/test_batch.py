@@ -15,9 +15,10 @@ from aws_lambda.dead_letters import SqsDeadLetters
 from aws_lambda.messages import Message
 from aws_lambda.set_aside import SetAside
 from gatewatch.errors import Conflict, NotifyUnavailable, StoreError, StoreUnavailable
+from gatewatch.flow.announced import Announcements
 from gatewatch.model import Alert, Evidence
-from gatewatch.ports import AlertQuery, AppendResult, Store
-from tests.adapters.aws.conftest import NOW, redriven_by_sqs
+from gatewatch.ports import AlertQuery, Appended, AppendResult, Store
+from tests.adapters.aws.conftest import NOW, Inbox, redriven_by_sqs
 from tests.builders.aws import envelope, root_record, user_record
 
 
@@ -91,7 +92,7 @@ def test_what_is_urgent_is_told_at_once_and_put_back_with_what_was_told(invocati
     assert take(batch, away) == {"m-bob"}
     (copy,) = waiting.records()
     assert [(n.alert.score, n.index_unavailable) for n in inbox.got] == [(87, True)]
-    assert (copy.announced, copy.first_sent) == (("sns",), NOW)
+    assert ([one.channel for one in copy.announced], copy.first_sent) == (["sns"], NOW)
 
 
 def test_the_copy_is_not_told_again_and_enters_the_ledger(invocation: Invocation, inbox, waiting) -> None:
@@ -108,20 +109,84 @@ def test_the_oldest_message_that_must_come_again_is_measured(invocation: Invocat
     batch = [message(envelope(user_record(f"user{n}")), f"m-{n}", ago=timedelta(minutes=n)) for n in range(3)]
     take(batch, invocation)
     assert counted["OldestWaitingSeconds"] == 0
-    take(batch, faulty(invocation, StoreUnavailable("away")))
+    later = [message(envelope(user_record(f"later{n}")), f"m-{n}", ago=timedelta(minutes=n)) for n in range(3)]
+    take(later, faulty(invocation, StoreUnavailable("away")))
     assert counted["OldestWaitingSeconds"] == 120
 
 
-QUIET = [
-    pytest.param({"receives": 2}, id="second receive"),
-    pytest.param({"announced": ("sns",)}, id="told already"),
+def test_urgent_is_announced_on_the_fifth_receive_after_four_failed_sends(
+    invocation: Invocation, inbox, waiting, counted: dict[str, int]
+) -> None:
+    away = faulty(invocation, StoreUnavailable("away"))
+    inbox.answer = NotifyUnavailable("KMS")
+    for receive in range(1, 5):
+        assert take([message(envelope(root_record()), receives=receive)], away) == {"m-1"}
+    inbox.answer = None
+    assert take([message(envelope(root_record()), receives=5)], away) == frozenset()
+    assert (len(inbox.got), counted["NotTold"], len(waiting.take())) == (1, 4, 1)
+
+
+def test_the_channel_that_failed_is_tried_again_and_the_other_is_not(invocation: Invocation, inbox, waiting) -> None:
+    teams = Inbox()
+    teams.name, teams.answer = "teams", NotifyUnavailable("away")
+    both = replace(invocation, ports=replace(invocation.ports, channels=("sns", "teams"), notifiers={"sns": inbox, "teams": teams}))
+    away = faulty(both, StoreUnavailable("away"))
+    take([message(envelope(root_record()))], away)
+    (copy,) = waiting.take()
+    fresh = replace(away, known=Announcements())  # another process: what it knows is in the message
+    assert take([redriven_by_sqs(copy["body"])], fresh) == {"m-2"}
+    teams.answer = None
+    assert take([redriven_by_sqs(copy["body"])], replace(away, known=Announcements())) == frozenset()
+    (last,) = waiting.records()
+    assert (len(inbox.got), len(teams.got)) == (1, 1)
+    assert sorted(one.channel for one in last.announced) == ["sns", "teams"]
+
+
+def test_what_was_sent_and_could_not_be_marked_is_not_sent_again(invocation: Invocation, inbox, waiting) -> None:
+    """The store leaves between the channel's acceptance and the mark: the message goes back with what people know."""
+
+    class Leaving(Faulty):
+        def write_alerts(self, writes: Any) -> Any:
+            if any(write.alert.notification_log for write in writes):
+                raise self._error
+            return self._store.write_alerts(writes)
+
+    store = Leaving(invocation.ports.store, StoreUnavailable("left"), "nobody")
+    bob = message(envelope(user_record("bob")))
+    assert take([bob], replace(invocation, ports=replace(invocation.ports, store=store))) == frozenset()
+    (copy,) = waiting.take()
+    later = replace(invocation.ports, clock=lambda: NOW + timedelta(minutes=10))
+    healthy = replace(invocation, known=Announcements(), ports=later)
+    assert take([redriven_by_sqs(copy["body"])], healthy) == frozenset()
+    sweep(healthy)
+    (alert,) = alerts(invocation)
+    assert (len(inbox.got), len(alert.notification_log), alert.pending) == (1, 1, ())
+
+
+REFUSALS = [
+    pytest.param(StoreError("mapping"), id="the alert is refused"),
+    pytest.param(None, id="the evidence is refused"),
+    pytest.param(RuntimeError("a bug"), id="a bug"),
 ]
 
 
-@pytest.mark.parametrize("known", QUIET)
-def test_urgent_is_told_on_the_first_receive_only(invocation: Invocation, inbox, waiting, known: dict[str, Any]) -> None:
-    assert take([message(envelope(root_record()), **known)], faulty(invocation, StoreUnavailable("away"))) == {"m-1"}
-    assert (inbox.got, waiting.take()) == ([], [])
+@pytest.mark.parametrize("error", REFUSALS)
+def test_urgent_in_a_dead_letter_is_announced_once_also_after_its_redrive(
+    invocation: Invocation, inbox, dead_lettered_at, error: Exception | None
+) -> None:
+    class Refusing(Faulty):
+        def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+            if error is not None:
+                raise error
+            return [AppendResult(Appended.REFUSED, "mapper_parsing_exception") for _ in evidence]
+
+    refusing = replace(invocation, ports=replace(invocation.ports, store=Refusing(invocation.ports.store, RuntimeError())))
+    assert take([message(envelope(root_record()), receives=PATIENCE)], refusing) == frozenset()
+    assert [notice.index_unavailable for notice in inbox.got] == [True]
+    (dead_letter,) = dead_lettered_at.take()
+    assert take([redriven_by_sqs(dead_letter["body"])], replace(invocation, known=Announcements())) == frozenset()
+    (alert,) = alerts(invocation)
+    assert (len(inbox.got), len(alert.notification_log), alert.pending) == (1, 1, ())
 
 
 def test_urgent_is_not_put_back_when_nobody_could_be_told(invocation: Invocation, inbox, waiting) -> None:
@@ -136,9 +201,11 @@ def test_the_original_comes_again_when_the_copy_cannot_be_sent(invocation: Invoc
     assert len(inbox.got) == 1
 
 
-def test_without_a_queue_of_its_own_nothing_is_told_early(invocation: Invocation, inbox) -> None:
-    assert take([message(envelope(root_record()))], faulty(replace(invocation, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
-    assert inbox.got == []
+def test_without_a_queue_of_its_own_a_process_announces_once(invocation: Invocation, inbox) -> None:
+    root = message(envelope(root_record()))
+    for _ in range(3):
+        assert take([root], faulty(replace(invocation, set_aside=None), StoreUnavailable("away"))) == {"m-1"}
+    assert len(inbox.got) == 1
 
 
 def test_a_renewed_credential_is_tried_at_once(invocation: Invocation) -> None:

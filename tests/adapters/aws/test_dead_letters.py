@@ -4,6 +4,7 @@ import json
 import secrets
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from aws_lambda.batch import Invocation, take
@@ -13,6 +14,7 @@ from aws_lambda.messages import Message
 from aws_lambda.wrapped import PART_BYTES, PLAIN_BYTES, text
 from gatewatch.ports import AlertQuery
 from tests.adapters.aws.conftest import redriven_by_sqs
+from tests.builders.announcements import announcement
 from tests.builders.aws import envelope, user_record
 
 SENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -29,13 +31,13 @@ def dead_letters(clients: Clients, dead_lettered_at) -> SqsDeadLetters:
 
 
 def test_a_small_record_is_readable_with_its_reason(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
-    dead_letters.dead_letter(message("{", announced=("sns",)), "not_json", "line\none\x00")
+    dead_letters.dead_letter(message("{", announced=(announcement(),)), "not_json", "line\none\x00")
     (found,) = dead_lettered_at.take()
     assert json.loads(found["body"]) == {
         "gatewatch": "record",
         "record": "{",
         "first_sent": "2026-11-21T12:00:00Z",
-        "announced": ["sns"],
+        "announced": json.loads(json.dumps([msgspec.to_builtins(announcement())])),
         "reason": "not_json",
         "detail": "line one",
         "origin": "m-1",
@@ -78,10 +80,10 @@ SURVIVES = [
 def test_sqs_own_redrive_brings_the_record_back_as_it_came(
     dead_letters: SqsDeadLetters, dead_lettered_at, invocation: Invocation, record: dict
 ) -> None:
-    dead_letters.dead_letter(message(json.dumps(record), announced=("teams",)), "store_refused")
+    dead_letters.dead_letter(message(json.dumps(record), announced=(announcement("teams"),)), "store_refused")
     (found,) = dead_lettered_at.take()
     again = redriven_by_sqs(found["body"])
-    assert (again.record().data, again.sent, again.announced) == (record, SENT, ("teams",))
+    assert (again.record().data, again.sent, again.announced) == (record, SENT, (announcement("teams"),))
     assert take([again], invocation) == frozenset()
     assert len(invocation.ports.store.search(AlertQuery())) == 1
 

@@ -15,6 +15,7 @@ from aws_lambda.wrapped import PART_BYTES, Wrapped, wrap
 from gatewatch.cli import main
 from gatewatch.cli.screen import Screen
 from tests.adapters.aws.conftest import NOW, redriven_by_sqs
+from tests.builders.announcements import announcement
 from tests.builders.aws import envelope, user_record
 
 
@@ -53,20 +54,20 @@ def test_a_letter_goes_back_as_it_came(invocation: Invocation, dead_lettered_at,
 
 
 def test_a_letter_that_was_told_goes_back_as_told(invocation: Invocation, dead_lettered_at, waiting) -> None:
-    told = Message(id="m-1", body='{"a":1}', sent=NOW, announced=("sns",))
+    told = Message(id="m-1", body='{"a":1}', sent=NOW, announced=(announcement(),))
     invocation.dead_letters.dead_letter(told, "store_refused")
     assert gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url).code == 0
     (back,) = waiting.records()
-    assert (back.announced, back.first_sent, back.reason) == (("sns",), NOW, "")
+    assert (back.announced, back.first_sent, back.reason) == ((announcement(),), NOW, "")
 
 
 def test_a_copy_that_sqs_gave_up_on_keeps_what_was_told(invocation: Invocation, clients: Clients, dead_lettered_at, waiting) -> None:
-    copy = wrap(Wrapped(record='{"a":1}', first_sent=NOW, announced=("sns",)))
+    copy = wrap(Wrapped(record='{"a":1}', first_sent=NOW, announced=(announcement(),)))
     clients.sqs.send_message(QueueUrl=dead_lettered_at.url, MessageBody=copy)  # after too many receives SQS moves the message as it is
     (row,) = [json.loads(line) for line in gatewatch("deadletter", "list", dead_lettered_at.url, "--json").out.splitlines()]
     assert gatewatch("deadletter", "redrive", dead_lettered_at.url, "--all", "--to", waiting.url).code == 0
     (back,) = waiting.records()
-    assert (row["reason"], back.record, back.announced) == ("too_many_receives", '{"a":1}', ("sns",))
+    assert (row["reason"], back.record, back.announced) == ("too_many_receives", '{"a":1}', (announcement(),))
 
 
 def test_looking_changes_nothing(invocation: Invocation, dead_lettered_at) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aws_lambda import messages
 from aws_lambda.messages import Message
 from aws_lambda.wrapped import Wrapped, wrap
+from tests.builders.announcements import announcement
 
 SENT = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -33,9 +34,9 @@ def test_the_fetch_time_is_when_the_message_was_sent() -> None:
 
 def test_a_message_sent_again_keeps_its_first_time_and_what_was_told() -> None:
     earlier = datetime(2026, 11, 20, tzinfo=UTC)
-    body = wrap(Wrapped(record='{"a": 1}', first_sent=earlier, announced=("sns", "teams")))
+    body = wrap(Wrapped(record='{"a": 1}', first_sent=earlier, announced=(announcement(), announcement("teams"))))
     found = messages.from_sqs(record(body))
-    assert (found.body, found.sent, found.announced, found.receives) == ('{"a": 1}', earlier, ("sns", "teams"), 1)
+    assert (found.body, found.sent, found.announced, found.receives) == ('{"a": 1}', earlier, (announcement(), announcement("teams")), 1)
 
 
 def test_a_packed_record_is_unpacked() -> None:
@@ -51,6 +52,7 @@ BAD_WRAPPERS = [
     pytest.param('{"gatewatch":"record","record":"{}","first_sent":"yesterday"}', id="no time"),
     pytest.param('{"gatewatch":"record","record":"{}","first_sent":"2026-11-21T12:00:00"}', id="a time without its zone"),
     pytest.param('{"gatewatch":"record","record":"{}","announced":"sns"}', id="a text for a list"),
+    pytest.param('{"gatewatch":"record","record":"{}","announced":["sns"]}', id="a text for an announcement"),
     pytest.param('{"gatewatch":' + "[" * 100_000, id="nested without end"),
 ]
 

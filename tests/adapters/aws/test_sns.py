@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 from botocore.stub import ANY, Stubber
 
 from aws_lambda.batch import Invocation, take
@@ -54,23 +54,51 @@ REFUSALS = [
 @pytest.mark.parametrize(("code", "raised"), REFUSALS)
 def test_only_an_invalid_message_is_given_up(notice: Notice, code: str, raised: type[NotifyError]) -> None:
     client = boto3.client("sns")
+    expected = {"TopicArn": TOPIC, "Subject": ANY, "Message": ANY, "MessageAttributes": ANY}
     with Stubber(client) as stub:
-        stub.add_client_error(
-            "publish", code, expected_params={"TopicArn": TOPIC, "Subject": ANY, "Message": ANY, "MessageAttributes": ANY}
-        )
+        for _ in range(1 if raised is NotifyError else 2):
+            stub.add_client_error("publish", code, expected_params=expected)
         with pytest.raises(NotifyError) as error:
             SnsNotifier(TOPIC, lambda: client).send(notice)
+        stub.assert_no_pending_responses()
     assert type(error.value) is raised
     assert str(error.value) == f"SNS: {code}"
 
 
-def test_no_connection_keeps_the_notification_owed(notice: Notice) -> None:
-    class Unplugged:
-        def publish(self, **_: object) -> None:
-            raise EndpointConnectionError(endpoint_url="https://sns.us-east-1.amazonaws.com")
+class Answers:
+    """Answers each call with the next of these."""
 
+    def __init__(self, *answers: Exception | None) -> None:
+        self.answers, self.calls = list(answers), 0
+
+    def publish(self, **_: object) -> None:
+        self.calls += 1
+        answer = self.answers.pop(0)
+        if answer is not None:
+            raise answer
+
+
+def test_no_connection_keeps_the_notification_owed_and_is_not_tried_twice(notice: Notice) -> None:
+    unplugged = Answers(EndpointConnectionError(endpoint_url="https://sns.us-east-1.amazonaws.com"))
     with pytest.raises(NotifyUnavailable):
-        SnsNotifier(TOPIC, Unplugged).send(notice)  # type: ignore[arg-type, return-value]
+        SnsNotifier(TOPIC, lambda: unplugged).send(notice)  # type: ignore[arg-type, return-value]
+    assert unplugged.calls == 1
+
+
+def test_an_error_that_sns_answers_at_once_is_tried_once_more(notice: Notice) -> None:
+    error = ClientError({"Error": {"Code": "InternalError", "Message": "m"}}, "Publish")
+    hiccup = Answers(error, None)
+    SnsNotifier(TOPIC, lambda: hiccup).send(notice)  # type: ignore[arg-type, return-value]
+    assert hiccup.calls == 2
+
+
+def test_a_message_without_a_valid_form_is_refused_and_not_quoted(notice: Notice) -> None:
+    refused = Answers(ParamValidationError(report="Invalid type for parameter Message, value: alice's secret"))
+    with pytest.raises(NotifyError) as error:
+        SnsNotifier(TOPIC, lambda: refused).send(notice)  # type: ignore[arg-type, return-value]
+    assert not isinstance(error.value, NotifyUnavailable)
+    assert "alice" not in str(error.value)
+    assert error.value.__cause__ is None
 
 
 def test_attacker_written_names_cannot_break_the_subject(invocation: Invocation, inbox) -> None:

@@ -15,7 +15,7 @@ from aws_lambda.deadline import RESERVE_SECONDS, LambdaDeadline
 from aws_lambda.secrets import SecretByArn, Secrets, plain
 from aws_lambda.settings import load
 from aws_lambda.tuning_source import TuningSource
-from gatewatch.errors import StoreUnavailable
+from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 from gatewatch.model import Severity
 from gatewatch.notify import settings as notify
 from gatewatch.settings import Configuration
@@ -55,6 +55,28 @@ def test_a_secret_never_shows_its_text(clients: Clients) -> None:
 def test_a_missing_secret_keeps_the_records_in_the_queue(clients: Clients) -> None:
     with pytest.raises(StoreUnavailable, match="ResourceNotFoundException"):
         SecretByArn(ARN, lambda: clients.secrets, StoreUnavailable)()
+
+
+def test_a_secret_that_no_header_can_carry_is_read_again_at_once(clients: Clients) -> None:
+    key = secret(clients, "schl\u00fcssel")
+    with pytest.raises(StoreUnavailable, match="neither a key nor an address") as error:
+        key()
+    assert "schl" not in str(error.value)
+    clients.secrets.put_secret_value(SecretId=key.arn, SecretString="second")
+    assert key() == "second"
+
+
+def test_a_channel_that_failed_reads_its_secret_again(clients: Clients, inbox) -> None:
+    hook = secret(clients, "https://example.com/old")
+    hook()
+    clients.secrets.put_secret_value(SecretId=hook.arn, SecretString="https://example.com/new")
+    channel = wiring._rereading({"teams": inbox}, [hook])["teams"]
+    channel.send(None)
+    assert hook() == "https://example.com/old"
+    inbox.answer = NotifyUnavailable("401")
+    with pytest.raises(NotifyUnavailable):
+        channel.send(None)
+    assert hook() == "https://example.com/new"
 
 
 def test_an_empty_secret_keeps_the_records_in_the_queue(clients: Clients) -> None:
@@ -149,10 +171,10 @@ def test_tuning_is_read_again_every_five_minutes_and_the_last_good_one_is_kept(r
 
 def test_the_deadline_keeps_time_for_the_answer() -> None:
     deadline = LambdaDeadline()
-    deadline.left = lambda: 15_000
-    assert deadline.remaining() == 15 - RESERVE_SECONDS
+    deadline.left = lambda: 25_000
+    assert (deadline.remaining(), deadline.whole()) == (25 - RESERVE_SECONDS, 25)
     deadline.left = lambda: 2_000
-    assert deadline.remaining() == 0
+    assert (deadline.remaining(), deadline.whole()) == (0, 2)
 
 
 def test_counts_become_metrics() -> None:

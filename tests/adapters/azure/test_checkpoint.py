@@ -9,7 +9,7 @@ from azure.data.tables import TableServiceClient
 from msgspec import structs
 
 from azure_function.table_checkpoint import TableCheckpoint
-from gatewatch.polling.cursor import Rescan, record_key
+from gatewatch.polling.cursor import Rescan
 from gatewatch.polling.errors import LeaseLost
 from gatewatch.polling.ports import Checkpoint
 from scripts.local_cloud.azurite import Azurite
@@ -93,18 +93,3 @@ def test_two_first_claims_at_once_give_one_lease(checkpoint: Checkpoint):
     first = checkpoint.claim("s", "a", NOW, SOON)
     with pytest.raises(LeaseLost):
         checkpoint.save(structs.replace(first, owner="b", token=""))
-
-
-def test_what_was_announced_is_remembered_and_forgotten(checkpoint: Checkpoint):
-    keys = [record_key("signIns", {"id": name}) for name in ("a", "b")]
-    checkpoint.remember({keys[0]: ("teams",), keys[1]: ("sns", "teams")})
-    checkpoint.remember({keys[0]: ("teams",)})
-    assert checkpoint.announced() == {keys[0]: ("teams",), keys[1]: ("sns", "teams")}
-    checkpoint.forget([keys[0], "never-there"])
-    assert checkpoint.announced() == {keys[1]: ("sns", "teams")}
-
-
-@pytest.mark.parametrize("data", [{"id": "a/b?c#d\\e"}, {"id": ""}, {"id": 3}, {}, "text", None, [1, {"a": None}]])
-def test_every_record_has_a_key_that_a_table_takes(data: object):
-    assert len(record_key("signIns", data)) == 64
-    assert record_key("signIns", data) != record_key("riskDetections", data)

@@ -10,12 +10,13 @@ from gatewatch.alerts.activities import activities
 from gatewatch.alerts.compute import changes, compute
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, alert_id
 from gatewatch.alerts.reading import Reading
-from gatewatch.alerts.state import AlertInputs, Announcement, close
+from gatewatch.alerts.state import AlertInputs, close
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import Alert, AlertStatus, Event, Evidence, Fact, Place, Response, Severity, Snapshot
+from gatewatch.model import Alert, AlertStatus, Announcement, Event, Evidence, Fact, GroupKey, Place, Response, Severity, Snapshot
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.alerts import changed
+from tests.builders.announcements import announcement
 from tests.builders.aws import failure, login, saml
 from tests.builders.common import ALICE, NOON, minutes, stored
 from tests.builders.endpoint import typed
@@ -323,40 +324,42 @@ def test_a_close_of_unknown_severity_covers_nothing() -> None:
 # --- what people heard while the index was away
 
 
-def heard(*channels: str, events: tuple[str, ...] = ("entra|r-1",), severity: Severity = Severity.MEDIUM) -> Announcement:
-    return Announcement(channels=channels, at=minutes(1), severity=severity, event_ids=events, addresses=("198.51.100.7",))
+def heard(
+    key: GroupKey, channel: str, *, events: tuple[str, ...] = ("entra|r-1",), severity: Severity = Severity.MEDIUM
+) -> dict[GroupKey, list[Announcement]]:
+    return {key: [announcement(channel, key=key, at=minutes(1), severity=severity, event_ids=events)]}
 
 
 def test_an_announcement_is_entered_and_nobody_is_told_twice() -> None:
     key = drawn(risky()).key
-    story = Story().comes(risky(), announced={key: heard(CHANNEL)})
+    story = Story().comes(risky(), announced=heard(key, CHANNEL))
     alert = story.only()
     assert [(t.channel, t.at, t.why, t.occurrence, t.event_ids) for t in alert.notification_log] == [
         (CHANNEL, minutes(1), "new", 1, ("entra|r-1",))
     ]
     assert (story.told(), alert.pending) == ([], ())
-    story.comes(risky(), announced={key: heard(CHANNEL)})
+    story.comes(risky(), announced=heard(key, CHANNEL))
     assert story.only() == alert
 
 
 def test_an_announcement_counts_for_its_channels_and_its_severity() -> None:
     key = drawn(risky()).key
-    story = Story().comes(risky("high"), announced={key: heard("other")})
+    story = Story().comes(risky("high"), announced=heard(key, "other"))
     assert (story.told(), [t.channel for t in story.only().notification_log]) == (["new"], ["other", CHANNEL])
-    story = Story().comes(risky("high"), announced={key: heard(CHANNEL)})
+    story = Story().comes(risky("high"), announced=heard(key, CHANNEL))
     assert story.told() == ["raised"]
 
 
 def test_an_announcement_of_another_event_is_one_more_line() -> None:
     key = drawn(risky()).key
     story = Story().comes(risky())
-    story.comes(risky(request="R-2", place=at("203.0.113.9")), announced={key: heard(CHANNEL, events=("entra|r-2",))})
+    story.comes(risky(request="R-2", place=at("203.0.113.9")), announced=heard(key, CHANNEL, events=("entra|r-2",)))
     assert [t.event_ids for t in story.only().notification_log][:2] == [("entra|r-1",), ("entra|r-2",)]
 
 
 def test_an_announcement_of_another_group_is_not_this_ones() -> None:
     key = structs.replace(drawn(risky()).key, principal="U-9")
-    assert Story().comes(risky(), announced={key: heard(CHANNEL)}).told() == ["new"]
+    assert Story().comes(risky(), announced=heard(key, CHANNEL)).told() == ["new"]
 
 
 def test_the_id_of_an_alert_is_for_ever() -> None:

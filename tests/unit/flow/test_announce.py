@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.flow.announce import announce_unstored
+from gatewatch.errors import StoreUnavailable
+from gatewatch.flow.announce import Announced, announce_unstored, marks_of
+from gatewatch.flow.announced import Announcements
+from gatewatch.flow.decoding import decoded
 from gatewatch.flow.pipeline import process, sweep
-from gatewatch.model import Alert, NotificationEntry, RawRecord
-from gatewatch.ports import AlertQuery, Ports
+from gatewatch.model import Alert, Announcement, NotificationEntry, RawRecord
+from gatewatch.ports import AlertQuery, Geo, Notice, Ports
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.aws import raw_login, raw_root
@@ -27,7 +30,18 @@ def allow(rules: tuple[str, ...] = ALL_RULES) -> Tuning:
     return Tuning(allowlist=(entry,))
 
 
-def announced(records: list[RawRecord], told: dict[int, tuple[str, ...]]) -> list[RawRecord]:
+def announce(records: list[RawRecord], ports: Ports) -> dict[int, tuple[Announcement, ...]]:
+    """What was announced, by the record that carries it."""
+    known = Announcements()
+    announce_unstored(records, ports, known)
+    return {index: found for index, record in enumerate(records) if (found := known.about(decoded(record)))}
+
+
+def channels(told: dict[int, tuple[Announcement, ...]]) -> dict[int, tuple[str, ...]]:
+    return {index: tuple(one.channel for one in found) for index, found in told.items()}
+
+
+def announced(records: list[RawRecord], told: dict[int, tuple[Announcement, ...]]) -> list[RawRecord]:
     """The records as their carrier hands them over again."""
     return [structs.replace(record, announced=told.get(index, ())) for index, record in enumerate(records)]
 
@@ -54,14 +68,14 @@ URGENT = [
 @pytest.mark.parametrize(("records", "changes", "told"), URGENT)
 def test_what_cannot_wait(records: list[RawRecord], changes: dict[str, Any], told: dict[int, tuple[str, ...]]) -> None:
     channel = Channel("sns")
-    assert announce_unstored(records, bundle(None, channel, **changes)) == told
+    assert channels(announce(records, bundle(None, channel, **changes))) == told
     assert len(channel.notices) == len(told)
     assert all(notice.index_unavailable for notice in channel.notices)
 
 
 def test_a_finding_of_several_events_is_told_once() -> None:
     channel = Channel("sns")
-    assert announce_unstored([raw_root(1), raw_root(2, 5), raw_root(2, 5)], bundle(None, channel)) == {
+    assert channels(announce([raw_root(1), raw_root(2, 5), raw_root(2, 5)], bundle(None, channel))) == {
         0: ("sns",),
         1: ("sns",),
         2: ("sns",),
@@ -71,16 +85,21 @@ def test_a_finding_of_several_events_is_told_once() -> None:
 
 def test_what_was_announced_before_stays_silent() -> None:
     channel = Channel("sns")
-    records = announced([raw_root(1), raw_root(2, 5)], {0: ("sns",)})
-    assert announce_unstored(records, bundle(None, channel)) == {1: ("sns",)}
-    assert [notice.alert.snapshot.event_ids for notice in channel.notices] == [("aws|r-2",)]
+    ports = bundle(None, channel)
+    told = announce([raw_root(1)], ports)
+    again = announced([raw_root(1), raw_root(2, 5)], told)
+    assert channels(announce(again[:1], ports)) == {0: ("sns",)}
+    assert len(channel.notices) == 1
+    announce(again, ports)
+    assert [notice.alert.snapshot.event_ids for notice in channel.notices] == [("aws|r-1",), ("aws|r-1", "aws|r-2")]
+    assert [[entry.event_ids for entry in notice.alert.notification_log] for notice in channel.notices] == [[], [("aws|r-1",)]]
 
 
 def test_the_channels_that_were_told_are_named_and_nothing_touches_the_store() -> None:
     here, away, refusing = Channel("sns"), Channel("teams", away=True), Refusing("pager")
     store = MemoryStore()
-    assert announce_unstored([raw_root(1)], bundle(store, here, away, refusing)) == {0: ("sns",)}
-    assert announce_unstored([raw_root(1)], bundle(store, away)) == {}
+    assert announce_unstored([raw_root(1)], bundle(store, here, away, refusing), Announcements()) == Announced(sent=1, failed=2)
+    assert announce([raw_root(1)], bundle(store, away)) == {}
     assert store.search(AlertQuery()) == []
 
 
@@ -88,7 +107,7 @@ def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
     channel = Channel("sns")
     ports = bundle(None, channel)
     records = [raw_root(1)]
-    process(announced(records, announce_unstored(records, ports)), ports)
+    process(announced(records, announce(records, ports)), ports)
     alert = stored(ports)["aws_root_console_login"]
     assert alert.notification_log == (
         NotificationEntry(
@@ -102,7 +121,7 @@ def test_the_ledger_learns_what_was_told_and_nothing_is_told_twice() -> None:
         ),
     )
     assert alert.pending == ()
-    process(announced(records, {0: ("sns",)}), ports)
+    process(announced(records, announce(records, bundle(None, Channel("sns")))), ports)
     sweep(ports)
     assert channel.told == ["new aws_root_console_login"]
     assert stored(ports)["aws_root_console_login"] == alert
@@ -112,7 +131,7 @@ def test_what_is_new_after_the_outage_is_told() -> None:
     channel = Channel("sns")
     ports = bundle(None, channel)
     records = [raw_root(1)]
-    process(announced(records, announce_unstored(records, ports)), ports)
+    process(announced(records, announce(records, ports)), ports)
     process([raw_root(2, 30, "203.0.113.200")], ports)
     assert channel.told == ["new aws_root_console_login", "address aws_root_console_login"]
 
@@ -121,7 +140,7 @@ def test_a_channel_that_was_away_as_well_is_still_owed() -> None:
     here, away = Channel("sns"), Channel("teams", away=True)
     ports = bundle(None, here, away)
     records = [raw_root(1)]
-    process(announced(records, announce_unstored(records, ports)), ports)
+    process(announced(records, announce(records, ports)), ports)
     assert stored(ports)["aws_root_console_login"].pending == ("teams",)
     away.away = False
     sweep(ports)
@@ -134,8 +153,8 @@ def test_a_message_of_several_records_announces_only_what_it_told() -> None:
     channel = Channel("sns")
     ports = bundle(None, channel)
     records = [RawRecord(data={"Records": [raw_root(1).data, raw_login(1).data]})]
-    told = announce_unstored(records, ports)
-    assert (told, channel.told) == ({0: ("sns",)}, ["new aws_root_console_login"])
+    told = announce(records, ports)
+    assert (channels(told), channel.told) == ({0: ("sns",)}, ["new aws_root_console_login"])
     process(announced(records, told), ports)
     assert sorted(channel.told) == ["new aws_console_login_no_mfa", "new aws_root_console_login"]
 
@@ -145,13 +164,96 @@ def test_one_side_of_an_announced_pair_is_told_when_it_is_stored() -> None:
     channel = Channel("sns")
     ports = bundle(None, channel)
     records = [raw_sign_in("s-1", level="high", user="alice"), raw_login(1, 5, "alice@contoso.example", mfa="Yes")]
-    told = announce_unstored(records, ports)
-    assert (told, channel.told) == ({0: ("sns",), 1: ("sns",)}, ["new xcloud_entra_risk_then_aws"])
+    told = announce(records, ports)
+    assert (channels(told), channel.told) == ({0: ("sns",), 1: ("sns",)}, ["new xcloud_entra_risk_then_aws"])
     process(announced(records, told), ports)
     assert sorted(channel.told) == ["new entra_risky_signin", "new xcloud_entra_risk_then_aws"]
 
 
 def test_the_time_of_the_finding_is_the_time_of_its_activity() -> None:
     channel = Channel("sns")
-    announce_unstored([raw_root(1, 7)], bundle(None, channel))
+    announce([raw_root(1, 7)], bundle(None, channel))
     assert channel.notices[0].alert.snapshot.first_seen.strftime("%Y-%m-%dT%H:%M:%SZ") == written(7)
+
+
+def test_a_channel_that_was_away_is_tried_again_and_the_other_is_not() -> None:
+    here, away = Channel("sns"), Channel("teams", away=True)
+    ports, known = bundle(None, here, away), Announcements()
+    for _ in range(3):
+        announce_unstored([raw_root(1)], ports, known)
+    away.away = False
+    announce_unstored([raw_root(1)], ports, known)
+    assert (len(here.notices), len(away.notices)) == (1, 1)
+
+
+def test_a_stored_alert_is_left_to_its_own_notifications() -> None:
+    """One call of the store failed; it answers again when it is asked for the alert."""
+    channel = Channel("sns")
+    store = MemoryStore()
+    process([raw_root(1)], bundle(store))
+    ports = bundle(store, channel)
+    assert announce_unstored([raw_root(1)], ports, Announcements()) == Announced()
+    assert announce_unstored([raw_root(1), raw_root(2, 5)], ports, Announcements()) == Announced(sent=1)
+    assert announce_unstored([raw_root(1)], ports, Announcements(), ask=False) == Announced(sent=1)
+
+
+def test_a_stored_alert_of_a_lower_severity_does_not_silence_what_rose() -> None:
+    channel = Channel("sns")
+    store = MemoryStore()
+    ports = bundle(store, channel)
+    process([raw_sign_in("s-1", level="high")], ports)
+    risen = raw_sign_in("s-1", level="high", riskState="confirmedCompromised")
+    assert announce_unstored([risen], ports, Announcements()) == Announced(sent=1)
+
+
+class Away(MemoryStore):
+    """A store that answers nothing."""
+
+    def read_alerts(self, keys: Any) -> Any:
+        raise StoreUnavailable(str(len(keys)))
+
+
+def test_marks_say_what_is_stored_while_the_store_does_not_answer() -> None:
+    channel = Channel("sns")
+    ports = bundle(Away(), channel)
+    marks = marks_of([raw_root(1), raw_login(1)], ports)
+    known = Announcements(marks=lambda: marks)
+    assert announce_unstored([raw_root(1)], ports, known) == Announced(answered=True)
+    assert announce_unstored([raw_root(2, 5)], ports, known) == Announced(sent=1, answered=False)
+
+
+SIGN_IN = raw_sign_in("s-1", level="high", riskState="confirmedCompromised")
+_NAMES_IT = raw_detection(1, "s-1", level="high")
+DETECTION = structs.replace(_NAMES_IT, data={**_NAMES_IT.data, "riskState": "confirmedCompromised"})
+ORDERS = [[[SIGN_IN], [DETECTION]], [[DETECTION], [SIGN_IN]], [[SIGN_IN, DETECTION]], [[DETECTION], [SIGN_IN, DETECTION], [SIGN_IN]]]
+
+
+@pytest.mark.parametrize("batches", ORDERS, ids=str.split("sign-in-first detection-first together again"))
+def test_a_sign_in_and_the_detection_that_names_it_are_announced_once(batches: list[list[RawRecord]]) -> None:
+    channel = Channel("teams")
+    ports, known = bundle(Away(), channel), Announcements()
+    for records in batches:
+        announce_unstored(records, ports, known)
+    assert len(channel.notices) == 1
+
+
+def test_a_record_that_breaks_the_rules_keeps_no_other_from_being_announced() -> None:
+    class Broken(Geo):
+        def locate(self, ip: str) -> None:
+            if ip == "203.0.113.200":
+                raise RuntimeError(ip)
+
+    channel = Channel("sns")
+    records = [raw_root(1), raw_root(2, 5, "203.0.113.200"), raw_login(3)]
+    assert announce_unstored(records, bundle(None, channel, geo=Broken()), Announcements()).sent == 1
+
+
+def test_a_channel_that_breaks_is_counted_and_keeps_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Channel):
+        def send(self, notice: Notice) -> None:
+            raise ValueError(f"quotes {notice.alert.lead.event.vendor_id}")
+
+    here = Channel("teams")
+    assert announce_unstored([raw_root(1)], bundle(None, Broken("sns"), here), Announcements()) == Announced(sent=1, failed=1)
+    assert "quotes" not in caplog.text
+    assert "ValueError" in caplog.text

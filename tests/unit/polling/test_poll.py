@@ -187,7 +187,7 @@ def test_a_store_that_is_away_is_announced_around_once():
     stage.poll()
     assert sorted(n.index_unavailable for n in stage.sink.notices) == [False, True]
     assert [len(alert.notification_log) for alert in stage.alerts()] == [1, 1]
-    assert stage.checkpoint.announcements == {}
+    assert stage.checkpoint.announcements == set()
 
 
 def test_a_slice_that_does_not_fit_a_run_is_halved_until_it_does():

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ...errors import ConfigError
+from ...errors import ConfigError, StoreUnavailable
 
 
 class Authorization:
@@ -59,8 +59,11 @@ class KeyFromSource(Authorization):
         self._source = source
 
     def header(self) -> str:
-        """The header's value."""
-        return Authorization.api_key(self._source()).header()
+        """The header's value; raises ``StoreUnavailable`` when the text is no key: it is read again with the next request."""
+        try:
+            return Authorization.api_key(self._source()).header()
+        except ConfigError as error:
+            raise StoreUnavailable(str(error)) from None
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
