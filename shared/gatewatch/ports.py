@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from .model import Alert, AlertEvent, Evidence, GroupKey, Place, RawRecord
+from .model import Alert, AlertEvent, Evidence, GroupKey, Place, RawRecord, Response
 from .tuning import Tuning
 
 
@@ -165,6 +165,21 @@ class Store(Protocol):
 
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
         """Every stored version of these vendor ids."""
+        ...
+
+    def append_responses(self, responses: Sequence[Response]) -> list[AppendResult]:
+        """Create each response whose id does not exist yet. The store writes the author: the one given is not used.
+
+        One result for each item, in order. A read that follows sees what was created.
+        """
+        ...
+
+    def responses_of(self, alert_ids: Collection[str]) -> list[Response]:
+        """Every response to these alerts, by time."""
+        ...
+
+    def responses_since(self, moment: datetime) -> list[Response]:
+        """Every response that was stored at this moment or later, whatever time it gives itself; by its own time."""
         ...
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Endpoint
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.elastic.setup import apply
-from gatewatch.stores.elastic.templates import function_key
+from gatewatch.stores.elastic.templates import analyst_key, function_key
 
 from .distribution import CannotStart
 from .server import Running, running
@@ -25,6 +25,7 @@ class Elastic:
 
     server: Running
     encoded: str = field(default="", repr=False)
+    both: str = field(default="", repr=False)  # a key with the functions' rights and an analyst's: for tests that stand in for both
 
     @property
     def key(self) -> Authorization | None:
@@ -49,11 +50,12 @@ class Elastic:
         """A client with an administrator's rights."""
         return Client(self.endpoint, Authorization(self.server.credentials) if self.server.elastic else None, product=self.product)
 
-    def store(self, place: str) -> ElasticStore:
-        """A store whose indices nobody else uses."""
+    def store(self, place: str, *, responds: bool = False) -> ElasticStore:
+        """A store whose indices nobody else uses; it may append responses as well when it ``responds``."""
         name = f"{place}-{RUN}".lower()
         streams = self.server.elastic
-        return ElasticStore(self.client(), namespace=name, alerts=f"gatewatch-alerts-{name}", data_streams_only=streams)
+        client = self.client(Authorization.api_key(self.both) if responds and self.both else None)
+        return ElasticStore(client, namespace=name, alerts=f"gatewatch-alerts-{name}", data_streams_only=streams)
 
 
 @cache
@@ -66,7 +68,8 @@ def prepared() -> Elastic:
     client.close()
     if not server.elastic:
         return elastic
-    return Elastic(server, server.key(function_key()["role_descriptors"]))
+    functions, analyst = function_key()["role_descriptors"], analyst_key()["role_descriptors"]
+    return Elastic(server, server.key(functions), server.key(functions | analyst))
 
 
 @pytest.fixture(scope="session")

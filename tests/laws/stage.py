@@ -8,7 +8,7 @@ from msgspec import structs
 
 from gatewatch.flow.delivery import deliver
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, AlertStatus, Evidence, Response
+from gatewatch.model import Alert, AlertStatus, Evidence
 from gatewatch.ports import AlertQuery, Notice, Ports, Store
 from tests.laws.world import MIDNIGHT
 
@@ -67,7 +67,7 @@ def plain(alert: Alert) -> Alert:
         pending=(),
         pending_reason=None,
         replaces=(),
-        response=Response(),
+        responses=(),
         created=NOW,
         updated=NOW,
     )

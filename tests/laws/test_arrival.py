@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,14 +34,14 @@ _WORLDS = count()
 def opened(kind: str, elastic: Elastic | None = None) -> Iterator[Store]:
     """A fresh store of this kind."""
     if elastic is not None:
-        store: Store = elastic.store(f"law{next(_WORLDS)}")
-        yield store
-        store.close()
+        with closing(elastic.store(f"law{next(_WORLDS)}")) as store:
+            yield store
         return
-    with TemporaryDirectory() as folder:
-        store = open_store("memory:" if kind == "memory" else f"sqlite:{Path(folder) / 'law.sqlite'}")
+    with (
+        TemporaryDirectory() as folder,
+        closing(open_store("memory:" if kind == "memory" else f"sqlite:{Path(folder) / 'law.sqlite'}")) as store,
+    ):
         yield store
-        store.close()
 
 
 def expected(world: list[Evidence]) -> dict[str, Alert]:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+from gatewatch.alerts.responses import make_response
 from gatewatch.alerts.state import AnnouncementsByAlert
 from gatewatch.evidence import make
 from gatewatch.flow.delivery import deliver
 from gatewatch.flow.recompute import recompute
-from gatewatch.model import Alert, Event
-from gatewatch.ports import AlertQuery, AlertWrite
+from gatewatch.flow.responses import apply_to
+from gatewatch.model import Alert, Event, ResponseKind, ResponseVerdict
+from gatewatch.ports import AlertQuery
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from tests.builders.common import minutes
@@ -40,7 +42,12 @@ class Story:
     def told(self) -> list[str]:
         return [notice.why for notice in self.pager.told]
 
-    def responder(self, change: Any) -> None:
+    def responds(self, kind: ResponseKind, *, by: str = "kim", at: float = 9, **more: Any) -> "Story":
         alert = self.only()
-        version = self.store.read_alerts([alert.key])[alert.key].version
-        self.store.write_alerts([AlertWrite(change(alert), version)])
+        response = make_response(alert, kind, at=minutes(at), claimed_by=by, **more)
+        self.store.append_responses([response])
+        apply_to([alert.key], replace(ports(self.store, self.pager), tuning=self.tuning))
+        return self
+
+    def closes(self, *, at: float = 9, reason: str = "planned") -> "Story":
+        return self.responds(ResponseKind.CLOSE, at=at, verdict=ResponseVerdict.EXPECTED, reason=reason)

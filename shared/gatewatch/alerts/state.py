@@ -1,17 +1,19 @@
 """The state of an alert that evidence does not decide: occurrences, responses, the notification log. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct, structs
 
-from ..model import Alert, AlertStatus, Announcement, GroupKey, NotificationEntry, Response, Snapshot
+from ..model import Alert, AlertStatus, Announcement, GroupKey, NotificationEntry, Response, ResponseKind, Snapshot
 from ..tuning import Tuning
 from .group import MAX_EVENT_ROWS, Computed, alert_id
 from .news import notified_everywhere
 from .pending import pending
+from .responses import covers, in_order, reopenings, standing
 
 _SILENT = frozenset({AlertStatus.RETRACTED, AlertStatus.MERGED})
+_DECIDING = frozenset({ResponseKind.CLOSE, ResponseKind.REOPEN})
 _OF_THE_HIGHEST = ("rule", "score", "severity", "components", "reason", "lead", "partner")
 
 
@@ -27,15 +29,17 @@ class AlertInputs(Struct, frozen=True, kw_only=True):
     channels: tuple[str, ...]
     announcements: AnnouncementsByAlert = {}
     truncated: frozenset[GroupKey] = frozenset()  # groups whose context was larger than its bound
+    responses: Mapping[GroupKey, Collection[Response]] = {}  # every stored response to the alerts of these groups
 
 
 def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: Collection[str] = ()) -> Alert:
     """The alert as it should be stored now. Equal to ``before`` when nothing changed, so that an unchanged alert is not written again."""
     snapshot = found.snapshot
     truncated = snapshot.key in inputs.truncated
+    responses = inputs.responses.get(snapshot.key, ())
     if before is None:
         alert = _first(snapshot, inputs, truncated=truncated, replaces=replaces)
-        return _with_pending(_announced(alert, inputs), inputs)
+        return _with_pending(_announced(_answered(alert, None, responses, found.open_event_ids), inputs), inputs)
     snapshot = structs.replace(snapshot, events=found.events(notified_everywhere(before, inputs.channels)))
     if truncated:
         snapshot = _not_lowered(snapshot, before)
@@ -47,14 +51,15 @@ def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: 
         merged_into=None,
         replaces=tuple(sorted({*replaces, *before.replaces})),
     )
-    alert = _after_response(alert, before, found.open_event_ids)
+    alert = _answered(alert, before, responses, found.open_event_ids)
     return _stamped(_with_pending(_announced(alert, inputs), inputs), before, inputs)
 
 
 def retire(before: Alert, merged_into: str | None, inputs: AlertInputs) -> Alert:
     """An alert without events: retracted, or merged into another. It keeps its last snapshot, sends no notification and is not counted."""
     status = AlertStatus.MERGED if merged_into is not None else AlertStatus.RETRACTED
-    alert = structs.replace(before, status=status, merged_into=merged_into, pending=(), pending_reason=None)
+    responses = in_order((*before.responses, *inputs.responses.get(before.key, ())))
+    alert = structs.replace(before, status=status, merged_into=merged_into, pending=(), pending_reason=None, responses=responses)
     return _stamped(alert, before, inputs)
 
 
@@ -90,18 +95,16 @@ def _not_lowered(found: Snapshot, before: Alert) -> Snapshot:
     return structs.replace(found, events=(*found.events, *unread)[:MAX_EVENT_ROWS])
 
 
-def _after_response(alert: Alert, before: Alert, open_event_ids: frozenset[str]) -> Alert:
-    """A responder's close covers the events and the severity of that moment; anything else reopens. Reopening starts a new occurrence."""
-    response = alert.response
-    if response.closed_at is not None and alert.status is AlertStatus.OPEN:
-        covered = open_event_ids <= set(response.closed_event_ids)
-        if covered and response.closed_severity is not None and alert.severity <= response.closed_severity:
-            return structs.replace(alert, status=AlertStatus.CLOSED)
-        response = structs.replace(response, closed_at=None, closed_by=None, close_reason=None, closed_event_ids=(), closed_severity=None)
-        alert = structs.replace(alert, response=response)
-    if alert.status is AlertStatus.OPEN and before.status is AlertStatus.CLOSED:
-        return structs.replace(alert, occurrence=alert.occurrence + 1)
-    return alert
+def _answered(alert: Alert, before: Alert | None, responses: Iterable[Response], open_event_ids: Collection[str]) -> Alert:
+    """The alert with its responses. Closes count while they cover its open events at its severity; a reopened alert has its next occurrence."""
+    known = before.responses if before is not None else ()
+    every = in_order((*known, *responses))
+    status = alert.status
+    if status is AlertStatus.OPEN and covers(standing(every), open_event_ids, alert.severity):
+        status = AlertStatus.CLOSED
+    taken_back = reopenings(every, open_event_ids, alert.severity) - reopenings(known, open_event_ids, alert.severity)
+    reopened = before is not None and before.status is AlertStatus.CLOSED and status is AlertStatus.OPEN
+    return structs.replace(alert, responses=every, status=status, occurrence=alert.occurrence + max(taken_back, int(reopened), 0))
 
 
 def is_logged(alert: Alert, announcement: Announcement) -> bool:
@@ -132,27 +135,34 @@ def _with_pending(alert: Alert, inputs: AlertInputs) -> Alert:
     return structs.replace(alert, pending=tuple(sorted(due)), pending_reason=due[min(due)] if due else None)
 
 
-def close(alert: Alert, *, by: str, reason: str, at: datetime) -> Alert:
-    """A responder closes the alert as it is now."""
-    response = structs.replace(
-        alert.response,
-        closed_at=at,
-        closed_by=by,
-        close_reason=reason,
-        closed_event_ids=alert.snapshot.event_ids,
-        closed_severity=alert.severity,
-    )
-    status = alert.status if alert.status in _SILENT else AlertStatus.CLOSED
-    return structs.replace(alert, response=response, status=status, pending=(), pending_reason=None, updated=at)
+def with_responses(alert: Alert, responses: Iterable[Response]) -> Alert:
+    """The alert with responses that it may not know yet, from its own snapshot: no evidence is read. Equal to ``alert`` when it knows all.
+
+    A close ends what is pending; nothing else changes it.
+    """
+    every = in_order((*alert.responses, *responses))
+    if every == alert.responses:
+        return alert
+    known = {response.id for response in alert.responses}
+    if alert.status in _SILENT or all(response.kind not in _DECIDING for response in every if response.id not in known):
+        return structs.replace(alert, responses=every)
+    found = _answered(structs.replace(alert, status=_status(alert.snapshot)), alert, every, _open_ids(alert.snapshot))
+    return structs.replace(found, pending=(), pending_reason=None) if found.status is AlertStatus.CLOSED else found
 
 
-def acknowledge(alert: Alert, *, by: str, at: datetime) -> Alert:
-    """A responder takes the alert."""
-    return structs.replace(alert, response=structs.replace(alert.response, acknowledged_at=at, acknowledged_by=by), updated=at)
+def apply_responses(alert: Alert, inputs: AlertInputs) -> Alert:
+    """The same for the store: with what is pending by the policy of these inputs. Equal to ``alert`` when nothing changed.
+
+    Without channels nobody knows what is pending: only a close changes it.
+    """
+    found = with_responses(alert, inputs.responses.get(alert.key, ()))
+    if found == alert:
+        return alert
+    return _stamped(_with_pending(found, inputs) if inputs.channels else found, alert, inputs)
 
 
-def reopen(alert: Alert, inputs: AlertInputs) -> Alert:
-    """A responder reopens the alert, which starts a new occurrence."""
-    response = Response(acknowledged_at=alert.response.acknowledged_at, acknowledged_by=alert.response.acknowledged_by)
-    opened = structs.replace(alert, response=response, status=AlertStatus.OPEN, occurrence=alert.occurrence + 1, updated=inputs.now)
-    return _with_pending(opened, inputs)
+def _open_ids(snapshot: Snapshot) -> frozenset[str]:
+    """The events that are open as far as the alert's own rows tell."""
+    closed = {event_id for row in snapshot.events if row.closed for event_id in row.event_ids}
+    still_open = {event_id for row in snapshot.events if not row.closed for event_id in row.event_ids}
+    return frozenset(snapshot.event_ids) - (closed - still_open)

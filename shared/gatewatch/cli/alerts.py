@@ -6,8 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from ..alerts.responses import responder
 from ..documents import alert_document, arithmetic
 from ..errors import ConfigError
+from ..flow.responses import merged, search_alerts
 from ..model import Alert, AlertStatus, Severity
 from ..ports import AlertQuery, Store
 from . import wiring
@@ -31,7 +33,7 @@ def opened(options: Namespace) -> Iterator[Store]:
         yield store
 
 
-def _since(text: str) -> datetime:
+def since(text: str) -> datetime:
     """``24h``, ``7d``, ``2w``, or an ISO date or time."""
     if found := re.fullmatch(r"(\d{1,4})([hdw])", text):
         return wiring.now() - timedelta(**{_UNITS[found[2]]: int(found[1])})
@@ -55,14 +57,14 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 def _list(options: Namespace, screen: Screen) -> int:
     query = AlertQuery(
-        since=_since(options.since) if options.since else None,
+        since=since(options.since) if options.since else None,
         statuses=tuple(options.status or (AlertStatus.OPEN.value, AlertStatus.CLOSED.value)),
         severities=tuple(options.severity or ()),
         text=options.match,
         limit=options.limit,
     )
     with opened(options) as store:
-        found = store.search(query)
+        found = search_alerts(store, query, wiring.now())
     if options.json:
         for alert in found:
             screen.json(alert_document(alert))
@@ -95,8 +97,8 @@ def condition(alert: Alert) -> str:
     states = [alert.status.value]
     if alert.snapshot.suppressed:
         states.append(f"suppressed by {alert.snapshot.suppressed_by}")
-    if alert.response.acknowledged_by and alert.status is AlertStatus.OPEN:
-        states.append(f"acknowledged by {alert.response.acknowledged_by}")
+    if (taken := alert.acknowledgement) and alert.status is AlertStatus.OPEN:
+        states.append(f"acknowledged by {responder(taken)}")
     if alert.pending:
         states.append(f"pending for {', '.join(alert.pending)}")
     return ", ".join(states)
@@ -116,7 +118,7 @@ def find(store: Store, wanted: str) -> Alert:
     if len(found) != 1:
         how_many = "no alert has" if not found else f"{len(found)} alerts have"
         raise ConfigError(f"{how_many} an id that begins with {wanted}: gatewatch alerts list shows them")
-    return found[0]
+    return merged(found, store)[0]
 
 
 def _show(options: Namespace, screen: Screen) -> int:
@@ -150,8 +152,9 @@ def show(alert: Alert, screen: Screen) -> None:
     )
     for entries in alert.notification_log:
         screen.line(f"notified {entries.channel} at {entries.at:%Y-%m-%d %H:%M} UTC: {entries.why}, {entries.severity.value}")
-    if alert.response.closed_by:
-        screen.line(f"closed by {alert.response.closed_by}: {alert.response.close_reason}")
+    for said in alert.responses:
+        verdict = f" as {said.verdict}" if said.verdict else ""
+        screen.line(f"{said.kind}{verdict} by {responder(said)} at {said.at:%Y-%m-%d %H:%M} UTC{f': {said.reason}' if said.reason else ''}")
 
 
 COMMANDS = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, deadletter, demo, elastic, explain, replay, respond, rules, simulate, tuning
+from . import alerts, deadletter, demo, elastic, explain, replay, respond, rules, simulate, stats, tuning
 from .check import command as check
 from .command import Command
 
@@ -13,6 +13,7 @@ OWN: tuple[Command, ...] = (
     replay.COMMAND,
     *alerts.COMMANDS,
     *respond.COMMANDS,
+    *stats.COMMANDS,
     explain.COMMAND,
     check.COMMAND,
     rules.COMMAND,

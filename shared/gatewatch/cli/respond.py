@@ -1,76 +1,139 @@
-"""`gatewatch alerts ack`, `close` and `reopen`: what a responder says about an alert."""
+"""`gatewatch alerts ack`, `close`, `reopen`, `comment`: what a responder says about an alert. It is stored once and never changed."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from functools import partial
 
-from ..alerts import state
+from ..alerts.responses import make_response
 from ..documents import alert_document
-from ..errors import Conflict
-from ..model import Alert
-from ..ports import AlertWrite, Written
-from ..tuning import Tuning
+from ..errors import ConfigError, StoreError
+from ..flow.responses import apply_to, merged
+from ..model import Alert, AlertStatus, ResponseKind, ResponseVerdict
+from ..ports import Appended, Ports, Store
+from ..stores.open import kind_of
 from . import wiring
 from .alerts import SHORT_ID, find, one_arguments, opened
 from .command import DONE, Command
 from .screen import Screen
 
-ATTEMPTS = 20
+REASON_LIMIT = 2_000
+NAME_LIMIT = 200
+_DONE = {
+    ResponseKind.ACKNOWLEDGE: "acknowledged",
+    ResponseKind.CLOSE: "closed",
+    ResponseKind.REOPEN: "reopened",
+    ResponseKind.COMMENT: "commented on",
+}
 
 
-def _answer(options: Namespace, screen: Screen, change: Callable[[Alert], Alert], word: str) -> int:
-    with opened(options) as store:
-        key = find(store, options.id).key
-        for _ in range(ATTEMPTS):
-            stored = store.read_alerts([key])[key]
-            changed = change(stored.alert)
-            if store.write_alerts([AlertWrite(changed, stored.version)]) == [Written.DONE]:
-                break
-        else:
-            raise Conflict("the alert kept changing; try again")
-    if options.json:
-        screen.json(alert_document(changed))
-    else:
-        screen.line(f"{word} {changed.id[:SHORT_ID]}: {changed.rule}, {changed.key.principal}")
-    return DONE
-
-
-def _who(options: Namespace) -> str:
-    settings = wiring.environment()
-    who: str = options.by or settings.get("USER") or settings.get("USERNAME") or "unknown"
-    return who
-
-
-def _ack_arguments(parser: ArgumentParser) -> None:
+def _arguments(parser: ArgumentParser) -> None:
     one_arguments(parser)
-    parser.add_argument("--by", metavar="NAME", help="who (default: your user name)")
+    parser.add_argument("--by", metavar="NAME", help="your name (default: your user name); the store writes beside it whose key it was")
 
 
-def _ack(options: Namespace, screen: Screen) -> int:
-    return _answer(options, screen, lambda a: state.acknowledge(a, by=_who(options), at=wiring.now()), "acknowledged")
+def _with_reason(parser: ArgumentParser) -> None:
+    _arguments(parser)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help=f"why, in at most {REASON_LIMIT} characters; never empty")
 
 
 def _close_arguments(parser: ArgumentParser) -> None:
-    _ack_arguments(parser)
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the next responder reads it")
+    _with_reason(parser)
+    parser.add_argument(
+        "--verdict",
+        required=True,
+        choices=[verdict.value for verdict in ResponseVerdict],
+        help="what it was; alerts stats counts it for each rule",
+    )
 
 
-def _close(options: Namespace, screen: Screen) -> int:
-    return _answer(options, screen, lambda a: state.close(a, by=_who(options), reason=options.reason, at=wiring.now()), "closed")
+def _respond(kind: ResponseKind, options: Namespace, screen: Screen) -> int:
+    reason, verdict = _reason(options), getattr(options, "verdict", None)
+    with opened(options) as store:
+        alert = find(store, options.id)
+        if kind is ResponseKind.REOPEN and not _can_reopen(alert, screen):
+            return DONE
+        response = make_response(
+            alert, kind, at=wiring.now(), claimed_by=_claimed(options), verdict=ResponseVerdict(verdict) if verdict else None, reason=reason
+        )
+        [result] = store.append_responses([response])
+        if result.status is Appended.REFUSED:
+            raise StoreError(f"the store refuses the response: {result.reason}")
+        changed = _afterwards(alert, store, options)
+    if options.json:
+        screen.json(alert_document(changed))
+    else:
+        screen.line(f"{_DONE[kind]} {changed.id[:SHORT_ID]}: {changed.rule}, {changed.key.principal}")
+    return DONE
 
 
-def _reopen(options: Namespace, screen: Screen) -> int:
-    inputs = state.AlertInputs(now=wiring.now(), tuning=Tuning(), channels=())
-    return _answer(options, screen, lambda a: state.reopen(a, inputs), "reopened")
+def _afterwards(alert: Alert, store: Store, options: Namespace) -> Alert:
+    """The alert with the response. A store of one's own has no host whose sweep would apply it."""
+    if kind_of(wiring.store_name(options.store, wiring.environment())).own:
+        apply_to([alert.key], Ports(store=store, clock=wiring.now))
+    [changed] = merged([store.read_alerts([alert.key])[alert.key].alert], store)
+    return changed
+
+
+def _can_reopen(alert: Alert, screen: Screen) -> bool:
+    """Whether there is a close to take back. Raises ``ConfigError`` for an alert that no responder closed."""
+    if alert.status is AlertStatus.OPEN:
+        screen.note(f"{alert.id[:SHORT_ID]} is open: there is nothing to reopen")
+        return False
+    if alert.closing is None or not alert.snapshot.open:
+        raise ConfigError(
+            f"{alert.id[:SHORT_ID]} is {alert.status.value} by its evidence: no responder closed it, only new evidence reopens it"
+        )
+    return True
+
+
+def _reason(options: Namespace) -> str | None:
+    if not hasattr(options, "reason"):
+        return None
+    reason = _unicode(options.reason).strip()
+    if not any(character.isprintable() and not character.isspace() for character in reason):
+        raise ConfigError("--reason: say why; the next responder reads it")
+    if len(reason) > REASON_LIMIT:
+        raise ConfigError(f"--reason: {len(reason)} characters; at most {REASON_LIMIT} are kept")
+    return reason
+
+
+def _claimed(options: Namespace) -> str | None:
+    settings = wiring.environment()
+    name = options.by or settings.get("USER") or settings.get("USERNAME")
+    return _unicode(name)[:NAME_LIMIT] if name else None
+
+
+def _unicode(text: str) -> str:
+    """The text of an argument; bytes that were no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 COMMANDS = (
-    Command("alerts ack", "say that you are looking at an alert", "gatewatch alerts ack 3f9a1c --by dana", _ack_arguments, _ack),
+    Command(
+        "alerts ack",
+        "say that you are looking at an alert",
+        "gatewatch alerts ack 3f9a1c --by dana",
+        _arguments,
+        partial(_respond, ResponseKind.ACKNOWLEDGE),
+    ),
     Command(
         "alerts close",
-        "close an alert; anything that it does not know yet opens it again",
-        "gatewatch alerts close 3f9a1c --reason 'planned root access, SEC-12'",
+        "close an alert; an event or a severity that the close does not cover opens it again",
+        "gatewatch alerts close 3f9a1c --verdict expected --reason 'planned root access, SEC-12'",
         _close_arguments,
-        _close,
+        partial(_respond, ResponseKind.CLOSE),
     ),
-    Command("alerts reopen", "take back a close", "gatewatch alerts reopen 3f9a1c", _ack_arguments, _reopen),
+    Command(
+        "alerts reopen",
+        "take back the closes of an alert",
+        "gatewatch alerts reopen 3f9a1c",
+        _arguments,
+        partial(_respond, ResponseKind.REOPEN),
+    ),
+    Command(
+        "alerts comment",
+        "add a comment to an alert",
+        "gatewatch alerts comment 3f9a1c --reason 'asked Bob, he is on holiday'",
+        _with_reason,
+        partial(_respond, ResponseKind.COMMENT),
+    ),
 )

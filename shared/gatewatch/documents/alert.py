@@ -128,7 +128,7 @@ def _own(snapshot: Snapshot) -> Flat:
 
 
 def _state(alert: Alert) -> Flat:
-    response = alert.response
+    acknowledged, closed = alert.acknowledgement, alert.closing
     return {
         "gatewatch.alert_id": alert.id,
         "gatewatch.status": alert.status.value,
@@ -144,11 +144,12 @@ def _state(alert: Alert) -> Flat:
         "gatewatch.updated": iso(alert.updated),
         "gatewatch.first_notified": iso(alert.notification_log[0].at) if alert.notification_log else None,
         "gatewatch.last_notified": iso(alert.notification_log[-1].at) if alert.notification_log else None,
-        "gatewatch.response.acknowledged_at": iso(response.acknowledged_at),
-        "gatewatch.response.acknowledged_by": response.acknowledged_by,
-        "gatewatch.response.closed_at": iso(response.closed_at),
-        "gatewatch.response.closed_by": response.closed_by,
-        "gatewatch.response.close_reason": response.close_reason,
+        "gatewatch.response.acknowledged_at": iso(acknowledged.at) if acknowledged else None,
+        "gatewatch.response.acknowledged_by": acknowledged.name if acknowledged else None,
+        "gatewatch.response.closed_at": iso(closed.at) if closed else None,
+        "gatewatch.response.closed_by": closed.name if closed else None,
+        "gatewatch.response.close_reason": closed.reason if closed else None,
+        "gatewatch.response.verdict": closed.verdict.value if closed and closed.verdict else None,
         "gatewatch.seconds_to_detect": max(0.0, (alert.created - alert.lead.time).total_seconds()),
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 from ..providers.catalogue import PROVIDERS
 from ..providers.field import Kind, MappedField
 from . import fields_ecs, fields_own
+from .fields_response import RESPONSE
 
 FIELDS: tuple[MappedField, ...] = (
     *fields_ecs.COMMON,
@@ -19,7 +20,7 @@ OPAQUE = frozenset(field.name for field in FIELDS if field.type in {"object", "g
 
 def of(kind: Kind) -> tuple[MappedField, ...]:
     """The fields of one kind of document."""
-    return tuple(field for field in FIELDS if kind in field.kinds)
+    return RESPONSE if kind == "response" else tuple(field for field in FIELDS if kind in field.kinds)
 
 
 def mappings(kind: Kind) -> dict[str, Any]:

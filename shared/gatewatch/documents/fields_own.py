@@ -72,6 +72,7 @@ gatewatch.response.acknowledged_by  keyword  Who took it
 gatewatch.response.closed_at        date     When a responder closed it
 gatewatch.response.closed_by        keyword  Who closed it
 gatewatch.response.close_reason     keyword+long  Why it was closed, in the responder's words
+gatewatch.response.verdict          keyword  malicious, expected, mistaken or test
 gatewatch.alert                  object   The whole typed alert: reading it back gives an equal one
 """,
     ("alert",),

@@ -20,6 +20,7 @@ from .delivery import Sent, deliver
 from .familiarity import learn
 from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
 from .recompute import recompute
+from .responses import apply_new
 
 CHUNK = 500
 UNRESOLVED_FOR = timedelta(hours=24)
@@ -111,13 +112,15 @@ def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
 
 
 def sweep(ports: Ports) -> BatchResult:
-    """What only time can do: named records that were not found before, and notifications that a crash or an unavailable channel left pending.
+    """What only time can do: named records that were not found before, responses that nobody applied, and notifications that are still pending.
 
     Raises:
         StoreUnavailable: the store is away; the next sweep tries again.
+        Conflict: other writers kept winning; the next sweep tries again.
     """
     missing = ports.store.unresolved(ports.clock() - UNRESOLVED_FOR, SWEEP_LIMIT) if ports.lookup is not None else []
     found = ports.lookup.records(missing) if ports.lookup is not None and missing else []
     outcome = process(found, ports) if found else BatchResult()
+    answered = apply_new(ports)
     sent = deliver(ports.store.pending(SWEEP_LIMIT), ports) if ports.notifiers else []
-    return BatchResult(outcome.items, outcome.alerts, outcome.sent + tuple(sent))
+    return BatchResult(outcome.items, (*outcome.alerts, *answered), outcome.sent + tuple(sent))

@@ -3,18 +3,20 @@
 There is no merge logic to get wrong: whoever loses a race reads again and computes again.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from ..alerts.compute import changes
+from ..alerts.group import alert_id
 from ..alerts.reading import Reading
 from ..alerts.scope import Known, Scope, scope
 from ..alerts.state import AlertInputs, AnnouncementsByAlert
 from ..errors import Conflict, StoreError
 from ..evidence import distinct
-from ..model import Alert, Event, Evidence, GroupKey
+from ..model import Alert, Event, Evidence, GroupKey, Response
 from ..model.familiarity import Familiarity
 from ..model.tokens import ADDRESS, principal_token
 from ..ports import EvidenceContext, Ports, Stored, Written
@@ -64,6 +66,7 @@ def recompute(
             channels=ports.channels,
             announcements=announcements or {},
             truncated=_truncated(found.context, found.alerts, ports.tuning),
+            responses=_responses(found.alerts, ports),
         )
         writes = changes(_reading(seeds, found), found.alerts, inputs)
         if not writes:
@@ -115,6 +118,15 @@ def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, port
         if wider == reach:
             return _Found(reach, alerts, context, familiar)
         reach = wider
+
+
+def _responses(stored: Mapping[GroupKey, Stored | None], ports: Ports) -> dict[GroupKey, list[Response]]:
+    """The responses to the alerts that exist. Nobody responds to another one."""
+    ids = {alert_id(key): key for key, before in stored.items() if before is not None}
+    found: dict[GroupKey, list[Response]] = defaultdict(list)
+    for response in ports.store.responses_of(ids) if ids else ():
+        found[ids[response.alert_id]].append(response)
+    return found
 
 
 def _context(reach: Scope, ports: Ports) -> EvidenceContext:

@@ -4,11 +4,13 @@ Times are timezone-aware UTC datetimes. Strings that an attacker may have writte
 None means *unknown*: a missing value never means "no risk" or "MFA used".
 """
 
-from .alerts import Alert, AlertEvent, AlertStatus, Announcement, EventText, GroupKey, Lease, Link, NotificationEntry, Response, Snapshot
+from .alerts import Alert, AlertEvent, AlertStatus, Announcement, EventText, Lease, Link, NotificationEntry, Snapshot
 from .enums import Fact, Outcome
 from .events import OTHER, Detail, Event, Place
 from .evidence import Activity, Assessment, Evidence, ScoreComponent
+from .group_key import GroupKey
 from .records import Ignored, RawRecord, Refused
+from .responses import Response, ResponseKind, ResponseVerdict
 from .severity import Severity, severity_of
 
 SCHEMA_VERSION = 1
@@ -38,6 +40,8 @@ __all__ = [
     "RawRecord",
     "Refused",
     "Response",
+    "ResponseKind",
+    "ResponseVerdict",
     "ScoreComponent",
     "Severity",
     "Snapshot",

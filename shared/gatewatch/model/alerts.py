@@ -7,20 +7,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from .evidence import Activity, ScoreComponent
+from .group_key import GroupKey
+from .responses import Response, ResponseKind
 from .severity import Severity, severity_of
 
 
-class GroupKey(Struct, frozen=True, order=True):
-    """The identity of an alert: family, account or tenant, principal, and UTC day (ISO date) of the activity."""
-
-    family: str  # the provider's name, or that of the correlation
-    account: str
-    principal: str
-    day: str
-
-
 class AlertStatus(StrEnum):
-    """The status of an alert by its evidence. What responders did is in ``Response``."""
+    """The status of an alert, by its evidence and by the responses that cover it."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -130,18 +123,6 @@ class Lease(Struct, frozen=True, kw_only=True):
     until: datetime
 
 
-class Response(Struct, frozen=True, kw_only=True):
-    """What responders did: acknowledged or closed the alert, who, when and why."""
-
-    acknowledged_at: datetime | None = None
-    acknowledged_by: str | None = None
-    closed_at: datetime | None = None
-    closed_by: str | None = None
-    close_reason: str | None = None
-    closed_event_ids: tuple[str, ...] = ()  # the events that the close covers
-    closed_severity: Severity | None = None
-
-
 class Snapshot(Struct, frozen=True, kw_only=True):
     """What the evidence says about one group. It is recomputed; people and senders never change it."""
 
@@ -184,7 +165,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     leases: tuple[Lease, ...] = ()
     pending: tuple[str, ...] = ()  # channels where a notification is pending
     pending_reason: str | None = None
-    response: Response = Response()
+    responses: tuple[Response, ...] = ()  # in the order of their times
     created: datetime  # when the alert was first stored
     updated: datetime  # when a recomputation last changed it
 
@@ -212,3 +193,16 @@ class Alert(Struct, frozen=True, kw_only=True):
     def lead(self) -> Activity:
         """The highest event."""
         return self.snapshot.lead
+
+    @property
+    def acknowledgement(self) -> Response | None:
+        """The newest acknowledgement."""
+        return next((response for response in reversed(self.responses) if response.kind is ResponseKind.ACKNOWLEDGE), None)
+
+    @property
+    def closing(self) -> Response | None:
+        """The newest close of a closed alert that nobody took back. None while the alert is open."""
+        decided = (response for response in reversed(self.responses) if response.kind in {ResponseKind.CLOSE, ResponseKind.REOPEN})
+        newest = next(decided, None)
+        closed = newest is not None and newest.kind is ResponseKind.CLOSE and self.status is not AlertStatus.OPEN
+        return newest if closed else None

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-type Kind = Literal["evidence", "alert"]
+type Kind = Literal["evidence", "alert", "response"]
 type Type = Literal["keyword", "text", "date", "ip", "geo_point", "long", "float", "boolean", "object"]
 
 # Longest keyword that is indexed, in characters; longer values are only in _source. Lucene's limit is 32,766 bytes a term: 8191 x 4 fits.

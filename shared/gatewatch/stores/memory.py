@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from ..alerts.query import matches_query
 from ..evidence import id_link, wants
-from ..model import Alert, Evidence, GroupKey
+from ..model import Alert, Evidence, GroupKey, Response
 from ..ports import (
     AlertQuery,
     AlertWrite,
@@ -22,6 +23,7 @@ from ..ports import (
     Written,
 )
 from .indexed import NEWEST, day_of, select, tokens, with_addresses
+from .memory_responses import MemoryResponses
 
 
 class MemoryStore:
@@ -34,6 +36,7 @@ class MemoryStore:
         self._by_token: dict[str, set[str]] = defaultdict(set)
         self._alerts: dict[GroupKey, tuple[Alert, int]] = {}
         self._state: dict[StateKey, tuple[bytes, int]] = {}
+        self._responses = MemoryResponses()
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists."""
@@ -127,7 +130,7 @@ class MemoryStore:
     def search(self, query: AlertQuery) -> list[Alert]:
         """Alerts for people to list, newest activity first."""
         with self._lock:
-            found = [alert for alert, _ in self._alerts.values() if _answers(alert, query)]
+            found = [alert for alert, _ in self._alerts.values() if matches_query(alert, query)]
         return sorted(found, key=lambda a: (a.snapshot.last_seen, a.id), reverse=True)[: query.limit]
 
     def evidence_of(self, vendor_ids: Collection[str]) -> list[Evidence]:
@@ -136,21 +139,21 @@ class MemoryStore:
             found = self._with({id_link(vendor_id) for vendor_id in vendor_ids})
             return sorted((e for e in found if e.event.vendor_id in vendor_ids), key=lambda e: e.id)
 
+    def append_responses(self, responses: Sequence[Response]) -> list[AppendResult]:
+        """Create each response unless its id exists."""
+        return self._responses.append(responses)
+
+    def responses_of(self, alert_ids: Collection[str]) -> list[Response]:
+        """Every response to these alerts."""
+        return self._responses.of(alert_ids)
+
+    def responses_since(self, moment: datetime) -> list[Response]:
+        """Every response stored since."""
+        return self._responses.since(moment)
+
     def close(self) -> None:
         """Nothing to release."""
 
     def _with(self, wanted: Iterable[str]) -> list[Evidence]:
         ids = {i for token in wanted for i in self._by_token.get(token, ())}
         return [self._evidence[i] for i in ids]
-
-
-def _answers(alert: Alert, query: AlertQuery) -> bool:
-    text = (query.text or "").casefold()
-    haystack = (alert.id, alert.key.principal, alert.snapshot.person or "")
-    return (
-        (query.since is None or alert.snapshot.last_seen >= query.since)
-        and (query.until is None or alert.snapshot.last_seen <= query.until)
-        and (not query.statuses or alert.status.value in query.statuses)
-        and (not query.severities or alert.severity.value in query.severities)
-        and (not text or any(text in value.casefold() for value in haystack))
-    )

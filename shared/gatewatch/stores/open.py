@@ -23,6 +23,7 @@ class StoreKind:
     open: Callable[[str, Configuration | None, Remaining | None], Store]
     settings: tuple[Setting, ...] = ()
     personal: tuple[Setting, ...] = ()  # what a person at the command line may give beside
+    own: bool = False  # of the people at the command line: they apply their responses themselves, no host does it for them
 
 
 def _memory(_url: str, _configuration: Configuration | None, _remaining: Remaining | None) -> Store:
@@ -46,8 +47,8 @@ def _elastic(url: str, configuration: Configuration | None, remaining: Remaining
 
 
 STORES: tuple[StoreKind, ...] = (
-    StoreKind(name="memory", form="memory:", help="nothing is kept", schemes=("memory",), open=_memory),
-    StoreKind(name="SQLite", form="sqlite:FILE", help="one file on one machine", schemes=("sqlite",), open=_sqlite),
+    StoreKind(name="memory", form="memory:", help="nothing is kept", schemes=("memory",), open=_memory, own=True),
+    StoreKind(name="SQLite", form="sqlite:FILE", help="one file on one machine", schemes=("sqlite",), open=_sqlite, own=True),
     StoreKind(
         name="Elasticsearch",
         form="https://HOST",

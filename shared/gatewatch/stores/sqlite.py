@@ -11,7 +11,7 @@ import msgspec
 
 from ..errors import StoreError, StoreUnavailable
 from ..evidence import decode, encode, id_link, stored_time, wants
-from ..model import Alert, Evidence, GroupKey
+from ..model import Alert, Evidence, GroupKey, Response
 from ..ports import (
     AlertQuery,
     AlertWrite,
@@ -27,6 +27,7 @@ from ..ports import (
     Written,
 )
 from ..providers.codec import decoder
+from . import sqlite_responses
 from .indexed import NEWEST, microseconds, succeeded, tokens, with_addresses
 from .sqlite_schema import connect
 
@@ -159,6 +160,21 @@ class SqliteStore:
         with self._reading() as connection:
             rows = _select_in(connection, "SELECT body FROM tokens JOIN evidence USING (seq) WHERE token IN", wanted)
         return sorted((decode(body) for (body,) in rows), key=lambda item: item.id)
+
+    def append_responses(self, responses: Sequence[Response]) -> list[AppendResult]:
+        """Create each response unless its id exists, all in one transaction; the author is the user of this process."""
+        with self._transaction() as connection:
+            return sqlite_responses.append(connection, responses)
+
+    def responses_of(self, alert_ids: Collection[str]) -> list[Response]:
+        """Every response to these alerts."""
+        with self._reading() as connection:
+            return sqlite_responses.of(connection, alert_ids)
+
+    def responses_since(self, moment: datetime) -> list[Response]:
+        """Every response stored since."""
+        with self._reading() as connection:
+            return sqlite_responses.since(connection, moment)
 
     def close(self) -> None:
         """Release the file."""

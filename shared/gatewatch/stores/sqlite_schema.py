@@ -28,6 +28,9 @@ CREATE TABLE tokens (
 CREATE TABLE state (
     kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
+CREATE TABLE responses (id TEXT PRIMARY KEY, alert TEXT NOT NULL, stored INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX responses_alert ON responses (alert);
+CREATE INDEX responses_stored ON responses (stored);
 CREATE TABLE alerts (
     key TEXT PRIMARY KEY, version INTEGER NOT NULL, updated INTEGER NOT NULL, last_seen INTEGER NOT NULL,
     status TEXT NOT NULL, severity TEXT NOT NULL, search_text TEXT NOT NULL, pending INTEGER NOT NULL, body BLOB NOT NULL

@@ -10,9 +10,23 @@ from gatewatch.alerts.activities import activities
 from gatewatch.alerts.compute import changes, compute
 from gatewatch.alerts.group import MAX_ADDRESSES, MAX_EVENT_IDS, MAX_EVENT_ROWS, MAX_RELATED, alert_id
 from gatewatch.alerts.reading import Reading
-from gatewatch.alerts.state import AlertInputs, close
+from gatewatch.alerts.responses import make_response
+from gatewatch.alerts.state import AlertInputs, with_responses
 from gatewatch.alerts.versions import is_closed
-from gatewatch.model import Alert, AlertStatus, Announcement, Event, Evidence, Fact, GroupKey, Place, Response, Severity, Snapshot
+from gatewatch.model import (
+    Alert,
+    AlertStatus,
+    Announcement,
+    Event,
+    Evidence,
+    Fact,
+    GroupKey,
+    Place,
+    Response,
+    ResponseKind,
+    Severity,
+    Snapshot,
+)
 from gatewatch.ports import Stored
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 from tests.builders.alerts import changed
@@ -292,19 +306,23 @@ def test_a_fold_with_two_targets_names_the_first() -> None:
 # --- what responders did
 
 
+def closed_by_kim(alert: Alert, **changes: Any) -> Response:
+    return structs.replace(make_response(alert, ResponseKind.CLOSE, at=minutes(9), claimed_by="kim", reason="r"), **changes)
+
+
 @pytest.mark.parametrize("status", [AlertStatus.RETRACTED, AlertStatus.MERGED])
 def test_closing_what_is_gone_does_not_bring_it_back(status: AlertStatus) -> None:
     _, alert = standing(risky())
-    closed = close(structs.replace(alert, status=status), by="kim", reason="r", at=minutes(9))
-    assert (closed.status, closed.response.closed_by) == (status, "kim")
+    gone = structs.replace(alert, status=status)
+    closed = with_responses(gone, [closed_by_kim(gone)])
+    assert (closed.status, closed.closing is not None) == (status, True)
 
 
 def test_a_responders_close_survives_a_rise_that_closed_by_itself() -> None:
-    story = Story().comes(risky())
-    story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
+    story = Story().comes(risky()).closes()
     story.comes(risky("high"), risky("high", state="dismissed", updated=minutes(50)))
     alert = story.only()
-    assert (alert.status, alert.score, alert.response.closed_by, alert.occurrence) == (AlertStatus.CLOSED, 73, "kim", 1)
+    assert (alert.status, alert.score, alert.closing is not None, alert.occurrence) == (AlertStatus.CLOSED, 73, True, 1)
 
 
 def test_closed_twice_is_one_opening() -> None:
@@ -316,9 +334,9 @@ def test_closed_twice_is_one_opening() -> None:
 
 def test_a_close_of_unknown_severity_covers_nothing() -> None:
     evidence, alert = standing(risky())
-    response = Response(closed_at=minutes(9), closed_by="kim", closed_event_ids=alert.snapshot.event_ids)
-    [after] = then(structs.replace(alert, status=AlertStatus.CLOSED, response=response), evidence)
-    assert (after.status, after.occurrence, after.response) == (AlertStatus.OPEN, 2, Response())
+    response = closed_by_kim(alert, severity=None)
+    [after] = then(structs.replace(alert, status=AlertStatus.CLOSED, responses=(response,)), evidence)
+    assert (after.status, after.occurrence, after.responses) == (AlertStatus.OPEN, 2, (response,))
 
 
 # --- what people heard while the index was away

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.alerts.state import AlertInputs, acknowledge, close, reopen
-from gatewatch.model import AlertStatus, Event, Fact, Place, Severity
+from gatewatch.model import AlertStatus, Event, Fact, Place, ResponseKind, ResponseVerdict, Severity
 from gatewatch.stores.memory import MemoryStore
-from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
+from gatewatch.tuning import AllowlistEntry, AllowlistMatch
 from tests.builders.aws import failure, login, saml
 from tests.builders.common import ALICE, NOON, minutes
 from tests.builders.entra import found, risky, sign_in
@@ -180,9 +179,9 @@ def test_the_mfa_verdict_of_a_federated_login(mfa: Fact, at_minutes: float, verd
 
 
 def test_a_close_covers_what_was_there() -> None:
-    story = Story().comes(risky())
-    story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
-    assert (story.only().status, story.only().response.closed_by) == (AlertStatus.CLOSED, "kim")
+    story = Story().comes(risky()).closes()
+    closing = story.only().closing
+    assert (story.only().status, closing.claimed_by if closing else None) == (AlertStatus.CLOSED, "kim")
     story.comes(risky())
     assert story.only().status is AlertStatus.CLOSED
 
@@ -191,21 +190,30 @@ def test_a_close_covers_what_was_there() -> None:
     "later", [pytest.param(risky(request="R-2"), id="another-event"), pytest.param(found("high"), id="the-same-event-higher")]
 )
 def test_anything_else_reopens(later: Event) -> None:
-    story = Story().comes(risky())
-    story.responder(lambda a: close(a, by="kim", reason="expected", at=minutes(9)))
-    story.comes(later)
+    """The alert still says who closed it before, and why."""
+    story = Story().comes(risky()).closes(reason="planned, SEC-12").comes(later)
     alert = story.only()
-    assert (alert.status, alert.occurrence, alert.response.closed_at, alert.response.closed_by) == (AlertStatus.OPEN, 2, None, None)
+    assert (alert.status, alert.occurrence, alert.closing) == (AlertStatus.OPEN, 2, None)
+    assert [(said.kind, said.claimed_by, said.verdict, said.reason, said.at) for said in alert.responses] == [
+        (ResponseKind.CLOSE, "kim", ResponseVerdict.EXPECTED, "planned, SEC-12", minutes(9))
+    ]
     assert story.told() == ["new", "reopened"]
 
 
 def test_a_responder_takes_back_a_close() -> None:
-    story = Story().comes(risky())
-    story.responder(lambda a: close(acknowledge(a, by="kim", at=minutes(8)), by="kim", reason="expected", at=minutes(9)))
-    story.responder(lambda a: reopen(a, AlertInputs(now=minutes(10), tuning=Tuning(), channels=(CHANNEL,))))
+    story = Story().comes(risky()).responds(ResponseKind.ACKNOWLEDGE, at=8).closes().responds(ResponseKind.REOPEN, at=10)
     alert = story.only()
     assert (alert.status, alert.occurrence, alert.pending, alert.pending_reason) == (AlertStatus.OPEN, 2, (CHANNEL,), "reopened")
-    assert (alert.response.acknowledged_by, alert.response.closed_by) == ("kim", None)
+    assert (alert.acknowledgement.claimed_by if alert.acknowledgement else None, alert.closing) == ("kim", None)
+
+
+@pytest.mark.parametrize("kind", [ResponseKind.REOPEN, ResponseKind.ACKNOWLEDGE, ResponseKind.COMMENT])
+def test_nothing_but_a_close_changes_an_open_alert(kind: ResponseKind) -> None:
+    story = Story().comes(risky())
+    before = story.only()
+    after = story.responds(kind).only()
+    assert structs.replace(after, responses=(), updated=before.updated) == before
+    assert (len(after.responses), story.told()) == (1, ["new"])
 
 
 def test_nothing_new_writes_nothing() -> None:

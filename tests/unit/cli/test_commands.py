@@ -9,7 +9,16 @@ import pytest
 from gatewatch.cli.commands import GROUP, OWN, available
 from gatewatch.cli.main import find, parser
 
-NEEDS_A_STORE = {"alerts list", "alerts show", "alerts ack", "alerts close", "alerts reopen", "tuning report"}
+NEEDS_A_STORE = {
+    "alerts list",
+    "alerts show",
+    "alerts ack",
+    "alerts close",
+    "alerts reopen",
+    "alerts comment",
+    "alerts stats",
+    "tuning report",
+}
 NEEDS_A_SERVER = {command.name for command in OWN if command.name.startswith("elastic")}
 OFFLINE = [command for command in OWN if command.name not in NEEDS_A_STORE | NEEDS_A_SERVER]
 
@@ -90,15 +99,16 @@ def test_alerts_can_be_listed_shown_and_answered(gatewatch, filled):
     short = gatewatch("alerts", "list", "--store", filled, "--match", "root").out.splitlines()[1].split()[0]
     shown = gatewatch("alerts", "show", short, "--store", filled)
     taken = gatewatch("alerts", "ack", short, "--store", filled, "--by", "dana")
-    closed = gatewatch("alerts", "close", short, "--store", filled, "--by", "dana", "--reason", "planned, SEC-12")
+    closed = gatewatch("alerts", "close", short, "--store", filled, "--by", "dana", "--verdict", "expected", "--reason", "planned, SEC-12")
     after = gatewatch("alerts", "show", short, "--store", filled).out
 
     assert len(listed) == 2
     assert "+40  no MFA on root" in shown.out
     assert "acknowledged" in taken.out
     assert closed.code == 0
-    assert "closed by dana: planned, SEC-12" in after
-    assert "open" in gatewatch("alerts", "reopen", short, "--store", filled).out
+    assert "close as expected by dana" in after
+    assert "planned, SEC-12" in after
+    assert "reopened" in gatewatch("alerts", "reopen", short, "--store", filled).out
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ import pytest
 
 from gatewatch.documents import alert_document
 from gatewatch.documents.attack import TACTICS, TECHNIQUES, threat
-from gatewatch.model import Activity, Alert, Fact, NotificationEntry, Response, Severity
+from gatewatch.model import Activity, Alert, AlertStatus, Fact, NotificationEntry, ResponseKind, Severity
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.providers.ecs import at
 from tests.builders import alerts, aws, endpoint, entra
 from tests.builders.common import NOON, activity
 from tests.builders.common import at as place
+from tests.builders.responses import close, respond
 
 LOGIN = aws.plain_login(vendor_id="aws|e-1", event_id="e-1", place=place("192.0.2.1", country="SE"), time=NOON, person=None)
 SIGN_IN = entra.sign_in(
@@ -26,6 +27,7 @@ SIGN_IN = entra.sign_in(
     mfa=Fact.PRESENT,
 )
 DETECTION = entra.detection(level="low")
+CLOSED = close()
 PROCESS = endpoint.typed(host_name="LAPTOP-7", host_id="h-7")
 
 
@@ -122,7 +124,9 @@ def test_the_moment_of_the_write_attempt_is_taken_when_given():
         ({"replaces": ("b",)}, "gatewatch.replaces", ["b"]),
         ({"truncated": True}, "gatewatch.truncated", True),
         ({"person": "alice"}, "gatewatch.person", "alice"),
-        ({"response": Response(closed_at=NOON, closed_by="dana")}, "gatewatch.response", {"closed_at": "2026-03-14T12:00:00.123Z", "closed_by": "dana"}),
+        ({"responses": (CLOSED,), "status": AlertStatus.CLOSED}, "gatewatch.response", {"closed_at": "2026-03-14T12:00:00.123Z", "closed_by": "dana", "close_reason": "planned", "verdict": "expected"}),
+        ({"responses": (CLOSED,)}, "gatewatch.response", None),
+        ({"responses": (respond(ResponseKind.ACKNOWLEDGE, author="soc/key"),)}, "gatewatch.response", {"acknowledged_at": "2026-03-14T12:00:00.123Z", "acknowledged_by": "soc/key"}),
         ({"notification_log": (NotificationEntry(occurrence=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.notified_count", 1),
         ({"notification_log": (NotificationEntry(occurrence=1, at=NOON, channel="sns", severity=Severity.LOW, why="new", event_ids=()),)}, "gatewatch.last_notified", "2026-03-14T12:00:00.123Z"),
     ],

@@ -8,9 +8,10 @@ from msgspec import Struct
 from ...documents.fields import mappings
 from ...errors import StoreError
 from ...model import SCHEMA_VERSION
+from ...providers.field import Kind
 from .answers import Json
 from .client import Client
-from .templates import ALERTS_PATTERN, EVIDENCE_PATTERN, EVIDENCE_RETENTION, META, Body, components, index_templates
+from .templates import ALERTS_PATTERN, EVIDENCE_PATTERN, EVIDENCE_RETENTION, META, RESPONSE_PATTERN, Body, components, index_templates
 
 _ADDED_BY_SERVER = ("created_date", "modified_date", "template.lifecycle.enabled")
 
@@ -94,8 +95,9 @@ def _template(client: Client, what: str, path: str, name: str, body: Body, *, dr
 
 def _existing(client: Client, *, dry_run: bool) -> Iterator[Change]:
     """A template applies to future indices; new fields are added to present ones, unless they have another schema version."""
-    for pattern, kind in ((ALERTS_PATTERN, "alert"), (EVIDENCE_PATTERN, "evidence")):
-        wanted: Body = {**mappings("alert" if kind == "alert" else "evidence"), "_meta": META}
+    kinds: tuple[tuple[str, Kind], ...] = ((ALERTS_PATTERN, "alert"), (RESPONSE_PATTERN, "response"), (EVIDENCE_PATTERN, "evidence"))
+    for pattern, kind in kinds:
+        wanted: Body = {**mappings(kind), "_meta": META}
         wanted["properties"].pop("@timestamp")  # there for sure, and a data stream refuses to hear of it again
         found: Json = client.json("GET", f"/{pattern}/_mapping", params={"allow_no_indices": "true", "expand_wildcards": "all"}).body
         for index, held in sorted(found.items()):

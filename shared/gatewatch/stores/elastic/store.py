@@ -12,7 +12,7 @@ from ...alerts.group import alert_id
 from ...documents import alert_document, evidence_document
 from ...evidence import id_link, wants
 from ...evidence import links as links_of
-from ...model import Alert, Event, Evidence, GroupKey
+from ...model import Alert, Event, Evidence, GroupKey, Response
 from ...model.tokens import address_token
 from ...model.tokens import subjects as subjects_of
 from ...ports import (
@@ -35,6 +35,7 @@ from .answers import buckets, stored_alert, stored_document, typed, whole
 from .bulk import BulkItem, BulkStatus, Op, bulk
 from .client import NDJSON, Client
 from .queries import Query
+from .responses import ElasticResponses
 
 ALERTS = "gatewatch-alerts"
 EVIDENCE = "logs-gatewatch.signin"
@@ -75,6 +76,7 @@ class ElasticStore:
         self._evidence = f"{EVIDENCE}-{namespace}"
         self._most_documents = most_documents
         self._data_streams_only = data_streams_only  # OpenSearch cannot be told so
+        self._responses = ElasticResponses(client, namespace, verified=data_streams_only)
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists; visible to searches when this returns."""
@@ -207,6 +209,18 @@ class ElasticStore:
         answers = self._search(self._evidence, asked)
         found = {item.id: item for answer in answers for item in typed(answer, "evidence", Evidence)}
         return sorted((item for item in found.values() if item.event.vendor_id in vendor_ids), key=lambda item: item.id)
+
+    def append_responses(self, responses: Sequence[Response]) -> list[AppendResult]:
+        """Create each response unless its id exists; the server writes the author."""
+        return self._responses.append(responses)
+
+    def responses_of(self, alert_ids: Collection[str]) -> list[Response]:
+        """Every response to these alerts."""
+        return self._responses.of(alert_ids)
+
+    def responses_since(self, moment: datetime) -> list[Response]:
+        """Every response stored since."""
+        return self._responses.since(moment)
 
     def close(self) -> None:
         """Close the connections."""

@@ -22,7 +22,9 @@ META: Body = {"managed_by": "gatewatch", "schema_version": SCHEMA_VERSION}
 
 EVIDENCE_TEMPLATE = "gatewatch-evidence"
 ALERTS_TEMPLATE = "gatewatch-alerts"
+RESPONSE_TEMPLATE = "gatewatch-response"
 EVIDENCE_PATTERN = "logs-gatewatch.signin-*"
+RESPONSE_PATTERN = "logs-gatewatch.response-*"
 ALERTS_ALIAS = "gatewatch-alerts"
 ALERTS_PATTERN = "gatewatch-alerts-*"
 STATE_TEMPLATE = "gatewatch-state"
@@ -59,11 +61,14 @@ def components(*, index_mode: bool = True, lifecycle: bool = True, retention: st
         f"{ALERTS_TEMPLATE}@mappings": _mapped("alert"),
         f"{ALERTS_TEMPLATE}@settings": _settings(index_mode=index_mode),
         f"{STATE_TEMPLATE}@mappings": _component({"mappings": _STATE}),
+        f"{RESPONSE_TEMPLATE}@mappings": _mapped("response"),
+        f"{RESPONSE_TEMPLATE}@settings": _settings(index_mode=index_mode),
         f"{EVIDENCE_TEMPLATE}@mappings": _mapped("evidence"),
         f"{EVIDENCE_TEMPLATE}@settings": _settings(index_mode=index_mode),
     }
     if lifecycle:
-        found[f"{EVIDENCE_TEMPLATE}@lifecycle"] = _component({"lifecycle": {"data_retention": retention}})
+        for template in (RESPONSE_TEMPLATE, EVIDENCE_TEMPLATE):
+            found[f"{template}@lifecycle"] = _component({"lifecycle": {"data_retention": retention}})
     return found
 
 
@@ -77,6 +82,7 @@ def index_templates(*, lifecycle: bool = True, optional: bool = True) -> dict[st
         ALERTS_TEMPLATE: _index_template(ALERTS_TEMPLATE, (ALERTS_PATTERN,), ("mappings", "settings"), optional=optional)
         | {"template": {"aliases": {ALERTS_ALIAS: {}}}},
         STATE_TEMPLATE: _index_template(STATE_TEMPLATE, STATE_PATTERNS, ("mappings",), optional=optional),
+        RESPONSE_TEMPLATE: _index_template(RESPONSE_TEMPLATE, (RESPONSE_PATTERN,), parts, optional=optional) | {"data_stream": {}},
         EVIDENCE_TEMPLATE: _index_template(EVIDENCE_TEMPLATE, (EVIDENCE_PATTERN,), parts, optional=optional) | {"data_stream": {}},
     }
 
@@ -90,21 +96,31 @@ def _index_template(name: str, patterns: Sequence[str], parts: tuple[str, ...], 
 
 
 def function_key(name: str = "gatewatch-function") -> Body:
-    """The API key of the functions: append evidence, write alerts, read both; no cluster privilege at all."""
+    """The API key of the functions: append evidence, write alerts, read both and the responses; no cluster privilege at all."""
     indices = [
         {"names": list(STATE_PATTERNS), "privileges": ["read", "create_doc", "index", "auto_configure"]},
         {"names": [ALERTS_ALIAS, ALERTS_PATTERN], "privileges": ["read", "create_doc", "index", "auto_configure"]},
         {"names": [EVIDENCE_PATTERN], "privileges": ["read", "create_doc", "auto_configure"]},
+        {"names": [RESPONSE_PATTERN], "privileges": ["read"]},
     ]
     return {"name": name, "role_descriptors": {"gatewatch": {"cluster": [], "indices": indices}}, "metadata": META}
 
 
+def analyst_key(name: str = "gatewatch-analyst") -> Body:
+    """The API key of a responder: read everything, create responses; it can neither write evidence nor an alert."""
+    indices = [
+        {"names": [ALERTS_ALIAS, ALERTS_PATTERN, EVIDENCE_PATTERN], "privileges": ["read"]},
+        {"names": [RESPONSE_PATTERN], "privileges": ["read", "create_doc", "auto_configure"]},
+    ]
+    return {"name": name, "role_descriptors": {"analyst": {"cluster": [], "indices": indices}}, "metadata": META}
+
+
 def setup_role() -> Body:
-    """The role of who runs set-up and prune. A key is bounded by the rights of its maker, so it holds the functions' rights as well.
+    """The role of who runs set-up and prune. A key is bounded by the rights of its maker, so it holds the functions' and an analyst's rights as well.
 
     It sees the names (not the documents) of what earlier versions left.
     """
-    functions = function_key()["role_descriptors"]["gatewatch"]["indices"]
-    indices = [{**part, "privileges": [*part["privileges"], "manage"]} for part in functions]
+    made = [*function_key()["role_descriptors"]["gatewatch"]["indices"], *analyst_key()["role_descriptors"]["analyst"]["indices"]]
+    indices = [{**part, "privileges": [*part["privileges"], "manage"]} for part in made]
     indices.append({"names": list(NAMES), "privileges": ["view_index_metadata"]})
     return {"cluster": ["manage_index_templates", "manage_own_api_key"], "indices": indices, "metadata": META}

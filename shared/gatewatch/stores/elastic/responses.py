@@ -1,0 +1,84 @@
+"""The responses of the Elasticsearch store: a create-only data stream of their own, so that a responder's key can write nothing else."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import batched
+from typing import Any
+
+import msgspec
+
+from ...alerts.responses import in_order
+from ...documents.response import response_document, response_from_document
+from ...model import Response
+from ...ports import Appended, AppendResult
+from .answers import whole
+from .bulk import BulkItem, BulkStatus, Op, bulk
+from .client import Client
+from .queries import Query, moment
+
+RESPONSES = "logs-gatewatch.response"
+PAGE = 1_000
+ALERTS_TOGETHER = 500
+_PARAMS = {
+    "ignore_unavailable": "true",
+    "allow_no_indices": "true",
+    "allow_partial_search_results": "false",
+    "filter_path": "timed_out,_shards.failed,hits.total.value,hits.hits._source,hits.hits.sort",
+}
+_STATUSES = {BulkStatus.DONE: Appended.CREATED, BulkStatus.EXISTS: Appended.DUPLICATE}
+
+
+class ElasticResponses:
+    """Appends and reads responses. ``verified`` says that the server overwrites the author of each document; OpenSearch does not."""
+
+    def __init__(self, client: Client, namespace: str, *, verified: bool) -> None:
+        self._client, self._namespace, self._verified = client, namespace, verified
+        self._stream = f"{RESPONSES}-{namespace}"
+
+    def append(self, responses: Sequence[Response]) -> list[AppendResult]:
+        """Create each response unless its id exists; visible to searches when this returns."""
+        now = datetime.now(UTC)
+        items: dict[int, BulkItem] = {}
+        ops: dict[int, Op] = {}
+        for place, response in enumerate(responses):
+            try:
+                body = msgspec.json.encode(response_document(response, namespace=self._namespace, ingested=now))
+                ops[place] = Op(index=self._stream, id=response.id, document=body)
+            except UnicodeEncodeError:
+                items[place] = BulkItem(BulkStatus.REFUSED, "text_not_unicode")
+        items.update(zip(ops, bulk(self._client, list(ops.values()), data_stream=self._verified), strict=True))
+        return [_result(items[place]) for place in range(len(responses))]
+
+    def of(self, alert_ids: Collection[str]) -> list[Response]:
+        """Every response to these alerts, by time."""
+        groups = batched(sorted(set(alert_ids)), ALERTS_TOGETHER)
+        return self._read({"terms": {"gatewatch.alert_id": list(group)}} for group in groups)
+
+    def since(self, when: datetime) -> list[Response]:
+        """Every response stored since, by time."""
+        return self._read(iter([{"range": {"event.ingested": {"gte": moment(when)}}}]))
+
+    def _read(self, queries: Iterator[Query]) -> list[Response]:
+        """Whoever may respond may write any document: one that is no response is left out, and of two copies the first stored counts."""
+        found: dict[str, Response] = {}
+        for hit in (hit for query in queries for hit in self._hits(query)):
+            with suppress(KeyError, msgspec.ValidationError):
+                response = response_from_document(hit["_source"], verified=self._verified)
+                found.setdefault(response.id, response)
+        return list(in_order(found.values()))
+
+    def _hits(self, query: Query) -> Iterator[dict[str, Any]]:
+        """Page by page."""
+        order = [{"event.ingested": {"order": "asc"}}, {"gatewatch.response.id": {"order": "asc"}}]
+        asked: Query = {"query": query, "size": PAGE, "sort": order, "_source": ["gatewatch.response.record", "gatewatch.author"]}
+        while True:
+            hits = whole(self._client.json("POST", f"/{self._stream}/_search", asked, params=_PARAMS).body)["hits"].get("hits", [])
+            yield from hits
+            if len(hits) < PAGE:
+                return
+            asked = {**asked, "search_after": hits[-1]["sort"]}
+
+
+def _result(item: BulkItem) -> AppendResult:
+    return AppendResult(_STATUSES.get(item.status, Appended.REFUSED), "" if item.status in _STATUSES else item.reason)
