@@ -184,5 +184,7 @@ _READERS: dict[str, Callable[[str, object], Part]] = {
     "notify_from": _one(_choice(*(severity.value for severity in Severity))),
     "renotify_on": _whole(_choice("severity", "reopen", "address")),
     "aws_app_ids": _many(app_id),
+    "entra_saml_providers": _many(text),
+    "sync_accounts": _many(text),
     "endpoint_mode": _one(_choice("precise", "wildcard")),
 }

@@ -62,6 +62,11 @@ def _settings() -> dict[str, object]:
             "description": "Which changes of an alert notify people again.",
         },
         "aws_app_ids": _names("Application ids of the Entra applications that sign people in to AWS."),
+        "entra_saml_providers": _names(
+            "ARNs of AWS SAML providers whose logins come through Entra ID. A login that no Entra sign-in explains then makes an alert; "
+            "the non-interactive sign-ins of the tenant must be read, and aws_app_ids must name its AWS applications."
+        ),
+        "sync_accounts": _names("Directory synchronisation accounts whose names do not follow Microsoft's patterns: UPN or object id."),
         "endpoint_mode": _choice(
             "How command lines are matched: precise finds the program that really runs, wildcard finds the published patterns anywhere.",
             "precise",

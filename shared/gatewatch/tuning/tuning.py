@@ -26,6 +26,8 @@ class Tuning(Struct, frozen=True, kw_only=True, dict=True):
     notify_from: Severity = Severity.MEDIUM
     renotify_on: tuple[Literal["severity", "reopen", "address"], ...] = ("severity", "reopen", "address")
     aws_app_ids: tuple[str, ...] = ()
+    entra_saml_providers: tuple[str, ...] = ()
+    sync_accounts: tuple[str, ...] = ()
     endpoint_mode: Literal["precise", "wildcard"] = "precise"
     allowlist: tuple[AllowlistEntry, ...] = ()
 
@@ -36,6 +38,10 @@ class Tuning(Struct, frozen=True, kw_only=True, dict=True):
     def is_privileged(self, names: Iterable[str]) -> bool:
         """Whether one of these identifiers is a privileged principal."""
         return _listed(names, self._privileged)
+
+    def is_sync_account(self, names: Iterable[str]) -> bool:
+        """Whether one of these identifiers is a directory synchronisation account."""
+        return _listed(names, self._sync_accounts)
 
     # These are compiled on first use and cached in the instance's __dict__. They are not fields: they are not compared or encoded,
     # and a changed copy compiles them again.
@@ -62,6 +68,10 @@ class Tuning(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _privileged(self) -> frozenset[str]:
         return frozenset(map(fold, self.privileged_principals))
+
+    @cached_property
+    def _sync_accounts(self) -> frozenset[str]:
+        return frozenset(map(fold, self.sync_accounts))
 
 
 def _listed(names: Iterable[str], listed: frozenset[str]) -> bool:

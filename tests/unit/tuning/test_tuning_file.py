@@ -30,6 +30,8 @@ remediated_closes = false
 notify_from = "high"
 renotify_on = ["severity"]
 aws_app_ids = ["8B1025E4-1DD2-430B-A150-2EF79CD700F5"]
+entra_saml_providers = ["arn:aws:iam::111122223333:saml-provider/Entra"]
+sync_accounts = ["DirSync@contoso.com"]
 endpoint_mode = "wildcard"
 
 [aliases]
@@ -62,6 +64,8 @@ READ = Tuning(
     notify_from=Severity.HIGH,
     renotify_on=("severity",),
     aws_app_ids=("8b1025e4-1dd2-430b-a150-2ef79cd700f5",),
+    entra_saml_providers=("arn:aws:iam::111122223333:saml-provider/Entra",),
+    sync_accounts=("DirSync@contoso.com",),
     endpoint_mode="wildcard",
     allowlist=(
         AllowlistEntry(
