@@ -11,7 +11,7 @@ from .common import ALICE, NOON, at, changed, having, sample, written
 
 TENANT = "tenant-1"
 USER_ID = "00000000-1111-4000-8000-00000000000A"
-PORTAL = "C44B4083-3bb0-49c1-b47d-974e53cbdf3c"
+PORTAL = "4765445B-32c6-49b0-83e6-1d93765276ca"  # the office portal, which is no control plane
 OFFICE = at("198.51.100.7", country="DE")
 
 

@@ -18,15 +18,15 @@ def user_id(upn: str) -> str:
 
 
 def sign_in(at: datetime, upn: str = "ana@contoso.example", **changes: Any) -> dict[str, Any]:
-    """A successful sign-in without any risk, until ``changes`` say otherwise."""
+    """A successful sign-in to the office portal without any risk, until ``changes`` say otherwise."""
     record: dict[str, Any] = {
         "id": str(uuid.uuid4()),
         "createdDateTime": stamp(at),
         "userDisplayName": upn.partition("@")[0].title(),
         "userPrincipalName": upn,
         "userId": user_id(upn),
-        "appId": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
-        "appDisplayName": "Azure Portal",
+        "appId": "4765445b-32c6-49b0-83e6-1d93765276ca",
+        "appDisplayName": "OfficeHome",
         "ipAddress": "198.51.100.23",
         "clientAppUsed": "Browser",
         "correlationId": str(uuid.uuid4()),
@@ -38,8 +38,8 @@ def sign_in(at: datetime, upn: str = "ana@contoso.example", **changes: Any) -> d
         "riskState": "none",
         "riskEventTypes": [],
         "riskEventTypes_v2": [],
-        "resourceDisplayName": "Windows Azure Service Management API",
-        "resourceId": "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+        "resourceDisplayName": "Microsoft Graph",
+        "resourceId": "00000003-0000-0000-c000-000000000000",
         "status": {"errorCode": 0, "failureReason": "Other.", "additionalDetails": None},
         "deviceDetail": {
             "deviceId": "",

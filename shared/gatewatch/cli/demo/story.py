@@ -141,6 +141,19 @@ _MADRID = {
     "geoCoordinates": {"altitude": None, "latitude": 40.4, "longitude": -3.7},
 }
 
+_PORTAL = {
+    "appId": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+    "appDisplayName": "Azure Portal",
+    "resourceDisplayName": "Windows Azure Service Management API",
+    "resourceId": "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+}
+_OFFICE = {
+    "appId": "4765445b-32c6-49b0-83e6-1d93765276ca",
+    "appDisplayName": "OfficeHome",
+    "resourceDisplayName": "Microsoft Graph",
+    "resourceId": "00000003-0000-0000-c000-000000000000",
+}
+
 
 def sign_in(at: datetime, address: str, *, risk: tuple[str, ...] = (), level: str = "none") -> Record:
     """A Microsoft Graph v1.0 signIn of Carla's."""
@@ -151,8 +164,7 @@ def sign_in(at: datetime, address: str, *, risk: tuple[str, ...] = (), level: st
         "userDisplayName": name,
         "userPrincipalName": upn,
         "userId": user_id,
-        "appId": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
-        "appDisplayName": "Azure Portal",
+        **(_PORTAL if risk else _OFFICE),
         "ipAddress": address,
         "clientAppUsed": "Browser",
         "correlationId": _id("correlation", at, upn, address),
@@ -164,8 +176,6 @@ def sign_in(at: datetime, address: str, *, risk: tuple[str, ...] = (), level: st
         "riskState": "atRisk" if risk else "none",
         "riskEventTypes": list(risk),
         "riskEventTypes_v2": list(risk),
-        "resourceDisplayName": "Windows Azure Service Management API",
-        "resourceId": "797f4846-ba00-4fd7-ba43-dac1f8f63013",
         "status": {"errorCode": 0, "failureReason": "Other.", "additionalDetails": None},
         "deviceDetail": _DEVICE,
         "location": _MADRID,

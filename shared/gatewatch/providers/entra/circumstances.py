@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from ...model import Activity, Event, Fact
 from ...tuning import Tuning
 from ..rule import Modifier
-from .detail import sign_in_of
+from .detail import EntraSignIn, sign_in_of
 from .facts import MEDIUM, EntraFacts, entra_facts
-from .vocabulary import CLOUD_CLI_APPS
+from .flows import alphanumeric, is_device_code
+from .vocabulary import CLOUD_CLI_APPS, PASSWORD_USER_AGENT
 
 CLOUD_CLI_APP = Modifier("cloud CLI application", 10, "The sign-in was made for a cloud command line.")
 DEVICE_CODE_OR_ROPC = Modifier("device code or ROPC", 10, "The sign-in used a flow that can be phished or replayed without a browser.")
@@ -16,8 +17,7 @@ SEVERAL_RISK_TYPES = Modifier("two or more risk types", 5, "Entra ID reports two
 COMPLIANT_DEVICE = Modifier("compliant joined device", -20, "The device is compliant and joined to the organisation.")
 
 _JOINED = frozenset({"azureadjoined", "entrajoined", "microsoftentrajoined", "entraidjoined", "azuread", "serverad"})
-_PHISHABLE_FLOWS = frozenset({"devicecode", "devicecodeflow", "ropc", "resourceownerpasswordcredentials"})
-_ROPC_USER_AGENT = "bav2ropc"  # Entra's user agent for a legacy client that sent a password
+_PHISHABLE_FLOWS = frozenset({"devicecode", "devicecodeflow", "ropc", "resourceownerpasswordcredentials", "directusergrant"})
 
 
 def circumstances(activity: Activity, _tuning: Tuning) -> Iterator[Modifier]:
@@ -29,13 +29,13 @@ def circumstances(activity: Activity, _tuning: Tuning) -> Iterator[Modifier]:
     if sign_in is not None:
         if (sign_in.app_id or "").casefold() in CLOUD_CLI_APPS:
             yield CLOUD_CLI_APP
-        if _is_phishable_flow(activity.event):
+        if _is_phishable_flow(activity.event, sign_in):
             yield DEVICE_CODE_OR_ROPC
         if sign_in.interactive is Fact.ABSENT and _is_risky(facts):
             yield NON_INTERACTIVE
     if len(facts.types) > 1:
         yield SEVERAL_RISK_TYPES
-    if sign_in is not None and sign_in.device.compliant is Fact.PRESENT and _is_joined(sign_in.device.trust_type):
+    if sign_in is not None and sign_in.device.compliant is Fact.PRESENT and is_joined(sign_in.device.trust_type):
         yield COMPLIANT_DEVICE
 
 
@@ -43,17 +43,13 @@ def _is_risky(facts: EntraFacts) -> bool:
     return facts.level >= MEDIUM or facts.anonymized or facts.confirmed
 
 
-def _is_phishable_flow(event: Event) -> bool:
-    sign_in = sign_in_of(event)
-    said = (sign_in.protocol, sign_in.client_app) if sign_in is not None else ()
-    flows = {_alphanumeric(name) for name in said if name}
-    return not flows.isdisjoint(_PHISHABLE_FLOWS) or _ROPC_USER_AGENT in (event.user_agent or "").casefold()
+def _is_phishable_flow(event: Event, sign_in: EntraSignIn) -> bool:
+    flows = {alphanumeric(name) for name in (sign_in.protocol, sign_in.client_app) if name}
+    if not flows.isdisjoint(_PHISHABLE_FLOWS) or PASSWORD_USER_AGENT in (event.user_agent or "").casefold():
+        return True
+    return is_device_code(sign_in)
 
 
-def _is_joined(trust_type: str | None) -> bool:
+def is_joined(trust_type: str | None) -> bool:
     """Whether the device is Entra joined or hybrid joined. A registered (workplace) device may be any private phone."""
-    return _alphanumeric(trust_type or "").replace("hybrid", "") in _JOINED
-
-
-def _alphanumeric(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return alphanumeric(trust_type).replace("hybrid", "") in _JOINED

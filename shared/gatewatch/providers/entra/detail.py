@@ -13,6 +13,7 @@ class EntraSubject(StrEnum):
 
     USER = "entra_user"
     SERVICE_PRINCIPAL = "service_principal"
+    MANAGED_IDENTITY = "managed_identity"
 
 
 class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,14 +35,25 @@ class EntraSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True,
     correlation_id: str | None = None
     user_id: str | None = None
     service_principal_id: str | None = None
+    service_principal_name: str | None = None
     upn: str | None = None
     user_type: str | None = None
+    stream: str | None = None  # interactiveuser, noninteractiveuser, serviceprincipal or managedidentity (signInEventTypes, category)
     app_id: str | None = None  # lower case
     app_name: str | None = None
     resource_id: str | None = None
     resource_name: str | None = None
     client_app: str | None = None
-    protocol: str | None = None  # authenticationProtocol, lower case ("devicecode", "ropc", ...)
+    protocol: str | None = None  # authenticationProtocol, lower case ("devicecode", "ropc", ...); most records say "none"
+    transfer_method: str | None = None  # originalTransferMethod, lower case; it stays on every later record of a session
+    incoming_token: str | None = None  # incomingTokenType, lower case; absent does not mean that there was no token
+    session_id: str | None = None
+    credential_type: str | None = None  # clientCredentialType, lower case: what a confidential client proved itself with
+    credential_key_id: str | None = None  # servicePrincipalCredentialKeyId
+    credential_thumbprint: str | None = None  # servicePrincipalCredentialThumbprint, only with a certificate
+    federated_credential_id: str | None = None
+    cross_tenant: str | None = None  # crossTenantAccessType, lower case
+    tenant_restricted: Fact = Fact.UNKNOWN  # isTenantRestricted
     interactive: Fact = Fact.UNKNOWN
     error_code: int | None = None
     failure_reason: str | None = None

@@ -1,6 +1,6 @@
 """Entra's vocabularies in canonical spelling, and readers that accept other spellings."""
 
-from ...reading.fields import Fields, harmless, items, word
+from ...reading.fields import Fields, Notes, harmless, items, word
 
 LEVELS = frozenset({"none", "low", "medium", "high", "hidden"})
 STATES = frozenset({"none", "confirmedsafe", "remediated", "dismissed", "atrisk", "confirmedcompromised"})
@@ -24,16 +24,24 @@ CANONICAL = {
 }  # fmt: skip
 
 
-def risk_type(value: object) -> str | None:
-    """One risk type in canonical spelling; an unknown type as written; None for none."""
+def risk_type(value: object, notes: Notes) -> str | None:
+    """One risk type in canonical spelling; an unknown type as written; None for none.
+
+    A risk type is a string, which may hold JSON text. Anything else is flagged ``unknown_enum`` and is no type.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        notes.doubt("unknown_enum")
+        return None
     folded = word(value)
     if folded is None or folded == "none":
         return None
-    written = value if isinstance(value, str) and "[" not in value and '"' not in value else folded
+    written = value if "[" not in value and '"' not in value else folded
     return CANONICAL.get(folded) or harmless(written.strip()[:_TYPE_LIMIT_CHARS])
 
 
-def risk_types(properties: Fields) -> tuple[str, ...]:
+def risk_types(properties: Fields, notes: Notes) -> tuple[str, ...]:
     """The types of riskEventTypes_v2 and riskEventTypes together, without duplicates (case is ignored). Unknown types are kept.
 
     ``unknownFutureValue`` means a type that this API version cannot name. It is kept only if there is no other type.
@@ -43,7 +51,7 @@ def risk_types(properties: Fields) -> tuple[str, ...]:
         for item in items(properties.get(name)):
             parts = item.replace(";", ",").split(",") if isinstance(item, str) else [item]
             for part in parts:
-                known = risk_type(part)
+                known = risk_type(part, notes)
                 if known is not None and len(found) < _TYPES_LIMIT:
                     found.setdefault(known.casefold(), known)
     if len(found) > 1:

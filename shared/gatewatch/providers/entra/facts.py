@@ -5,6 +5,7 @@ from msgspec import Struct
 from ...model import Activity, Event, Outcome
 from ..rule import Trigger
 from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
+from .flows import is_workload
 from .vocabulary import (
     ANONYMIZED_RISK_TYPES,
     BLOCKED_AFTER_PASSWORD,
@@ -81,9 +82,14 @@ def entra_facts(activity: Activity) -> EntraFacts | None:
 
 def _levels(event: Event, detections: tuple[Event, ...]) -> tuple[str, ...]:
     sign_in = sign_in_of(event)
-    own = (sign_in.level_during, sign_in.level_aggregated) if sign_in is not None else ()
+    own = (sign_in.level_during, sign_in.level_aggregated) if sign_in is not None and _has_level(sign_in) else ()
     linked = (risk.level for risk in map(risk_of, detections) if risk is not None)
     return tuple(level.casefold() for level in (*own, *linked) if level)
+
+
+def _has_level(sign_in: EntraSignIn) -> bool:
+    """A workload's level is "low" although nothing is at risk (43 of 43 public records), so for it the state decides."""
+    return not is_workload(sign_in) or (sign_in.risk_state or "none") != "none"
 
 
 def _types(event: Event, detections: tuple[Event, ...]) -> frozenset[str]:

@@ -21,12 +21,21 @@ azure.signinlogs.properties.user_principal_name        keyword  User principal n
 azure.signinlogs.properties.user_display_name          keyword  Display name
 azure.signinlogs.properties.user_type                  keyword  Member or guest
 azure.signinlogs.properties.service_principal_id       keyword  Service principal
+azure.signinlogs.properties.service_principal_name     keyword  Its name
+azure.signinlogs.properties.client_credential_type     keyword  What a confidential client proved itself with: clientSecret, clientAssertion, ...
+azure.signinlogs.properties.service_principal_credential_key_id      keyword  Key id of that credential
+azure.signinlogs.properties.service_principal_credential_thumbprint  keyword  Thumbprint, if it is a certificate
+azure.signinlogs.properties.federated_credential_id    keyword  Federated credential
 azure.signinlogs.properties.app_id                     keyword  Application id; use this one in rules
 azure.signinlogs.properties.app_display_name           keyword  Application name; do not use it in rules, it is not unique
 azure.signinlogs.properties.resource_id                keyword  Resource id
 azure.signinlogs.properties.resource_display_name      keyword  Resource name
 azure.signinlogs.properties.client_app_used            keyword  Browser, Mobile Apps and Desktop clients, ...
 azure.signinlogs.properties.authentication_protocol    keyword  deviceCode, ropc, oAuth2, ...
+azure.signinlogs.properties.original_transfer_method   keyword  deviceCodeFlow or authenticationTransfer, on the whole session
+azure.signinlogs.properties.incoming_token_type        keyword  primaryRefreshToken, refreshToken, ...; absent is not "no token"
+azure.signinlogs.properties.session_id                 keyword  Session
+azure.signinlogs.properties.cross_tenant_access_type   keyword  none, b2bCollaboration, serviceProvider, ...
 azure.signinlogs.properties.authentication_requirement keyword  singleFactorAuthentication or multiFactorAuthentication
 azure.signinlogs.properties.conditional_access_status  keyword  success, failure, notApplied
 azure.signinlogs.properties.is_interactive             boolean  Whether the user signed in interactively

@@ -2,7 +2,7 @@
 
 from ...reading.fields import Notes
 from ..identity import Who, person_key, unknown_principal
-from .detail import EntraSubject
+from .detail import EntraSignIn, EntraSubject
 
 _NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -24,3 +24,15 @@ def identity_of(user_id: str | None, service_principal_id: str | None, upn: str 
     if principal is None:
         return unknown_principal(address, notes)
     return Who(subject=EntraSubject.USER, principal=principal, person=person, names=names, user_name=upn)
+
+
+_WORKLOADS = {"serviceprincipal": EntraSubject.SERVICE_PRINCIPAL, "managedidentity": EntraSubject.MANAGED_IDENTITY}
+
+
+def sign_in_identity(sign_in: EntraSignIn, address: str | None, notes: Notes) -> Who:
+    """The identity of a sign-in. Only the stream says that it is a workload: records of users name a service principal as well."""
+    workload, service_principal = _WORKLOADS.get(sign_in.stream or ""), sign_in.service_principal_id
+    if workload is None or service_principal is None:
+        return identity_of(sign_in.user_id, service_principal, sign_in.upn, address, notes)
+    names = tuple(name for name in (service_principal, sign_in.app_id, sign_in.service_principal_name) if name)
+    return Who(subject=workload, principal=service_principal.lower(), names=names, user_name=sign_in.service_principal_name)

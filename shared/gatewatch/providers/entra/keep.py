@@ -1,57 +1,61 @@
-"""Decides which Entra records become evidence, and which version of a record ends its risk."""
+"""Decides which Entra records become evidence, and which fields of a record later versions change."""
+
+from collections.abc import Iterator
 
 from ...model import Event, Outcome
 from ...tuning import Tuning
-from .detail import risk_of, sign_in_of
-from .vocabulary import BLOCKED_AFTER_PASSWORD, CLOSED_RISK_STATES, CLOUD_CLI_APPS, CONFIRMED_COMPROMISED, SAFE_RISK_DETAIL, is_no_risk
+from ..phrases import identifiers
+from . import flows
+from .aws_application import is_aws_application
+from .control_planes import control_plane
+from .detail import EntraSignIn, risk_of, sign_in_of
+from .sync_accounts import is_sync_account, is_sync_application
+from .vocabulary import CONFIRMED_APPLICATION, FAILED_SECOND_FACTOR, STOPPED_BY_POLICY, WRONG_CREDENTIAL, is_no_risk
 
 WITHOUT_RISK = "sign_in_without_risk"
 
+_COUNTED_CODES = WRONG_CREDENTIAL | FAILED_SECOND_FACTOR
+_CONTEXT_CODES = STOPPED_BY_POLICY | {CONFIRMED_APPLICATION}
+
 
 def keep(event: Event, tuning: Tuning) -> str | None:
-    """Keep every risk detection, and sign-ins that have a risk, were stopped by policy, are of break-glass accounts, or open a cloud CLI or AWS.
+    """Keep every risk detection, and the sign-ins that a rule reads by themselves.
 
-    Returns None when the event is kept, else the reason why not.
+    These are: any risk, a stop by policy, failures that windowed rules count, the entry to a control plane or to AWS, a device code,
+    a password grant, and the accounts that the tuning names or that synchronise directories. Returns None when the event is kept,
+    else the reason why not. What is first for its principal is kept as well, but that is familiarity's word and not this one's.
     """
     sign_in = sign_in_of(event)
-    if sign_in is None:
+    if sign_in is None or any(_reasons(event, sign_in, tuning)):
         return None
-    telling = (
-        any(level and not is_no_risk(level) for level in (sign_in.level_during, sign_in.level_aggregated))
-        or bool(sign_in.risk_types)
-        or (sign_in.risk_state or "none") != "none"
-        or (event.outcome is not Outcome.SUCCESS and sign_in.error_code in BLOCKED_AFTER_PASSWORD)
-        or tuning.is_break_glass(event.names)
-        or sign_in.app_id in CLOUD_CLI_APPS
-        or sign_in.app_id in tuning.aws_app_ids
-    )
-    return None if telling else WITHOUT_RISK
+    return WITHOUT_RISK
+
+
+def _reasons(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> Iterator[bool]:
+    names = identifiers(event)
+    yield has_risk(sign_in)
+    yield tuning.is_break_glass(names) or tuning.is_privileged(names)
+    yield is_sync_account(event, sign_in, tuning) or is_sync_application(sign_in)
+    if event.outcome is not Outcome.SUCCESS:
+        yield sign_in.error_code in _CONTEXT_CODES or sign_in.error_code in _COUNTED_CODES
+        return
+    yield control_plane(sign_in) is not None
+    yield is_aws_application(sign_in, tuning)
+    yield flows.is_device_code(sign_in) or flows.is_password_grant(event, sign_in)
+
+
+def has_risk(sign_in: EntraSignIn) -> bool:
+    """Whether the record reports a risk. A workload has a level "low" always, so for it only the state counts (``facts.levels``)."""
+    if (sign_in.risk_state or "none") != "none" or sign_in.risk_types:
+        return True
+    levels = () if flows.is_workload(sign_in) else (sign_in.level_during, sign_in.level_aggregated)
+    return any(level and not is_no_risk(level) for level in levels)
 
 
 def changing(event: Event) -> tuple[object, ...]:
-    """The risk fields, which later versions of a record change."""
+    """The fields that later versions of a record change: its risk, and the second factor, which Entra may complete minutes later."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         types = tuple(sorted(sign_in.risk_types))
-        return (sign_in.level_during, sign_in.level_aggregated, sign_in.risk_state, sign_in.risk_detail, types)
+        return (sign_in.level_during, sign_in.level_aggregated, sign_in.risk_state, sign_in.risk_detail, types, sign_in.mfa)
     return (risk.level, risk.state, risk.detail, risk.risk_type) if risk is not None else ()
-
-
-def closed(event: Event, tuning: Tuning) -> bool:
-    """Whether this version says that the risk is over. It is checked before ``confirmed``."""
-    state, detail = _state(event)
-    if detail == SAFE_RISK_DETAIL:
-        return True
-    return state in CLOSED_RISK_STATES and (tuning.remediated_closes or state != "remediated")
-
-
-def confirmed(event: Event) -> bool:
-    """Whether this version says that the account is compromised."""
-    return _state(event)[0] == CONFIRMED_COMPROMISED
-
-
-def _state(event: Event) -> tuple[str, str]:
-    sign_in, risk = sign_in_of(event), risk_of(event)
-    if sign_in is not None:
-        return (sign_in.risk_state or "").casefold(), (sign_in.risk_detail or "").casefold()
-    return ((risk.state or "").casefold(), (risk.detail or "").casefold()) if risk is not None else ("", "")

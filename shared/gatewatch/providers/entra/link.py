@@ -11,6 +11,7 @@ from msgspec import structs
 
 from ...model import Activity, Event, Outcome
 from ..versions import Versions
+from .closure import believed, not_disproved, speaking, without_risk
 from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .links import sign_in_vendor_id, wanted
 
@@ -40,15 +41,16 @@ def activities(records: Sequence[Versions]) -> list[Activity]:
 
 
 def _user_level(detection: Versions) -> Activity:
-    event = detection.newest_open or detection.newest
+    closed = believed(detection, not_disproved([detection]))
+    event = speaking(detection, believed=closed, activity_closed=closed) or detection.newest
     return Activity(
         id=event.vendor_id,
         time=detection.time,
         event=event,
         detections=(event,),
         members=(event.vendor_id,),
-        closed=detection.closed,
-        seen_open=detection.newest_open is not None,
+        closed=closed,
+        seen_open=not closed or detection.newest_open is not None,
         firsts=detection.firsts,
     )
 
@@ -58,23 +60,25 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
 
     With linked detections it is closed when all of them are; without, when its own newest version is. An open activity
     uses the newest versions. A closed one uses the newest open versions, so that it keeps its last open assessment.
+    What was never open in either of them says nothing about the risk.
     """
-    closed = all(d.closed for d in detections) if detections else record.closed
-    if closed:
-        event = record.newest_open or record.newest
-        speaking = [d.newest_open for d in detections if d.newest_open is not None]
-    else:
-        event = record.newest
-        speaking = [d.newest for d in detections]
+    contradicting = not_disproved([record, *detections])
+    done = {d.newest.vendor_id: believed(d, contradicting) for d in detections}
+    own = believed(record, contradicting)
+    closed = all(done.values()) if detections else own
+    event = speaking(record, believed=own, activity_closed=closed)
+    found = (speaking(d, believed=done[d.newest.vendor_id], activity_closed=closed) for d in detections)
+    named = [version for version in found if version is not None]
     return Activity(
-        id=event.vendor_id,
+        id=record.newest.vendor_id,
         time=record.time,
-        event=event,
-        detections=tuple(sorted(speaking, key=lambda e: e.vendor_id)),
-        members=(event.vendor_id, *sorted(d.newest.vendor_id for d in detections)),
+        event=event or without_risk(record.newest),
+        detections=tuple(sorted(named, key=lambda e: e.vendor_id)),
+        members=(record.newest.vendor_id, *sorted(d.newest.vendor_id for d in detections)),
         closed=closed,
-        seen_open=record.newest_open is not None or bool(speaking),
+        seen_open=not closed or record.newest_open is not None or bool(named),
         firsts=record.firsts,
+        strange=record.strange,
     )
 
 

@@ -9,6 +9,13 @@ _SATISFIED = re.compile(
     r"mfa (?:requirement satisfied|requirement skipped due to remembered device|(?:successfully )?completed)", re.IGNORECASE
 )
 
+# Methods that are two factors by themselves: possession of a key and its PIN or biometry (Microsoft Entra, "Authentication methods",
+# authenticationDetails.authenticationMethod). They satisfy MFA even where the record's requirement is a single factor.
+_TWO_FACTORS_IN_ONE = re.compile(
+    r"fido2?|passkey|windows hello|platform credential|phone sign-?in|x\.?509 certificate.*multi-?factor|multi-?factor.*certificate",
+    re.IGNORECASE,
+)
+
 
 def mfa(properties: Fields, status: Fields, outcome: Outcome, notes: Notes) -> Fact:
     """Present if any property proves MFA, absent if a single factor was enough, otherwise unknown. Unknown unless the sign-in succeeded."""
@@ -33,8 +40,10 @@ def mfa(properties: Fields, status: Fields, outcome: Outcome, notes: Notes) -> F
 def _step_proves(step: Fields) -> bool:
     if _says_satisfied(step.get("authenticationStepResultDetail")) or _says_satisfied(step.get("authenticationMethodDetail")):
         return True
-    requirement = word(step.get("authenticationStepRequirement")) or ""
-    return fact(step.get("succeeded")) is Fact.PRESENT and ("multi" in requirement or "secondary" in requirement)
+    if fact(step.get("succeeded")) is not Fact.PRESENT:
+        return False
+    requirement, method = word(step.get("authenticationStepRequirement")) or "", scalar(step.get("authenticationMethod")) or ""
+    return "multi" in requirement or "secondary" in requirement or _TWO_FACTORS_IN_ONE.match(method[:128].strip()) is not None
 
 
 def _says_satisfied(value: object) -> bool:

@@ -7,8 +7,9 @@ from ..phrases import who
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, features, fields, links, raw_samples, text
 from .circumstances import circumstances
+from .closure import closed, confirmed
 from .detail import EntraSignIn, RiskDetection, sign_in_of
-from .keep import changing, closed, confirmed, keep
+from .keep import changing, keep
 from .link import SAME_ADDRESS_WITHIN, activities
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES

@@ -1,5 +1,7 @@
 """Raw Entra records in Microsoft's own form, for the contract suite. Tenants and addresses are documentation values."""
 
+from collections.abc import Mapping
+
 from ..provider import Sample
 from .keep import WITHOUT_RISK
 
@@ -14,6 +16,56 @@ _WITHOUT_RISK = {
     "riskLevelAggregated": "none",
     "riskState": "none",
     "riskEventTypes_v2": [],
+    "appId": "4765445b-32c6-49b0-83e6-1d93765276ca",
+    "appDisplayName": "OfficeHome",
+}
+_BETA_STREAM = "signInEventTypes"
+# The redemption of a device code: a non-interactive record seconds after the person confirmed the application (Graph beta, 2026-09).
+_REDEMPTION = {
+    "id": "5a000004-0000-4000-8000-000000000004",
+    "appId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    "appDisplayName": "Microsoft Azure CLI",
+    "resourceId": "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+    "resourceDisplayName": "Windows Azure Service Management API",
+    "clientAppUsed": "Mobile Apps and Desktop clients",
+    "isInteractive": False,
+    _BETA_STREAM: ["nonInteractiveUser"],
+    "authenticationProtocol": "none",
+    "originalTransferMethod": "deviceCodeFlow",
+    "incomingTokenType": "none",
+    "authenticationRequirement": "multiFactorAuthentication",
+    "sessionId": "5e000001-0000-4000-8000-000000000001",
+    "userAgent": "python-requests/2.32.5",
+    "autonomousSystemNumber": 64500,
+}
+# A service principal: its level is "low" although nothing is at risk.
+_WORKLOAD = {
+    "id": "5a000005-0000-4000-8000-000000000005",
+    "userId": "",
+    "userPrincipalName": "",
+    "userDisplayName": "",
+    "servicePrincipalId": "5b000001-0000-4000-8000-000000000001",
+    "servicePrincipalName": "ConnectSyncProvisioning_DC01_0123456789ab",
+    "appId": "5c000001-0000-4000-8000-000000000001",
+    "appDisplayName": "ConnectSyncProvisioning_DC01_0123456789ab",
+    "resourceId": "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016",
+    _BETA_STREAM: ["servicePrincipal"],
+    "clientCredentialType": "clientAssertion",
+    "servicePrincipalCredentialKeyId": "5d000001-0000-4000-8000-000000000001",
+    "servicePrincipalCredentialThumbprint": "A1B2C3D4E5F60718293A4B5C6D7E8F9001122334",
+    "riskLevelDuringSignIn": "low",
+    "riskLevelAggregated": "low",
+}
+_MANAGED = {
+    "id": "5a000006-0000-4000-8000-000000000006",
+    "servicePrincipalId": "5b000002-0000-4000-8000-000000000002",
+    "servicePrincipalName": "vm-backup",
+    "appId": "5c000002-0000-4000-8000-000000000002",
+    "appDisplayName": "vm-backup",
+    "resourceId": "cfa8b339-82a2-471a-a3c9-0fc0be7a4093",
+    _BETA_STREAM: ["managedIdentity"],
+    "ipAddress": "",
+    "location": {},
 }
 _RISKY_USER = {"id": _USER, "userPrincipalName": "alice@contoso.com", "riskLastUpdatedDateTime": "2026-11-20T12:00:00Z"}
 _CATEGORIES = {
@@ -30,12 +82,22 @@ def samples() -> tuple[Sample, ...]:
         Sample(name="a detection that names it", record=_detection(), account=_TENANT, tenant=_TENANT, wants=_RISKY),
         Sample(name="a diagnostic record", record=_diagnostic(), account=_TENANT),
         Sample(name="a sign-in without risk", record=_sign_in() | _WITHOUT_RISK, account=None, tenant=_TENANT, ignored=WITHOUT_RISK),
+        Sample(name="a device code redemption", record=_calm(_REDEMPTION), account=_TENANT, tenant=_TENANT),
+        Sample(name="a synchronisation application", record=_calm(_WORKLOAD), account=_TENANT, tenant=_TENANT),
+        Sample(name="a managed identity", record=_calm(_WORKLOAD, _MANAGED), account=None, tenant=_TENANT, ignored=WITHOUT_RISK),
         Sample(name="a risky user", record=_RISKY_USER, account=None, tenant=_TENANT, ignored="graph_risky_user"),
         *(
             Sample(name=f"diagnostic {category}", record=_diagnostic() | {"category": category}, account=None, ignored=reason)
             for category, reason in _CATEGORIES.items()
         ),
     )
+
+
+def _calm(*changes: Mapping[str, object]) -> dict[str, object]:
+    found = _sign_in() | _WITHOUT_RISK
+    for change in changes:
+        found |= change
+    return found
 
 
 def _sign_in() -> dict[str, object]:

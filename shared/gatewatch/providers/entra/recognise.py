@@ -47,7 +47,8 @@ def _graph(record: Fields) -> Decode | str | None:
         return _RISKY_USER
     who = record.has("userPrincipalName", "userId", "servicePrincipalId", "appId")
     if (
-        kind in {"signin", "signinlogs"}
+        kind == "signin"
+        or kind.endswith("signinlogs")
         or record.has(*_SIGN_IN_MARKS)
         or (who and (record.has("status") or (record.has("createdDateTime") and record.has("ipAddress"))))
     ):

@@ -64,7 +64,7 @@ def _detail(record: Fields, notes: Notes) -> RiskDetection:
         correlation_id=object_id(word(record.get("correlationId"))),
         user_id=object_id(notes.text(record.get("userId"), "user_id")),
         upn=notes.text(record.get("userPrincipalName"), "upn"),
-        risk_type=_type(record),
+        risk_type=_type(record, notes),
         level=notes.word(record.get("riskLevel"), LEVELS),
         state=notes.word(record.get("riskState"), STATES),
         detail=word(record.get("riskDetail")),
@@ -86,11 +86,11 @@ def _time(record: Fields, notes: Notes) -> datetime | None:
     return found
 
 
-def _type(record: Fields) -> str | None:
+def _type(record: Fields, notes: Notes) -> str | None:
     """The type in riskEventType, or in the older riskType if the first is missing or generic."""
-    found = risk_type(record.get("riskEventType"))
+    found = risk_type(record.get("riskEventType"), notes)
     if found is None or found.casefold() in _SAYS_LITTLE:
-        older = risk_type(record.get("riskType"))
+        older = risk_type(record.get("riskType"), notes)
         if older is not None and older.casefold() not in _SAYS_LITTLE:
             return older
         return found or older

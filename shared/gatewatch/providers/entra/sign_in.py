@@ -1,6 +1,7 @@
 """Turns Entra sign-ins into events: Graph v1.0 and beta ``signIn``, and Azure diagnostic ``*SignInLogs`` records.
 
-v1.0 has no authenticationRequirement, authenticationProtocol or autonomousSystemNumber (CSDL 2026-08), so these fields are optional.
+v1.0 has 23 properties and none of authenticationRequirement, authenticationProtocol, originalTransferMethod, autonomousSystemNumber,
+sessionId, userAgent or the credential of a client (npm microsoft-graph-types 2.43.1, 2026-11), so these fields are optional.
 """
 
 from datetime import datetime
@@ -12,13 +13,21 @@ from ...reading.times import moment
 from ...reading.user_agent import client_of, client_of_device
 from .detail import Device, EntraSignIn
 from .enums import LEVELS, STATES, risk_types
-from .identity import identity_of, object_id
+from .identity import object_id, sign_in_identity
 from .links import sign_in_vendor_id
 from .mfa import mfa
 from .place import place
 from .vocabulary import CLOUD_CLI_APPS
 
-_NOT_PEOPLE = ("noninteractive", "serviceprincipal", "managedidentity", "microsoftserviceprincipal")
+# The stream of a record: Graph's signInEventTypes, else the category of a diagnostic record or the type of a Log Analytics row.
+_STREAMS = frozenset({"interactiveuser", "noninteractiveuser", "serviceprincipal", "managedidentity"})
+_CATEGORIES = {
+    "signinlogs": "interactiveuser",
+    "noninteractiveusersigninlogs": "noninteractiveuser",
+    "serviceprincipalsigninlogs": "serviceprincipal",
+    "microsoftserviceprincipalsigninlogs": "serviceprincipal",
+    "managedidentitysigninlogs": "managedidentity",
+}
 
 
 def from_graph(record: Fields, tenant: str | None) -> Event | str:
@@ -45,7 +54,7 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
     where = place(record, envelope, notes)
     code, outcome = _outcome(record.object("status"), record, envelope, notes)
     detail = _detail(record, envelope, code, outcome, notes)
-    who = identity_of(detail.user_id, detail.service_principal_id, detail.upn, where.ip or where.address, notes)
+    who = sign_in_identity(detail, where.ip or where.address, notes)
     user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)
     time = _time(record, envelope, notes)
     return Event(
@@ -78,14 +87,25 @@ def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: 
         correlation_id=object_id(correlation),
         user_id=object_id(text(record.get("userId"), "user_id")),
         service_principal_id=object_id(text(record.get("servicePrincipalId"), "service_principal_id")),
+        service_principal_name=text(record.get("servicePrincipalName"), "service_principal_name"),
         upn=text(record.get("userPrincipalName"), "upn"),
+        stream=_stream(record, envelope),
         user_type=word(record.get("userType")),
         app_id=word(record.get("appId")),
         app_name=text(record.get("appDisplayName"), "app_name"),
-        resource_id=text(record.get("resourceId"), "resource_id"),
+        resource_id=text(record.first("resourceId", "resourceIdentity"), "resource_id"),
         resource_name=text(record.get("resourceDisplayName"), "resource_name"),
         client_app=text(record.get("clientAppUsed"), "client_app"),
         protocol=word(record.get("authenticationProtocol")),
+        transfer_method=word(record.get("originalTransferMethod")),
+        incoming_token=_alphanumeric(record.get("incomingTokenType")),
+        session_id=object_id(text(record.get("sessionId"), "session_id")),
+        credential_type=word(record.get("clientCredentialType")),
+        credential_key_id=text(record.get("servicePrincipalCredentialKeyId"), "credential_key_id"),
+        credential_thumbprint=text(record.get("servicePrincipalCredentialThumbprint"), "credential_thumbprint"),
+        federated_credential_id=object_id(text(record.get("federatedCredentialId"), "federated_credential_id")),
+        cross_tenant=word(record.get("crossTenantAccessType")),
+        tenant_restricted=fact(record.get("isTenantRestricted")),
         interactive=_interactive(record, envelope),
         error_code=code,
         failure_reason=text(status.get("failureReason"), "failure_reason"),
@@ -97,7 +117,7 @@ def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: 
         level_aggregated=notes.word(record.get("riskLevelAggregated"), LEVELS),
         risk_state=notes.word(record.get("riskState"), STATES),
         risk_detail=word(record.get("riskDetail")),
-        risk_types=risk_types(record),
+        risk_types=risk_types(record, notes),
         device=_device(record.object("deviceDetail"), notes),
         category=text(envelope.get("category"), "category") if envelope else None,
     )
@@ -127,13 +147,27 @@ def _interactive(record: Fields, envelope: Fields | None) -> Fact:
     said = fact(record.get("isInteractive"))
     if said is not Fact.UNKNOWN:
         return said
-    kinds = [word(item) for item in items(record.get("signInEventTypes"))[:16]]
-    if any(kinds):
-        return Fact.PRESENT if "interactiveuser" in kinds else Fact.ABSENT
-    category = word(envelope.get("category")) if envelope else None
-    if category is None:
-        return Fact.UNKNOWN
-    return Fact.ABSENT if category.startswith(_NOT_PEOPLE) else Fact.PRESENT
+    stream = _stream(record, envelope)
+    if stream is None:
+        return Fact.ABSENT if _kinds(record) else Fact.UNKNOWN
+    return Fact.PRESENT if stream == "interactiveuser" else Fact.ABSENT
+
+
+def _stream(record: Fields, envelope: Fields | None) -> str | None:
+    """Which kind of sign-in this is, or None where the record does not say (Graph v1.0: interactive sign-ins of users only)."""
+    named = next((kind for kind in _kinds(record) if kind in _STREAMS), None)
+    category = word(envelope.get("category") if envelope else record.get("Type"))
+    return named or _CATEGORIES.get((category or "").removeprefix("aad"))
+
+
+def _kinds(record: Fields) -> list[str]:
+    return [kind for item in items(record.get("signInEventTypes"))[:16] if (kind := word(item)) is not None]
+
+
+def _alphanumeric(value: object) -> str | None:
+    """A value whose spelling varies ("primaryRefreshToken", "Primary Refresh Token"): letters and digits only, lower case."""
+    said = word(value)
+    return "".join(c for c in said if c.isalnum()) or None if said is not None else None
 
 
 def _device(detail: Fields, notes: Notes) -> Device:

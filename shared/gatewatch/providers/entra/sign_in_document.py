@@ -6,6 +6,11 @@ from .detail import EntraSignIn
 from .spelling import spelled
 
 OPERATION = "Sign-in activity"
+_STREAM_CATEGORIES = {
+    "noninteractiveuser": "NonInteractiveUserSignInLogs",
+    "serviceprincipal": "ServicePrincipalSignInLogs",
+    "managedidentity": "ManagedIdentitySignInLogs",
+}
 _USER_TYPES = {"member": "Member", "guest": "Guest"}  # spelling of diagnostic records; Graph beta uses lower case
 
 
@@ -24,12 +29,13 @@ def fields(event: Event, entra: EntraSignIn) -> Flat:
         "azure.signinlogs.caller_ip_address": event.place.ip,
         "azure.tenant_id": event.account,
         "azure.correlation_id": entra.correlation_id,
-        "azure.signinlogs.category": entra.category or "SignInLogs",
+        "azure.signinlogs.category": entra.category or _STREAM_CATEGORIES.get(entra.stream or "", "SignInLogs"),
         "azure.signinlogs.operation_name": OPERATION,
         "azure.signinlogs.identity": event.display_name,
         "azure.signinlogs.result_type": None if entra.error_code is None else str(entra.error_code),
         "azure.signinlogs.result_description": entra.failure_reason,
         **_application(event, entra),
+        **_client(entra),
         **_risk(entra),
         **_device(entra),
         "gatewatch.synthetic": entra.synthetic or None,
@@ -65,7 +71,6 @@ def _application(event: Event, entra: EntraSignIn) -> Flat:
         f"{base}.user_principal_name": entra.upn,
         f"{base}.user_display_name": event.display_name,
         f"{base}.user_type": _USER_TYPES.get((entra.user_type or "").casefold(), entra.user_type),
-        f"{base}.service_principal_id": entra.service_principal_id,
         f"{base}.app_id": entra.app_id,
         f"{base}.app_display_name": entra.app_name,
         f"{base}.resource_id": entra.resource_id,
@@ -73,10 +78,27 @@ def _application(event: Event, entra: EntraSignIn) -> Flat:
         f"{base}.client_app_used": entra.client_app,
         f"{base}.authentication_protocol": spelled(entra.protocol),
         f"{base}.authentication_requirement": spelled(entra.authentication_requirement),
+        f"{base}.original_transfer_method": spelled(entra.transfer_method),
+        f"{base}.incoming_token_type": spelled(entra.incoming_token),
+        f"{base}.session_id": entra.session_id,
+        f"{base}.cross_tenant_access_type": spelled(entra.cross_tenant),
         f"{base}.conditional_access_status": spelled(entra.conditional_access),
         f"{base}.is_interactive": boolean(entra.interactive),
         f"{base}.status.error_code": entra.error_code,
         f"{base}.autonomous_system_number": event.place.asn,
+    }
+
+
+def _client(entra: EntraSignIn) -> Flat:
+    """The service principal, and the credential of a confidential client."""
+    base = "azure.signinlogs.properties"
+    return {
+        f"{base}.service_principal_id": entra.service_principal_id,
+        f"{base}.service_principal_name": entra.service_principal_name,
+        f"{base}.client_credential_type": spelled(entra.credential_type),
+        f"{base}.service_principal_credential_key_id": entra.credential_key_id,
+        f"{base}.service_principal_credential_thumbprint": entra.credential_thumbprint,
+        f"{base}.federated_credential_id": entra.federated_credential_id,
     }
 
 

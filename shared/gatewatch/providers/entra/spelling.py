@@ -1,6 +1,7 @@
 """Microsoft's spelling of closed vocabularies. Events have them in lower case; documents have Graph's spelling, which queries use."""
 
-# Microsoft Graph v1.0 and beta: riskLevel, riskState, riskDetail, riskDetectionTimingType, authenticationRequirement, protocolType.
+# Microsoft Graph v1.0 and beta: riskLevel, riskState, riskDetail, riskDetectionTimingType, authenticationRequirement,
+# protocolType, originalTransferMethods, incomingTokenType, clientCredentialType, signInAccessType (npm microsoft-graph-types-beta, 2026-11).
 _TERMS = (
     "atRisk", "confirmedSafe", "confirmedCompromised", "remediated", "dismissed", "none",
     "low", "medium", "high", "hidden", "unknownFutureValue",
@@ -11,7 +12,12 @@ _TERMS = (
     "adminDismissedRiskForSignIn", "adminConfirmedAccountSafe",
     "realtime", "nearRealtime", "offline", "notDefined", "signin", "user",
     "singleFactorAuthentication", "multiFactorAuthentication",
-    "oAuth2", "ropc", "wsFederation", "saml20", "deviceCode", "authenticationTransfer",
+    "oAuth2", "ropc", "wsFederation", "saml20", "deviceCode", "authenticationTransfer", "nativeAuth", "authorizationCodeWithPkce",
+    "authorizationCodeWithoutPkce", "clientCredentials", "refreshTokenGrant", "directUserGrant", "kerberos", "prtGrant",
+    "prtBrokerBased", "prtNonBrokerBased", "seamlessSso", "onBehalfOf", "samlOnBehalfOf", "encryptedAuthorizeResponse",
+    "deviceCodeFlow", "primaryRefreshToken", "saml11", "remoteDesktopToken", "refreshToken",
+    "clientSecret", "clientAssertion", "federatedIdentityCredential", "managedIdentity", "certificate",
+    "b2bCollaboration", "b2bDirectConnect", "microsoftSupport", "serviceProvider", "passthrough",
     "success", "failure", "notApplied",
 )  # fmt: skip
 _SPELLED = {word.casefold(): word for word in _TERMS}

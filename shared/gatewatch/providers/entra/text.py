@@ -5,9 +5,13 @@ from ...model.text import visible
 from ..answers import plain_result
 from .detail import EntraSubject, risk_of, sign_in_of
 from .spelling import spelled
-from .vocabulary import BLOCKED_AFTER_PASSWORD, CLOUD_CLI_APPS
+from .vocabulary import CLOUD_CLI_APPS, STOPPED_BY_POLICY
 
-_ROLES: dict[str, str] = {EntraSubject.USER: "Entra user", EntraSubject.SERVICE_PRINCIPAL: "service principal"}
+_ROLES: dict[str, str] = {
+    EntraSubject.USER: "Entra user",
+    EntraSubject.SERVICE_PRINCIPAL: "service principal",
+    EntraSubject.MANAGED_IDENTITY: "managed identity",
+}
 _DEVICE_STATES = {
     (fact, state): said
     for state in ("managed", "compliant")
@@ -42,7 +46,7 @@ def result(event: Event) -> str:
     sign_in = sign_in_of(event)
     if sign_in is None:
         return "" if event.outcome is Outcome.UNKNOWN else event.outcome.value
-    if event.outcome is Outcome.FAILURE and sign_in.error_code in BLOCKED_AFTER_PASSWORD:
+    if event.outcome is Outcome.FAILURE and sign_in.error_code in STOPPED_BY_POLICY:
         return f"correct password, then stopped by policy (error {sign_in.error_code})"
     return plain_result(event)
 

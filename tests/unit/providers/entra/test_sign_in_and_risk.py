@@ -58,11 +58,20 @@ def test_success_iff_the_error_code_is_zero(read, status, outcome, code):
         ({"riskEventTypes_v2": ["unknownFutureValue"]}, ("unknownFutureValue",)),
         ({"riskEventTypes_v2": ["unknownFutureValue", "unlikelyTravel"]}, ("unlikelyTravel",)),
         ({"riskEventTypes_v2": None}, ()),
-        ({"riskEventTypes_v2": [None, 3, {"a": 1}, "generic"]}, ("3", "generic")),
+        ({"riskEventTypes_v2": [None, "generic"]}, ("generic",)),
     ],
 )
 def test_risk_types_are_merged_and_distinct(read, changes, types):
-    assert detail(read(entra.sign_in_record(**changes))).risk_types == types
+    found = read(entra.sign_in_record(**changes))
+    assert (detail(found).risk_types, found.data_quality) == (types, ())
+
+
+@pytest.mark.parametrize("wrong", [3, True, {"a": 1}, ["generic"], 1.5], ids=str)
+def test_a_risk_type_that_is_no_string_is_a_doubt(read, wrong):
+    found = read(entra.sign_in_record(riskEventTypes_v2=[wrong, "unlikelyTravel"]))
+    assert (detail(found).risk_types, found.data_quality) == (("unlikelyTravel",), ("unknown_enum",))
+    risk = read(entra.detection_record(riskEventType=wrong))
+    assert (detail(risk).risk_type, risk.data_quality) == (None, ("unknown_enum",))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +118,53 @@ def test_principal_and_person(read, changes, principal, person, subject):
     assert (found.principal, found.person, found.subject, found.data_quality) == (principal, person, subject, ())
 
 
+WORKLOADS = [
+    pytest.param({"signInEventTypes": ["servicePrincipal"]}, "service_principal", "sp-1", id="Graph"),
+    pytest.param({"signInEventTypes": ["managedIdentity"], "ipAddress": "", "location": {}}, "managed_identity", "sp-1", id="managed"),
+    pytest.param({"signInEventTypes": ["nonInteractiveUser"]}, "entra_user", entra.USER_ID.lower(), id="a user's record names its client"),
+    pytest.param({"signInEventTypes": ["servicePrincipal"], "userId": "", "servicePrincipalId": NIL}, "entra_user", "alice@contoso.com", id="nobody"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "subject", "principal"), WORKLOADS)
+def test_only_the_stream_says_that_it_is_a_workload(read, changes, subject, principal):
+    found = read(entra.sign_in_record(**{"servicePrincipalId": "SP-1", "servicePrincipalName": "backup", **changes}))
+    assert (found.subject, found.principal) == (subject, principal)
+    assert (found.person is None) == (subject != "entra_user")
+
+
+BETA = {
+    "originalTransferMethod": ("deviceCodeFlow", "transfer_method", "devicecodeflow"),
+    "incomingTokenType": ("Primary Refresh Token", "incoming_token", "primaryrefreshtoken"),
+    "sessionId": ("7b1f0001-0000-4000-8000-000000000001", "session_id", "7b1f0001-0000-4000-8000-000000000001"),
+    "clientCredentialType": ("clientSecret", "credential_type", "clientsecret"),
+    "servicePrincipalCredentialKeyId": ("key-1", "credential_key_id", "key-1"),
+    "servicePrincipalCredentialThumbprint": ("AB12", "credential_thumbprint", "AB12"),
+    "federatedCredentialId": ("fed-1", "federated_credential_id", "fed-1"),
+    "crossTenantAccessType": ("b2bCollaboration", "cross_tenant", "b2bcollaboration"),
+    "isTenantRestricted": (True, "tenant_restricted", Fact.PRESENT),
+    "servicePrincipalName": ("backup", "service_principal_name", "backup"),
+}
+
+
+@pytest.mark.parametrize("name", BETA)
+def test_what_only_beta_says(read, name):
+    written, field, value = BETA[name]
+    assert getattr(detail(read(entra.sign_in_record(**{name: written}))), field) == value
+    silent = getattr(detail(read(entra.sign_in_record(**{name: ...}))), field)
+    assert silent is None or silent is Fact.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "stream"),
+    [({"signInEventTypes": ["nonInteractiveUser"]}, "noninteractiveuser"), ({"signInEventTypes": ["quantumUser"]}, None),
+     ({"signInEventTypes": [None, 3, "managedIdentity"]}, "managedidentity"), ({"Type": "AADServicePrincipalSignInLogs"}, "serviceprincipal"),
+     ({"Type": "SigninLogs"}, "interactiveuser"), ({}, None)],
+)  # fmt: skip
+def test_stream(read, changes, stream):
+    assert detail(read(entra.sign_in_record(**changes))).stream == stream
+
+
 def test_nobody_is_grouped_by_address_and_doubted(read):
     found = read(entra.sign_in_record(userId=None, userPrincipalName=None))
     assert (found.principal, found.data_quality) == ("UNKNOWN|198.51.100.77", ("identity_missing",))
@@ -135,6 +191,18 @@ def test_names_hold_what_tuning_may_name(read):
             {"succeeded": True, "authenticationStepResultDetail": "MFA requirement satisfied by claim in the token"}]}, "present"),
         ({"authenticationDetails": json.dumps([{"succeeded": True, "authenticationStepRequirement": "multiFactorAuthentication"}])}, "present"),
         ({"authenticationDetails": [{"succeeded": True, "authenticationStepRequirement": "Primary authentication"}]}, "unknown"),
+        ({"authenticationRequirement": "singleFactorAuthentication", "authenticationDetails": [
+            {"succeeded": True, "authenticationMethod": "FIDO2 security key"}]}, "present"),
+        ({"authenticationRequirement": "singleFactorAuthentication", "authenticationDetails": [
+            {"succeeded": "true", "authenticationMethod": "Windows Hello for Business"}]}, "present"),
+        ({"authenticationRequirement": "singleFactorAuthentication", "authenticationDetails": [
+            {"succeeded": True, "authenticationMethod": "Passkey (device-bound)"}]}, "present"),
+        ({"authenticationRequirement": "singleFactorAuthentication", "authenticationDetails": [
+            {"succeeded": False, "authenticationMethod": "FIDO2 security key"}]}, "absent"),
+        ({"authenticationRequirement": "singleFactorAuthentication", "authenticationDetails": [
+            {"succeeded": True, "authenticationMethod": "Password"}]}, "absent"),
+        ({"authenticationRequirement": "singleFactorAuthentication", "authenticationDetails": [
+            {"succeeded": True, "authenticationMethod": ["FIDO2"], "authenticationStepRequirement": None}]}, "present"),
         ({}, "unknown"),
     ],
 )  # fmt: skip
@@ -251,7 +319,7 @@ def test_pascal_case_exports(read):
 
 
 def test_log_analytics_rows(read):
-    sample = entra.sign_in_record()
+    sample = entra.sign_in_record(signInEventTypes=["interactiveUser"])
     row = {key[0].upper() + key[1:]: json.dumps(value) if isinstance(value, dict | list) else value for key, value in sample.items()}
     row |= {
         "Type": "SigninLogs",
