@@ -15,6 +15,7 @@ import glossary
 import picture
 import settings_page
 import templates
+from prove.page import page as proof_page
 from story import STORY_START
 
 from gatewatch.cli import commands
@@ -101,6 +102,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/images/alert.svg": picture.svg,
     "docs/glossary.md": glossary.page,
     "docs/index.md": fields_page,
+    "docs/proof.md": proof_page,
     "docs/rules.md": rules_page,
     "docs/settings.md": settings_page.page,
     "docs/tuning.schema.json": tuning_schema,

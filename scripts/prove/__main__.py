@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from gatewatch.providers.catalogue import BY_ID
+
 from . import attacks, stories, table
 from .noise import campaign as noise
 
-CAMPAIGNS = ("attacks", "stories", "noise")
+CAMPAIGNS = ("attacks", "stories", "noise", "matrix")
 FACTORS = (1.0, 2.0)
 
 
@@ -52,8 +54,8 @@ def _data() -> Path | None:
 
 
 def _campaign(name: str, data: Path | None, *, write: bool) -> Iterator[str]:
-    if name == "noise":
-        yield from _noise(write=write)
+    if name in {"noise", "matrix"}:
+        yield from _noise(write=write) if name == "noise" else _matrix(data, write=write)
         return
     run: dict[str, Callable[[], list[table.Row]]] = {"stories": lambda: stories.run_all(data)}
     check: dict[str, Callable[[], Iterator[str]]] = {"stories": lambda: stories.check(data)}
@@ -70,6 +72,18 @@ def _campaign(name: str, data: Path | None, *, write: bool) -> Iterator[str]:
         yield from table.unexplained(name, rows)
     else:
         yield from check[name]()
+
+
+def _matrix(data: Path | None, *, write: bool) -> Iterator[str]:
+    from .matrix import campaign as matrix  # noqa: PLC0415 - the runtimes take seconds to import
+
+    rows = matrix.run(data)
+    yield from (f"matrix: no live input notifies of {rule}" for rule in matrix.not_live(rows, BY_ID))
+    if write:
+        table.save(matrix.NAME, rows)
+        return
+    committed = [row for row in table.load(matrix.NAME) if data is not None or row["what"] != "attack"]
+    yield from matrix.check(committed, rows)
 
 
 def _noise(*, write: bool) -> Iterator[str]:

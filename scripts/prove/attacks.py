@@ -8,12 +8,13 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from gatewatch.cli.simulate.run import Played, play
 from gatewatch.flow import decoding
-from gatewatch.model import Event, RawRecord
+from gatewatch.model import Event, RawRecord, Severity, severity_of
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 
@@ -31,39 +32,47 @@ def records(data: Path, name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+@cache
+def techniques(data: Path) -> dict[str, str]:
+    """The published technique of each record, by its event id."""
+    with (data / NAME / TECHNIQUES).open(encoding="utf-8") as file:
+        return {row["event_id"]: row["technique"] for row in csv.DictReader(file)}
+
+
 def run(data: Path) -> list[table.Row]:
     """Every step of the table with what is seen of it now."""
     committed = table.load(NAME)
-    with (data / NAME / TECHNIQUES).open(encoding="utf-8") as file:
-        techniques = {row["event_id"]: row["technique"] for row in csv.DictReader(file)}
+    named = techniques(data)
     rows: list[table.Row] = []
     for name in dict.fromkeys(row["data"] for row in committed):
         raw = [RawRecord(data=record, tenant=None, origin=name) for record in records(data, name)]
         store = MemoryStore()
         played = play(raw, store, Tuning(), NOW)
-        rows += [_seen(row, raw, store, played, techniques) for row in committed if row["data"] == name]
+        rows += [_seen(row, raw, store, played, named) for row in committed if row["data"] == name]
     return rows
 
 
-def _seen(row: table.Row, raw: list[RawRecord], store: MemoryStore, played: Played, techniques: Mapping[str, str]) -> table.Row:
-    chosen = [record for record in raw if _fits(record.data, row["where"], techniques)]
+def _seen(row: table.Row, raw: list[RawRecord], store: MemoryStore, played: Played, named: Mapping[str, str]) -> table.Row:
+    """A step is notified when one of its records (with ``every``: each) scores by itself what a notified alert needs."""
+    chosen = [record for record in raw if fits(record.data, row["where"], named)]
     ids = {event.vendor_id for record in chosen for event in decoding.decode(record) if isinstance(event, Event)}
-    notified = played.notified()
-    alerts = sorted((a for a in played.alerts if not ids.isdisjoint(a.snapshot.event_ids)), key=lambda a: (a.id not in notified, -a.score))
-    told = {vendor_id for alert in alerts if alert.id in notified for vendor_id in alert.snapshot.event_ids}
-    if ids <= told if row.get("every") else ids & told:
+    loud = played.notified()
+    found = [(alert.id in loud, event) for alert in played.alerts for event in alert.snapshot.events if event.id in ids]
+    heard = [event for notified, event in found if notified and severity_of(event.score) >= Severity.MEDIUM]
+    events = sorted(heard or [event for _, event in found], key=lambda event: -event.score)
+    if heard and (not row.get("every") or ids == {event.id for event in heard}):
         seen = table.NOTIFIED
     else:
-        seen = table.RECORDED if alerts or store.evidence_of(ids) else table.UNSEEN
-    rule = f"{alerts[0].severity.value} {alerts[0].score} {alerts[0].rule}" if alerts else ""
+        seen = table.RECORDED if found or store.evidence_of(ids) else table.UNSEEN
+    rule = f"{severity_of(events[0].score).value} {events[0].score} {events[0].rule}" if events else ""
     return table.verdict({**row, "records": len(chosen), "rule": rule}, seen) | {"rule": rule}
 
 
-def _fits(record: Any, where: Mapping[str, Any], techniques: Mapping[str, str]) -> bool:
+def fits(record: Any, where: Mapping[str, Any], named: Mapping[str, str]) -> bool:
     """``technique`` is the published name of a record; ``error`` whether the call failed; all else are dotted paths and their values."""
     for path, wanted in where.items():
         if path == "technique":
-            found: Any = techniques.get(record.get("eventID", ""))
+            found: Any = named.get(record.get("eventID", ""))
         elif path == "error":
             found = bool(record.get("errorCode"))
         else:
