@@ -31,6 +31,7 @@ DAYS = 29  # what Graph still shows
 AGO = timedelta(hours=4)
 NOTHING = ""
 KEPT = "kept"
+LOW = "NOTIFY_FROM=low"
 KEYS, VALUES = ("row",), (*COLUMNS, "live")
 
 type Case = tuple[str, str, Simulated, str]
@@ -127,7 +128,7 @@ def _row(label: str, what: str, found: Simulated, tuning: str, paths: Paths) -> 
     if {GRAPH, RISK} & attacked:
         cells[V1], cells[BETA] = (_graph(found, tuning, api, paths) for api in ("v1.0", "beta"))
     if INDEX in attacked and paths.azure.has_index:
-        cells[ENDPOINT] = _played(found, paths, lambda: paths.azure.index(of_kind(found.records, INDEX), tuning))
+        cells[ENDPOINT] = _endpoint(found, tuning, paths)
     if len(attacked) > 1:
         cells[TOGETHER] = _played(found, paths, lambda: _everything(found, tuning, paths))
     live = next((cell for cell in sorted(cells.values(), key=_rank) if cell.startswith(table.NOTIFIED)), "only in replay")
@@ -159,7 +160,7 @@ def _bus(found: Simulated, tuning: str, paths: Paths) -> str:
     if not with_options.startswith(table.NOTIFIED):
         return by_default or with_options
     parameters = sorted({rule.condition for name, rule in rules().items() if name in taken and rule.condition})
-    return f"{with_options}, with {' and '.join(parameters)}"
+    return f"{with_options}, with {' and '.join([*parameters, *([LOW] if _is_low(with_options) else [])])}"
 
 
 def _delivered(path: bus.BusPath, records: list[dict[str, Any]]) -> set[str]:
@@ -172,23 +173,45 @@ def _delivered(path: bus.BusPath, records: list[dict[str, Any]]) -> set[str]:
 def _graph(found: Simulated, tuning: str, api: str, paths: Paths) -> str:
     sign_ins, risks = of_kind(found.records, GRAPH), of_kind(found.records, RISK)
 
-    def show(*, every_stream: bool) -> Callable[[], None]:
-        return lambda: paths.azure.graph(sign_ins, risks, api, every_stream=every_stream, tuning=tuning)
+    def seen(extra: poller.Extra) -> str:
+        return _played(found, paths, lambda: paths.azure.graph(sign_ins, risks, api, extra))
 
-    by_default = _played(found, paths, show(every_stream=False))
-    if by_default.startswith(table.NOTIFIED) or api == "v1.0":
-        return by_default
-    widened = _played(found, paths, show(every_stream=True))
-    return f"{widened}, with every stream" if widened.startswith(table.NOTIFIED) else by_default or widened
+    tried = {"": seen(poller.Extra(tuning))}
+    if api == "beta" and not tried[""].startswith(table.NOTIFIED):
+        tried["every stream"] = seen(poller.Extra(tuning, every_stream=True))
+    return _best(tried, lambda: seen(poller.Extra(tuning, every_stream=api == "beta", low=True)))
+
+
+def _endpoint(found: Simulated, tuning: str, paths: Paths) -> str:
+    def seen(extra: poller.Extra) -> str:
+        return _played(found, paths, lambda: paths.azure.index(of_kind(found.records, INDEX), extra))
+
+    return _best({"": seen(poller.Extra(tuning))}, lambda: seen(poller.Extra(tuning, low=True)))
+
+
+def _best(tried: Mapping[str, str], low: Callable[[], str]) -> str:
+    """The first way in which somebody was notified; where only low alerts came of it, whether announcing them helps."""
+    for option, cell in tried.items():
+        if cell.startswith(table.NOTIFIED):
+            return f"{cell}, with {option}" if option else cell
+    kept = max(tried.values(), key=len)
+    if not _is_low(kept):
+        return kept
+    announced = low()
+    return f"{announced}, with {LOW}" if announced.startswith(table.NOTIFIED) else kept
+
+
+def _is_low(cell: str) -> bool:
+    return ": low " in cell
 
 
 def _everything(found: Simulated, tuning: str, paths: Paths) -> None:
     if documents := of_kind(found.records, INDEX):
-        paths.azure.index(documents, tuning)
+        paths.azure.index(documents, poller.Extra(tuning))
     if calls := of_kind(found.records, BUS):
         _delivered(paths.default, calls)
     if {GRAPH, RISK} & {kind(record.data) for record in found.records}:
-        paths.azure.graph(of_kind(found.records, GRAPH), of_kind(found.records, RISK), "beta", every_stream=True, tuning=tuning)
+        paths.azure.graph(of_kind(found.records, GRAPH), of_kind(found.records, RISK), "beta", poller.Extra(tuning, every_stream=True))
 
 
 def _played(found: Simulated, paths: Paths, deliver: Callable[[], object]) -> str:
