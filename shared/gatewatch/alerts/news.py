@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
-from ..model import Alert, AlertEvent, NotificationEntry, Severity
+from ..model import Alert, AlertEvent, NotificationEntry, Response, Severity
 from .group import MAX_EVENT_ROWS
+from .responses import standing
 
 MAX_NEWS = 20
 """The events that one notification shows."""
@@ -41,9 +42,19 @@ def notified_everywhere(alert: Alert, channels: Iterable[str]) -> frozenset[str]
     return frozenset.intersection(*known) if known else frozenset()
 
 
-def open_rows(alert: Alert) -> tuple[AlertEvent, ...]:
-    """The events that may be the reason of a notification."""
-    return tuple(row for row in alert.snapshot.events if row.open)
+def live_rows(alert: Alert) -> tuple[AlertEvent, ...]:
+    """The events that may be the reason of a notification: open, not suppressed, and not closed by a responder at their severity."""
+    closes = standing(alert.responses)
+    return tuple(row for row in alert.snapshot.events if row.open and closing_of(row, closes) is None)
+
+
+def closing_of(row: AlertEvent, closes: Iterable[Response]) -> Response | None:
+    """The newest of these closes that covers an event at its severity."""
+    found = None
+    for close in closes:
+        if close.severity is not None and close.severity >= row.severity and set(close.event_ids).issuperset(row.event_ids):
+            found = close
+    return found
 
 
 def unnotified(rows: Iterable[AlertEvent], entries: Iterable[NotificationEntry]) -> list[AlertEvent]:
@@ -52,21 +63,10 @@ def unnotified(rows: Iterable[AlertEvent], entries: Iterable[NotificationEntry])
     return [row for row in rows if not known.issuperset(row.event_ids)]
 
 
-def risen(rows: Iterable[AlertEvent], current: Sequence[NotificationEntry], entries: Sequence[NotificationEntry]) -> list[AlertEvent]:
-    """The events that are higher than everything notified in the current occurrence, and than the last entries that name them.
-
-    An event that a responder closed at its severity does not rise when another one reopens the alert.
-    """
-    top = max(entry.severity for entry in current)
-    return [row for row in rows if row.severity > top and row.severity.lowest > _notified_at(row, current, entries)]
-
-
-def _notified_at(row: AlertEvent, *logs: Sequence[NotificationEntry]) -> int:
-    """The lowest score of the severity at which a channel was notified of an event, by the first log that names it; 0: it never was."""
-    for entries in logs:
-        if notified_ids(entries).issuperset(row.event_ids):
-            return max(entry.severity for entry in entries if not set(entry.event_ids).isdisjoint(row.event_ids)).lowest
-    return 0
+def risen(rows: Iterable[AlertEvent], entries: Iterable[NotificationEntry]) -> list[AlertEvent]:
+    """The events that are higher than everything in these entries."""
+    top = max(entry.severity for entry in entries)
+    return [row for row in rows if row.severity > top]
 
 
 def from_new_addresses(rows: Iterable[AlertEvent], entries: Sequence[NotificationEntry]) -> list[AlertEvent]:
@@ -75,16 +75,17 @@ def from_new_addresses(rows: Iterable[AlertEvent], entries: Sequence[Notificatio
     return [row for row in unnotified(rows, entries) if not row.sources <= known]
 
 
-def news(alert: Alert, channel: str) -> News:
-    """The news of this alert for one channel; of an alert that reopened without new events, all of its open events."""
+def news(alert: Alert, channel: str, why: str) -> News:
+    """The news of this alert for one channel: of a new occurrence all live events, else those not notified and those that rose."""
     entries = entries_of(alert, channel)
-    rows = open_rows(alert)
+    rows = sorted(live_rows(alert), key=lambda row: -row.score)
+    if why in {"new", "reopened"} or not entries:
+        return _covering(alert, rows, _shown(rows, {row.id for row in rows}))
     current = [entry for entry in entries if entry.occurrence == alert.occurrence]
-    fresh = unnotified(rows, entries)
-    higher = risen(rows, current or entries, entries) if entries else []
-    wanted = {row.id for row in (*fresh, *higher)}
-    due = sorted((row for row in rows if row.id in wanted) if wanted else rows, key=lambda row: -row.score)
+    higher = risen(rows, current or entries)
+    wanted = {row.id for row in (*unnotified(rows, entries), *higher)}
     causes = {row.id for row in (*higher, *from_new_addresses(rows, entries))}
+    due = [row for row in rows if row.id in wanted]
     return _covering(alert, due, _shown(due, causes))
 
 
@@ -125,7 +126,7 @@ def _covering(alert: Alert, due: Sequence[AlertEvent], shown: tuple[AlertEvent, 
 
 def _all_addresses_listed(alert: Alert) -> bool:
     """Whether events beyond the rows of the alert bring nothing: all rows are open, and their addresses repeat already."""
-    rows = open_rows(alert)
+    rows = [row for row in alert.snapshot.events if row.open]
     return len(rows) == MAX_EVENT_ROWS and len(_first_of_addresses(rows)) < MAX_EVENT_ROWS
 
 

@@ -4,12 +4,13 @@ Leases and marks of several alerts share their store calls: a slow index costs a
 At least once; doubled only by a crash between acceptance and mark, or by a sender stalled past its lease.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from msgspec import Struct, structs
 
-from ..alerts.pending import pending, why
+from ..alerts.pending import pending
+from ..alerts.together import Dispatch, DuePart, plan
 from ..errors import NotifyError
 from ..model import Alert, GroupKey, Lease, NotificationEntry
 from ..ports import AlertWrite, Notice, Ports, Written
@@ -34,48 +35,59 @@ class Sent(Struct, frozen=True):
     error: str = ""
 
 
-class _Attempt(Struct, frozen=True):
-    """What was sent, and what the alert's log gets; ``told`` is None when the channel did not accept."""
+class _Leases(Struct, frozen=True):
+    """The alerts as read, and the channels of each that we hold. Alerts that share events with those of the batch are among them."""
 
-    sent: Sent
-    notified: NotificationEntry | None
+    seen: dict[GroupKey, Alert]
+    held: dict[GroupKey, tuple[str, ...]]
 
 
-type _Leases = Mapping[GroupKey, tuple[Alert, tuple[str, ...]]]
-"""The alerts as leased, and the channels that we hold."""
+type _Marks = dict[GroupKey, list[NotificationEntry]]
+"""What the log of each alert gets."""
 
 
 def deliver(keys: Iterable[GroupKey], ports: Ports) -> list[Sent]:
-    """Send the pending notifications of these groups on the channels wired here; those that fail or find no time stay pending."""
+    """Send the pending notifications of these groups on the channels wired here; those that fail or find no time stay pending.
+
+    Alerts that share events are notified together, in one message of the highest.
+    """
     sent: list[Sent] = []
     left = list(dict.fromkeys(keys)) if ports.notifiers else []
     while left and ports.remaining() >= 2 * MARK_SECONDS:
         together, left = left[:TOGETHER], left[TOGETHER:]
         leases = _lease(together, ports)
-        attempts: dict[GroupKey, list[_Attempt]] = {}
+        marks: _Marks = {}
         try:
-            _send(leases, attempts, ports)
+            again = _send(leases, marks, sent, ports)
         except Exception:  # a fault in one message: the alerts sent before it must not be sent again
-            _settle(leases, attempts, ports)
+            _settle(leases, marks, ports)
             raise
-        _settle(leases, attempts, ports)
-        sent += [attempt.sent for group in attempts.values() for attempt in group]
-        left = [key for key in leases if key not in attempts] + left
+        _settle(leases, marks, ports)
+        left = again + left
     return sent
 
 
 def _lease(keys: Sequence[GroupKey], ports: Ports) -> _Leases:
-    """Take a lease on every channel with a pending notification."""
+    """Take a lease on every channel with a pending notification, also of the alerts that share events with these."""
     until = ports.clock() + ports.lease
-    held: dict[GroupKey, tuple[str, ...]] = {}
+    leases = _Leases({}, {})
 
     def take(alert: Alert) -> Alert | None:
         channels = _free(alert, ports)
+        leases.seen[alert.key], leases.held[alert.key] = alert, ()
         ours = tuple(Lease(channel=channel, occurrence=alert.occurrence, owner=ports.worker, until=until) for channel in channels)
-        held[alert.key] = channels
         return structs.replace(alert, leases=(*_leases_of_others(alert, channels), *ours)) if channels else None
 
-    return {key: (alert, held[key]) for key, alert in _swap(keys, ports, take).items()}
+    def lease(wanted: Sequence[GroupKey]) -> None:
+        for key, alert in _swap(wanted, ports, take).items():
+            ours = [one.channel for one in alert.leases if one.owner == ports.worker and one.until == until]
+            leases.seen[key], leases.held[key] = alert, tuple(sorted(ours))
+
+    lease(keys)
+    others = {other for key, held in leases.held.items() if held for other in leases.seen[key].snapshot.shared_with}
+    if others - leases.seen.keys():
+        lease(sorted(others - leases.seen.keys()))
+    return leases
 
 
 def _free(alert: Alert, ports: Ports) -> tuple[str, ...]:
@@ -86,42 +98,68 @@ def _free(alert: Alert, ports: Ports) -> tuple[str, ...]:
     return tuple(channel for channel in sorted(ports.notifiers) if channel in due and channel not in busy)
 
 
-def _send(leases: _Leases, attempts: dict[GroupKey, list[_Attempt]], ports: Ports) -> None:
-    """Send until the time to mark, and note each attempt; an alert goes to all its channels."""
+def _send(leases: _Leases, marks: _Marks, sent: list[Sent], ports: Ports) -> list[GroupKey]:
+    """Send until the time to mark; an alert goes to all its channels. Returns the alerts that found no time."""
     until = ports.clock() + UNMARKED_FOR
-    for key, (alert, channels) in leases.items():
-        if (attempts and ports.clock() >= until) or ports.remaining() < MARK_SECONDS:
-            break
-        attempts[key] = []
-        for channel in channels:
-            attempts[key].append(_tell(alert, channel, ports))
+    dispatches: dict[GroupKey, list[Dispatch]] = {}
+    for channel in sorted(ports.notifiers):
+        if channel not in ports.channels:
+            continue
+        held = {key for key, channels in leases.held.items() if channel in channels}
+        found = plan(channel, leases.seen, held, ports.tuning)
+        for one in found.satisfied:
+            _mark(leases, marks, one.part, channel, ports, by=one.by)
+        for dispatch in found.dispatches:
+            dispatches.setdefault(dispatch.lead.key, []).append(dispatch)
+    ordered = [key for key in leases.seen if key in dispatches]
+    for position, key in enumerate(ordered):
+        if (position and ports.clock() >= until) or ports.remaining() < MARK_SECONDS:
+            return ordered[position:]
+        sent.extend(_dispatch(dispatch, leases, marks, ports) for dispatch in dispatches[key])
+    return []
 
 
-def _tell(alert: Alert, channel: str, ports: Ports) -> _Attempt:
-    reason = why(alert, channel, ports.tuning) or "new"
+def _dispatch(dispatch: Dispatch, leases: _Leases, marks: _Marks, ports: Ports) -> Sent:
+    lead = leases.seen[dispatch.lead.key]
+    notice = Notice(
+        alert=lead,
+        why=dispatch.lead.why,
+        news=dispatch.shown(),
+        more=sum(part.news.more for part in (dispatch.lead, *dispatch.followers)),
+        together=tuple(leases.seen[part.key] for part in dispatch.followers),
+        related=tuple(leases.seen[key] for key in dispatch.related),
+    )
     try:
-        ports.notifiers[channel].send(Notice(alert=alert, why=reason))
+        ports.notifiers[dispatch.channel].send(notice)
     except NotifyError as error:
-        return _Attempt(Sent(alert.id, channel, reason, type(error).__name__), None)
-    notified = NotificationEntry(
-        occurrence=alert.occurrence,
+        return Sent(lead.id, dispatch.channel, dispatch.lead.why, type(error).__name__)
+    _mark(leases, marks, dispatch.lead, dispatch.channel, ports)
+    for part in dispatch.followers:
+        _mark(leases, marks, part, dispatch.channel, ports, by=lead.id)
+    return Sent(lead.id, dispatch.channel, dispatch.lead.why)
+
+
+def _mark(leases: _Leases, marks: _Marks, part: DuePart, channel: str, ports: Ports, by: str | None = None) -> None:
+    entry = NotificationEntry(
+        occurrence=leases.seen[part.key].occurrence,
         at=ports.clock(),
         channel=channel,
-        severity=alert.severity,
-        why=reason,
-        event_ids=alert.snapshot.event_ids,
-        addresses=alert.snapshot.addresses,
+        severity=part.news.severity,
+        why=part.why,
+        event_ids=part.news.event_ids,
+        addresses=part.news.addresses,
+        notified_by=by,
     )
-    return _Attempt(Sent(alert.id, channel, reason), notified)
+    marks.setdefault(part.key, []).append(entry)
 
 
-def _settle(leases: _Leases, attempts: Mapping[GroupKey, Sequence[_Attempt]], ports: Ports) -> None:
+def _settle(leases: _Leases, marks: _Marks, ports: Ports) -> None:
     """Add the sent notifications to the log, and release every lease that we hold."""
 
-    def mark(alert: Alert) -> Alert | None:
-        notified = tuple(attempt.notified for attempt in attempts.get(alert.key, ()) if attempt.notified is not None)
+    def settle(alert: Alert) -> Alert | None:
+        notified = tuple(marks.get(alert.key, ()))
         accepted = {entry.channel for entry in notified}
-        given_up = set(leases[alert.key][1]) - accepted
+        given_up = set(leases.held[alert.key]) - accepted
         kept = tuple(x for x in _leases_of_others(alert, accepted) if x.channel not in given_up or x.owner != ports.worker)
         if not notified:
             return structs.replace(alert, leases=kept) if kept != alert.leases else None
@@ -129,7 +167,9 @@ def _settle(leases: _Leases, attempts: Mapping[GroupKey, Sequence[_Attempt]], po
         due = pending(marked, ports.channels, ports.tuning)
         return structs.replace(marked, pending=tuple(sorted(due)), pending_reason=due[min(due)] if due else None)
 
-    _swap(list(leases), ports, mark)
+    held = [key for key, channels in leases.held.items() if channels]
+    if held:
+        _swap(held, ports, settle)
 
 
 def _leases_of_others(alert: Alert, channels: Collection[str]) -> tuple[Lease, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
+from ..alerts.news import closing_of, live_rows
+from ..alerts.responses import responder, standing
 from ..documents.arithmetic import top
 from ..documents.rule_metadata import metadata_of, title
 from ..model import Alert, AlertEvent, EventText, ScoreComponent, severity_of
@@ -34,7 +36,7 @@ def compose(notice: Notice, links: Links | None = None, limit: int = VALUE_LIMIT
     components = lead.components or alert.snapshot.components
     reason = lead.reason or alert.snapshot.reason
     news = _news(about, limit)
-    ids = {event.id for event in news}
+    ids, live = {event.id for event in news}, live_rows(alert)
     return AlertMessage(
         alert_id=visible(alert.id, limit),
         occurrence=alert.occurrence,
@@ -52,8 +54,8 @@ def compose(notice: Notice, links: Links | None = None, limit: int = VALUE_LIMIT
         rows=tuple(Row(label, visible(value, limit)) for label, value in facts.rows(alert, lead) if value),
         news=news,
         more=notice.more,
-        before=_lines((row for row in alert.snapshot.events if row.open and not ids.issuperset(row.event_ids)), limit),
-        listed=_lines((row for row in alert.snapshot.events if not row.open), limit),
+        before=_lines((facts.row_line(row) for row in live if not ids.issuperset(row.event_ids)), limit),
+        listed=_lines(_not_live(alert), limit),
         together=tuple(visible(_brief(other), limit) for other in notice.together),
         related=tuple(visible(_brief(other), limit) for other in notice.related[:_LINES]),
         responses=tuple(visible(line, limit) for line in earlier_responses(alert)),
@@ -66,7 +68,7 @@ def compose(notice: Notice, links: Links | None = None, limit: int = VALUE_LIMIT
 def news_of(notice: Notice) -> tuple[AlertEvent, ...]:
     """The events that the notice is about: at least one, even of an alert whose rows were not stored."""
     events = notice.alert.snapshot.events
-    return notice.news or tuple(row for row in events if row.open) or events or (_without_rows(notice.alert),)
+    return notice.news or live_rows(notice.alert) or events or (_without_rows(notice.alert),)
 
 
 def _without_rows(alert: Alert) -> AlertEvent:
@@ -113,10 +115,21 @@ def _event(row: AlertEvent, text: EventText, limit: int, *, other_side: bool) ->
     )
 
 
-def _lines(rows: Iterable[AlertEvent], limit: int) -> tuple[str, ...]:
-    """A line each, the first few; the rest is counted."""
-    found = list(rows)
-    lines = tuple(visible(facts.row_line(row), limit) for row in found[:_LINES])
+def _not_live(alert: Alert) -> Iterable[str]:
+    """The events that are closed or suppressed, and by whom."""
+    closes = standing(alert.responses)
+    for row in alert.snapshot.events:
+        close = closing_of(row, closes)
+        if not row.open:
+            yield facts.row_line(row, "closed by its provider" if row.closed else f"suppressed by {row.suppressed_by}")
+        elif close is not None:
+            yield facts.row_line(row, f"closed by {responder(close)}")
+
+
+def _lines(texts: Iterable[str], limit: int) -> tuple[str, ...]:
+    """The first few; the rest is counted."""
+    found = list(texts)
+    lines = tuple(visible(text, limit) for text in found[:_LINES])
     return (*lines, f"and {len(found) - _LINES} more") if len(found) > _LINES else lines
 
 

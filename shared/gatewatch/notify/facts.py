@@ -47,13 +47,12 @@ def answer(text: EventText) -> str:
     return "; ".join(part for part in (text.outcome, text.mfa, text.reported_risk) if part)
 
 
-def row_line(row: AlertEvent) -> str:
-    """One row of an alert on a line: of a pair, both of its activities."""
+def row_line(row: AlertEvent, state: str = "") -> str:
+    """One row of an alert on a line: of a pair, both of its activities; then severity, rule and state."""
     texts = row.texts or (EventText(id=row.id, time=row.time, address=row.address or "", place=row.country or ""),)
     events = " and ".join(
         " | ".join(part for part in (when(text.time), visible(where(text), 80), answer(text), text.id) if part) for text in texts
     )
-    state = "closed by its provider" if row.closed else f"suppressed by {row.suppressed_by}" if row.suppressed_by else ""
     return " | ".join(part for part in (events, f"{row.severity.value} {row.score} {title(row.rule)}", state) if part)
 
 

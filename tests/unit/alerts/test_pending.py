@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from gatewatch.alerts.pending import pending
-from gatewatch.model import Alert, AlertEvent, AlertStatus, NotificationEntry, Severity
+from gatewatch.model import Alert, AlertEvent, AlertStatus, NotificationEntry, Response, ResponseKind, Severity
 from gatewatch.tuning import Tuning
-from tests.builders.alerts import alert
+from tests.builders.alerts import alert, key
 from tests.builders.common import minutes
 
 
@@ -37,7 +37,22 @@ def event(name: str, address: str, severity: Severity = Severity.MEDIUM, **chang
 
 
 MORE: dict[str, Any] = {"events": (event("e1", "a1"), event("e2", "a2"))}
-HIGH = event("e2", "a1", Severity.HIGH)
+HIGH, MEDIUM = event("e2", "a1", Severity.HIGH), event("e1", "a1")
+
+
+def closed(name: str, severity: Severity = Severity.HIGH) -> Response:
+    return Response(
+        id=f"close of {name}",
+        alert_id="x",
+        key=key(),
+        kind=ResponseKind.CLOSE,
+        at=minutes(2),
+        severity=severity,
+        event_ids=(name,),
+        event_count=1,
+    )
+
+
 UPDATES = tuple(told(why="address", addresses=("a1", f"b{n}")) for n in range(3))
 TABLE = [
     pytest.param(standing(), {}, "new", id="never-told"),
@@ -70,15 +85,25 @@ TABLE = [
     ),
     pytest.param(
         standing(
-            told(Severity.HIGH),
-            told(occurrence=2, events=("e3",)),
-            occurrence=2,
-            severity=Severity.HIGH,
-            events=(event("e1", "a1", Severity.HIGH),),
+            told(Severity.HIGH), told(occurrence=2), occurrence=2, severity=Severity.HIGH, events=(HIGH, MEDIUM), responses=(closed("e2"),)
         ),
         {},
         None,
-        id="what-was-closed-at-its-severity-does-not-rise",
+        id="what-a-responder-closed-does-not-rise",
+    ),
+    pytest.param(
+        standing(told(Severity.HIGH), occurrence=2, severity=Severity.HIGH, events=(HIGH, MEDIUM), responses=(closed("e2"),)),
+        {"notify_from": Severity.HIGH},
+        None,
+        id="what-a-responder-closed-is-no-reason",
+    ),
+    pytest.param(
+        standing(
+            told(), told(occurrence=2), occurrence=2, severity=Severity.HIGH, events=(HIGH,), responses=(closed("e2", Severity.MEDIUM),)
+        ),
+        {},
+        "raised",
+        id="unless-it-is-higher-than-the-close",
     ),
     pytest.param(
         standing(told(), severity=Severity.HIGH, events=(event("e2", "a2", Severity.HIGH, closed=True), event("e1", "a1"))),
