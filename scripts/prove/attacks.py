@@ -22,7 +22,7 @@ from . import table
 
 NAME = "attacks"
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-KEYS, VALUES = ("data", "step"), ("seen", "rule", "records", "verdict")
+KEYS, VALUES = ("data", "step"), ("seen", "records", "verdict")
 TECHNIQUES = "stratus_event_ids.csv"
 
 

@@ -27,7 +27,7 @@ DAYS = 30
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
 LATER = timedelta(hours=4)
 BALANCED, PUBLISHED = "balanced, after 30 days", "published, without history"
-KEYS, VALUES = ("story", "profile"), ("seen", "rule", "verdict")
+KEYS, VALUES = ("story", "profile"), ("seen", "verdict")
 TENANT = "11111111-0000-4000-8000-000000000001"
 FILES = {
     "t1": "t1_az_login",

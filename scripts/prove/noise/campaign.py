@@ -85,6 +85,7 @@ def run(people: int = PEOPLE, factor: float = 1.0) -> table.Row:
     played = play(records, MemoryStore(), policy(planted), now)
     attacks = frozenset(vendor_id for one in planted for vendor_id in one.attack)
     last = {notice.alert.id: notice.alert for notice in played.notices}
+    again = Counter(notice.alert.id for notice in played.notices)
     counted = [
         alert
         for alert in last.values()
@@ -95,7 +96,7 @@ def run(people: int = PEOPLE, factor: float = 1.0) -> table.Row:
     for one in planted:
         found = [alert for alert in last.values() if not one.attack.isdisjoint(alert.snapshot.event_ids)]
         silent += [] if found else [one.name]
-        repeated += [one.name] if len(found) > 1 else []
+        repeated += [one.name] if len({a.rule for a in found}) < len(found) or any(again[a.id] > 1 for a in found) else []
     return {
         "people": people,
         "factor": factor,

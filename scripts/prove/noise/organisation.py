@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from gatewatch.model import RawRecord
 
 from . import shapes
-from .people import OFFICE, REMOTE_DEVELOPERS, Network, Person, abroad, elsewhere, exit_node, home_network, staff
+from .people import OFFICE, Network, Person, abroad, elsewhere, exit_node, home_network, staff
 from .rates import MONTH
 
 BEGIN = datetime(2026, 9, 7, tzinfo=UTC)  # a Monday
@@ -110,7 +110,7 @@ class Organisation:
             yield shapes.sign_in(person, self._at(day, 8, 18), place, rng, shapes.PORTAL, **shapes.ARM, **changes)
         if self._happens("cli_login"):
             yield from self._cli_login(person, day, place)
-        if person.number < REMOTE_DEVELOPERS and self._happens("device_code"):
+        if person.remote and self._happens("device_code"):
             yield from self._device_code(person, day, place)
         if person.in_aws and rng.random() < 0.6:
             yield shapes.saml_login(person, self._at(day, 9, 17), place, rng, FIREFOX if person.number % 9 == 0 else CHROME)

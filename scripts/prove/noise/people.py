@@ -33,6 +33,7 @@ class Person:
 
     number: int
     home: Network
+    rank: float = PEOPLE  # the number in an organisation of 400: it decides what somebody does
     laptop: int = 0
     phone: int = 0
     vpn: bool = False
@@ -53,17 +54,22 @@ class Person:
     @property
     def cloud(self) -> bool:
         """Whether this person uses control planes."""
-        return self.number < CLOUD_PEOPLE
+        return self.rank < CLOUD_PEOPLE
 
     @property
     def developer(self) -> bool:
         """Whether this person's host runs cloud command lines all day."""
-        return self.number < DEVELOPERS
+        return self.rank < DEVELOPERS
+
+    @property
+    def remote(self) -> bool:
+        """Whether this developer works on hosts without a browser."""
+        return self.rank < REMOTE_DEVELOPERS
 
     @property
     def in_aws(self) -> bool:
         """Whether this person signs in to AWS."""
-        return self.number < AWS_PEOPLE
+        return self.rank < AWS_PEOPLE
 
 
 def home_network(rng: random.Random) -> Network:
@@ -92,4 +98,4 @@ def exit_node(rng: random.Random) -> Network:
 
 def staff(rng: random.Random, people: int, vpn_share: float) -> list[Person]:
     """Everybody."""
-    return [Person(number, home_network(rng), vpn=rng.random() < vpn_share) for number in range(people)]
+    return [Person(number, home_network(rng), number * PEOPLE / people, vpn=rng.random() < vpn_share) for number in range(people)]
