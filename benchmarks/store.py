@@ -20,8 +20,9 @@ from gatewatch.model import RawRecord
 from gatewatch.ports import AlertQuery, Ports, Store
 from gatewatch.stores import open_store
 from gatewatch.stores.elastic import Client
+from gatewatch.stores.elastic.names import Names
 from tests.builders.aws import envelope, user_record
-from tests.elastic_server.fixtures import RUN, prepared
+from tests.elastic_server.fixtures import Elastic, prepared
 
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 
@@ -53,12 +54,12 @@ def sqlite() -> Iterator[Measured]:
 @contextmanager
 def elastic() -> Iterator[Measured]:
     """A real server over TLS with the functions' key."""
-    server, name = prepared(), f"bench-{RUN}"  # as the fixture names a place of its own
+    server, names = prepared(), Names(Elastic.place("bench"))
     store = server.store("bench")
 
     def held() -> int:
         total = 0
-        for pattern in (f"gatewatch-alerts-{name}-*", f"logs-gatewatch.signin-{name}"):
+        for pattern in (names.alert_months, names.evidence):
             server.server.admin("POST", f"/{pattern}/_flush")
             server.server.admin("POST", f"/{pattern}/_forcemerge?max_num_segments=1")
             total += server.server.admin("GET", f"/{pattern}/_stats/store")["_all"]["total"]["store"]["size_in_bytes"]

@@ -21,7 +21,9 @@ param tenantId string = subscription().tenantId
 @description('Address of Elasticsearch, https://host:port.')
 param elasticUrl string
 
-@description('Namespace of the evidence data stream.')
+@description('Name of this installation, 1 to 64 of a-z, 0-9 and _: every index of it carries it, and the hosts of both clouds must have the same.')
+@minLength(1)
+@maxLength(64)
 param elasticNamespace string = 'default'
 
 @description('API key for Elasticsearch; leave empty to set the secret elastic-api-key in the vault yourself.')

@@ -27,7 +27,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
     openers: dict[str, Backend] = {
         "memory": lambda: shared,
         "sqlite": lambda: open_store(f"sqlite:{tmp_path / 'gatewatch.sqlite'}"),
-        "elasticsearch": lambda: elastic.store(place, responds=True),  # type: ignore[union-attr]
+        "elasticsearch": lambda: elastic.store(place),  # type: ignore[union-attr]
     }
 
     def handle() -> Store:

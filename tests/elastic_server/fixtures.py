@@ -9,8 +9,10 @@ import pytest
 
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Endpoint
 from gatewatch.stores.elastic.endpoint import endpoint
-from gatewatch.stores.elastic.setup import apply
-from gatewatch.stores.elastic.templates import analyst_key, function_key
+from gatewatch.stores.elastic.names import Names
+from gatewatch.stores.elastic.roles import KeyRole, api_key, privileges
+from gatewatch.stores.elastic.setup import apply, features
+from gatewatch.stores.elastic.templates import Body, index_templates
 
 from .distribution import CannotStart
 from .server import Running, running
@@ -21,7 +23,7 @@ RUN = uuid4().hex[:8]
 
 @dataclass(frozen=True)
 class Elastic:
-    """A prepared server and the functions' key for it."""
+    """A prepared server and a key with every role's rights in every namespace."""
 
     server: Running
     encoded: str = field(default="", repr=False)
@@ -29,7 +31,7 @@ class Elastic:
 
     @property
     def key(self) -> Authorization | None:
-        """The functions' key; None where the server has no security."""
+        """That key; None where the server has no security."""
         return Authorization.api_key(self.encoded) if self.encoded else None
 
     @property
@@ -43,19 +45,25 @@ class Elastic:
         return "Elasticsearch" if self.server.elastic else None
 
     def client(self, authorization: Authorization | None = None) -> Client:
-        """A client with the functions' key, or with another one."""
+        """A client with that key, or with another one."""
         return Client(self.endpoint, authorization or self.key, product=self.product)
 
     def admin(self) -> Client:
         """A client with an administrator's rights."""
         return Client(self.endpoint, Authorization(self.server.credentials) if self.server.elastic else None, product=self.product)
 
-    def store(self, place: str, *, responds: bool = False) -> ElasticStore:
-        """A store whose indices nobody else uses; it may append responses as well when it ``responds``."""
-        name = f"{place}-{RUN}".lower()
-        streams = self.server.elastic
-        client = self.client(Authorization.api_key(self.both) if responds and self.both else None)
-        return ElasticStore(client, namespace=name, alerts=f"gatewatch-alerts-{name}", data_streams_only=streams)
+    def store(self, place: str) -> ElasticStore:
+        """A store whose indices nobody else uses."""
+        return ElasticStore(self.client(), namespace=self.place(place), data_streams_only=self.server.elastic)
+
+    @staticmethod
+    def place(name: str) -> str:
+        """A namespace that nobody else uses; every template of the server's preparation covers it."""
+        return f"{name}_{RUN}".lower().replace("-", "_")
+
+    def role_key(self, role: KeyRole, namespace: str = "default") -> Authorization:
+        """A key of this role, as set-up makes it."""
+        return Authorization.api_key(self.server.key(api_key(Names(namespace), role)["role_descriptors"]))
 
 
 @cache
@@ -64,12 +72,28 @@ def prepared() -> Elastic:
     server = running()
     elastic = Elastic(server)
     client = elastic.admin()
-    apply(client)
+    apply(client, Names())
+    for name, body in _everywhere(client).items():
+        client.json("PUT", f"/_index_template/{name}", body)
     client.close()
     if not server.elastic:
         return elastic
-    functions, analyst = function_key()["role_descriptors"], analyst_key()["role_descriptors"]
-    return Elastic(server, server.key(functions), server.key(functions | analyst))
+    return Elastic(server, server.key({"everywhere": {"cluster": [], "indices": _rights()}}))
+
+
+def _everywhere(client: Client) -> dict[str, Body]:
+    """The templates of the namespace ``default`` for every other one, below those that its own set-up brings; without the alias."""
+    has, found = features(client), {}
+    for name, body in index_templates(Names(), lifecycle=has.lifecycle, optional=has.optional).items():
+        wide = [pattern.replace("-default", "-*") for pattern in body["index_patterns"]]
+        found[f"tests-{name}"] = {**body, "index_patterns": wide, "priority": body["priority"] - 10}
+    return found
+
+
+def _rights() -> list[Body]:
+    """Every role's rights in every namespace: a test acts for all of them. What one role may not do, its own key shows."""
+    held = [part for role in KeyRole for part in privileges(Names(), role)]
+    return [{**part, "names": [name.replace("-default", "-*") for name in part["names"]]} for part in held]
 
 
 @pytest.fixture(scope="session")

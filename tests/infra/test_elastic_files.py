@@ -6,11 +6,20 @@ import pytest
 
 from gatewatch.documents.alert import EVENT_SEVERITY
 from gatewatch.documents.fields import FIELDS
-from gatewatch.stores.elastic.files import files
+from gatewatch.stores.elastic import files as made
 from gatewatch.stores.elastic.kibana import data_views, detection_rule
+from gatewatch.stores.elastic.names import Names
 
 FOLDER = "infra/elastic"
+NAMES = Names()
+OTHER = Names("default_eu")
+ROOMS = ("alerts", "evidence", "response", "policy", "familiarity")
 PORTABLE = {"keyword", "text", "date", "ip", "geo_point", "long", "float", "boolean", "object"}
+
+
+def files():
+    """What is made for the installation ``default``."""
+    return made.files(NAMES)
 
 
 @pytest.mark.parametrize("name", files())
@@ -25,24 +34,57 @@ def test_no_file_is_left_over(repository):
     assert made == set(files())
 
 
-def test_the_shipped_key_is_the_one_that_was_measured(conformance_data):
-    measured = json.loads((conformance_data / "elastic/api_key.json").read_text())
-    shipped = json.loads(files()["api_key.json"])
-    assert shipped["role_descriptors"] == measured["role_descriptors"]
+def rights(key):
+    """Privileges by index of the only role in a key."""
+    (descriptor,) = key["role_descriptors"].values()
+    assert descriptor["cluster"] == []
+    return {name.removesuffix("-default"): part["privileges"] for part in descriptor["indices"] for name in part["names"]}
+
+
+@pytest.mark.parametrize("host", ["host-aws", "host-azure"])
+def test_a_hosts_key_has_on_alerts_and_evidence_what_was_measured(conformance_data, host):
+    measured = rights(json.loads((conformance_data / "elastic/api_key.json").read_text()))
+    shipped = rights(json.loads(files()[f"api_key_{host}.json"]))
+    assert shipped["gatewatch-alerts"] == measured["gatewatch-alerts"]
+    assert shipped["logs-gatewatch.signin"] == measured["logs-gatewatch.signin-*"]
+
+
+@pytest.mark.parametrize(
+    ("role", "writes"),
+    [
+        ("host-aws", {"gatewatch-alerts", "gatewatch-familiarity", "logs-gatewatch.signin"}),
+        ("host-azure", {"gatewatch-alerts", "gatewatch-familiarity", "logs-gatewatch.signin"}),
+        ("analyst", {"logs-gatewatch.response"}),
+        ("operator", {"gatewatch-alerts", "gatewatch-familiarity", "gatewatch-policy"}),
+    ],
+)
+def test_where_a_role_may_write(role, writes):
+    held = rights(json.loads(files()[f"api_key_{role}.json"]))
+    assert {name for name, privileges in held.items() if set(privileges) - {"read"}} == writes | {
+        f"{name}-default-*" for name in writes if name.endswith("alerts")
+    }
+
+
+def test_another_installation_shares_no_name_with_this_one():
+    shared = {"setup_role.json", "kibana/detection_rule.ndjson", "kibana/data_views.ndjson"}
+    named = {name for name in set(files()) & set(made.files(OTHER)) if not name.startswith("api_key")}
+    assert named == shared
+    assert detection_rule(NAMES)["rule_id"] != detection_rule(OTHER)["rule_id"]
+    assert {view["id"] for view in data_views(NAMES)} & {view["id"] for view in data_views(OTHER)} == set()
 
 
 def test_mappings_use_portable_types_only():
     assert {field.type for field in FIELDS} <= PORTABLE
 
 
-@pytest.mark.parametrize("name", ["gatewatch-alerts@mappings", "gatewatch-evidence@mappings"])
+@pytest.mark.parametrize("name", [f"gatewatch-{room}-default@mappings" for room in ROOMS])
 def test_no_document_can_grow_a_mapping(name):
     mapping = json.loads(files()[f"component_templates/{name}.json"])["template"]["mappings"]
     assert (mapping["dynamic"], mapping["date_detection"]) == (False, False)
 
 
 def test_the_rule_maps_severity_and_score_as_documents_write_them():
-    rule = detection_rule()
+    rule = detection_rule(NAMES)
     assert {row["severity"]: int(row["value"]) for row in rule["severity_mapping"]} == {
         severity.value: n for severity, n in EVENT_SEVERITY.items()
     }
@@ -52,11 +94,12 @@ def test_the_rule_maps_severity_and_score_as_documents_write_them():
 
 def test_the_rule_names_fields_that_exist():
     names = {field.name for field in FIELDS}
-    rule = detection_rule()
+    rule = detection_rule(NAMES)
     asked = {word.split(":")[0] for word in rule["query"].replace("not ", "").split(" and ")}
     assert asked | set(rule["alert_suppression"]["group_by"]) | {"event.ingested", "message"} <= names
 
 
 def test_the_rule_looks_over_the_alias_of_the_alerts():
-    assert detection_rule()["index"] == ["gatewatch-alerts"]
-    assert {view["attributes"]["title"] for view in data_views()} == {"gatewatch-alerts", "logs-gatewatch.signin-*"}
+    assert detection_rule(NAMES)["index"] == ["gatewatch-alerts-default"]
+    titles = {view["attributes"]["title"] for view in data_views(NAMES)}
+    assert titles == {"gatewatch-alerts-default", "logs-gatewatch.signin-default", "logs-gatewatch.response-default"}

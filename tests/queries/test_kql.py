@@ -38,7 +38,7 @@ def store(elastic_server, run_day):
 @pytest.fixture(scope="module")
 def search(store, folder):
     """Runs the DSL of a query, in this run's own indices."""
-    ours = {"gatewatch-alerts": f"{store._alerts}-*", "logs-gatewatch.signin-*": store._evidence}
+    ours = {"gatewatch-alerts-default": store.names.alert_months, "logs-gatewatch.signin-default": store._evidence}
 
     def run(name, values=None):
         asked = json.loads(put((folder / f"kql/{name}.dsl.json").read_text(), values or {}))

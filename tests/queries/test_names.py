@@ -10,8 +10,8 @@ from tests.queries.test_kql import put
 
 OURS = {field.name for field in FIELDS}
 INDICES = {
-    "gatewatch-alerts",
-    "logs-gatewatch.signin-*",
+    "gatewatch-alerts-default",
+    "logs-gatewatch.signin-default",
     "logs-aws.cloudtrail-*",
     "logs-azure.signinlogs-*",
     "logs-azure.identity_protection-*",
@@ -50,9 +50,9 @@ def fields(text):
 
 
 def known(index, lists):
-    if index == "gatewatch-alerts":
+    if index == "gatewatch-alerts-default":
         return {field.name for field in of("alert")}
-    if index == "logs-gatewatch.signin-*":
+    if index == "logs-gatewatch.signin-default":
         return {field.name for field in of("evidence")}
     return set(lists[index])
 

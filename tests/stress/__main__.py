@@ -54,10 +54,10 @@ def main() -> int:
     _say(f"{'fault':54}" + "".join(f"{name.replace('_', ' '):>12}" for name in COLUMNS))
     right = True
     for fault in (fault for fault in FAULTS if not asked.only or any(word in fault.name.lower() for word in asked.only)):
-        figures = outage(elastic, fault, asked.events, f"stress-{fault.name.lower().replace('_', '')}-{RUN}")
+        figures = outage(elastic, fault, asked.events, f"stress_{fault.name.lower()}_{RUN}")
         right &= figures.right
         _say(_row(figures))
-    where, began = Where.of(elastic, f"pairs-{RUN}"), monotonic()
+    where, began = Where.of(elastic, f"pairs_{RUN}"), monotonic()
     race(where, asked.pairs)
     missed = [number for number, _, _ in wrong(where, asked.pairs)]
     _say(

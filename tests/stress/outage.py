@@ -193,7 +193,7 @@ def _store(elastic: Elastic, proxy: FaultProxy, name: str) -> Iterator[tuple[Ela
     key = Authorization.api_key(elastic.encoded) if elastic.encoded else None
     limits, timing = RequestLimits(read_seconds=0.5, connect_seconds=0.5), Timing(sleep=lambda _: None)
     client = Client(endpoint(proxy.url), key, product=elastic.product, limits=limits, timing=timing)
-    yield ElasticStore(client, namespace=name, alerts=f"gatewatch-alerts-{name}", data_streams_only=elastic.server.elastic), client
+    yield ElasticStore(client, namespace=name, data_streams_only=elastic.server.elastic), client
     client.close()
 
 

@@ -44,7 +44,7 @@ class Where:
         """A handle of this process."""
         key = Authorization.api_key(self.key) if self.key else None
         client = Client(endpoint(self.url, ca_file=self.ca), key, product=self.product)
-        return ElasticStore(client, namespace=self.name, alerts=f"gatewatch-alerts-{self.name}", data_streams_only=self.product is not None)
+        return ElasticStore(client, namespace=self.name, data_streams_only=self.product is not None)
 
 
 def pair(number: int) -> tuple[Evidence, Evidence]:

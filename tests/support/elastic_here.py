@@ -5,10 +5,16 @@ import sys
 import threading
 
 from gatewatch.stores.elastic import open_client
+from gatewatch.stores.elastic.names import Names
+from gatewatch.stores.elastic.roles import KeyRole, privileges
 from gatewatch.stores.elastic.setup import apply
-from gatewatch.stores.elastic.templates import function_key
 from tests.elastic_server.distribution import CannotStart
 from tests.elastic_server.server import running
+
+
+def _everything() -> list[dict[str, object]]:
+    """Every role's rights: who tries things at home is everybody at once."""
+    return [part for role in KeyRole for part in privileges(Names(), role)]
 
 
 def main() -> int:
@@ -24,9 +30,9 @@ def main() -> int:
     if server.ca:
         settings["ELASTIC_CA_FILE"] = str(server.ca)
     client = open_client(settings)
-    apply(client)
+    apply(client, Names())
     client.close()
-    said = {"ELASTIC_URL": server.url, "ELASTIC_API_KEY": server.key(function_key()["role_descriptors"], "here")}
+    said = {"ELASTIC_URL": server.url, "ELASTIC_API_KEY": server.key({"here": {"cluster": [], "indices": _everything()}}, "here")}
     if server.ca:
         said["ELASTIC_CA_FILE"] = str(server.ca)
     print(f"elastic: {server.version} is ready. In another terminal:\n")

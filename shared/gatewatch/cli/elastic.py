@@ -8,65 +8,77 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
-from ..stores.settings import ELASTIC, ELASTIC_PERSONAL
+from ..settings import read
+from ..stores.settings import ELASTIC, ELASTIC_NAMESPACE, ELASTIC_PERSONAL
 from . import wiring
 from .command import DONE, FAILED, Command
 from .screen import Screen
 
 if TYPE_CHECKING:
     from ..stores.elastic import Client
+    from ..stores.elastic.names import Names
 
 SETTINGS = f"Settings (docs/settings.md): {', '.join(one.name for one in (*ELASTIC, *ELASTIC_PERSONAL))}."
+ROLES = ("host-aws", "host-azure", "analyst", "operator")  # of stores/elastic/roles.py, which is imported only where it is used
 _SIGNS = {"create": "+", "update": "~", "same": "=", "refused": "!"}
 
 
 @contextlib.contextmanager
-def _client() -> Iterator["Client"]:
+def _client() -> Iterator[tuple["Client", "Names"]]:
+    """The server, and the names of the installation that the settings name."""
     from ..stores.elastic import open_client  # noqa: PLC0415 - only here the elastic extra is needed
 
     with contextlib.closing(open_client(wiring.environment())) as client:
-        yield client
+        yield client, _names()
+
+
+def _names() -> "Names":
+    from ..stores.elastic.names import Names  # noqa: PLC0415 - as above
+
+    return Names(read((ELASTIC_NAMESPACE,), wiring.environment())[ELASTIC_NAMESPACE])
 
 
 def _setup_arguments(parser: ArgumentParser) -> None:
     parser.epilog = f"Needs the rights of infra/elastic/setup_role.json. {SETTINGS}"
     parser.add_argument("--dry-run", action="store_true", help="say what differs and change nothing")
     parser.add_argument("--retention", metavar="DAYS", type=int, default=365, help="days the evidence is kept (default 365)")
-    parser.add_argument("--new-key", metavar="NAME", help="make an API key for a function and print it once (needs a user, not a key)")
+    parser.add_argument("--new-key", metavar="NAME", help="make an API key and print it once (needs a user, not a key)")
+    parser.add_argument("--role", choices=ROLES, default=ROLES[0], help=f"what that key is for (default {ROLES[0]})")
     parser.add_argument("--verbose", action="store_true", help="every differing field")
     parser.add_argument("--leave-old", action="store_true", help="set up although another version left something, and leave that as it is")
 
 
 def _setup(options: Namespace, screen: Screen) -> int:
+    from ..stores.elastic.roles import KeyRole, api_key  # noqa: PLC0415 - as above
     from ..stores.elastic.setup import apply, features  # noqa: PLC0415 - as above
-    from ..stores.elastic.templates import function_key  # noqa: PLC0415 - as above
 
     if options.retention < 1:
         raise ConfigError("--retention: keep evidence for at least one day")
-    with _client() as client:
-        if not _show_former(client, screen, leave_old=options.leave_old):
+    with _client() as (client, names):
+        if not _show_former(client, names, screen, leave_old=options.leave_old):
             return FAILED
         for what in features(client).lacking():
             screen.note(f"this server lacks {what}")
-        changes = apply(client, dry_run=options.dry_run, retention=f"{options.retention}d")
+        changes = apply(client, names, dry_run=options.dry_run, retention=f"{options.retention}d")
         for change in changes:
             screen.line(f"{_SIGNS[change.action]} {change.what} {change.name}: {change.action}{_count(change.lines)}")
             if options.verbose or change.action == "refused":
                 screen.text("\n".join(f"    {line}" for line in change.lines))
         if options.new_key and not options.dry_run:
-            body = client.json("POST", "/_security/api_key", function_key(options.new_key), again=False).body
-            screen.note("this key is shown once; put it into the secret store of the function")
+            made = api_key(names, KeyRole(options.role), options.new_key)
+            body = client.json("POST", "/_security/api_key", made, again=False).body
+            screen.note("this key is shown once; put it where its holder keeps secrets")
             screen.json({"id": body["id"], "name": body["name"], "encoded": body["encoded"]})
     if options.dry_run:
         screen.note("nothing was changed")
     return FAILED if any(change.action == "refused" for change in changes) else DONE
 
 
-def _show_former(client: "Client", screen: Screen, *, leave_old: bool) -> bool:
+def _show_former(client: "Client", names: "Names", screen: Screen, *, leave_old: bool) -> bool:
     """Name what another version left; whether set-up may go on."""
     from ..stores.elastic.former import former  # noqa: PLC0415 - as above
 
-    found = former(client)
+    found = former(client, names)
     for one in found:
         screen.line(f"! {one.what} {one.name}: {one.reason}")
         screen.line(f"    {one.advice}")
@@ -84,15 +96,17 @@ def _count(lines: tuple[str, ...]) -> str:
 
 
 def _verify_arguments(parser: ArgumentParser) -> None:
-    parser.epilog = f"Give it the key of a function. {SETTINGS}"
+    parser.epilog = f"Give it the key that is to be proved. {SETTINGS}"
+    parser.add_argument("--role", choices=ROLES, default=ROLES[0], help=f"what the key is for (default {ROLES[0]})")
     parser.add_argument("--json", action="store_true", help="one JSON line per check")
 
 
 def _verify(options: Namespace, screen: Screen) -> int:
+    from ..stores.elastic.roles import KeyRole  # noqa: PLC0415 - as above
     from ..stores.elastic.verify import verify  # noqa: PLC0415 - as above
 
-    with _client() as client:
-        checks = verify(client)
+    with _client() as (client, names):
+        checks = verify(client, names, KeyRole(options.role))
     if options.json:
         for check in checks:
             screen.json(check)
@@ -115,22 +129,23 @@ def _prune_arguments(parser: ArgumentParser) -> None:
 def _prune(options: Namespace, screen: Screen) -> int:
     from ..stores.elastic.prune import prune  # noqa: PLC0415 - as above
 
-    with _client() as client:
-        names = prune(client, keep=options.keep, today=wiring.now().astimezone(UTC).date(), dry_run=options.dry_run)
-    for name in names:
-        screen.line(name)
-    screen.note(f"{len(names)} months of alerts {'would be' if options.dry_run else 'were'} deleted")
+    with _client() as (client, names):
+        months = prune(client, names, keep=options.keep, today=wiring.now().astimezone(UTC).date(), dry_run=options.dry_run)
+    for month in months:
+        screen.line(month)
+    screen.note(f"{len(months)} months of alerts {'would be' if options.dry_run else 'were'} deleted")
     return DONE
 
 
 def _files_arguments(parser: ArgumentParser) -> None:
+    parser.epilog = "For the installation that ELASTIC_NAMESPACE names (default `default`)."
     parser.add_argument("folder", metavar="FOLDER", help="where to write them")
 
 
 def _files(options: Namespace, screen: Screen) -> int:
     from ..stores.elastic.files import files  # noqa: PLC0415 - as above
 
-    for name, content in files().items():
+    for name, content in files(_names()).items():
         where = Path(options.folder) / name
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(content, encoding="utf-8")

@@ -11,8 +11,8 @@ _HEAD = """\
 Made from the field table in `shared/gatewatch/documents/` by `python -m gatewatch.documents`; a test compares the two.
 
 Evidence (`logs-gatewatch.signin-<namespace>`) is one immutable document per record version, `event.kind: event`.
-Alerts (`gatewatch-alerts-YYYY.MM`, read through the alias `gatewatch-alerts`) are one document per family, account, principal
-and UTC day, updated in place, `event.kind: alert`.
+Alerts (`gatewatch-alerts-<namespace>-YYYY.MM`, read through the alias `gatewatch-alerts-<namespace>`) are one document per family,
+account, principal and UTC day, updated in place, `event.kind: alert`.
 
 - Fields outside `gatewatch.*`, `aws.*` and `azure.*` are the Elastic Common Schema's, 8.11 (unchanged in 9.x).
 - `aws.cloudtrail.*`, `azure.signinlogs.*` and `azure.identityprotection.*` carry the names and values of Elastic's own integrations.

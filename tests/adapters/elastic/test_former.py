@@ -10,16 +10,20 @@ from gatewatch.cli.screen import Screen
 from gatewatch.documents import evidence_document
 from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.former import DELETE_FIRST, KEEP_OR_DELETE, REPLACE, TEMPLATE_UNUSED, UNKNOWN_NAME, USE_NEWER, former
+from gatewatch.stores.elastic.names import Names
+from gatewatch.stores.elastic.roles import setup_role
 from gatewatch.stores.elastic.setup import apply
-from gatewatch.stores.elastic.templates import components, index_templates, setup_role
+from gatewatch.stores.elastic.templates import components, index_templates
 from tests.builders.aws import login
 from tests.builders.common import stored
 from tests.elastic_server.fixtures import RUN
 
 OLD_INDEX = "gatewatch-logins-2024.01"
 OLD_STREAM = "logs-gatewatch.old-former"
-OLD_SCHEMA_INDEX = "gatewatch-alerts-former-2020.01"
-OLD_SCHEMA_STREAM = "logs-gatewatch.signin-former"
+NAMES = Names("former")
+OLD_SCHEMA_INDEX = NAMES.alert_month("2020-01-01")
+OLD_SCHEMA_STREAM = NAMES.evidence
+OTHERS = Names("former_eu")
 
 
 class Said(NamedTuple):
@@ -55,56 +59,69 @@ def template(kind: str, name: str, meta: object) -> dict[str, Any]:
 
 OLD = {"data_streams": [{"name": OLD_STREAM, "backing_indices": ".ds-1"}], "indices": [{"name": OLD_INDEX}]}
 CURRENT = {
-    "component_templates": [template("component_template", f"gatewatch-alerts@{part}", None) for part in ("custom", "settings")],
-    "index_templates": [template("index_template", "gatewatch-evidence", {"schema_version": 1})],
-    "data_streams": [{"name": "logs-gatewatch.signin-default", "backing_indices": [".ds-1", ".ds-2"]}],
-    "indices": [{"name": "gatewatch-alerts-2026.11"}],
-    "mappings": {".ds-1": mapped(1), ".ds-2": mapped(1), "gatewatch-alerts-2026.11": mapped(1)},
+    "component_templates": [template("component_template", f"gatewatch-alerts-former@{part}", None) for part in ("custom", "settings")],
+    "index_templates": [template("index_template", "gatewatch-evidence-former", {"schema_version": 1})],
+    "data_streams": [{"name": "logs-gatewatch.signin-former", "backing_indices": [".ds-1", ".ds-2"]}],
+    "indices": [{"name": "gatewatch-alerts-former-2026.11"}],
+    "mappings": {".ds-1": mapped(1), ".ds-2": mapped(1), "gatewatch-alerts-former-2026.11": mapped(1)},
 }
 
 
 def test_a_server_that_is_empty_or_current_holds_nothing_of_another_version():
-    assert former(Answers()) == former(Answers(**CURRENT)) == []
+    assert former(Answers(), NAMES) == former(Answers(**CURRENT), NAMES) == []
 
 
 @pytest.mark.parametrize(
     ("found", "told"),
     [
         pytest.param(OLD, [(OLD_STREAM, UNKNOWN_NAME, KEEP_OR_DELETE), (OLD_INDEX, UNKNOWN_NAME, KEEP_OR_DELETE)], id="old names"),
-        pytest.param({"indices": [{"name": "gatewatch-alerts"}]}, [("gatewatch-alerts", UNKNOWN_NAME, KEEP_OR_DELETE)], id="no alias"),
+        pytest.param(
+            {"indices": [{"name": "gatewatch-alerts-former"}]}, [("gatewatch-alerts-former", UNKNOWN_NAME, KEEP_OR_DELETE)], id="no alias"
+        ),
         pytest.param(
             {"component_templates": [template("component_template", "gatewatch-logins@mappings", {"schema_version": 1})]},
             [("gatewatch-logins@mappings", UNKNOWN_NAME, TEMPLATE_UNUSED)],
             id="an old component template",
         ),
         pytest.param(
-            {"index_templates": [template("index_template", "gatewatch-alerts", {"schema_version": 0})]},
-            [("gatewatch-alerts", "schema version 0; this version of Gatewatch has 1", REPLACE)],
+            {"index_templates": [template("index_template", "gatewatch-alerts-former", {"schema_version": 0})]},
+            [("gatewatch-alerts-former", "schema version 0; this version of Gatewatch has 1", REPLACE)],
             id="a template of an older schema",
         ),
         pytest.param(
             CURRENT | {"mappings": CURRENT["mappings"] | {".ds-1": mapped(0)}},
-            [("logs-gatewatch.signin-default", "schema version 0; this version of Gatewatch has 1", DELETE_FIRST)],
+            [("logs-gatewatch.signin-former", "schema version 0; this version of Gatewatch has 1", DELETE_FIRST)],
             id="an older generation of a data stream",
         ),
         pytest.param(
-            CURRENT | {"mappings": {"gatewatch-alerts-2026.11": mapped(2)}},
-            [("gatewatch-alerts-2026.11", "schema version 2; this version of Gatewatch has 1", USE_NEWER)],
+            CURRENT | {"mappings": {"gatewatch-alerts-former-2026.11": mapped(2)}},
+            [("gatewatch-alerts-former-2026.11", "schema version 2; this version of Gatewatch has 1", USE_NEWER)],
             id="an index of a newer schema",
         ),
-        pytest.param(CURRENT | {"mappings": {"gatewatch-alerts-2026.11": {"mappings": {"_meta": None}}}}, [], id="no version at all"),
+        pytest.param(
+            CURRENT | {"mappings": {"gatewatch-alerts-former-2026.11": {"mappings": {"_meta": None}}}}, [], id="no version at all"
+        ),
     ],
 )
 def test_what_another_version_left_is_named_with_what_to_do(found, told):
     server = Answers(**found)
 
-    assert [(one.name, one.reason, one.advice) for one in former(server)] == told
+    assert [(one.name, one.reason, one.advice) for one in former(server, NAMES)] == told
     assert server.methods == {"GET"}
 
 
-@pytest.fixture
-def admin(elastic_server):
+@pytest.fixture(scope="module")
+def installed(elastic_server):
+    """The server, with what set-up brings for this installation."""
     client = elastic_server.admin()
+    apply(client, NAMES)
+    client.close()
+    return elastic_server
+
+
+@pytest.fixture
+def admin(installed):
+    client = installed.admin()
     yield client
     client.close()
 
@@ -148,17 +165,17 @@ def state(admin) -> dict[str, Any]:
 
 @pytest.mark.elastic
 def test_a_prepared_server_holds_nothing_of_another_version(admin):
-    assert not {one.name for one in former(admin)} & {*components(), *index_templates()}
+    assert not {one.name for one in former(admin, NAMES)} & {*components(NAMES), *index_templates(NAMES)}
 
 
 @pytest.mark.elastic
 def test_everything_that_is_left_is_found_on_a_real_server(admin, left):
-    assert {(one.what, one.name) for one in former(admin)} >= EVERYTHING
+    assert {(one.what, one.name) for one in former(admin, NAMES)} >= EVERYTHING
 
 
 @pytest.mark.elastic
 def test_set_up_adds_no_field_to_an_index_of_another_schema_version(admin, left):
-    changed = {change.name for change in apply(admin) if change.what == "mapping"}
+    changed = {change.name for change in apply(admin, NAMES) if change.what == "mapping"}
     assert not [name for name in changed if OLD_SCHEMA_INDEX in name or OLD_SCHEMA_STREAM in name]
 
 
@@ -171,7 +188,12 @@ def setup(elastic_server, monkeypatch):
     given = (
         {"ELASTIC_API_KEY": server.api_key} if server.api_key else {"ELASTIC_USERNAME": server.user, "ELASTIC_PASSWORD": server.password}
     )
-    for name, value in {**given, "ELASTIC_URL": server.url, **({"ELASTIC_CA_FILE": str(server.ca)} if server.ca else {})}.items():
+    for name, value in {
+        **given,
+        "ELASTIC_NAMESPACE": NAMES.namespace,
+        "ELASTIC_URL": server.url,
+        **({"ELASTIC_CA_FILE": str(server.ca)} if server.ca else {}),
+    }.items():
         monkeypatch.setenv(name, value)
 
     def run(*argv: str) -> tuple[int, str, str]:
@@ -184,11 +206,13 @@ def setup(elastic_server, monkeypatch):
 @pytest.mark.elastic
 @pytest.mark.parametrize("argv", [(), ("--dry-run",), ("--new-key", "unmade")], ids=str)
 def test_the_command_names_them_and_changes_nothing(admin, left, setup, argv):
-    admin.json("PUT", "/_component_template/gatewatch-alerts@settings", {"template": {"settings": {}}})  # set-up would put this right
+    admin.json(
+        "PUT", "/_component_template/gatewatch-alerts-former@settings", {"template": {"settings": {}}}
+    )  # set-up would put this right
     before = state(admin)
     code, out, err = setup(*argv)
     after = state(admin)
-    apply(admin)
+    apply(admin, NAMES)
     assert (code, after) == (1, before)
     assert [name for what, name in EVERYTHING if f"! {what} {name}: " not in out] == []
     assert "nothing was changed" in err
@@ -196,10 +220,10 @@ def test_the_command_names_them_and_changes_nothing(admin, left, setup, argv):
 
 @pytest.mark.elastic
 def test_the_command_sets_up_beside_them_when_told_to(admin, left, setup):
-    admin.json("PUT", "/_component_template/gatewatch-alerts@settings", {"template": {"settings": {}}})
+    admin.json("PUT", "/_component_template/gatewatch-alerts-former@settings", {"template": {"settings": {}}})
     code, out, _ = setup("--leave-old")
-    assert (code, "~ component template gatewatch-alerts@settings: update" in out) == (0, True)
-    assert {(one.what, one.name) for one in former(admin)} >= EVERYTHING
+    assert (code, "~ component template gatewatch-alerts-former@settings: update" in out) == (0, True)
+    assert {(one.what, one.name) for one in former(admin, NAMES)} >= EVERYTHING
 
 
 @pytest.mark.elastic
@@ -217,10 +241,10 @@ def test_the_setup_role_sees_what_is_left(admin, left, elastic_server):
     if not elastic_server.server.elastic:
         pytest.skip("this distribution of OpenSearch has no roles")
     name = f"former-{RUN}"
-    admin.json("PUT", f"/_security/role/{name}", setup_role())
+    admin.json("PUT", f"/_security/role/{name}", setup_role(NAMES))
     admin.json("PUT", f"/_security/user/{name}", {"password": "throw-away-password", "roles": [name]})
     client = elastic_server.client(Authorization.basic(name, "throw-away-password"))
-    found = {(one.what, one.name) for one in former(client)}
+    found = {(one.what, one.name) for one in former(client, NAMES)}
     client.close()
     assert found >= EVERYTHING
 

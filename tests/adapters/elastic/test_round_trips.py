@@ -63,9 +63,9 @@ def function_on(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: li
     deadline.left = lambda: round((FUNCTION_SECONDS - index.now) * 1000)
     timing = Timing(clock=lambda: index.now, sleep=index.sleep, uniform=lambda: 1.0)
     client = Client(endpoint(proxy.url), server.key, remaining=deadline.remaining, timing=timing, product=server.product)
-    place = f"slow{len(phones)}-{RUN}"
+    place = f"slow{len(phones)}_{RUN}"
     ports = Ports(
-        store=ElasticStore(client, namespace=place, alerts=f"gatewatch-alerts-{place}", data_streams_only=server.server.elastic),
+        store=ElasticStore(client, namespace=place, data_streams_only=server.server.elastic),
         clock=lambda: NOW + timedelta(seconds=index.now),
         channels=tuple(phone.name for phone in phones),
         notifiers={phone.name: phone for phone in phones},

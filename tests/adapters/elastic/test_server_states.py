@@ -11,12 +11,12 @@ from gatewatch.model.tokens import principal_token
 from gatewatch.ports import AlertWrite, Appended, Ports, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.bulk import BulkStatus, Op, bulk
-from gatewatch.stores.elastic.templates import function_key
+from gatewatch.stores.elastic.names import Names
+from gatewatch.stores.elastic.roles import KeyRole, api_key
 from tests.builders.alerts import alert, key
 from tests.builders.aws import envelope, login, many, user_record
 from tests.builders.common import NOON, ids, minutes, stored
 from tests.builders.entra import detection, sign_in
-from tests.elastic_server.fixtures import RUN
 
 pytestmark = pytest.mark.elastic
 
@@ -27,7 +27,7 @@ class Place:
     """One store's own indices, and an administrator beside it."""
 
     def __init__(self, elastic, name):
-        self.name = f"{name}-{RUN}"
+        self.name = elastic.place(name)
         self.store = elastic.store(name)
         self.admin = elastic.admin()
         self.stream = f"logs-gatewatch.signin-{self.name}"
@@ -101,7 +101,7 @@ def test_a_month_boundary_in_the_middle_of_a_chunk(place):
 def test_a_key_that_ends_in_the_middle(place, elastic_server):
     if not elastic_server.server.elastic:
         pytest.skip("this distribution of OpenSearch has no keys")
-    made = place.admin.json("POST", "/_security/api_key", function_key("ending")).body
+    made = place.admin.json("POST", "/_security/api_key", api_key(Names(place.name), KeyRole.HOST_AWS, "ending")).body
     client = elastic_server.client(Authorization.api_key(made["encoded"]))
     store = ElasticStore(client, namespace=place.name)
     first, second = many(2)

@@ -13,6 +13,7 @@ from gatewatch.providers.endpoint.search import INDICES, starts
 from gatewatch.stores.elastic.client import Answer, TooLarge
 from gatewatch.stores.elastic.files import files
 from gatewatch.stores.elastic.index_pages import IndexPages, pattern
+from gatewatch.stores.elastic.names import Names
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -101,6 +102,6 @@ def test_what_is_no_index_pattern(name):
 
 
 def test_the_shipped_key_reads_the_default_patterns_and_no_more():
-    key = msgspec.json.decode(files()["api_key_endpoint.json"])
+    key = msgspec.json.decode(files(Names())["api_key_endpoint.json"])
     (held,) = key["role_descriptors"].values()
     assert held == {"cluster": [], "indices": [{"names": list(INDICES), "privileges": ["read"]}]}

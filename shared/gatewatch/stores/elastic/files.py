@@ -5,18 +5,21 @@ import msgspec
 from ...providers.catalogue import PROVIDERS
 from .index_pages import reader_key
 from .kibana import data_views, detection_rule
-from .templates import components, function_key, index_templates, setup_role
+from .names import Names
+from .roles import KeyRole, api_key, setup_role
+from .templates import components, index_templates, pipelines
 
 
-def files() -> dict[str, str]:
-    """File name to content; JSON for people, one object a line for what Kibana imports."""
-    found = {f"component_templates/{name}.json": _pretty(body) for name, body in components().items()}
-    found |= {f"index_templates/{name}.json": _pretty(body) for name, body in index_templates().items()}
-    found["api_key.json"] = _pretty(function_key())
-    found["setup_role.json"] = _pretty(setup_role())
+def files(names: Names) -> dict[str, str]:
+    """File name to content, for one installation; JSON for people, one object a line for what Kibana imports."""
+    found = {f"component_templates/{name}.json": _pretty(body) for name, body in components(names).items()}
+    found |= {f"index_templates/{name}.json": _pretty(body) for name, body in index_templates(names).items()}
+    found |= {f"ingest_pipelines/{name}.json": _pretty(body) for name, body in pipelines(names).items()}
+    found |= {f"api_key_{role}.json": _pretty(api_key(names, role)) for role in KeyRole}
+    found["setup_role.json"] = _pretty(setup_role(names))
     found |= {f"api_key_{one.name}.json": _pretty(reader_key(one.indices, one.name)) for one in PROVIDERS if one.indices}
-    found["kibana/detection_rule.ndjson"] = _line(detection_rule())
-    found["kibana/data_views.ndjson"] = "".join(_line(view) for view in data_views())
+    found["kibana/detection_rule.ndjson"] = _line(detection_rule(names))
+    found["kibana/data_views.ndjson"] = "".join(_line(view) for view in data_views(names))
     return found
 
 

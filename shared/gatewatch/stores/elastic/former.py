@@ -1,14 +1,17 @@
-"""Finds what another version of Gatewatch left on a server. It is named, never read and never changed: documents are not migrated."""
+"""Finds what another version of Gatewatch left on a server. It is named, never read and never changed: documents are not migrated.
 
-from collections.abc import Collection, Iterator, Mapping
-from fnmatch import fnmatchcase
+What belongs to another installation is its own affair: it is not named.
+"""
+
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
 from ...model import SCHEMA_VERSION
 from .answers import Json
 from .client import Client
-from .templates import NAMES, components, index_templates
+from .names import Names, namespace_of
+from .templates import NAMES
 
 UNKNOWN_NAME = "this version of Gatewatch uses no such name"
 KEEP_OR_DELETE = "it is neither read nor written: keep it as an archive, or delete it"
@@ -30,50 +33,46 @@ class Former(Struct, frozen=True, kw_only=True):
     newer: bool = False  # made by a later version: set-up never writes over it
 
 
-def former(client: Client) -> list[Former]:
-    """Everything of another version, templates first. It only reads names and versions.
+def former(client: Client, names: Names) -> list[Former]:
+    """Everything of another version that belongs to this installation or to none, templates first. It only reads names and versions.
 
     Raises:
         StoreUnavailable: the server is away, or the credential may not read this.
     """
-    parts = {part for template in index_templates().values() for part in template["composed_of"]} | set(components())
-    return [
-        *_templates(client, "component_template", parts),
-        *_templates(client, "index_template", index_templates()),
-        *_indices(client),
-    ]
+    found = [*_templates(client, "component_template"), *_templates(client, "index_template"), *_indices(client)]
+    return [one for what, name, versions, advice in found for one in _judged(names, what, name, versions, advice)]
 
 
-def _templates(client: Client, kind: str, current: Collection[str]) -> Iterator[Former]:
-    what = kind.replace("_", " ")
+type _Found = tuple[str, str, Collection[str], str]
+"""What it is, its name, the schema versions in it, and what to do when one is another's."""
+
+
+def _judged(names: Names, what: str, name: str, versions: Collection[str], advice: str) -> Iterator[Former]:
+    namespace = namespace_of(what, name)
+    if namespace is None:
+        yield Former(what=what, name=name, reason=UNKNOWN_NAME, advice=TEMPLATE_UNUSED if "template" in what else KEEP_OR_DELETE)
+    elif namespace == names.namespace:
+        for version in sorted(versions):
+            yield from _of_version(what, name, version, advice)
+
+
+def _templates(client: Client, kind: str) -> Iterator[_Found]:
     for pattern in NAMES:
         found: Json = client.json("GET", f"/_{kind}/{pattern}", accept=(404,)).body
         for entry in sorted(found.get(f"{kind}s", ()), key=lambda entry: str(entry["name"])):
-            name = entry["name"]
-            if name not in current:
-                yield Former(what=what, name=name, reason=UNKNOWN_NAME, advice=TEMPLATE_UNUSED)
-            else:
-                yield from _of_version(what, name, _version(entry[kind]), REPLACE)
+            yield kind.replace("_", " "), entry["name"], {_version(entry[kind])}, REPLACE
 
 
-def _indices(client: Client) -> Iterator[Former]:
+def _indices(client: Client) -> Iterator[_Found]:
     """Data streams and indices; what lies behind a data stream speaks under the stream's name."""
     found: Json = client.json("GET", f"/_resolve/index/{','.join(NAMES)}", params=_EVERY).body
     versions = _versions(client)
     for stream in found["data_streams"]:
         backing = stream["backing_indices"]
-        yield from _index("data stream", stream["name"], [backing] if isinstance(backing, str) else backing, versions)
+        parts = [backing] if isinstance(backing, str) else backing
+        yield "data stream", stream["name"], {versions.get(part, "") for part in parts}, DELETE_FIRST
     for index in found["indices"]:
-        yield from _index("index", index["name"], [index["name"]], versions)
-
-
-def _index(what: str, name: str, parts: Collection[str], versions: Mapping[str, str]) -> Iterator[Former]:
-    patterns = [pattern for template in index_templates().values() for pattern in template["index_patterns"]]
-    if not any(fnmatchcase(name, pattern) for pattern in patterns):
-        yield Former(what=what, name=name, reason=UNKNOWN_NAME, advice=KEEP_OR_DELETE)
-        return
-    for version in sorted({versions.get(part, "") for part in parts}):
-        yield from _of_version(what, name, version, DELETE_FIRST)
+        yield "index", index["name"], {versions.get(index["name"], "")}, DELETE_FIRST
 
 
 def _of_version(what: str, name: str, version: str, advice: str) -> Iterator[Former]:

@@ -5,16 +5,20 @@ promotion rules read (``event.kind``, ``event.severity``, ``event.risk_score``, 
 Alerts" covers ``logs-*`` only, hence a rule of ours.
 """
 
+from uuid import UUID, uuid5
+
 from ...documents.alert import EVENT_SEVERITY
 from ...model import Severity
 from .answers import Json
-from .templates import ALERTS_ALIAS, EVIDENCE_PATTERN
+from .names import Names
 
-RULE_ID = "2f6f7c1e-6c0a-4c55-9a0e-5b7b6f3f1021"
+RULES = UUID("2f6f7c1e-6c0a-4c55-9a0e-5b7b6f3f1021")
+"""An installation's rule has the id that its namespace gives within this one, so that one Kibana can hold the rules of two."""
+
 QUERY = "event.kind:alert and event.module:gatewatch and gatewatch.status:open and not gatewatch.suppressed:true"
 
 
-def detection_rule() -> Json:
+def detection_rule(names: Names) -> Json:
     """The promotion rule, switched off as shipped.
 
     An alert document is updated in place, and each update would be promoted again: with the licence for it (Platinum, or Security
@@ -24,13 +28,13 @@ def detection_rule() -> Json:
         {"field": "event.severity", "operator": "equals", "severity": name.value, "value": str(n)} for name, n in EVENT_SEVERITY.items()
     ]
     return {
-        "rule_id": RULE_ID,
-        "name": "Gatewatch alerts (promotion)",
+        "rule_id": str(uuid5(RULES, names.namespace)),
+        "name": f"Gatewatch alerts (promotion, {names.namespace})",
         "description": "Promotes each alert that Gatewatch writes to a Kibana security alert, with its own severity, risk score and title.",
         "type": "query",
         "language": "kuery",
         "query": QUERY,
-        "index": [ALERTS_ALIAS],
+        "index": [names.alerts],
         "from": "now-6m",
         "interval": "1m",
         "timestamp_override": "event.ingested",
@@ -68,11 +72,12 @@ def _threat() -> list[Json]:
     return [{"framework": "MITRE ATT&CK", "tactic": tactic, "technique": [technique]}]
 
 
-def data_views() -> list[Json]:
-    """Alerts and evidence, as saved objects."""
+def data_views(names: Names) -> list[Json]:
+    """Alerts, evidence and responses, as saved objects."""
     return [
-        _view("gatewatch-alerts", "Gatewatch alerts", ALERTS_ALIAS),
-        _view("gatewatch-evidence", "Gatewatch evidence", EVIDENCE_PATTERN),
+        _view(names.alerts, f"Gatewatch alerts ({names.namespace})", names.alerts),
+        _view(names.evidence_template, f"Gatewatch evidence ({names.namespace})", names.evidence),
+        _view(names.response_template, f"Gatewatch responses ({names.namespace})", names.responses),
     ]
 
 

@@ -4,10 +4,17 @@ An installation is a namespace: lower case letters, digits and ``_``, no hyphen.
 namespace, a hyphen and a month, so no name and no pattern of one installation matches another, also where one namespace begins with another.
 """
 
+import re
+
 from msgspec import Struct
 
 from ...errors import ConfigError
-from ..namespace import NAMESPACE_FORM, is_namespace
+from ..namespace import NAMESPACE_FORM, NAMESPACE_PATTERN, is_namespace
+
+_OF_INDEX = re.compile(rf"gatewatch-(?:alerts-(?P<a>{NAMESPACE_PATTERN})-.+|(?:policy|familiarity)-(?P<b>{NAMESPACE_PATTERN}))")
+_OF_STREAM = re.compile(rf"logs-gatewatch\.(?:signin|response)-(?P<a>{NAMESPACE_PATTERN})")
+_OF_TEMPLATE = re.compile(rf"gatewatch-(?:alerts|evidence|response|policy|familiarity)-(?P<a>{NAMESPACE_PATTERN})(?:@.+)?")
+_FORMS = {"index": _OF_INDEX, "data stream": _OF_STREAM, "component template": _OF_TEMPLATE, "index template": _OF_TEMPLATE}
 
 
 class Names(Struct, frozen=True):
@@ -72,3 +79,9 @@ class Names(Struct, frozen=True):
     def response_template(self) -> str:
         """The same for the responses; the other indices' templates are called as their indices are."""
         return f"gatewatch-response-{self.namespace}"
+
+
+def namespace_of(what: str, name: str) -> str | None:
+    """The installation that an index, data stream, component template or index template belongs to by its name; None: to none."""
+    found = _FORMS[what].fullmatch(name)
+    return next(filter(None, found.groupdict().values())) if found else None

@@ -15,9 +15,9 @@ from ...ports import Appended, AppendResult
 from .answers import whole
 from .bulk import BulkItem, BulkStatus, Op, bulk
 from .client import Client
+from .names import Names
 from .queries import Query, moment
 
-RESPONSES = "logs-gatewatch.response"
 PAGE = 1_000
 ALERTS_TOGETHER = 500
 _PARAMS = {
@@ -34,7 +34,7 @@ class ElasticResponses:
 
     def __init__(self, client: Client, namespace: str, *, verified: bool) -> None:
         self._client, self._namespace, self._verified = client, namespace, verified
-        self._stream = f"{RESPONSES}-{namespace}"
+        self._stream = Names(namespace).responses
 
     def append(self, responses: Sequence[Response]) -> list[AppendResult]:
         """Create each response unless its id exists; visible to searches when this returns."""

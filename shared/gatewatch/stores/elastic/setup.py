@@ -11,9 +11,11 @@ from ...model import SCHEMA_VERSION
 from ...providers.field import Kind
 from .answers import Json
 from .client import Client
-from .templates import ALERTS_PATTERN, EVIDENCE_PATTERN, EVIDENCE_RETENTION, META, RESPONSE_PATTERN, Body, components, index_templates
+from .names import Names
+from .templates import AUTHOR, EVIDENCE_RETENTION, META, Body, components, index_templates, pipelines
 
 _ADDED_BY_SERVER = ("created_date", "modified_date", "template.lifecycle.enabled")
+_ANY = {"allow_no_indices": "true", "ignore_unavailable": "true", "expand_wildcards": "all"}
 
 
 class Features(Struct, frozen=True, kw_only=True):
@@ -22,6 +24,7 @@ class Features(Struct, frozen=True, kw_only=True):
     index_mode: bool  # index.mode: Elasticsearch, not OpenSearch
     lifecycle: bool  # data stream lifecycle: 8.14 and newer, Serverless
     optional: bool  # ignore_missing_component_templates: Elasticsearch, not OpenSearch
+    author: bool  # set_security_user: Elasticsearch with security, not OpenSearch
 
     def lacking(self) -> list[str]:
         """In words, for people."""
@@ -29,6 +32,7 @@ class Features(Struct, frozen=True, kw_only=True):
             "index.mode (the stored documents keep the server's default mode)": self.index_mode,
             "data stream lifecycle (evidence is kept until you delete it)": self.lifecycle,
             "optional component templates (your own @custom templates are not composed)": self.optional,
+            "the author of a document (who responds to an alert is unverified)": self.author,
         }
         return [what for what, there in answer.items() if not there]
 
@@ -50,7 +54,14 @@ def features(client: Client) -> Features:
         optional=_understands(
             client, {"composed_of": ["gatewatch-absent@custom"], "ignore_missing_component_templates": ["gatewatch-absent@custom"]}
         ),
+        author=_writes_author(client),
     )
+
+
+def _writes_author(client: Client) -> bool:
+    body = {"pipeline": {"processors": [AUTHOR]}, "docs": [{"_source": {}}]}
+    answer = client.json("POST", "/_ingest/pipeline/_simulate", body, accept=(400, 500))
+    return answer.status == 200 and "error" not in answer.body["docs"][0]
 
 
 def _understands(client: Client, template: Body) -> bool:
@@ -58,49 +69,59 @@ def _understands(client: Client, template: Body) -> bool:
     return client.json("POST", "/_index_template/_simulate", body, accept=(400,)).status == 200
 
 
-def apply(client: Client, *, dry_run: bool = False, retention: str = EVIDENCE_RETENTION) -> list[Change]:
-    """Templates first, then the mappings of indices that exist already. Safe to repeat; a dry run changes nothing.
+def apply(client: Client, names: Names, *, dry_run: bool = False, retention: str = EVIDENCE_RETENTION) -> list[Change]:
+    """For one installation: pipeline and templates first, then the mappings of indices that exist already.
+
+    Safe to repeat; a dry run changes nothing.
 
     Raises:
         StoreUnavailable: the server is away, or the credential may not do this.
         StoreError: the server refused a template.
     """
     has = features(client)
+    parts = components(names, index_mode=has.index_mode, lifecycle=has.lifecycle, author=has.author, retention=retention)
     wanted = [
-        *(("component template", "_component_template", *one) for one in _components(has, retention).items()),
-        *(("index template", "_index_template", *one) for one in _templates(has).items()),
+        *(("component template", "_component_template", *one) for one in parts.items()),
+        *(
+            ("index template", "_index_template", *one)
+            for one in index_templates(names, lifecycle=has.lifecycle, optional=has.optional).items()
+        ),
     ]
-    changes = [_template(client, what, path, name, body, dry_run=dry_run) for what, path, name, body in wanted]
-    return changes + list(_existing(client, dry_run=dry_run))
+    changes = [_pipeline(client, *one, dry_run=dry_run) for one in pipelines(names).items()] if has.author else []
+    changes += [_template(client, what, path, name, body, dry_run=dry_run) for what, path, name, body in wanted]
+    return changes + list(_existing(client, names, dry_run=dry_run))
 
 
-def _components(has: Features, retention: str) -> dict[str, Body]:
-    return components(index_mode=has.index_mode, lifecycle=has.lifecycle, retention=retention)
-
-
-def _templates(has: Features) -> dict[str, Body]:
-    return index_templates(lifecycle=has.lifecycle, optional=has.optional)
+def _pipeline(client: Client, name: str, body: Body, *, dry_run: bool) -> Change:
+    answer = client.json("GET", f"/_ingest/pipeline/{name}", accept=(404,))
+    return _brought(client, ("ingest pipeline", f"/_ingest/pipeline/{name}", name), (answer.body or {}).get(name), body, dry_run=dry_run)
 
 
 def _template(client: Client, what: str, path: str, name: str, body: Body, *, dry_run: bool) -> Change:
     answer = client.json("GET", f"/{path}/{name}", accept=(404,))
     kind = path.removeprefix("_")
     there = None if answer.status == 404 else answer.body[f"{kind}s"][0][kind]
+    return _brought(client, (what, f"/{path}/{name}", name), there, body, dry_run=dry_run)
+
+
+def _brought(client: Client, of: tuple[str, str, str], there: Body | None, body: Body, *, dry_run: bool) -> Change:
+    """Write it where it differs; ``of`` is what it is, its path and its name."""
+    what, path, name = of
     lines = difference(there or {}, body)
     action = "create" if there is None else "update" if lines else "same"
     if action != "same" and not dry_run:
-        client.json("PUT", f"/{path}/{name}", body)
+        client.json("PUT", path, body)
     return Change(what=what, name=name, action=action, lines=lines if there is not None else ())
 
 
-def _existing(client: Client, *, dry_run: bool) -> Iterator[Change]:
+def _existing(client: Client, names: Names, *, dry_run: bool) -> Iterator[Change]:
     """A template applies to future indices; new fields are added to present ones, unless they have another schema version."""
-    kinds: tuple[tuple[str, Kind], ...] = ((ALERTS_PATTERN, "alert"), (RESPONSE_PATTERN, "response"), (EVIDENCE_PATTERN, "evidence"))
+    kinds: tuple[tuple[str, Kind], ...] = ((names.alert_months, "alert"), (names.responses, "response"), (names.evidence, "evidence"))
     for pattern, kind in kinds:
         wanted: Body = {**mappings(kind), "_meta": META}
         wanted["properties"].pop("@timestamp")  # there for sure, and a data stream refuses to hear of it again
-        found: Json = client.json("GET", f"/{pattern}/_mapping", params={"allow_no_indices": "true", "expand_wildcards": "all"}).body
-        for index, held in sorted(found.items()):
+        found: Json = client.json("GET", f"/{pattern}/_mapping", params=_ANY, accept=(404,)).body
+        for index, held in () if "error" in found else sorted(found.items()):
             if (held["mappings"].get("_meta") or {}).get("schema_version") not in {None, SCHEMA_VERSION}:
                 continue  # former.py names it
             lines = tuple(line for line in difference(held["mappings"], wanted) if not line.startswith("-"))

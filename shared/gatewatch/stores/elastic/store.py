@@ -34,11 +34,10 @@ from . import queries
 from .answers import buckets, stored_alert, stored_document, typed, whole
 from .bulk import BulkItem, BulkStatus, Op, bulk
 from .client import NDJSON, Client
+from .names import Names
 from .queries import Query
 from .responses import ElasticResponses
 
-ALERTS = "gatewatch-alerts"
-EVIDENCE = "logs-gatewatch.signin"
 MOST_DOCUMENTS = 20_000
 """Evidence of a neighbourhood that is read whole, page by page; some 100 MB while it is decoded."""
 
@@ -57,7 +56,7 @@ _WRITTEN = {BulkStatus.DONE: Written.DONE, BulkStatus.EXISTS: Written.CONFLICT, 
 class ElasticStore:
     """A ``gatewatch.ports.Store``; safe for several threads, processes and clouds at once.
 
-    ``namespace`` names the evidence's data stream, ``alerts`` the alias and the prefix of its monthly indices.
+    ``namespace`` names the installation: whatever is read or written carries it.
     ``event.ingested`` of an alert, which Elastic Security's promotion rule searches by, is the moment of its last recomputation: the
     pipeline writes at once, and a lease or a told line that is written later does not promote the alert a second time.
     """
@@ -67,13 +66,12 @@ class ElasticStore:
         client: Client,
         *,
         namespace: str = "default",
-        alerts: str = ALERTS,
         data_streams_only: bool = True,
         most_documents: int = MOST_DOCUMENTS,
     ) -> None:
         self.client = client
-        self._namespace, self._alerts = namespace, alerts
-        self._evidence = f"{EVIDENCE}-{namespace}"
+        self._namespace, self.names = namespace, Names(namespace)
+        self._evidence = self.names.evidence
         self._most_documents = most_documents
         self._data_streams_only = data_streams_only  # OpenSearch cannot be told so
         self._responses = ElasticResponses(client, namespace, verified=data_streams_only)
@@ -165,7 +163,7 @@ class ElasticStore:
 
     def pending(self, limit: int) -> list[GroupKey]:
         """Groups whose alert has a pending notification, longest unchanged first."""
-        (answer,) = self._search(f"{self._alerts}-*", [queries.pending(limit)])
+        (answer,) = self._search(self.names.alert_months, [queries.pending(limit)])
         return [alert.key for alert in typed(answer, "alert", Alert)]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
@@ -194,7 +192,7 @@ class ElasticStore:
 
     def search(self, query: AlertQuery) -> list[Alert]:
         """Alerts for people to list, newest activity first."""
-        (answer,) = self._search(f"{self._alerts}-*", [queries.alerts(query)])
+        (answer,) = self._search(self.names.alert_months, [queries.alerts(query)])
         found = typed(answer, "alert", Alert)
         return [
             a
@@ -227,7 +225,7 @@ class ElasticStore:
         self.client.close()
 
     def _index_of(self, key: GroupKey | StateKey) -> str:
-        return self._month(key) if isinstance(key, GroupKey) else f"gatewatch-{key.kind}-{self._namespace}"
+        return self._month(key) if isinstance(key, GroupKey) else self.names.state(key.kind)
 
     def _state_op(self, write: StateWrite) -> Op:
         document = {"gatewatch": {"state": msgspec.Raw(write.body), "state_id": write.key.id}}
@@ -235,7 +233,7 @@ class ElasticStore:
         return Op(index=self._index_of(write.key), id=document_id(write.key), document=msgspec.json.encode(document), version=version)
 
     def _month(self, key: GroupKey) -> str:
-        return f"{self._alerts}-{key.day[:4]}.{key.day[5:7]}"
+        return self.names.alert_month(key.day)
 
     def _evidence_op(self, item: Evidence) -> Op:
         document = evidence_document(item, namespace=self._namespace)
