@@ -28,6 +28,8 @@ class AlertInputs(Struct, frozen=True, kw_only=True):
     tuning: Tuning
     channels: tuple[str, ...]
     announcements: AnnouncementsByAlert = {}
+    policy_version: int = 0
+    engine: str = ""
     truncated: frozenset[GroupKey] = frozenset()  # groups whose context was larger than its bound
     responses: Mapping[GroupKey, Collection[Response]] = {}  # every stored response to the alerts of these groups
 
@@ -70,6 +72,8 @@ def _first(snapshot: Snapshot, inputs: AlertInputs, *, truncated: bool, replaces
         status=_status(snapshot),
         truncated=truncated,
         replaces=tuple(sorted(set(replaces))),
+        policy_version=inputs.policy_version,
+        engine=inputs.engine,
         created=inputs.now,
         updated=inputs.now,
     )
@@ -80,7 +84,9 @@ def _status(snapshot: Snapshot) -> AlertStatus:
 
 
 def _stamped(alert: Alert, before: Alert, inputs: AlertInputs) -> Alert:
-    return before if alert == before else structs.replace(alert, updated=inputs.now)
+    if alert == before:
+        return before
+    return structs.replace(alert, updated=inputs.now, policy_version=inputs.policy_version, engine=inputs.engine)
 
 
 def _not_lowered(found: Snapshot, before: Alert) -> Snapshot:

@@ -64,6 +64,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) ->
         clock=wiring.now,
         tuning=tuning,
         channels=tuple(notifiers),
+        seeds=False,
         notifiers=notifiers,
         geo=wiring.geo(options.geo),
         worker="replay",

@@ -6,6 +6,7 @@ from functools import partial
 from ..alerts.responses import make_response
 from ..documents import alert_document
 from ..errors import ConfigError, StoreError
+from ..flow.policy import current
 from ..flow.responses import apply_to, merged
 from ..model import Alert, AlertStatus, ResponseKind, ResponseVerdict
 from ..ports import Appended, Ports, Store
@@ -68,7 +69,7 @@ def _respond(kind: ResponseKind, options: Namespace, screen: Screen) -> int:
 def _afterwards(alert: Alert, store: Store, options: Namespace) -> Alert:
     """The alert with the response. A store of one's own has no host whose sweep would apply it."""
     if kind_of(wiring.store_name(options.store, wiring.environment())).own:
-        apply_to([alert.key], Ports(store=store, clock=wiring.now))
+        apply_to([alert.key], current(Ports(store=store, clock=wiring.now)))
     [changed] = merged([store.read_alerts([alert.key])[alert.key].alert], store)
     return changed
 

@@ -9,7 +9,7 @@ from ..alerts.compute import compute
 from ..alerts.group import Computed
 from ..alerts.pending import why
 from ..alerts.reading import Reading
-from ..alerts.state import AlertInputs, AnnouncementsByAlert, renew
+from ..alerts.state import AnnouncementsByAlert, renew
 from ..errors import NotifyError, StoreError
 from ..evidence import evidence_id
 from ..model import GroupKey, RawRecord, Severity, Snapshot
@@ -17,10 +17,9 @@ from ..ports import Notice, Ports, Stored
 from .announced import Announcements, announcement_of, mark
 from .decoding import Decoded
 from .intake import Accepted, open_chunk, take_in
+from .policy import alert_inputs, remembered
 
 LOG = logging.getLogger(__name__)
-URGENT = Severity.CRITICAL
-"""The severity from which a finding does not wait for the index."""
 
 
 class Announced(Struct, frozen=True):
@@ -51,6 +50,7 @@ def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports, know
 
 
 def _announce(records: Sequence[RawRecord | Decoded], ports: Ports, known: Announcements, *, ask: bool) -> Announced:
+    ports = remembered(ports)
     accepted = take_in(open_chunk(records, ports.geo), ports.tuning, ports.clock()).accepted
     known.add(*(announcement for item in accepted for announcement in item.announced))
     found = [one for one in _urgent(accepted, ports) if _is_news(one, ports, known)]
@@ -64,6 +64,7 @@ def _announce(records: Sequence[RawRecord | Decoded], ports: Ports, known: Annou
 
 def marks_of(records: Sequence[RawRecord | Decoded], ports: Ports) -> frozenset[str]:
     """The marks of the urgent findings in records that the store has taken: their record versions, and their events by alert and severity."""
+    ports = remembered(ports)
     accepted = take_in(open_chunk(records, ports.geo), ports.tuning, ports.clock()).accepted
     found = _urgent(accepted, ports)
     versions = {version for one in found for version in _versions(one, accepted)}
@@ -77,7 +78,7 @@ def announcements(accepted: Iterable[Accepted], _ports: Ports) -> AnnouncementsB
 
 
 def _send(found: Computed, ports: Ports, known: Announcements) -> Announced:
-    inputs = AlertInputs(now=ports.clock(), tuning=ports.tuning, channels=ports.channels, announcements=known.by_alert())
+    inputs = alert_inputs(ports, announcements=known.by_alert())
     alert = renew(found, None, inputs)
     sent = failed = 0
     for channel, notifier in sorted(ports.notifiers.items()):
@@ -141,8 +142,8 @@ def _urgent(items: Sequence[Accepted], ports: Ports) -> list[Computed]:
     """What cannot wait, computed from these records alone: without familiarity."""
     evidence = tuple(item.evidence for item in items)
     groups = compute(Reading(evidence=evidence, of_addresses=evidence), ports.tuning, ports.clock())
-    return [found for _, found in sorted(groups.items()) if _is_urgent(found.snapshot)]
+    return [found for _, found in sorted(groups.items()) if _is_urgent(found.snapshot, ports.urgent_from)]
 
 
-def _is_urgent(snapshot: Snapshot) -> bool:
-    return snapshot.open and not snapshot.suppressed and snapshot.severity >= URGENT
+def _is_urgent(snapshot: Snapshot, urgent_from: Severity) -> bool:
+    return snapshot.open and not snapshot.suppressed and snapshot.severity >= urgent_from

@@ -11,6 +11,7 @@ from ..familiarity import lessons, taught
 from ..model import Event
 from ..model.familiarity import Familiarity
 from ..ports import Ports, State, StateKey, StateWrite, Store, Written
+from .policy import IN_FORCE, start
 
 MAX_ROUNDS = 50
 WRITE_BATCH = 500
@@ -34,24 +35,27 @@ def familiar_in(state: State, keys: Collection[str]) -> dict[str, Familiarity]:
     return found
 
 
-def learn(events: Iterable[Event], ports: Ports) -> dict[str, Familiarity]:
-    """Teach what these events say; returns the familiarity of every key that they teach or ask.
+def learn(events: Iterable[Event], ports: Ports) -> tuple[Ports, dict[str, Familiarity]]:
+    """Step 0: read the policy and teach what these events say.
+
+    Returns the ports under the policy in force, and the familiarity of every key that the events teach or ask.
 
     Raises:
         StoreUnavailable: the store is away.
         Conflict: other writers kept winning; teach the same again.
     """
-    return teach({key: list(events) for key, events in lessons(events).items()}, ports.store, ports.clock())
+    lesson = lessons(events)
+    state = ports.store.read_state((), [*state_keys(sorted(lesson)), *IN_FORCE])
+    return start(state, ports).ports, teach(lesson, state, ports.store, ports.clock())
 
 
-def teach(lesson: Mapping[str, list[Event]], store: Store, now: datetime) -> dict[str, Familiarity]:
-    """Teach the events of each key, as ``learn`` does."""
+def teach(lesson: Mapping[str, list[Event]], state: State, store: Store, now: datetime) -> dict[str, Familiarity]:
+    """Teach the events of each key over what ``state`` says of them; raises as ``learn`` does."""
     done: dict[str, Familiarity] = {}
     left = sorted(lesson)
     for _ in range(MAX_ROUNDS):
         if not left:
             return done
-        state = store.read_state((), state_keys(left))
         before = familiar_in(state, left)
         after = {key: taught(before.get(key, _UNKNOWN), lesson[key], now) for key in left}
         moved = {key: new for key, new in after.items() if new != before.get(key)}
@@ -59,6 +63,8 @@ def teach(lesson: Mapping[str, list[Event]], store: Store, now: datetime) -> dic
         written = write(moved, state, store)
         done |= {key: moved[key] for key in written}
         left = [key for key in moved if key not in written]
+        if left:
+            state = store.read_state((), state_keys(left))
     raise Conflict("other writers kept changing the same familiarity")
 
 

@@ -14,11 +14,13 @@ from ..familiarity import key_of, starts_a_run
 from ..model import Alert, Event, RawRecord
 from ..ports import Appended, Ports
 from ..providers.catalogue import provider_of
+from . import jobs
 from .announce import announcements
 from .decoding import Decoded
 from .delivery import Sent, deliver
 from .familiarity import learn
 from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
+from .policy import current
 from .recompute import recompute
 from .responses import apply_new
 
@@ -63,19 +65,26 @@ def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> BatchResult
 
 def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> BatchResult:
     opened = open_chunk(chunk, ports.geo)
-    intake = _sort_out(opened, ports)
+    if not opened.events:
+        return _numbered(take_in(opened, ports.tuning, ports.clock()).items, start)
+    ports, intake = _sort_out(opened, ports)
     accepted, items = _append(intake.accepted, ports)
     pulled, _ = _append(_pull_in(accepted, ports), ports)
     seeds = [a.evidence for a in (*accepted, *pulled)]
     alerts = recompute(seeds, ports, announcements(accepted, ports), opened.events)
     sent = deliver([alert.key for alert in alerts], ports)
-    found = sorted((*intake.items, *items), key=lambda item: item.index)
-    return BatchResult(tuple(structs.replace(item, index=item.index + start) for item in found), tuple(alerts), tuple(sent))
+    return structs.replace(_numbered((*intake.items, *items), start), alerts=tuple(alerts), sent=tuple(sent))
 
 
-def _sort_out(opened: Opened, ports: Ports) -> Intake:
+def _numbered(items: Iterable[RecordResult], start: int) -> BatchResult:
+    """The results of one chunk, numbered as the whole batch is."""
+    found = sorted(items, key=lambda item: item.index)
+    return BatchResult(tuple(structs.replace(item, index=item.index + start) for item in found))
+
+
+def _sort_out(opened: Opened, ports: Ports) -> tuple[Ports, Intake]:
     """Teach familiarity, then decide what is kept: by record and policy, what starts a run, and every version of a stored record."""
-    familiar = learn(opened.events, ports)
+    ports, familiar = learn(opened.events, ports)
     changing = {event.vendor_id for event in opened.events if provider_of(event).versioning.changing(event) is not None}
     stored = {item.event.vendor_id for item in ports.store.evidence_of(changing)} if changing else set()
 
@@ -83,7 +92,7 @@ def _sort_out(opened: Opened, ports: Ports) -> Intake:
         known = familiar.get(key_of(event))
         return event.vendor_id in stored or (known is not None and starts_a_run(known, event))
 
-    return take_in(opened, ports.tuning, ports.clock(), holds)
+    return ports, take_in(opened, ports.tuning, ports.clock(), holds)
 
 
 def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[RecordResult]]:
@@ -108,11 +117,11 @@ def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
     named -= {a.evidence.event.vendor_id for a in accepted}
     if named:
         named -= {item.event.vendor_id for item in ports.store.evidence_of(named)}
-    return _sort_out(open_chunk(ports.lookup.records(named), ports.geo), ports).accepted if named else ()
+    return _sort_out(open_chunk(ports.lookup.records(named), ports.geo), ports)[1].accepted if named else ()
 
 
 def sweep(ports: Ports) -> BatchResult:
-    """What only time can do: named records that were not found before, responses that nobody applied, and notifications that are still pending.
+    """What only time can do: days that are asked for, named records that were not found before, responses that nobody applied, and what is pending.
 
     Raises:
         StoreUnavailable: the store is away; the next sweep tries again.
@@ -121,6 +130,8 @@ def sweep(ports: Ports) -> BatchResult:
     missing = ports.store.unresolved(ports.clock() - UNRESOLVED_FOR, SWEEP_LIMIT) if ports.lookup is not None else []
     found = ports.lookup.records(missing) if ports.lookup is not None and missing else []
     outcome = process(found, ports) if found else BatchResult()
+    ports = current(ports)
+    recomputed = jobs.run(ports)
     answered = apply_new(ports)
     sent = deliver(ports.store.pending(SWEEP_LIMIT), ports) if ports.notifiers else []
-    return BatchResult(outcome.items, (*outcome.alerts, *answered), outcome.sent + tuple(sent))
+    return BatchResult(outcome.items, (*outcome.alerts, *recomputed, *answered), outcome.sent + tuple(sent))

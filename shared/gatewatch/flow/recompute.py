@@ -4,7 +4,7 @@ There is no merge logic to get wrong: whoever loses a race reads again and compu
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -23,19 +23,29 @@ from ..ports import EvidenceContext, Ports, Stored, Written
 from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of, spellings
 from ..tuning import Tuning
+from .days import add_days
 from .familiarity import familiar_in, state_keys
+from .policy import IN_FORCE, InForce, alert_inputs, in_force
 
 MAX_ROUNDS = 50
 """Attempts before a recompute gives up with ``Conflict``; the caller's batch is then delivered again."""
 
 
 class _Found(Struct, frozen=True):
-    """What one round read."""
+    """What one round read, under the policy in force."""
 
+    ports: Ports
+    outdated: bool
+    now: datetime
     reach: Scope
     alerts: Mapping[GroupKey, Stored | None]
     context: EvidenceContext
     familiar: Mapping[str, Familiarity]
+
+    @property
+    def newer_policy(self) -> bool:
+        """Whether an alert was computed under a policy that this round does not know yet: read again."""
+        return any(known is not None and known.alert.policy_version > self.ports.policy_version for known in self.alerts.values())
 
 
 def recompute(
@@ -43,8 +53,12 @@ def recompute(
     ports: Ports,
     announcements: AnnouncementsByAlert | None = None,
     taught: Sequence[Event] = (),
+    groups: Collection[GroupKey] = (),
 ) -> list[Alert]:
     """Bring every alert that this evidence and these lessons can touch in line with all evidence; returns the alerts written.
+
+    ``groups`` are brought in line as well, whatever the evidence says. Every round uses the policy in force. A host with an engine
+    older than the one in force writes no alert: it leaves the days to a host of the newer one.
 
     Raises:
         StoreUnavailable: the store went away; nothing is half true, run it again.
@@ -53,22 +67,18 @@ def recompute(
     """
     seeds = list(seeds)
     written: dict[GroupKey, Alert] = {}
-    grown = Scope()
-    if not seeds and not taught:
+    grown = Scope(keys=frozenset(groups))
+    if not seeds and not taught and not groups:
         return []
     for _ in range(MAX_ROUNDS):
-        now = ports.clock()
-        found = _read(seeds, taught, grown, ports, now)
-        grown = found.reach
-        inputs = AlertInputs(
-            now=now,
-            tuning=ports.tuning,
-            channels=ports.channels,
-            announcements=announcements or {},
-            truncated=_truncated(found.context, found.alerts, ports.tuning),
-            responses=_responses(found.alerts, ports),
-        )
-        writes = changes(_reading(seeds, found), found.alerts, inputs)
+        found = _read(seeds, taught, grown, ports)
+        ports, grown = found.ports, found.reach
+        if found.outdated:
+            add_days(found.reach.days, ports.store)
+            return list(written.values())
+        if found.newer_policy:
+            continue
+        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements or {}))
         if not writes:
             return list(written.values())
         results = ports.store.write_alerts(writes)
@@ -85,24 +95,41 @@ def recompute(
 
 def recompute_day(day: str, ports: Ports) -> list[Alert]:
     """Bring the alerts of a UTC day in line with all evidence of it; raises as ``recompute`` does."""
-    return [alert for page in ports.store.evidence_on(day) for alert in recompute(page, ports)]
+    written = [alert for page in ports.store.evidence_on(day) for alert in recompute(page, ports)]
+    return written + recompute((), ports, groups=ports.store.groups_on(day))
 
 
-def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, ports: Ports, now: datetime) -> _Found:
+def _inputs(found: _Found, announcements: AnnouncementsByAlert) -> AlertInputs:
+    ports = found.ports
+    return alert_inputs(
+        ports,
+        now=found.now,
+        announcements=announcements,
+        truncated=_truncated(found.context, found.alerts, ports.tuning),
+        responses=_responses(found.alerts, ports),
+    )
+
+
+def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, ports: Ports) -> _Found:
     """Alerts and familiarity first, then the evidence that decides them; again while the evidence reveals something new.
 
     What earlier rounds touched (``grown``) stays touched.
     """
+    now = ports.clock()
     oldest = now - ports.retention
     alerts: dict[GroupKey, Stored | None] = {}
     familiar: dict[str, Familiarity] = {}
     read: set[str] = set()
     context = EvidenceContext(())
+    found: InForce | None = None
     reach = scope(seeds, taught, Known(), ports.tuning, oldest).with_(grown)
     while True:
         missing, unread = reach.keys - alerts.keys(), sorted(reach.familiar - read)
-        if missing or unread:
-            state = ports.store.read_state(missing, state_keys(unread))
+        if missing or unread or found is None:
+            state = ports.store.read_state(missing, [*state_keys(unread), *IN_FORCE])
+            if found is None:
+                found = in_force(state, ports)
+                ports = found.ports
             alerts |= {key: state.alerts.get(key) for key in missing}
             familiar |= familiar_in(state, unread)
             read |= set(unread)
@@ -110,13 +137,13 @@ def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, port
         if wider != reach:
             reach = wider
             continue
-        if not reach.days:
-            return _Found(reach, {}, context, familiar)
+        if found.outdated or not reach.days:
+            return _Found(ports, found.outdated, now, reach, {}, context, familiar)
         context = _context(reach, ports)
         known = Known(evidence=_merged(seeds, context), of_addresses=context.of_addresses, familiar=familiar)
         wider = scope(seeds, taught, known, ports.tuning, oldest).with_(reach)
         if wider == reach:
-            return _Found(reach, alerts, context, familiar)
+            return _Found(ports, found.outdated, now, reach, alerts, context, familiar)
         reach = wider
 
 
@@ -146,11 +173,13 @@ def _merged(seeds: Iterable[Evidence], context: EvidenceContext) -> list[Evidenc
 
 
 def _same(found: _Found, ports: Ports) -> bool:
-    """Whether evidence and familiarity are still what the alerts were computed from."""
+    """Whether evidence, familiarity, policy and engine are still what the alerts were computed from."""
     if _ids(_context(found.reach, ports)) != _ids(found.context):
         return False
     keys = sorted(found.reach.familiar)
-    return familiar_in(ports.store.read_state((), state_keys(keys)), keys) == found.familiar
+    state = ports.store.read_state((), [*state_keys(keys), *IN_FORCE])
+    again = in_force(state, ports)
+    return familiar_in(state, keys) == found.familiar and again.ports.policy_version == ports.policy_version and not again.outdated
 
 
 def _ids(context: EvidenceContext) -> frozenset[str]:

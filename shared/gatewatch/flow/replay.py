@@ -15,6 +15,7 @@ from .decoding import Decoded, decoded
 from .delivery import Sent, deliver
 from .intake import Accepted, Disposition, RecordResult, open_chunk, take_in
 from .learner import Learner
+from .policy import begin
 from .recompute import recompute, recompute_day
 
 READ_BATCH = 1_000
@@ -44,6 +45,7 @@ def replay(
     Raises:
         StoreUnavailable: the store is away; run it again, nothing is stored twice.
     """
+    ports = begin(ports)
     tally, learner = _Tally(), Learner(ports)
     first_reading = [a.evidence for a in _read(records(), ports, tally, learner, progress)]
     accepted = _second_reading(records, first_reading, ports, tally)

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from ..alerts.group import alert_id
 from ..alerts.query import matches_query
-from ..alerts.state import AlertInputs, apply_responses, with_responses
+from ..alerts.state import apply_responses, with_responses
 from ..errors import Conflict
 from ..model import Alert, GroupKey, Response
 from ..ports import AlertQuery, AlertWrite, Ports, Store, Written
+from .policy import alert_inputs
 
 APPLIED_WITHIN = timedelta(days=7)
 """How old a response may be when the sweep applies it. After a longer pause the next recomputation of its alert does it."""
@@ -41,9 +42,7 @@ def apply_to(keys: Collection[GroupKey], ports: Ports) -> list[Alert]:
         if not left:
             return written
         stored = ports.store.read_alerts(left)
-        inputs = AlertInputs(
-            now=ports.clock(), tuning=ports.tuning, channels=ports.channels, responses=_by_key(_of(stored, ports.store), stored)
-        )
+        inputs = alert_inputs(ports, responses=_by_key(_of(stored, ports.store), stored))
         changed = [(found, alert) for found in stored.values() if (alert := apply_responses(found.alert, inputs)) is not found.alert]
         writes = [AlertWrite(alert, found.version) for found, alert in changed]
         results = ports.store.write_alerts(writes) if writes else []

@@ -166,6 +166,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     pending: tuple[str, ...] = ()  # channels where a notification is pending
     pending_reason: str | None = None
     responses: tuple[Response, ...] = ()  # in the order of their times
+    policy_version: int = 0  # the version of the policy under which it was computed
+    engine: str = ""  # the engine that computed it: number and digest
     created: datetime  # when the alert was first stored
     updated: datetime  # when a recomputation last changed it
 

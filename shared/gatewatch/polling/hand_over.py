@@ -9,12 +9,13 @@ from msgspec import structs
 
 from ..alerts.state import is_logged
 from ..errors import Conflict, StoreError, StoreUnavailable
-from ..flow.announce import URGENT, announce_unstored, marks_of
+from ..flow.announce import announce_unstored, marks_of
 from ..flow.announced import Announcements, remembering
 from ..flow.decoding import Decoded, decoded
 from ..flow.intake import Disposition
 from ..flow.pipeline import BatchResult, process
-from ..model import Announcement, RawRecord
+from ..flow.policy import remembered
+from ..model import Announcement, RawRecord, Severity
 from .ports import Damaged, Dependencies
 from .skip_unchanged import skip_unchanged
 from .streams import Stream
@@ -144,7 +145,7 @@ class HandOver:
         self.counts.update(outcome.counts())
         self.counts["alerts_written"] += len(outcome.alerts)
         self.counts.update("not_notified" if sent.error else "notified" for sent in outcome.sent)
-        if _may_be_urgent(outcome):
+        if _may_be_urgent(outcome, remembered(self._needs.ports).urgent_from):
             self._add_marks(records)
 
     def _dead_letter(self, raw: RawRecord, reason: str, detail: str) -> None:
@@ -152,7 +153,7 @@ class HandOver:
         self.counts["dead_letters"] += self._needs.dead_letters.put(structs.replace(raw, announced=announced), reason, detail)
 
 
-def _may_be_urgent(outcome: BatchResult) -> bool:
+def _may_be_urgent(outcome: BatchResult, urgent_from: Severity) -> bool:
     """Whether the records may hold a finding that would be announced if the store went away; a duplicate's alert may be written already."""
     duplicates = any(item.disposition is Disposition.DUPLICATE for item in outcome.items)
-    return duplicates or any(alert.severity >= URGENT for alert in outcome.alerts)
+    return duplicates or any(alert.severity >= urgent_from for alert in outcome.alerts)

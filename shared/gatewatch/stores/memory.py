@@ -70,6 +70,11 @@ class MemoryStore:
             found = [item for item in self._evidence.values() if day_of(item) == day]
         yield sorted(found, key=lambda item: item.id)
 
+    def groups_on(self, day: str) -> list[GroupKey]:
+        """The groups of this day that have an alert."""
+        with self._lock:
+            return sorted(key for key in self._alerts if key.day == day)
+
     def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
         """Alerts and small documents, read at one moment."""
         with self._lock:

@@ -101,6 +101,12 @@ class SqliteStore:
             after = rows[-1][0]
             yield [decode(body) for _, body in rows]
 
+    def groups_on(self, day: str) -> list[GroupKey]:
+        """The groups of this day that have an alert."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT key FROM alerts WHERE json_extract(key, '$.day') = ?", (day,)).fetchall()
+        return sorted(_KEY.decode(key) for (key,) in rows)
+
     def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
         """Alerts and small documents."""
         found: dict[StateKey, StateDocument] = {}

@@ -57,7 +57,7 @@ URGENT = [
     pytest.param([raw_sign_in("s-1", level="high", appId="04b07795-8ddb-461a-bbee-02f9e1bf7b46")], {}, {0: ("sns",)}, id="83-does-not"),
     pytest.param([raw_login(1), raw_root(1), raw_login(2)], {}, {1: ("sns",)}, id="only-the-urgent-one"),
     pytest.param([raw_root(1)], {"tuning": allow()}, {0: ("sns",)}, id="a-star-never-silences-root"),
-    pytest.param([raw_root(1)], {"tuning": allow(("aws_root_console_login",))}, {}, id="allowed-by-name"),
+    pytest.param([raw_root(1)], {"tuning": allow(("aws_root_console_login",))}, {0: ("sns",)}, id="a-seed-never-silences-what-is-urgent"),
     pytest.param([raw_sign_in("s-1", level="high", riskState="dismissed")], {}, {}, id="closed"),
     pytest.param([raw_sign_in("s-1", level="none"), raw_detection(1, "s-1")], {}, {}, id="a-detection-that-waits"),
     pytest.param([nonsense(1)], {}, {}, id="nonsense"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gatewatch.flow.pipeline import process
+from gatewatch.flow.policy import begin
 from gatewatch.model import RawRecord
 from gatewatch.ports import Notice, Ports
 from gatewatch.stores.memory import MemoryStore
@@ -51,7 +52,10 @@ def console_login(number: int, mfa: str) -> RawRecord:
 )
 def test_calls_of_a_chunk(records: list[RawRecord], calls: list[str]) -> None:
     store = Counting()
-    process(records, Ports(store=store, clock=lambda: NOW))  # type: ignore[arg-type] # every method is there, by name
+    ports = Ports(store=store, clock=lambda: NOW)  # type: ignore[arg-type] # every method is there, by name
+    begin(ports)
+    store.calls.clear()
+    process(records, ports)
     assert store.calls == calls
 
 
@@ -70,6 +74,8 @@ class Quiet:
 def test_a_batch_of_ten_new_principals_makes_at_most_twelve_calls(channels: tuple[str, ...]) -> None:
     store, notifiers = Counting(), {name: Quiet(name) for name in channels}
     ports = Ports(store=store, clock=lambda: NOW, channels=channels, notifiers=notifiers)  # type: ignore[arg-type] # as above
+    begin(ports)
+    store.calls.clear()
     process([console_login(n, "No") for n in range(10)], ports)
     assert store.calls == TOLD
     assert len(store.calls) <= 12

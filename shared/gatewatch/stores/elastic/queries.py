@@ -130,6 +130,12 @@ def alerts(asked: AlertQuery) -> Query:
     return {"query": {"bool": {"filter": filters}}, "size": min(asked.limit, MOST_HITS), "sort": order, "_source": ["gatewatch.alert"]}
 
 
+def alerts_on(day: str) -> Query:
+    """The alerts of the groups of one UTC day, a page at a time."""
+    order = [{"gatewatch.alert_id": {"order": "asc"}}]
+    return {"query": {"term": {"gatewatch.day": day}}, "size": PAGE, "sort": order, "_source": ["gatewatch.alert"]}
+
+
 def _literal(text: str) -> str:
     """Text that a wildcard query takes letter by letter."""
     return "".join(f"\\{dead_letter}" if dead_letter in "*?\\" else dead_letter for dead_letter in text)

@@ -136,6 +136,18 @@ class ElasticStore:
         """Realtime, from the month each key belongs to; a month that does not exist holds nothing."""
         return dict(self.read_state(keys, ()).alerts)
 
+    def groups_on(self, day: str) -> list[GroupKey]:
+        """The groups of this day that have an alert, page by page."""
+        found: list[GroupKey] = []
+        query = queries.alerts_on(day)
+        while True:
+            (answer,) = self._search(f"{self._alerts}-*", [query])
+            found += [alert.key for alert in typed(answer, "alert", Alert)]
+            hits = answer["hits"].get("hits", [])
+            if len(hits) < queries.PAGE:
+                return sorted(found)
+            query = {**query, "search_after": hits[-1]["sort"]}
+
     def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
         """Realtime, alerts and small documents in one request (more than 500 of them: in several)."""
         found: dict[GroupKey, Stored] = {}
