@@ -28,13 +28,19 @@ def reach(*seeds: Event | Evidence, known: tuple[Event, ...] = (), oldest: datet
 
 A_DAY = timedelta(days=1)
 A_TICK = timedelta(microseconds=1)
-DAYS = [
-    pytest.param(timedelta(hours=12), {"2026-03-14"}, id="noon"),
-    pytest.param(CHAIN_REACH, {"2026-03-14"}, id="the-reach-after-midnight"),
-    pytest.param(CHAIN_REACH - A_TICK, {"2026-03-13", "2026-03-14"}, id="less-than-the-reach"),
-    pytest.param(A_DAY - CHAIN_REACH - A_TICK, {"2026-03-14"}, id="more-than-the-reach-before-midnight"),
-    pytest.param(A_DAY - CHAIN_REACH, {"2026-03-14", "2026-03-15"}, id="the-reach-before-midnight"),
+BEFORE, TODAY, AFTER = "2026-03-13", "2026-03-14", "2026-03-15"
+DAYS = [  # the reach is longer than half a day and shorter than a day: twelve hours of a pair, and what decides its sides
+    pytest.param(timedelta(hours=12), {BEFORE, TODAY, AFTER}, id="noon"),
+    pytest.param(CHAIN_REACH, {TODAY, AFTER}, id="the-reach-after-midnight"),
+    pytest.param(CHAIN_REACH - A_TICK, {BEFORE, TODAY, AFTER}, id="less-than-the-reach"),
+    pytest.param(A_DAY - CHAIN_REACH - A_TICK, {BEFORE, TODAY}, id="more-than-the-reach-before-midnight"),
+    pytest.param(A_DAY - CHAIN_REACH, {BEFORE, TODAY, AFTER}, id="the-reach-before-midnight"),
 ]
+
+
+def around(*days: int) -> set[str]:
+    """These days of March, each with the day before and after."""
+    return {(DAY + A_DAY * (day - 14 + offset)).date().isoformat() for day in days for offset in (-1, 0, 1)}
 
 
 @pytest.mark.parametrize(("since_midnight", "days"), DAYS)
@@ -45,7 +51,7 @@ def test_the_days_within_the_reach(since_midnight: timedelta, days: set[str]) ->
 
 def test_evidence_is_read_from_the_reach_before_the_first_day_to_the_reach_after_the_last() -> None:
     one = reach(login(at=DAY + timedelta(hours=12)))
-    assert one.spans() == [(DAY - CHAIN_REACH, DAY + A_DAY + CHAIN_REACH)]
+    assert one.spans() == [(DAY - A_DAY - CHAIN_REACH, DAY + 2 * A_DAY + CHAIN_REACH)]
     two = reach(login(at=DAY + timedelta(hours=22)))
     assert two.spans() == [(DAY - CHAIN_REACH, DAY + 2 * A_DAY + CHAIN_REACH)]
 
@@ -59,17 +65,14 @@ def test_days_older_than_the_retention_are_left_alone() -> None:
 
 def test_the_groups_of_an_event_are_its_own_its_addresses_and_its_persons() -> None:
     event = login(at=DAY + timedelta(hours=12))
-    assert reach(event).keys == {
-        GroupKey("aws", "111122223333", "111122223333/alice", "2026-03-14"),
-        GroupKey("aws", "111122223333", "address|89.160.20.156", "2026-03-14"),
-        GroupKey("xcloud", "", "alice", "2026-03-14"),
-    }
+    owners = [("aws", "111122223333", "111122223333/alice"), ("aws", "111122223333", "address|89.160.20.156"), ("xcloud", "", "alice")]
+    assert reach(event).keys == {GroupKey(*owner, day) for owner in owners for day in around(14)}
     assert reach(event).subjects == {principal_token(event), person_token("alice")}
 
 
 def test_a_host_has_no_account_and_nobody_is_no_person() -> None:
     started = typed(0, person=None, names=())
-    assert reach(started).keys == {GroupKey("endpoint", "", "h17|alice", "2026-03-14")}
+    assert reach(started).keys == {GroupKey("endpoint", "", "h17|alice", day) for day in around(14)}
     hidden = login(subject=AwsSubject.HIDDEN, person=None)
     assert {key.family for key in reach(hidden).keys} == {"aws"}
 
@@ -86,13 +89,13 @@ def test_what_is_tied_by_id_brings_its_days_however_far() -> None:
     second = sign_in("R-2", at=DAY + timedelta(days=20, hours=12), correlation="C-1")
     stranger = sign_in("R-9", at=DAY + timedelta(days=30, hours=12), correlation="C-9")
     seed = detection(1, request="R-1", correlation_id=None, at=DAY + timedelta(hours=12))
-    assert reach(seed, known=(second, stranger, first)).days == {"2026-03-14", "2026-03-23", "2026-04-03"}
+    assert reach(seed, known=(second, stranger, first)).days == around(14, 23, 34)
 
 
 def test_what_is_known_brings_its_person_but_not_its_day() -> None:
     other = sign_in("R-2", user="U-2", correlation=None, at=DAY + timedelta(days=9))
     found_reach = reach(login(at=DAY + timedelta(hours=12)), known=(other,))
-    assert found_reach.days == {"2026-03-14"}
+    assert found_reach.days == around(14)
     assert GroupKey("entra", "tenant", "U-2", "2026-03-14") in found_reach.keys
     assert person_token("u-2@contoso.example") in found_reach.subjects
 

@@ -39,6 +39,11 @@ def on(*event_names: str) -> tuple[Trigger, ...]:
     return (Trigger(AwsSignIn, frozenset(event_names)),)
 
 
+def on_any_call() -> tuple[Trigger, ...]:
+    """The trigger for every AWS event: rules on a key or on the role of an instance do not care which call it made."""
+    return (Trigger(AwsSignIn),)
+
+
 def named_event(event: Event, event_name: str) -> AwsSignIn | None:
     """The AWS detail of the event if it has this name, with any outcome; otherwise None."""
     aws = aws_of(event)

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from ...model import Activity, Event, Fact, Outcome
 from ..answers import plain_result
-from ..features import sign_in_features
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, familiarity, fields, join, links, raw_samples, text
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
 from .recognise import IGNORE_REASONS, recognise
-from .rules import RULES
+from .rules import PAIR_RULES, RULES
 from .steps import FIRST_STEPS
 
 
@@ -39,8 +38,9 @@ PROVIDER = Provider(
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=join.links,
     wants=lambda _event: None,
-    features=sign_in_features,
+    features=familiarity.features,
     teaches=familiarity.teaches,
+    asks=familiarity.asks,
     activities=join.activities,
     linking_reach=timedelta(),
     related=lambda event: event.outcome is Outcome.FAILURE or named_event(event, AUTHORIZE) is not None,
@@ -72,5 +72,6 @@ PROVIDER = Provider(
     lookups=links.lookups,
     links_for_people=links.links_for_people,
     rules=RULES,
+    pair_rules=PAIR_RULES,
     samples=raw_samples.samples,
 )

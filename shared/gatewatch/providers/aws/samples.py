@@ -128,3 +128,23 @@ def trail_call(event_name: str = "StopLogging", weakening: Weakening | None = We
     change = MonitoringChange(target="management-events", weakening=weakening)
     detail = structs.replace(aws_of(made.event) or AwsSignIn(event_name=event_name), change=change)
     return changed(structs.replace(made, event=structs.replace(made.event, detail=detail)), **changes)
+
+
+def key_use(**changes: object) -> Activity:
+    """A long-term key of an IAM user asks whose it is."""
+    return federation_token(**{"event_name": "sts:GetCallerIdentity", "user_agent": "aws-cli/2.31.0", **changes})
+
+
+def instance_call(**changes: object) -> Activity:
+    """A call with the credentials of an instance."""
+    defaults: dict[str, object] = {
+        "event_name": "s3:ListBuckets",
+        "subject": AwsSubject.INSTANCE_ROLE,
+        "session_name": "i-0123456789abcdef0",
+        "user_name": "i-0123456789abcdef0",
+        "person": None,
+        "access_key_id": "ASIAIOSFODNN7EXAMPLE",
+        "user_agent": "aws-cli/2.31.0",
+        "mfa_used": Fact.UNKNOWN,
+    }
+    return role_login(**{**defaults, **changes})

@@ -1,7 +1,8 @@
 """The AWS detections, a module each, in the order of the specification's tables: the order breaks ties of which rule names an alert."""
 
-from ...rule import Rule
+from ...rule import PairRule, Rule
 from . import (
+    aws_access_key_unfamiliar,
     aws_cli_login,
     aws_console_failures,
     aws_console_login_instance_role,
@@ -12,6 +13,8 @@ from . import (
     aws_federated_user_console_login,
     aws_identity_center_device_code,
     aws_identity_center_single_factor,
+    aws_instance_role_elsewhere,
+    aws_login_then_watching_stopped,
     aws_root_console_failures,
     aws_root_console_login,
     aws_root_takeover,
@@ -19,6 +22,7 @@ from . import (
     aws_signin_token_unexpected_client,
     aws_switch_role_cross_account,
     aws_token_from_key,
+    aws_unfamiliar_console_login,
     aws_watching_stopped,
 )
 
@@ -41,4 +45,9 @@ RULES: tuple[Rule, ...] = (
     aws_signin_anomaly.RULE,
     aws_token_from_key.RULE,
     aws_watching_stopped.RULE,
+    aws_unfamiliar_console_login.RULE,
+    aws_access_key_unfamiliar.RULE,
+    aws_instance_role_elsewhere.RULE,
 )
+
+PAIR_RULES: tuple[PairRule, ...] = (aws_login_then_watching_stopped.RULE,)
