@@ -54,7 +54,8 @@ def start_of(event: Event) -> Start:
 def taught(known: Familiarity, events: Iterable[Event], now: datetime) -> Familiarity:
     """What is known after these events of one key. Equal to ``known`` if they say nothing new.
 
-    A start or a beginning of ``known`` that is displaced leaves its day behind; a value that was not used for 400 days is forgotten.
+    A start or a beginning of ``known`` that is displaced leaves its day behind. A value is forgotten when it was last used 400 days before
+    the newest use of any: records of long ago, which a replay reads, know each other.
     """
     runs: dict[str, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
     asked = set(known.asked_days)
@@ -88,7 +89,9 @@ def merged(known: Familiarity, other: Familiarity, now: datetime) -> Familiarity
 def _learned(
     known: Familiarity, lesson: Mapping[str, Mapping[str, list[Run]]], beginning: Start | None, asked: set[str], now: datetime
 ) -> Familiarity:
-    oldest = (now - FORGOTTEN_AFTER).date().isoformat()
+    used = [run.last for values in (*known.runs.values(), *lesson.values()) for each in values.values() for run in each]
+    today = now.astimezone(UTC).date().isoformat()
+    oldest = (date.fromisoformat(min(max((*used, *asked), default=today), today)) - FORGOTTEN_AFTER).isoformat()
     runs = dict(known.runs)
     many, displaced = set(known.many), set[Start]()
     for feature, values in lesson.items():
