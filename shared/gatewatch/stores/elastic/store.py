@@ -141,7 +141,7 @@ class ElasticStore:
         found: list[GroupKey] = []
         query = queries.alerts_on(day)
         while True:
-            (answer,) = self._search(f"{self._alerts}-*", [query])
+            (answer,) = self._search(self.names.alert_months, [query])
             found += [alert.key for alert in typed(answer, "alert", Alert)]
             hits = answer["hits"].get("hits", [])
             if len(hits) < queries.PAGE:
