@@ -161,7 +161,7 @@ class Stage:
         return sorted(detail(e.event).tool for e in self.store._evidence.values())
 
 
-LOGINS = ["Connect-AzAccount", "aws sts", "az login", "az login", "az login"]
+LOGINS = ["Connect-AzAccount", "aws sts get-caller-identity", "az login", "az login", "az login"]
 
 
 def test_three_agents_one_key_and_every_login_once(agents, reader):

@@ -4,6 +4,9 @@ from ...model import Event
 from ..ecs import Flat, unique
 from .detail import process_of
 
+_CATEGORIES = {"connection": "network", "file": "file"}
+_TYPES = {"start": "start", "script": "info", "cmdlet": "info", "connection": "connection", "file": "change"}
+
 
 def fields(event: Event) -> Flat:
     """The fields that a process event adds to the common fields."""
@@ -11,8 +14,8 @@ def fields(event: Event) -> Flat:
     if process is None:
         return {}
     return {
-        "event.category": ["process"],
-        "event.type": ["start"],
+        "event.category": [_CATEGORIES.get(process.origin, "process")],
+        "event.type": [_TYPES[process.origin]],
         "event.id": event.vendor_id.partition("|")[2],
         "host.id": process.host_id,
         "host.name": process.host_name,
@@ -27,6 +30,11 @@ def fields(event: Event) -> Flat:
         "process.parent.name": process.parent_name,
         "process.parent.command_line": process.parent_command_line,
         "gatewatch.process.tool": process.tool,
+        "gatewatch.process.kind": process.tool_kind,
+        "gatewatch.process.family": process.tool_family,
+        "gatewatch.process.origin": process.origin if process.origin != "start" else None,
+        "gatewatch.process.listing": process.listing,
+        "gatewatch.process.target": process.target,
         "gatewatch.process.pattern": process.pattern,
         "gatewatch.process.obfuscated": process.obfuscated or None,
     }

@@ -1,19 +1,19 @@
-"""What the processes of a host teach: which user runs which cloud tool."""
+"""What the processes of a host teach: when its stream began, and which user runs which cloud tool."""
 
 from ...model import Event
 from .detail import process_of
 
 
 def teaches(event: Event) -> bool:
-    """Whether a process runs a cloud tool. The start of other processes says nothing."""
+    """Whether something ran. An ordinary process teaches that the host was there; a cloud tool teaches its user and family too."""
     process = process_of(event)
-    return process is not None and process.tool is not None
+    return process is not None and process.start and process.origin in {"start", "script", "cmdlet"}
 
 
 def features(event: Event) -> tuple[tuple[str, str], ...]:
-    """The tool, of this user on this host."""
+    """The family of the tool, of this user on this host: whoever runs "az" daily may run another of its commands."""
     process = process_of(event)
-    return (("tool", f"{event.principal}|{process.tool}"),) if process is not None and process.tool is not None else ()
+    return (("tool", f"{event.principal}|{process.tool_family}"),) if process is not None and process.tool_family is not None else ()
 
 
 def familiarity_key(event: Event) -> str:

@@ -1,110 +1,169 @@
-"""Finds the program that a command really runs, inside shells, wrappers, Python modules and encoded scripts."""
+"""Finds the programs that a command really runs, inside shells, wrappers, modules and encoded scripts."""
 
 import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from . import shell_lexer
-from .cloud_cli import cmdlet_of, login_of
+from . import cmd_text, interpreters, posix_text, powershell, shell_lexer
+from .inner import inner_of
+from .programs import CODE_OPTIONS, MODULES, NODE_SCRIPTS, POWERSHELLS, SHELLS, is_python, stem
 from .shell_lexer import SimpleCommand, Word
-from .unwrap import behind, decoded_command, decodes_base64, quoted_again, stem, strip
+from .tools import environment
+from .tools.requests import PROGRAMS as REQUESTS
+from .tools.requests import request_of
+from .tools.row import Tool, ToolClass
+from .tools.table import PROGRAMS, command_of
+from .unwrap import assigned, decoded_command, decodes_base64, quoted_again, strip
 
 _DEPTH_LIMIT = 8
 _COMMANDS_LIMIT = 2000
 _DECODED_LIMIT = 16
-
-_WRAPPERS = {  # options that take a value
-    "sudo": frozenset({"-u", "-g", "-h", "-p", "-c", "-r", "-t"}),
-    "doas": frozenset({"-u", "-c"}),
-    "env": frozenset({"-u", "-c", "-s"}),
-    "nohup": frozenset[str](),
-    "nice": frozenset({"-n"}),
-    "setsid": frozenset[str](),
-    "stdbuf": frozenset({"-i", "-o", "-e"}),
-    "timeout": frozenset({"-s", "-k"}),
-    "xargs": frozenset({"-i", "-n", "-p", "-l", "-d", "-a", "-e", "-s"}),
-    "watch": frozenset({"-n", "-d"}),
-    "winpty": frozenset[str](),
-    "wsl": frozenset({"-d", "-u", "--distribution", "--user", "--cd"}),
-    "busybox": frozenset[str](),
-    "call": frozenset[str](),
-    "start": frozenset({"/d"}),
-}
-_POSIX_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "mksh", "fish", "csh", "tcsh"})
-_POWERSHELLS = frozenset({"powershell", "pwsh", "powershell_ise"})
-_PYTHON = re.compile(r"(?:python|pythonw|pypy|py)[0-9.]*")
-_PS_VALUED = ("executionpolicy", "ep", "ex", "windowstyle", "version", "inputformat", "outputformat", "workingdirectory", "wd", "configurationname", "psconsolefile", "settingsfile", "custompipename")  # fmt: skip
+_READ_LIMIT_CHARS = 4_194_304
 _CMD_SCRIPT = re.compile(r"\s*(?:\"[^\"]*\"|\S+)\s+(?:/[abd-jl-z][^\s\"]*\s+)*/[ck](.*)", re.IGNORECASE | re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
-_PY_CALL = re.compile(r"(?:system|popen|run|call|check_call|check_output|Popen|execvp|spawn)\s*\(([^)]{1,4096})", re.DOTALL)
-_CONCATENATION = re.compile(r"'\s*\+\s*'|\"\s*\+\s*\"")
-_IFS = re.compile(r"\$\{IFS[^}]{0,16}\}|\$IFS(?:\$\d)?")
-_DASHES = str.maketrans("\u2013\u2014\u2015", "---")
-_MODULES = {"azure.cli": "az", "azure.cli.__main__": "az", "awscli": "aws", "awscli.__main__": "aws"}
+_DRIVE = re.compile(r"(?:^|[\s\"=])[A-Za-z]:\\")
+_EXPORTS = frozenset({"export", "env", "set", "declare", "typeset", "local", "readonly", "sudo", "docker", "podman", "nerdctl", "kubectl", "oc", "doas", "setx", "setenv", "ssh", "eval"})  # fmt: skip
+_PRINTS = frozenset({"echo", "printf", "write-output", "print"})
 
 
 @dataclass(slots=True)
 class Finder:
-    """Searches commands until one is a login of a cloud command line. Depth and number of commands are limited."""
+    """Searches commands for the heaviest row of the tool table. Depth, number of commands and characters are limited."""
 
-    tool: str | None = None
+    tool: Tool | None = None
+    listing: str | None = None
     obfuscated: bool = False
+    only_attacks: bool = False  # set while a definition is read, which is no call
     decoded: list[str] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
     _seen: int = 0
+    _read: int = 0
+
+    def enter(self, text: str, depth: int) -> bool:
+        """Whether this text may still be read."""
+        self._read += len(text)
+        return depth <= _DEPTH_LIMIT and self._read <= _READ_LIMIT_CHARS and not self._done()
+
+    def match(self, tool: Tool | None, found: list[Word] | None = None) -> None:
+        """Keep this row if it weighs more than the one found so far."""
+        if tool is None or tool.kind is ToolClass.READ or (self.only_attacks and tool.kind is not ToolClass.ATTACK):
+            return
+        if self.tool is None or (tool.kind is ToolClass.ATTACK and not self._done()):
+            self.tool = tool
+            self.obfuscated = self.obfuscated or any(word.broken for word in (found or [])[:4])
+
+    def defined(self, tool: Tool) -> None:
+        """A function of this name is defined: it counts when it is an attack tool."""
+        if tool.kind is ToolClass.ATTACK:
+            self.match(tool)
+
+    def _done(self) -> bool:
+        return self.tool is not None and self.tool.kind is ToolClass.ATTACK
 
     def line(self, text: str, name: str | None = None) -> None:
         """Search a command line as the operating system shows it."""
-        text = text.strip().replace("\u200b", "")
+        self.text(text.strip().replace("\u200b", ""), 0, name)
+
+    def text(self, text: str, depth: int, name: str | None = None) -> None:
+        """Search a text that some shell reads; which one follows from its first word."""
+        text = text.strip()
+        if not text or not self.enter(text, depth):
+            return
         first = text[1:].partition('"')[0] if text.startswith('"') else text.partition(" ")[0]
         program = stem(first)
-        if program == "cmd" and (match := _CMD_SCRIPT.match(text)):
-            self._cmd(match.group(1), 0)
-        elif "\\" in first or first.casefold().endswith((".exe", ".cmd", ".bat")) or (program in _POWERSHELLS and "'" not in text):
-            self.command(shell_lexer.windows(text))
-        elif name is not None and stem(name) in _POWERSHELLS and program not in _POWERSHELLS:
-            self._powershell(text, 0)
+        if program == "cmd" and (script := _CMD_SCRIPT.match(text)):
+            self._cmd(script.group(1), depth)
+        elif "\\" in first or first.casefold().endswith((".exe", ".cmd", ".bat")) or _windows_quotes(program, text):
+            self.command(shell_lexer.windows(text), depth)
+        elif name is not None and stem(name) in POWERSHELLS and program not in POWERSHELLS:
+            powershell.script(self, text, depth)
         else:
-            self._posix(text, 0)
+            self._pipeline(self._split(text), depth)
 
-    def command(self, found: list[Word], depth: int = 0) -> None:
-        """Search one simple command, given as words."""
+    def command(self, found: list[Word], depth: int = 0, *, called: bool = False) -> None:
+        """Search one simple command, given as words. ``called``: a quoted first word is a program all the same."""
         self._seen += 1
-        found = strip(found)
-        if self.tool or not found or depth > _DEPTH_LIMIT or self._seen > _COMMANDS_LIMIT:
+        if depth > _DEPTH_LIMIT or self._seen > _COMMANDS_LIMIT or self._done():
             return
-        program, rest = stem(found[0].text), found[1:]
-        if program == "aws2":
-            program = "aws"
-        if program in {"az", "aws", "gcloud"}:
-            self._match(login_of(program, [word.text for word in rest]), found)
-        elif program in _WRAPPERS:
-            self.command(behind(rest, _WRAPPERS[program]), depth + 1)
-        elif program in _POSIX_SHELLS:
-            self._shell(rest, depth)
+        if any(environment.assigns(text) for text in assigned(found)):
+            self.match(environment.TOOL)
+        found = strip(found)
+        if not found or (found[0].quoted and " " in found[0].text and not called and len(found) == 1 and "\\" not in found[0].text):
+            return
+        program, rest = stem(self.aliases.get(found[0].text.casefold(), found[0].text)), found[1:]
+        if program in _EXPORTS:
+            self._exported(program, rest)
+        if program in PROGRAMS:
+            here = command_of(program, [word.text for word in rest])
+            self.match(here.tool, found)
+            self.listing = self.listing or here.listing
+        elif program in REQUESTS:
+            self.match(request_of(" ".join(word.text for word in rest)))
+        else:
+            self._by_kind(program, rest, depth)
+        for inner in inner_of(program, rest):
+            self.text(inner, depth + 1) if isinstance(inner, str) else self.command(inner, depth + 1)
+
+    def _by_kind(self, program: str, rest: list[Word], depth: int) -> None:
+        """Search the arguments of a shell or an interpreter."""
+        if program in SHELLS or program == "alias":
+            self._shell(program, rest, depth)
         elif program == "cmd":
             self._cmd_words(rest, depth)
-        elif program in _POWERSHELLS:
-            self._powershell_words(rest, depth)
-        elif _PYTHON.fullmatch(program):
-            self._python(rest, depth)
+        elif program in POWERSHELLS:
+            powershell.from_options(self, rest, depth)
+        elif is_python(program) or program in CODE_OPTIONS:
+            self._interpreter(program, rest, depth)
 
-    def _match(self, tool: str | None, found: list[Word]) -> None:
-        if tool is not None:
-            self.tool = tool
-            self.obfuscated = self.obfuscated or any(word.broken for word in found[:4])
+    def _exported(self, program: str, rest: list[Word]) -> None:
+        texts = [word.text for word in rest]
+        pairs = pairwise(texts) if program in {"setx", "setenv", "set"} else ()
+        if any(environment.assigns(text) for text in texts) or any(environment.sets(*pair) for pair in pairs):
+            self.match(environment.TOOL)
 
     def _posix(self, text: str, depth: int) -> None:
-        if _IFS.search(text):
-            self.obfuscated = True
-            text = _IFS.sub(" ", text)
-        commands = list(shell_lexer.posix(text)) if depth <= _DEPTH_LIMIT else []
-        for found in commands:
-            self.command(found.words, depth)
-        if self.tool is None and any(decodes_base64(found) for found in commands):
-            self._hidden(text, "utf-8", depth)
+        if depth > _DEPTH_LIMIT:
+            return
+        text, documents = posix_text.without_heredocs(text)
+        for document in documents:
+            self._read_by(shell_lexer.posix(document.line), document.body, depth)
+        self._pipeline(self._split(text), depth)
 
-    def _hidden(self, text: str, encoding: str, depth: int) -> None:
+    def _split(self, text: str) -> list[SimpleCommand]:
+        expanded = posix_text.expanded(text)
+        self.obfuscated = self.obfuscated or expanded.hidden
+        return list(shell_lexer.posix(expanded.text))
+
+    def _pipeline(self, commands: list[SimpleCommand], depth: int) -> None:
+        """Search commands in order; what a printing command hands to a shell is read as its script."""
+        printed: list[Word] = []
+        for found in commands:
+            if printed:
+                if stem(found.words[0].text) == "xargs":
+                    found.words += printed
+                else:
+                    self._read_by([found], " ".join(word.text for word in printed), depth)
+            self.command(found.words, depth)
+            printed = found.words[1:] if found.piped and stem(found.words[0].text) in _PRINTS else []
+        if self.tool is None and any(decodes_base64(found) for found in commands):
+            self.hidden(" ".join(word.text for found in commands for word in found.words), "utf-8", depth)
+
+    def _read_by(self, readers: object, text: str, depth: int) -> None:
+        """Search a text that goes to the standard input of these commands: as a script when one of them is a shell."""
+        for reader in readers if isinstance(readers, list) else list(readers):  # type: ignore[call-overload]
+            for program in {stem(word.text) for word in reader.words}:
+                if program in POWERSHELLS:
+                    powershell.script(self, text, depth + 1)
+                elif program == "cmd":
+                    self._cmd(text, depth + 1)
+                elif program in SHELLS or program == "ssh":
+                    self._posix(text.encode().decode("unicode_escape", "replace") if "\\x" in text else text, depth + 1)
+                elif is_python(program):
+                    self._code(text, depth)
+
+    def hidden(self, text: str, encoding: str, depth: int) -> None:
         """Search scripts that the text contains as base64."""
         for match in _BASE64.findall(text)[:_DECODED_LIMIT]:
             try:
@@ -113,22 +172,35 @@ class Finder:
                 continue
             self.obfuscated = True
             self.decoded.append(script)
-            (self._posix if encoding == "utf-8" else self._powershell)(script, depth + 1)
+            self._posix(script, depth + 1) if encoding == "utf-8" else powershell.script(self, script, depth + 1)
 
-    def _shell(self, rest: list[Word], depth: int) -> None:
-        """Search ``sh -c script``, or a script file that is a cloud CLI (``bash /usr/bin/az login``)."""
+    def encoded(self, text: str, depth: int) -> None:
+        """Search the script of PowerShell's -EncodedCommand."""
+        self.obfuscated = True
+        script = decoded_command(text.partition(" ")[0])
+        if script is not None:
+            self.decoded.append(script)
+            powershell.script(self, script, depth + 1)
+
+    def _shell(self, program: str, rest: list[Word], depth: int) -> None:
+        """Search ``sh -c script``, a here-string, or a script file that is a program of the table (``bash /usr/bin/az login``)."""
         for at, word in enumerate(rest):
-            if word.text.startswith("-") and not word.text.startswith("--") and word.text.endswith("c"):
-                self._posix(" ".join(part.text for part in rest[at + 1 :]), depth + 1)
+            if program == "alias":
+                self._posix(word.text.partition("=")[2], depth + 1)
+            elif word.text.startswith("<<<"):
+                self._posix(word.text[3:] or " ".join(part.text for part in rest[at + 1 :]), depth + 1)
                 return
-            if not word.text.startswith(("-", "+")):
-                if stem(word.text) in {"az", "aws", "gcloud"}:
+            elif word.text.startswith("-") and not word.text.startswith("--") and "c" in word.text[1:]:
+                self._posix(" ".join(part.text for part in rest[at + 1 :] if part.text != "--"), depth + 1)
+                return
+            elif not word.text.startswith(("-", "+")):
+                if stem(word.text) in PROGRAMS:
                     self.command(rest[at:], depth + 1)
                 return
 
     def _cmd_words(self, rest: list[Word], depth: int) -> None:
         for at, word in enumerate(rest):
-            if word.text[:2].casefold() in {"/c", "/k"}:
+            if word.text[:2].casefold() in {"/c", "/k", "/r"}:
                 tail = [word.text[2:], *(quoted_again(part) for part in rest[at + 1 :])]
                 self._cmd(" ".join(tail), depth + 1)
                 return
@@ -138,79 +210,69 @@ class Finder:
         if re.fullmatch(r'"[^"]*"', script) or (script.count('"') > 2 and script[0] == script[-1] == '"'):
             script = script[1:-1]
         if depth <= _DEPTH_LIMIT:
-            for found in shell_lexer.cmd(script):
-                self.command(found.words, depth + 1)
+            self._pipeline(
+                [SimpleCommand(found.words, piped=found.piped) for found in shell_lexer.cmd(cmd_text.expanded(script))], depth + 1
+            )
 
-    def _powershell_words(self, rest: list[Word], depth: int) -> None:
-        at = 0
-        while at < len(rest):
-            text = rest[at].text.translate(_DASHES)
-            option = text[1:].partition(":")[0].casefold() if text[:1] in {"-", "/"} else ""
-            if not option or "command".startswith(option):
-                self._powershell(" ".join(part.text for part in rest[at + bool(option) :]), depth + 1)
-                return
-            if "encodedcommand".startswith(option) or option == "ec":
-                self._encoded(" ".join(part.text for part in rest[at + 1 :]), depth)
-                return
-            if "file".startswith(option):
-                self.command(rest[at + 1 :], depth + 1)
-                return
-            at += 2 if any(name.startswith(option) for name in _PS_VALUED) else 1
-
-    def _encoded(self, text: str, depth: int) -> None:
-        self.obfuscated = True
-        script = decoded_command(text.partition(" ")[0])
-        if script is not None:
-            self.decoded.append(script)
-            self._powershell(script, depth + 1)
-
-    def _powershell(self, script: str, depth: int) -> None:
-        joined = _CONCATENATION.sub("", script)
-        glued = joined != script
-        for found in shell_lexer.powershell(joined) if depth <= _DEPTH_LIMIT else ():
-            self._statement(found, depth, glued=glued)
-        if "frombase64string" in script.casefold() and self.tool is None:
-            self._hidden(script, "utf-16-le", depth)
-
-    def _statement(self, found: SimpleCommand, depth: int, *, glued: bool) -> None:
-        found.words = strip(found.words)
-        if not found.words or self.tool:
-            return
-        first, arguments = found.words[0], [word.text for word in found.words[1:]]
-        name = first.text.casefold()
-        if first.quoted and not (found.called or glued):
-            return  # a string, not a command
-        tool = cmdlet_of(first.text, arguments)
-        if tool is not None:
-            self._match(tool, found.words)
-            self.obfuscated = self.obfuscated or glued
-        elif name in {"iex", "invoke-expression"}:
-            self._powershell(" ".join(arguments), depth + 1)
-        elif name in {"start-process", "saps", "start"}:
-            plain = " ".join(argument for argument in arguments if not argument.startswith("-")).replace(",", " ")
-            self.command(shell_lexer.windows(plain), depth + 1)
-        else:
-            self.command(found.words, depth + 1)
-
-    def _python(self, rest: list[Word], depth: int) -> None:
-        """Search ``-m azure.cli`` (also with joined options, ``-IBm``), ``-c code``, or a script that is a cloud CLI."""
+    def _interpreter(self, program: str, rest: list[Word], depth: int) -> None:
+        """Search code on the command line, ``-m module``, or a script file that is a program of the table."""
         for at, word in enumerate(rest):
             text = word.text
-            match = re.fullmatch(r"-[A-Za-z]*?(m|c)(.*)", text, re.DOTALL) if not text.startswith("--") else None
-            if match:
+            joined = re.fullmatch(r"-[A-Za-z]*?(m|c)(.*)", text, re.DOTALL) if is_python(program) and not text.startswith("--") else None
+            if joined:
                 value, tail = (
-                    (match.group(2), rest[at + 1 :]) if match.group(2) else (rest[at + 1].text if rest[at + 1 :] else "", rest[at + 2 :])
+                    (joined.group(2), rest[at + 1 :]) if joined.group(2) else (rest[at + 1].text if rest[at + 1 :] else "", rest[at + 2 :])
                 )
-                if match.group(1) == "m":
-                    self.command([Word(_MODULES.get(value, "")), *tail], depth + 1)
+                if joined.group(1) == "m":
+                    self.command([Word(MODULES.get(value.casefold(), "")), *tail], depth + 1)
                 else:
-                    self._python_code(value, depth)
+                    self._code(value, depth)
                 return
-            if not text.startswith("-") and not (at and rest[at - 1].text in {"-X", "-W"}):
-                if stem(text) in {"az", "aws", "gcloud"}:
-                    self.command(rest[at:], depth + 1)
+            if text.startswith("<<<"):
+                self._code(text[3:] or " ".join(part.text for part in rest[at + 1 :]), depth)
+                return
+            if text in CODE_OPTIONS.get(program, ()) or (program.endswith("awk") and not text.startswith("-")):
+                self._code(text if program.endswith("awk") else " ".join(part.text for part in rest[at + 1 : at + 2]), depth)
+            elif not text.startswith("-") and not (at and rest[at - 1].text in {"-X", "-W", "-r", "--require"}):
+                self._script_file(program, rest[at:], depth)
                 return
 
-    def _python_code(self, code: str, depth: int) -> None:
-        for call in _PY_CALL.findall(code)[:_DECODED_LIMIT]:
-            self._posix(re.sub(r"[\[\]'\",]+", " ", call), depth + 1)
+    def _script_file(self, program: str, found: list[Word], depth: int) -> None:
+        """A script that is a program of the table: any for Python, a few for Node."""
+        path = found[0].text.replace("\\", "/").casefold()
+        script = stem(path)
+        if program in {"node", "nodejs", "bun", "deno"}:
+            packaged = next(
+                (
+                    name
+                    for package, name in (("cli-microsoft365/", "m365"), ("aws-azure-login/", "aws-azure-login"), ("leapp-cli/", "leapp"))
+                    if package in path
+                ),
+                "",
+            )
+            script = packaged or NODE_SCRIPTS.get(script, "")
+            if script:
+                self.command([Word(script), *found[1:]], depth + 1)
+        elif is_python(program) and script in PROGRAMS:
+            self.command([Word(script), *found[1:]], depth + 1)
+
+    def _code(self, code: str, depth: int) -> None:
+        if not self.enter(code, depth):
+            return
+        for tool in interpreters.tools_of(code):
+            self.match(tool)
+        for started in interpreters.commands_of(code):
+            self._posix(started, depth + 1)
+        if "b64decode" in code or "atob(" in code or ("Buffer.from" in code and "base64" in code):
+            self.hidden(code, "utf-8", depth)
+
+
+def _windows_quotes(program: str, text: str) -> bool:
+    """Whether a line that names its program without a folder is split as Windows does it: only double quotes quote.
+
+    For PowerShell that is so unless the first quote is a single one, which is the quote of a shell on Linux.
+    """
+    single, double = text.find("'"), text.find('"')
+    if program in POWERSHELLS:
+        return single < 0 or 0 <= double < single
+    return program not in SHELLS and _DRIVE.search(text) is not None

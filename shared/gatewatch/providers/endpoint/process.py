@@ -1,68 +1,60 @@
-"""Turns process records of endpoint agents into events: ECS documents (nested or dotted), winlogbeat and Sysmon, auditd."""
+"""Turns records of endpoint agents into events: ECS documents (nested or dotted), winlogbeat with Sysmon and PowerShell, auditd."""
 
-import html
-import re
 from datetime import datetime
+
+from msgspec import Struct
 
 from ...model import Event, Outcome
 from ...reading.canonical import digest
-from ...reading.fields import TEXT_LIMIT_CHARS, Fields, Notes, harmless, items, mapping, scalar, single, whole, word
+from ...reading.fields import Fields, Notes, harmless, items, mapping, scalar, single, whole, word
 from ...reading.times import moment
 from .. import identity
-from . import command_line
-from .detail import USER, Process
-from .redact import redact, redact_args
+from . import script_block
+from .agent_document import COMMAND_LINE_LIMIT_CHARS, READ_LIMIT_CHARS, Document, basename, is_server, kept, line_of, windows_user
+from .command_line import Verdict, verdict_of
+from .context_events import credential_file, login_domain
+from .detail import USER, Origin, Process, ToolKind
+from .ordinary import starts_itself
+from .redact import redact_args
+from .tools.row import ToolClass
 
-COMMAND_LINE_LIMIT_CHARS = 32_766
 ARGS_LIMIT = 512
 ARGS_LIMIT_CHARS = 65_536
-_JUDGED_ARGS_LIMIT = 4096
-_JUDGED_LIMIT_CHARS = 262_144  # much more than is stored, so that padding cannot hide a command
+_READ_ARGS_LIMIT = 4096
 _START_ACTIONS = frozenset(
     {"process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve"}
 )
+_CREATED = "processcreated"  # Defender; an older pipeline gave these records the type "end"
 _START_CODES = {"1": "sysmon", "4688": "security"}
-_SIGNS = ("process", "process.name", "process.command_line", "process.args", "process.executable", "process.pid", "winlog", "auditd")
+_SIGNS = (
+    "process",
+    "process.name",
+    "process.command_line",
+    "process.args",
+    "process.executable",
+    "process.pid",
+    "winlog",
+    "auditd",
+    "powershell",
+)
+
+_KINDS: dict[ToolClass, ToolKind] = {ToolClass.LOGIN: "login", ToolClass.TOKEN: "token", ToolClass.ATTACK: "attack"}
+
+__all__ = ["ARGS_LIMIT", "ARGS_LIMIT_CHARS", "COMMAND_LINE_LIMIT_CHARS", "from_document", "is_process"]
 
 
-class Document:
-    """An ECS document that is read by dotted paths. Its keys may be nested, dotted or both."""
+class _Read(Struct, frozen=True):
+    """What a document says was run."""
 
-    __slots__ = ("_dotted", "data")
-
-    def __init__(self, data: object) -> None:
-        self.data = data
-        nested = [inner for inner in mapping(data).values() if isinstance(inner, dict)]
-        self._dotted = any("." in key for fields in (mapping(data), *nested) for key in fields)
-
-    def get(self, path: str) -> object:
-        """The value at this path, or None when it is absent."""
-        parts = path.split(".")
-        if self._dotted:
-            return _at(self.data, parts)
-        found = self.data
-        for part in parts:
-            found = mapping(found).get(part)
-            if found is None:
-                return None
-        return found
-
-
-def _at(data: object, parts: list[str]) -> object:
-    if not parts:
-        return data
-    fields = mapping(data)
-    for length in range(1, len(parts) + 1):
-        value = fields.get(".".join(parts[:length]))
-        if value is not None:
-            found = _at(value, parts[length:])
-            if found is not None:
-                return found
-    return None
+    origin: Origin
+    line: str | None
+    verdict: Verdict
+    start: bool = True
+    target: str | None = None
 
 
 def is_process(record: Fields) -> bool:
-    """Whether this record is a process document of an endpoint agent."""
+    """Whether this record is a document of an endpoint agent about a process."""
     data = record.data
     if any(data.get(sign) is not None for sign in _SIGNS):
         return True
@@ -107,46 +99,73 @@ def _names(user: str | None, found: Process) -> tuple[str, ...]:
 
 
 def _process(doc: Document, notes: Notes) -> Process:
-    line = _line(doc.get("process.command_line") or doc.get("winlog.event_data.CommandLine") or doc.get("auditd.data.cmd"))
     args = _args(doc)
     executable = notes.text(doc.get("process.executable") or doc.get("winlog.event_data.Image"), "executable")
-    name = notes.text(doc.get("process.name"), "process_name") or _basename(executable) or (_basename(args[0]) if args else None)
-    verdict = command_line.verdict_of(name, line, args)
+    name = notes.text(doc.get("process.name"), "process_name") or basename(executable) or (basename(args[0]) if args else None)
     parent = notes.text(doc.get("process.parent.executable") or doc.get("winlog.event_data.ParentImage"), "parent_executable")
+    parent_name = notes.text(doc.get("process.parent.name"), "parent_name") or basename(parent)
+    parent_line = line_of(doc.get("process.parent.command_line") or doc.get("winlog.event_data.ParentCommandLine"))
+    read = _read(doc, name, args)
+    tool = read.verdict.found
+    if tool is not None and starts_itself(tool, read.line or " ".join(args), parent_name, parent_line, sdk=read.verdict.sdk):
+        tool = None
     return Process(
         host_id=notes.text(doc.get("host.id"), "host_id"),
         host_name=notes.text(doc.get("host.name") or doc.get("host.hostname") or doc.get("winlog.computer_name"), "host_name"),
-        user_domain=notes.text(doc.get("user.domain") or _windows_user(doc)[0], "user_domain"),
+        user_domain=notes.text(doc.get("user.domain") or windows_user(doc)[0] or _powershell_user(doc, "domain"), "user_domain"),
         user_email=notes.text(doc.get("user.email"), "user_email"),
-        name=name,
+        name=name if read.origin not in {"script", "cmdlet"} else script_block.host_program(notes, doc),
         executable=executable,
-        command_line=_kept(line, "command_line", notes),
-        args=_kept_args(args, notes),
-        parent_name=notes.text(doc.get("process.parent.name"), "parent_name") or _basename(parent),
-        parent_command_line=_kept(
-            _line(doc.get("process.parent.command_line") or doc.get("winlog.event_data.ParentCommandLine")), "parent_command_line", notes
-        ),
-        pid=whole(doc.get("process.pid") or doc.get("winlog.event_data.ProcessId")),
-        start=_start(doc),
-        tool=verdict.tool,
-        pattern=verdict.pattern,
-        obfuscated=verdict.obfuscated,
+        command_line=kept(read.line, "command_line", notes),
+        args=_kept_args(args, notes) if read.origin == "start" else (),
+        parent_name=parent_name,
+        parent_command_line=kept(parent_line, "parent_command_line", notes),
+        pid=whole(doc.get("process.pid") or doc.get("winlog.event_data.ProcessId") or doc.get("winlog.process.pid")),
+        start=read.start,
+        origin=read.origin,
+        target=harmless(read.target[:COMMAND_LINE_LIMIT_CHARS]) if read.target else None,
+        server=is_server(doc),
+        tool=tool.name if tool is not None else None,
+        tool_kind=_KINDS.get(tool.kind) if tool is not None else None,
+        tool_family=tool.family if tool is not None else None,
+        listing=read.verdict.listing if tool is None else None,
+        pattern=read.verdict.pattern,
+        obfuscated=read.verdict.obfuscated,
     )
+
+
+def _read(doc: Document, name: str | None, args: list[str]) -> _Read:
+    """What was run, by the kind of document."""
+    code = script_block.code_of(doc)
+    if code is not None:
+        line, verdict = script_block.script_of(doc) if code == script_block.SCRIPT else script_block.cmdlet_of(doc)
+        return _Read("script" if code == script_block.SCRIPT else "cmdlet", line, verdict)
+    line = line_of(doc.get("process.command_line") or doc.get("winlog.event_data.CommandLine") or doc.get("auditd.data.cmd"))
+    domain = login_domain(doc)
+    if domain is not None:
+        return _Read("connection", line, Verdict(), target=domain)
+    file = credential_file(doc)
+    if file is not None:
+        return _Read("file", line, Verdict(), target=file)
+    original = scalar(doc.get("process.pe.original_file_name")) or scalar(doc.get("winlog.event_data.OriginalFileName"))
+    return _Read("start", line, verdict_of(name, line, args, original), start=_start(doc))
 
 
 def _start(doc: Document) -> bool:
     """Whether ``event.type`` is start. Raw winlogbeat and auditd records have no type; their event code or action is used."""
-    categories = [word(item) for item in items(doc.get("event.category"))[:16]]
-    if any(categories) and "process" not in categories:
+    categories = doc.any_of("event.category")
+    if categories and "process" not in categories:
         return False
-    types = [word(item) for item in items(doc.get("event.type"))[:16]]
-    if any(types):
+    if doc.folded("event.action") == _CREATED:
+        return True
+    types = doc.any_of("event.type")
+    if types:
         return "start" in types
-    code = word(doc.get("event.code")) or word(doc.get("winlog.event_id")) or ""
-    provider = word(doc.get("winlog.provider_name")) or word(doc.get("event.provider")) or ""
+    code = doc.folded("event.code", "winlog.event_id")
+    provider = doc.folded("winlog.provider_name", "event.provider")
     if code in _START_CODES and _START_CODES[code] in provider:
         return True
-    return (word(doc.get("event.action")) or word(doc.get("auditd.message_type")) or "") in _START_ACTIONS
+    return doc.folded("event.action", "auditd.message_type") in _START_ACTIONS
 
 
 def _time(doc: Document, notes: Notes) -> datetime | None:
@@ -162,35 +181,14 @@ def _time(doc: Document, notes: Notes) -> datetime | None:
 
 
 def _user(doc: Document, notes: Notes) -> str | None:
-    written = notes.text(
-        doc.get("user.name") or _windows_user(doc)[1] or doc.get("user.id") or doc.get("winlog.user.identifier"), "user_name"
-    )
+    named = doc.get("user.name") or windows_user(doc)[1] or _powershell_user(doc, "name")
+    written = notes.text(named or doc.get("user.id") or doc.get("winlog.user.identifier"), "user_name")
     return written.rpartition("\\")[2] or None if written else None
 
 
-def _windows_user(doc: Document) -> tuple[str | None, str | None]:
-    written = scalar(doc.get("winlog.event_data.User")) or scalar(doc.get("winlog.event_data.SubjectUserName"))
-    if written is None:
-        return None, None
-    domain, mark, user = written.partition("\\")
-    return (domain or None, user or None) if mark else (None, written)
-
-
-def _line(value: object) -> str | None:
-    """A command line, cut to the limit for evaluation. Some shippers leave XML escapes in it; they are decoded."""
-    text = scalar(value)
-    if text is None:
-        return None
-    text = text[:_JUDGED_LIMIT_CHARS]
-    return html.unescape(text) if "&quot;" in text else text
-
-
-def _kept(line: str | None, name: str, notes: Notes) -> str | None:
-    if line is None:
-        return None
-    if len(line) > COMMAND_LINE_LIMIT_CHARS:
-        notes.cut(name)
-    return harmless(redact(line[:COMMAND_LINE_LIMIT_CHARS])[:COMMAND_LINE_LIMIT_CHARS], layout=True)
+def _powershell_user(doc: Document, part: str) -> str | None:
+    """The account that wrote the event: for PowerShell's log the user, for Sysmon always SYSTEM (so it is not asked there)."""
+    return scalar(doc.get(f"winlog.user.{part}")) if script_block.code_of(doc) is not None else None
 
 
 def _args(doc: Document) -> list[str]:
@@ -198,21 +196,17 @@ def _args(doc: Document) -> list[str]:
     if found is None:
         data = mapping(doc.get("auditd.data"))
         found = data and [data[key] for key in (f"a{number}" for number in range(ARGS_LIMIT)) if key in data]
-    texts = (value if isinstance(value, str) else scalar(value) for value in items(found)[:_JUDGED_ARGS_LIMIT])
-    return [text[:_JUDGED_LIMIT_CHARS] for text in texts if text is not None]
+    texts = (value if isinstance(value, str) else scalar(value) for value in items(found)[:_READ_ARGS_LIMIT])
+    return [text[:READ_LIMIT_CHARS] for text in texts if text is not None]
 
 
 def _kept_args(args: list[str], notes: Notes) -> tuple[str, ...]:
-    kept: list[str] = []
+    stored: list[str] = []
     left = ARGS_LIMIT_CHARS
     for arg in args:
-        if len(arg) > left or len(kept) == ARGS_LIMIT:
+        if len(arg) > left or len(stored) == ARGS_LIMIT:
             notes.cut("args")
             break
         left -= len(arg)
-        kept.append(arg)
-    return tuple(harmless(arg, layout=True) for arg in redact_args(kept))
-
-
-def _basename(path: str | None) -> str | None:
-    return re.split(r"[\\/]", path.strip().strip('"'))[-1][:TEXT_LIMIT_CHARS] or None if path else None
+        stored.append(arg)
+    return tuple(harmless(arg, layout=True) for arg in redact_args(stored))

@@ -37,6 +37,11 @@ def _attributes(event: Event) -> Mapping[str, str]:
     return {"parent_process": process.parent_name} if process is not None and process.parent_name else {}
 
 
+def _shown_beside(event: Event) -> bool:
+    process = process_of(event)
+    return process is not None and process.context
+
+
 def _hosts(event: Event) -> list[str]:
     process = process_of(event)
     return unique(process.host_id, process.host_name) if process is not None else []
@@ -57,7 +62,7 @@ PROVIDER = Provider(
     familiarity_key=features.familiarity_key,
     activities=plain,
     linking_reach=timedelta(),
-    related=lambda _event: False,
+    related=_shown_beside,
     circumstances=_circumstances,
     attributes=_attributes,
     guarded=lambda _activity: False,

@@ -17,6 +17,15 @@ def process(**changes: object) -> Activity:
         person="alice@contoso.com",
         names=("alice", "alice@contoso.com"),
         user_name="alice",
-        detail=Process(host_id="h17", host_name="ws-17", name="az", command_line="az login", tool="az login", pattern="az login"),
+        detail=Process(
+            host_id="h17",
+            host_name="ws-17",
+            name="az",
+            command_line="az login",
+            tool="az login",
+            tool_kind="login",
+            tool_family="az",
+            pattern="az login",
+        ),
     )
     return changed(Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,)), **changes)

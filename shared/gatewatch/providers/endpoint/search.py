@@ -1,42 +1,62 @@
-"""The Elasticsearch query that finds process starts which may authenticate a cloud command line.
+"""The Elasticsearch queries for what endpoint agents write: what may authenticate a cloud command line, and which hosts wrote on which days.
 
 The query finds at least every document that ``process`` would keep, and as few others as an index allows. An index cannot evaluate
 quoting or base64, so ``process`` decides what a command line means. Pure functions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from .command_line import PATTERNS
+from .context_events import CREDENTIAL_FILES, LOGIN_DOMAINS
+from .search_names import CMDLETS, HINTS, NEAR, PROGRAM, SHELL_FILES
 
 type Query = dict[str, Any]
 
 INDICES = ("logs-endpoint.events.process-*", "winlogbeat-*", "auditbeat-*")
-"""The default index patterns of Elastic Defend, winlogbeat (Sysmon, Security) and auditbeat."""
-
-_CLIS = ("az", "aws2?", "gcloud(\\.py)?")
-_SHELLS = "sh|bash|zsh|dash|ash|ksh|mksh|fish|csh|tcsh|busybox|wsl|cmd|powershell|powershell_ise|pwsh"
-_PYTHON = "(python|pythonw|pypy|py)[0-9.]*"
-_QUOTES = "[\\\"' ]*"
-PROGRAM = f"{_QUOTES}(.*[\\\\/])?-?({'|'.join(_CLIS)}|{_SHELLS}|{_PYTHON})(\\.(exe|cmd|bat|com|ps1|sh))?{_QUOTES}"
-"""A Lucene expression for the programs that ``command_line.is_candidate`` accepts; a test compares the two."""
+"""The default index patterns of Elastic Defend, winlogbeat (Sysmon, Security, PowerShell) and auditbeat."""
 
 _ACTIONS = ("process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve")
+_CREATED = "processcreated"
 _LINES = ("process.command_line", "winlog.event_data.CommandLine", "auditd.data.cmd")
 _EXECUTABLES = ("process.executable", "winlog.event_data.Image")
+_ORIGINALS = ("process.pe.original_file_name", "winlog.event_data.OriginalFileName")
 OWN = {"term": {"event.module": "gatewatch"}}
 """Documents of Gatewatch itself. A wide index pattern such as ``logs-*`` contains them too; they are excluded."""
 
 
 def starts(since: datetime, until: datetime, *, anywhere: bool = False) -> Query:
-    """Process starts in [since, until] by programs that can log in.
+    """What is read in [since, until]: process starts by programs that can log in, PowerShell's log, connections and credential files.
 
-    With ``anywhere`` (wildcard mode) also those with a published pattern in the command line.
+    With ``anywhere`` (wildcard mode) also process starts with a published pattern in the command line.
     """
-    programs = _any(_by_name(), *(_by_text() if anywhere else ()))
-    within = {"range": {"@timestamp": {"gte": _milliseconds(since), "lte": _milliseconds(until)}}}
-    return {"bool": {"filter": [within, *_process(), _start(), programs], "must_not": [OWN]}}
+    found = _any(_by_name(), _near(), *(_by_text() if anywhere else ()))
+    process = {"bool": {"filter": [*_process(), _start(), found]}}
+    return {
+        "bool": {
+            "filter": [_within(since, until), _any(process, _powershell(), _connections(), _credential_files())],
+            "must_not": [OWN],
+        }
+    }
+
+
+def host_days(since: datetime, until: datetime) -> Query:
+    """Every process start in [since, until], for an aggregation by host: a host that wrote before is no new host."""
+    return {"bool": {"filter": [_within(since, until), *_process(), _start()], "must_not": [OWN]}}
+
+
+HOST_FIELDS = ("host.id", "host.name")
+"""By what hosts are told apart: the first that a document has, as in ``process``."""
+
+
+def host_of(values: Mapping[str, object]) -> str | None:
+    """The host in one bucket of an aggregation by ``HOST_FIELDS``."""
+    return next((str(value) for field in HOST_FIELDS if (value := values.get(field)) not in {None, ""}), None)
+
+
+def _within(since: datetime, until: datetime) -> Query:
+    return {"range": {"@timestamp": {"gte": _milliseconds(since), "lte": _milliseconds(until)}}}
 
 
 def _milliseconds(when: datetime) -> str:
@@ -54,7 +74,11 @@ def _start() -> Query:
     """``event.type`` is start; or there is no type, and the action or event code is that of a process start."""
     said = [_equal(field, action) for field in ("event.action", "auditd.message_type") for action in _ACTIONS]
     untyped = _any(*said, _windows("1", "sysmon"), _windows("4688", "security"))
-    return _any(_equal("event.type", "start"), {"bool": {"must_not": [_exists("event.type")], "filter": [untyped]}})
+    return _any(
+        _equal("event.type", "start"),
+        _equal("event.action", _CREATED),
+        {"bool": {"must_not": [_exists("event.type")], "filter": [untyped]}},
+    )
 
 
 def _windows(code: str, provider: str) -> Query:
@@ -63,10 +87,42 @@ def _windows(code: str, provider: str) -> Query:
     return {"bool": {"filter": [codes, providers]}}
 
 
+def _powershell() -> Query:
+    """Script blocks, all of them: a hidden cmdlet has no word that an index could find. Module logging by the name of what ran."""
+    names = ("event.provider", "winlog.provider_name", "winlog.channel", "event.module")
+    channel = _any(_exists("powershell"), *(_like(field, ".*powershell.*") for field in names))
+    script = _any(*(_equal(field, "4104") for field in ("event.code", "winlog.event_id")))
+    module = _any(*(_equal(field, "4103") for field in ("event.code", "winlog.event_id")))
+    named = _any(*(_like("powershell.command.name", name) for name in CMDLETS), *_blank("powershell.command.name"))
+    return {"bool": {"filter": [channel, _any(script, {"bool": {"filter": [module, named]}})]}}
+
+
+def _connections() -> Query:
+    domains = [*LOGIN_DOMAINS, "oidc.*.amazonaws.com", "portal.sso.*.amazonaws.com", "*.signin.aws.amazon.com"]
+    fields = ("destination.domain", "dns.question.name", "winlog.event_data.DestinationHostname", "url.domain", "server.domain")
+    names = _any(*({"wildcard": {field: {"value": domain, "case_insensitive": True}}} for field in fields for domain in domains))
+    network = _any(_equal("event.category", "network"), _windows("3", "sysmon"))
+    return {"bool": {"filter": [network, names]}}
+
+
+def _credential_files() -> Query:
+    files = _any(_equal("event.category", "file"), _windows("11", "sysmon"))
+    pieces = [_like(field, piece) for field in ("file.path", "winlog.event_data.TargetFilename") for piece in CREDENTIAL_FILES]
+    return {"bool": {"filter": [files, _any(*pieces)]}}
+
+
 def _by_name() -> Query:
     """The process name fits, or without a name the executable. Documents with neither are all included."""
-    nameless = _any(*(_like(field, PROGRAM) for field in _EXECUTABLES), *_blank(*_EXECUTABLES))
-    return _any(_like("process.name", PROGRAM), {"bool": {"filter": [_any(*_blank("process.name")), nameless]}})
+    nameless = _any(*(_like(field, name) for field in _EXECUTABLES for name in PROGRAM), *_blank(*_EXECUTABLES))
+    renamed = (_like(field, SHELL_FILES) for field in _ORIGINALS)
+    named = (_like("process.name", name) for name in PROGRAM)
+    return _any(*named, *renamed, {"bool": {"filter": [_any(*_blank("process.name")), nameless]}})
+
+
+def _near() -> Query:
+    """Programs that run or ask for something: only with the name of a tool or an address in the command line, or without a searchable line."""
+    names = _any(*(_like(field, name) for field in ("process.name", *_EXECUTABLES) for name in NEAR))
+    return {"bool": {"filter": [names, _any(*(_like(field, hint) for field in _LINES for hint in HINTS), *_blank(*_LINES))]}}
 
 
 def _by_text() -> Iterable[Query]:

@@ -26,10 +26,11 @@ class Word:
 
 @dataclass(slots=True)
 class SimpleCommand:
-    """One simple command. ``called``: PowerShell's call operator precedes it."""
+    """One simple command. ``called``: PowerShell's call operator precedes it. ``piped``: the next command reads its output."""
 
     words: list[Word] = field(default_factory=list)
     called: bool = False
+    piped: bool = False
 
 
 @dataclass(slots=True)
@@ -62,7 +63,9 @@ class _Reader:
             elif char == self.escape and self.at < len(self.text):
                 self._escaped()
             elif char in self.separators:
-                yield from self._end_command(called=char == "&")
+                yield from self._end_command(
+                    called=char == "&", piped=char == "|" and "|" not in (self._next(), self.text[self.at - 2 : self.at - 1])
+                )
             elif char.isspace():
                 self._end_word()
             elif char == "#" and not self.open and self.separators:
@@ -111,10 +114,14 @@ class _Reader:
             self.current.words.append(Word("".join(self.buffer), self.quoted, self.broken))
         self.buffer, self.quoted, self.broken, self.open = [], False, False, False
 
-    def _end_command(self, *, called: bool) -> Iterator[SimpleCommand]:
+    def _next(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _end_command(self, *, called: bool, piped: bool = False) -> Iterator[SimpleCommand]:
         self._end_word()
         done, self.current = self.current, SimpleCommand(called=called)
         if done.words:
+            done.piped = piped
             yield done
 
 
@@ -144,24 +151,24 @@ def windows(text: str) -> list[Word]:
 
 def cmd(text: str) -> Iterator[SimpleCommand]:
     """The simple commands in a cmd.exe text. A caret inside a word marks the words of its command as broken."""
-    for part in _cmd_parts(text):
+    for part, piped in _cmd_parts(text):
         words = windows(_CARET.sub(r"\1", part))
         if _BROKEN_BY_CARET.search(part):
             for word in words:
                 word.broken = True
         if words:
-            yield SimpleCommand(words)
+            yield SimpleCommand(words, piped=piped)
 
 
-def _cmd_parts(text: str) -> Iterator[str]:
+def _cmd_parts(text: str) -> Iterator[tuple[str, bool]]:
     part: list[str] = []
     for match in _CMD_PIECE.finditer(text):
         if match.group()[0] in "&|\n()":
-            yield "".join(part)
+            yield "".join(part), match.group() == "|"
             part = []
         else:
             part.append(match.group())
-    yield "".join(part)
+    yield "".join(part), False
 
 
 def _substitutions(text: str) -> Iterator[str]:

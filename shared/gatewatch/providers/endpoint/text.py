@@ -19,4 +19,6 @@ def used(event: Event) -> str:
         return visible(event.action, 60)
     host = process.host_name or process.host_id or "an unknown host"
     line = process.command_line or " ".join(process.args) or process.name or ""
+    if process.target is not None:
+        line = f"{process.name or 'a program'}, {process.origin} {process.target}"
     return f"{visible(line, _LINE)} on {visible(host, 60)}"

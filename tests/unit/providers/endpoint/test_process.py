@@ -108,7 +108,7 @@ def test_sudo_seen_by_auditd(read):
         "user": {"name": "oldbob"},
         "process": {"pid": 14178},
     })  # fmt: skip
-    assert (detail(found).tool, found.data_quality) == ("aws sts", ("identity_missing", "time_missing"))
+    assert (detail(found).tool, found.data_quality) == ("aws sts get-caller-identity", ("identity_missing", "time_missing"))
 
 
 @pytest.mark.parametrize(

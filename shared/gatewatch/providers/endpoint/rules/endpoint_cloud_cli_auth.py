@@ -1,11 +1,13 @@
-"""A process starts that authenticates a cloud command line."""
+"""A program or cmdlet runs that authenticates a cloud command line, or mints a token for one."""
 
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import who
 from ...rule import CLOUD_CLI, Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import hit, miss
+from ..circumstances import own_modifiers
 from ..detail import Process, process_of
+from ..keep import is_login
 from ..samples import process
 
 POINTS = 21
@@ -14,13 +16,11 @@ POINTS = 21
 def match(activity: Activity, _window: Window, tuning: Tuning) -> Finding | None:
     """21 points; which reading of the command line decides is tuning (``endpoint_mode``)."""
     found = process_of(activity.event)
-    if found is None or not found.start:
+    if found is None or not found.start or not is_login(found, tuning):
         return None
     command = found.pattern if tuning.endpoint_mode == "wildcard" else found.tool
-    if not command:
-        return None
     host = found.host_name or found.host_id or "an unknown host"
-    return Finding(POINTS, f"{who(activity.event)} ran {command} on {host}.")
+    return Finding(POINTS, f"{who(activity.event)} ran {command} on {host}.", own_modifiers(activity, found))
 
 
 _WILDCARD = Tuning(endpoint_mode="wildcard")
@@ -29,7 +29,7 @@ RULE = Rule(
     metadata=RuleMetadata(
         id="endpoint_cloud_cli_auth",
         title="Cloud command line authenticates",
-        meaning="A program on a workstation or server logs in to a cloud; daily work for some, a foothold elsewhere.",
+        meaning="A program on a workstation or server logs in to a cloud or mints a token; daily work for some, a foothold elsewhere.",
         family="endpoint",
         tier=1,
         attack=("T1021.007", "T1078.004"),
@@ -50,6 +50,11 @@ RULE = Rule(
         hit("az login", 21, process()),
         hit("hidden in encoded PowerShell", 21, process(tool="Connect-AzAccount", obfuscated=True)),
         hit("wildcard mode, the pattern matches", 21, process(tool=None), tuning=_WILDCARD),
+        hit("a token is printed", 21, process(tool="az account get-access-token", tool_kind="token")),
+        hit("first time on this host", 21, process(firsts=("tool",))),
+        hit("a web server started it", 21, process(parent_name="w3wp.exe")),
+        miss("an attack tool has its own rule", process(tool="roadtx", tool_kind="attack", pattern=None)),
+        miss("a listing call is no login", process(tool=None, tool_kind=None, listing="az keyvault list", command_line="az keyvault list")),
         miss("precise mode: the words are there, the tool is not", process(tool=None, command_line='git commit -m "az login"')),
         miss("wildcard mode, no pattern", process(pattern=None), tuning=_WILDCARD),
         miss("the end of a process is not a login", process(start=False)),
