@@ -52,8 +52,8 @@ def test_a_hosts_key_has_on_alerts_and_evidence_what_was_measured(conformance_da
 @pytest.mark.parametrize(
     ("role", "writes"),
     [
-        ("host-aws", {"gatewatch-alerts", "gatewatch-familiarity", "logs-gatewatch.signin"}),
-        ("host-azure", {"gatewatch-alerts", "gatewatch-familiarity", "logs-gatewatch.signin"}),
+        ("host-aws", {"gatewatch-alerts", "gatewatch-familiarity", "gatewatch-policy", "logs-gatewatch.signin"}),
+        ("host-azure", {"gatewatch-alerts", "gatewatch-familiarity", "gatewatch-policy", "logs-gatewatch.signin"}),
         ("analyst", {"logs-gatewatch.response"}),
         ("operator", {"gatewatch-alerts", "gatewatch-familiarity", "gatewatch-policy"}),
     ],
@@ -63,6 +63,11 @@ def test_where_a_role_may_write(role, writes):
     assert {name for name, privileges in held.items() if set(privileges) - {"read"}} == writes | {
         f"{name}-default-*" for name in writes if name.endswith("alerts")
     }
+
+
+@pytest.mark.parametrize("host", ["host-aws", "host-azure"])
+def test_a_host_may_create_a_policy_and_never_change_one(host):
+    assert rights(json.loads(files()[f"api_key_{host}.json"]))["gatewatch-policy"] == ["read", "create_doc", "auto_configure"]
 
 
 def test_another_installation_shares_no_name_with_this_one():

@@ -121,8 +121,8 @@ def test_the_key_of_a_role_can_do_what_it_must_and_nothing_more(secured, role):
 @pytest.mark.parametrize(
     ("role", "refused"),
     [
-        pytest.param(KeyRole.HOST_AWS, {"change policy", "create policy", "create response"}, id="host-aws"),
-        pytest.param(KeyRole.HOST_AZURE, {"change policy", "create policy", "create response"}, id="host-azure"),
+        pytest.param(KeyRole.HOST_AWS, {"change policy", "delete policy", "create response"}, id="host-aws"),
+        pytest.param(KeyRole.HOST_AZURE, {"change policy", "delete policy", "create response"}, id="host-azure"),
         pytest.param(
             KeyRole.ANALYST,
             {

@@ -26,13 +26,14 @@ class KeyRole(StrEnum):
 def privileges(names: Names, role: KeyRole) -> list[Body]:
     """What a role may do with the indices of an installation; nothing else on the server, and no cluster privilege at all.
 
-    A host appends evidence, writes alerts, familiarity, the engine in force and open jobs, and reads the policy and the responses.
+    A host appends evidence, writes alerts, familiarity, the engine in force and open jobs, and reads the policy and the responses. It may
+    create a policy where there is none, from its settings, and can never change one.
     An analyst reads, and creates responses. An operator writes the policy, and what a recomputation under it changes.
     """
     held = {
         KeyRole.ANALYST: {"alerts": _READ, "evidence": _READ, "responses": _APPEND, "policy": _READ, "familiarity": _READ},
         KeyRole.OPERATOR: {"alerts": _WRITE, "evidence": _READ, "responses": _READ, "policy": _WRITE, "familiarity": _WRITE},
-    }.get(role, {"alerts": _WRITE, "evidence": _APPEND, "responses": _READ, "policy": _READ, "familiarity": _WRITE})
+    }.get(role, {"alerts": _WRITE, "evidence": _APPEND, "responses": _READ, "policy": _APPEND, "familiarity": _WRITE})
     places = {
         "alerts": [names.alerts, names.alert_months],
         "evidence": [names.evidence],
