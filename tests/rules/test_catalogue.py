@@ -11,7 +11,7 @@ from gatewatch.model import Severity
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, CORRELATION, PAIR_RULES, PROVIDERS, RULES
 from gatewatch.providers.controls import CONTROLS
 from gatewatch.providers.entra.samples import sign_in
-from gatewatch.providers.rule import PairRule, Rule, Window
+from gatewatch.providers.rule import IDENTITY_RISK, PairRule, Rule, Window
 
 EVERY = [pytest.param(rule, id=rule.id) for rule in (*RULES, *PAIR_RULES)]
 EXAMPLES = [pytest.param(rule, example, id=f"{rule.id}: {example.name}") for rule in RULES for example in rule.examples]
@@ -158,8 +158,9 @@ def test_the_first_eight_are_tier_one():
     assert [BY_ID[rule].metadata.tier for rule in SPECIFIED] == [1] * 8 + [2] * 12
 
 
-def test_closing_takes_back_entra_rules_and_nothing_else():
-    assert {name for name in BY_ID if name.startswith("entra_")} == CANCELLED_BY_CLOSING
+def test_closing_takes_back_the_rules_on_entra_risk_and_nothing_else():
+    assert {rule.id for rule in RULES if rule.pairs_as == IDENTITY_RISK} == CANCELLED_BY_CLOSING
+    assert all(name.startswith("entra_") for name in CANCELLED_BY_CLOSING)
 
 
 def test_points_of_every_example_lie_in_a_severity():

@@ -96,6 +96,7 @@ class RuleMetadata(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
     first_steps: tuple[str, ...] = ()  # what a responder does first; empty: those of the provider
+    needs: tuple[str, ...] = ()  # it matches only records that have one of these fields of the vendor; not every source has them
     tag: str = ""  # a word that messages show beside the person's name ("BREAK-GLASS")
 
 

@@ -10,8 +10,10 @@ from .facts import MEDIUM, EntraFacts, entra_facts
 from .flows import alphanumeric, is_device_code
 from .vocabulary import CLOUD_CLI_APPS, PASSWORD_USER_AGENT
 
-CLOUD_CLI_APP = Modifier("cloud CLI application", 10, "The sign-in was made for a cloud command line.")
-DEVICE_CODE_OR_ROPC = Modifier("device code or ROPC", 10, "The sign-in used a flow that can be phished or replayed without a browser.")
+CLOUD_CLI_NAME = "cloud CLI application"
+PHISHABLE_FLOW_NAME = "device code or ROPC"
+CLOUD_CLI_APP = Modifier(CLOUD_CLI_NAME, 10, "The sign-in was made for a cloud command line.")
+DEVICE_CODE_OR_ROPC = Modifier(PHISHABLE_FLOW_NAME, 10, "The sign-in used a flow that can be phished or replayed without a browser.")
 NON_INTERACTIVE = Modifier("non-interactive and risky", 5, "A token was used at risk, without a person at a prompt.")
 SEVERAL_RISK_TYPES = Modifier("two or more risk types", 5, "Entra ID reports two or more types of risk.")
 COMPLIANT_DEVICE = Modifier("compliant joined device", -20, "The device is compliant and joined to the organisation.")
