@@ -28,7 +28,8 @@ def test_third_party_records_twice_leave_the_same_alerts_and_no_new_notification
     listed = gatewatch("alerts", "list", "--store", store, "--json").out
 
     assert sum(first["dispositions"].values()) == first["records"] == second["records"]
-    assert first["notified"] == first["alerts"] == len(listed.splitlines())
+    silent = first["alerts_by_severity"].get("low", 0)
+    assert first["notified"] + silent == first["alerts"] == len(listed.splitlines())
     assert (second["alerts_changed"], second["notified"]) == (0, 0)
     assert [second[name] for name in ("alerts", "alerts_by_rule", "alerts_by_severity")] == [
         first[name] for name in ("alerts", "alerts_by_rule", "alerts_by_severity")
