@@ -116,6 +116,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     cancelled_by_closing: bool = False  # the rule does not match when the vendor has closed the risk (dismissed, remediated)
     silenced_by_wildcard: bool = True  # an allowlist entry with rules = "*" may suppress it
     pairs_as: str = ""  # its part in pair rules
+    published: bool = False  # one of the published patterns: at least medium under the profile "published"
     counts: frozenset[str] = frozenset()  # names of modifiers that its points include: such a modifier is not added to them again
     scope: Literal["principal", "address"] = "principal"  # whose activities its window holds, and whose alert a match belongs to
 

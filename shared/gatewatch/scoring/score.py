@@ -32,13 +32,13 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
     others = [rule for rule, _ in matches if rule is not naming]
     own = tuple(modifier for _, found in matches for modifier in found.modifiers)
     added = () if rules is ADDRESS_RULES else _not_counted(circumstances(activity, tuning), naming, matches)
-    components = _clamped(
-        (
-            ScoreComponent(kind="base", name=naming.id, points=named.points, reason=named.reason),
-            *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
-            *(_modifying(modifier) for modifier in (*own, *added)),
-        )
+    parts = (
+        ScoreComponent(kind="base", name=naming.id, points=named.points, reason=named.reason),
+        *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
+        *(_modifying(modifier) for modifier in (*own, *added)),
     )
+    raised = tuning.profile == "published" and any(rule.published for rule, _ in matches)
+    components = _clamped((*parts, *_published(parts)) if raised else parts)
     matched = tuple(rule.id for rule, _ in matches)
     case = Case(activities=(activity,), rules=matched, score=_total(components), of_address=rules is ADDRESS_RULES)
     return _assessment(naming.id, named.reason, components, case, tuning)
@@ -117,6 +117,15 @@ def _assessment(naming: str, reason: str, components: tuple[ScoreComponent, ...]
         reason=reason,
         suppressed_by=suppressing_entry(case, tuning),
     )
+
+
+def _published(components: tuple[ScoreComponent, ...]) -> tuple[ScoreComponent, ...]:
+    """What a match of a published pattern lacks to medium."""
+    missing = Severity.MEDIUM.lowest - _total(components)
+    if missing <= 0:
+        return ()
+    reason = 'The profile "published" makes every match of a published pattern at least medium.'
+    return (ScoreComponent(kind="modifier", name="profile published", points=missing, reason=reason),)
 
 
 def _corroborating(rule: Rule) -> ScoreComponent:

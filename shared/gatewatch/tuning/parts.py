@@ -175,6 +175,7 @@ def _aliases(name: str, value: object) -> Part:
 
 
 _READERS: dict[str, Callable[[str, object], Part]] = {
+    "profile": _one(_choice("balanced", "published")),
     "privileged_principals": _many(text),
     "break_glass": _many(text),
     "known_networks": _many(network),

@@ -35,6 +35,12 @@ def schema() -> dict[str, object]:
 def _settings() -> dict[str, object]:
     why = {"type": "array", "items": {"enum": ["severity", "reopen", "address"]}, "uniqueItems": True}
     return {
+        "profile": _choice(
+            "balanced: the points of the rules decide. published: every match of a published pattern is at least medium.",
+            "balanced",
+            "balanced",
+            "published",
+        ),
         "privileged_principals": _names(
             "Principals whose alerts score 15 points more: ARN, role ARN, user or session name, UPN or object id."
         ),

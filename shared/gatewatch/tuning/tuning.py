@@ -17,6 +17,7 @@ from .networks import PrefixTable
 class Tuning(Struct, frozen=True, kw_only=True, dict=True):
     """The content of a tuning file, validated."""
 
+    profile: Literal["balanced", "published"] = "balanced"
     privileged_principals: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
     known_networks: tuple[str, ...] = ()

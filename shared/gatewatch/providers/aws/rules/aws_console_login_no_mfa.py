@@ -55,6 +55,7 @@ RULE = Rule(
     ),
     on=on(CONSOLE_LOGIN),
     match=match,
+    published=True,
     examples=(
         hit("password only", 40, sample(mfa_used=Fact.ABSENT)),
         hit("the record does not say", 30, sample(mfa_used=Fact.UNKNOWN)),

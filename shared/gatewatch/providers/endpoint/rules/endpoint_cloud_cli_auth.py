@@ -45,6 +45,7 @@ RULE = Rule(
     ),
     on=(Trigger(Process),),
     match=match,
+    published=True,
     pairs_as=CLOUD_CLI,
     examples=(
         hit("az login", 21, process()),

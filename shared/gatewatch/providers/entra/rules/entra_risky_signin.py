@@ -40,6 +40,7 @@ RULE = Rule(
     ),
     on=ON,
     match=match,
+    published=True,
     cancelled_by_closing=True,
     pairs_as=IDENTITY_RISK,
     examples=(
