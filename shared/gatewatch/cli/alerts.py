@@ -6,8 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from ..alerts.responses import responder
-from ..documents import alert_document, arithmetic
+from ..documents import alert_document
 from ..errors import ConfigError
 from ..flow.responses import merged, search_alerts
 from ..model import Alert, AlertStatus, Severity
@@ -15,6 +14,7 @@ from ..ports import AlertQuery, Store
 from . import wiring
 from .command import DONE, Command
 from .screen import Screen
+from .show import condition, show, who
 
 SHORT_ID = 12
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -70,7 +70,7 @@ def _list(options: Namespace, screen: Screen) -> int:
             screen.json(alert_document(alert))
         return DONE
     screen.table(
-        ("id", "last seen (UTC)", "severity", "score", "rule", "principal", "count", "state"),
+        ("id", "last seen (UTC)", "severity", "score", "rule", "who", "count", "state"),
         (
             (
                 a.id[:SHORT_ID],
@@ -78,7 +78,7 @@ def _list(options: Namespace, screen: Screen) -> int:
                 a.severity,
                 a.score,
                 a.rule,
-                a.key.principal,
+                who(a),
                 a.snapshot.event_count,
                 condition(a),
             )
@@ -90,18 +90,6 @@ def _list(options: Namespace, screen: Screen) -> int:
     if len(found) == options.limit:
         screen.note(f"only the newest {options.limit} are shown; --limit shows more")
     return DONE
-
-
-def condition(alert: Alert) -> str:
-    """Where an alert stands, in words."""
-    states = [alert.status.value]
-    if alert.snapshot.suppressed:
-        states.append(f"suppressed by {alert.snapshot.suppressed_by}")
-    if (taken := alert.acknowledgement) and alert.status is AlertStatus.OPEN:
-        states.append(f"acknowledged by {responder(taken)}")
-    if alert.pending:
-        states.append(f"pending for {', '.join(alert.pending)}")
-    return ", ".join(states)
 
 
 def one_arguments(parser: ArgumentParser) -> None:
@@ -127,34 +115,8 @@ def _show(options: Namespace, screen: Screen) -> int:
     if options.json:
         screen.json(alert_document(alert))
     else:
-        show(alert, screen)
+        show(alert, screen, wiring.links())
     return DONE
-
-
-def show(alert: Alert, screen: Screen) -> None:
-    """One alert, whole: the sentence, the arithmetic, its events, its notifications and what responders did."""
-    snapshot = alert.snapshot
-    screen.line(f"{alert.severity.value.upper()} {alert.score}  {alert.rule}  ({condition(alert)})")
-    screen.line(snapshot.reason)
-    screen.line()
-    for row in arithmetic(snapshot.components, alert.score, alert.severity):
-        screen.line(f"  {row}")
-    screen.line()
-    screen.line(f"id         {alert.id}")
-    screen.line(f"principal  {alert.key.principal} in {alert.key.account or 'no single account'}, person {snapshot.person or 'unknown'}")
-    screen.line(f"seen       {snapshot.first_seen:%Y-%m-%d %H:%M:%S} to {snapshot.last_seen:%H:%M:%S} UTC, {snapshot.event_count} events")
-    screen.line(f"addresses  {', '.join(snapshot.addresses) or 'none'}   countries  {', '.join(snapshot.countries) or 'unknown'}")
-    if alert.merged_into:
-        screen.line(f"merged into {alert.merged_into}")
-    screen.table(
-        ("time (UTC)", "score", "rule", "address", "event"),
-        ((f"{e.time:%H:%M:%S}", e.score, e.rule, e.address, e.id) for e in snapshot.events),
-    )
-    for entries in alert.notification_log:
-        screen.line(f"notified {entries.channel} at {entries.at:%Y-%m-%d %H:%M} UTC: {entries.why}, {entries.severity.value}")
-    for said in alert.responses:
-        verdict = f" as {said.verdict}" if said.verdict else ""
-        screen.line(f"{said.kind}{verdict} by {responder(said)} at {said.at:%Y-%m-%d %H:%M} UTC{f': {said.reason}' if said.reason else ''}")
 
 
 COMMANDS = (

@@ -28,6 +28,8 @@ def test_the_story_is_told_in_process(demo, tmp_path):
     assert "already known: nothing changes, no notification is sent" in ran.out
     assert "Subject: CRITICAL 87" in ran.out
     assert "│ CRITICAL 92" in ran.out
+    assert "3 SNS messages were published" in ran.out  # Carla's pair and its side are one message on each channel
+    assert "3 cards were posted to Teams" in ran.out
     assert (tmp_path / "build/demo/gatewatch.sqlite").is_file()
 
 

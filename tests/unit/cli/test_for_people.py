@@ -26,13 +26,34 @@ def one_line(text: str) -> str:
 def test_alerts_are_listed_newest_first_with_their_state(gatewatch, filled):
     lines = gatewatch("alerts", "list", "--store", filled).out.splitlines()
 
-    assert lines[0].split() == ["id", "last", "seen", "(UTC)", "severity", "score", "rule", "principal", "count", "state"]
+    assert lines[0].split() == ["id", "last", "seen", "(UTC)", "severity", "score", "rule", "who", "count", "state"]
     assert [re.split(r"\s{2,}", line)[4] for line in lines[1:]] == [
         "xcloud_entra_risk_then_aws",
         "aws_console_login_no_mfa",
         "aws_root_console_login",
         "entra_risky_signin",
     ]
+
+
+def test_a_list_names_people_and_never_a_bare_object_id(gatewatch, filled):
+    lines = gatewatch("alerts", "list", "--store", filled).out.splitlines()[1:]
+    people = {re.split(r"\s{2,}", line)[4]: re.split(r"\s{2,}", line)[5] for line in lines}
+
+    assert people["entra_risky_signin"] == people["xcloud_entra_risk_then_aws"]
+    assert "@" in people["entra_risky_signin"]
+    assert people["aws_root_console_login"].startswith("root of ")
+
+
+def test_an_alert_shows_no_less_than_its_notification(gatewatch, examples, store):
+    gatewatch("replay", examples / "records.jsonl", "--store", store, "--notify")
+    short = gatewatch("alerts", "list", "--store", store, "--match", "root").out.splitlines()[1].split()[0]
+    shown = gatewatch("alerts", "show", short, "--store", store).out
+
+    for label in ("Who", "Where", "When", "What", "Outcome", "Account", "Event id", "Alert id", "Evidence", "Next steps", "Runbook"):
+        assert label in shown
+    assert "aws cloudtrail lookup-events --region us-east-1" in shown
+    assert "no MFA" in shown
+    assert "client " in shown
 
 
 def test_an_empty_list_says_so(gatewatch, filled):

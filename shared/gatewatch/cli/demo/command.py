@@ -14,9 +14,10 @@ from ...model import Alert
 from ...notify import card_render
 from ...ports import AlertQuery
 from ...stores.settings import ELASTIC, ELASTIC_PERSONAL
-from .. import alerts, replay, wiring
+from .. import replay, wiring
 from ..command import DONE, FAILED, Command
 from ..screen import Screen
+from ..show import show
 from . import in_process
 from .stage import ActReport, NotHereError, Opener, Setting, Stage
 from .story import CLOUDS, Act, Cloud, acts
@@ -120,7 +121,7 @@ def _alerts(store: str) -> list[Alert]:
 def _show_alerts(found: Sequence[Alert], screen: Screen) -> None:
     for alert in found:
         screen.line("─" * WIDTH)
-        alerts.show(alert, screen)
+        show(alert, screen)
     screen.line("─" * WIDTH)
 
 
