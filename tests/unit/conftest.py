@@ -28,6 +28,8 @@ SCALARS = {
 def of(kind) -> st.SearchStrategy:
     if kind in SCALARS:
         return SCALARS[kind]
+    if isinstance(kind, typing.TypeAliasType):
+        return of(kind.__value__)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
         return st.lists(of(arguments[0]), max_size=3).map(tuple)
