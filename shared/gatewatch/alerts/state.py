@@ -137,6 +137,9 @@ def _announced(alert: Alert, inputs: AlertInputs) -> Alert:
 
 
 def _with_pending(alert: Alert, inputs: AlertInputs) -> Alert:
+    """What is pending now. Without a policy and without channels nobody knows: then only the end of an alert ends what is pending."""
+    if not inputs.channels and not inputs.policy_version and alert.status is AlertStatus.OPEN:
+        return alert
     due = pending(alert, inputs.channels, inputs.tuning)
     return structs.replace(alert, pending=tuple(sorted(due)), pending_reason=due[min(due)] if due else None)
 
@@ -157,14 +160,13 @@ def with_responses(alert: Alert, responses: Iterable[Response]) -> Alert:
 
 
 def apply_responses(alert: Alert, inputs: AlertInputs) -> Alert:
-    """The same for the store: with what is pending by the policy of these inputs. Equal to ``alert`` when nothing changed.
-
-    Without channels nobody knows what is pending: only a close changes it.
-    """
+    """The same for the store: with what is pending by the policy of these inputs. Equal to ``alert`` when nothing changed."""
     found = with_responses(alert, inputs.responses.get(alert.key, ()))
     if found == alert:
         return alert
-    return _stamped(_with_pending(found, inputs) if inputs.channels else found, alert, inputs)
+    return structs.replace(
+        _with_pending(found, inputs), updated=inputs.now, policy_version=max(found.policy_version, inputs.policy_version)
+    )
 
 
 def _open_ids(snapshot: Snapshot) -> frozenset[str]:

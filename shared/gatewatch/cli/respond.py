@@ -6,8 +6,9 @@ from functools import partial
 from ..alerts.responses import make_response
 from ..documents import alert_document
 from ..errors import ConfigError, StoreError
+from ..flow import jobs
 from ..flow.policy import current
-from ..flow.responses import apply_to, merged
+from ..flow.responses import apply_to, merged, teach_about
 from ..model import Alert, AlertStatus, ResponseKind, ResponseVerdict
 from ..ports import Appended, Ports, Store
 from ..stores.open import kind_of
@@ -69,7 +70,10 @@ def _respond(kind: ResponseKind, options: Namespace, screen: Screen) -> int:
 def _afterwards(alert: Alert, store: Store, options: Namespace) -> Alert:
     """The alert with the response. A store of one's own has no host whose sweep would apply it."""
     if kind_of(wiring.store_name(options.store, wiring.environment())).own:
-        apply_to([alert.key], current(Ports(store=store, clock=wiring.now)))
+        ports = current(Ports(store=store, clock=wiring.now))
+        teach_about([alert.key], ports)
+        apply_to([alert.key], ports)
+        jobs.run(ports, None)
     [changed] = merged([store.read_alerts([alert.key])[alert.key].alert], store)
     return changed
 

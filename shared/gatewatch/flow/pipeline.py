@@ -22,7 +22,7 @@ from .familiarity import learn
 from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
 from .policy import current
 from .recompute import recompute
-from .responses import apply_new
+from .responses import apply_new, teach_new
 
 CHUNK = 500
 UNRESOLVED_FOR = timedelta(hours=24)
@@ -131,6 +131,7 @@ def sweep(ports: Ports) -> BatchResult:
     found = ports.lookup.records(missing) if ports.lookup is not None and missing else []
     outcome = process(found, ports) if found else BatchResult()
     ports = current(ports)
+    teach_new(ports)
     recomputed = jobs.run(ports)
     answered = apply_new(ports)
     sent = deliver(ports.store.pending(SWEEP_LIMIT), ports) if ports.notifiers else []

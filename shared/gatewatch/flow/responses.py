@@ -13,6 +13,7 @@ from ..alerts.state import apply_responses, with_responses
 from ..errors import Conflict
 from ..model import Alert, GroupKey, Response
 from ..ports import AlertQuery, AlertWrite, Ports, Store, Written
+from .malicious import teach_verdicts
 from .policy import alert_inputs
 
 APPLIED_WITHIN = timedelta(days=7)
@@ -27,6 +28,16 @@ def apply_new(ports: Ports) -> list[Alert]:
     stored = ports.store.read_alerts({response.key for response in recent}) if recent else {}
     known = {response.id for found in stored.values() for response in found.alert.responses}
     return apply_to({response.key for response in recent if response.id not in known and response.key in stored}, ports)
+
+
+def teach_new(ports: Ports) -> None:
+    """Teach the verdicts of the newest responses; raises as ``teach_verdicts``. Run it before the days that are asked for."""
+    teach_about({response.key for response in _recent(ports.store, ports.clock()) if response.verdict is not None}, ports)
+
+
+def teach_about(keys: Collection[GroupKey], ports: Ports) -> None:
+    """Teach the verdicts on the alerts of these groups; raises as ``teach_verdicts``."""
+    teach_verdicts(_of(keys, ports.store), ports)
 
 
 def apply_to(keys: Collection[GroupKey], ports: Ports) -> list[Alert]:
