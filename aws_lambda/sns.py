@@ -1,10 +1,12 @@
 """Sends notifications through SNS: e-mail, SMS, chat, whatever is subscribed."""
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
-from gatewatch.notify import text
+from gatewatch.notify import payload, text
+from gatewatch.notify.compose import compose
 from gatewatch.notify.links import Links
 from gatewatch.ports import Notice
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
+
+_PROGRAMS = ("sqs", "lambda", "http", "https", "firehose")
+"""Protocols whose subscribers are programs. They get data: with the text and the names of ``notify.payload``."""
 
 _UNSENDABLE = frozenset(
     {"InvalidParameter", "InvalidParameterException", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError"}
@@ -44,7 +49,8 @@ class SnsNotifier:
             self._client().publish(
                 TopicArn=self._topic,
                 Subject=text.subject(notice),
-                Message=text.message(notice, self._links),
+                Message=_by_protocol(notice, self._links),
+                MessageStructure="json",
                 MessageAttributes=_attributes(notice),
             )
         except _client_error() as error:
@@ -62,10 +68,17 @@ def _client_error() -> "type[ClientError]":
     return ClientError
 
 
+def _by_protocol(notice: Notice, links: Links) -> str:
+    """Text for people, and data for programs: SNS gives each subscription what its protocol names, else the default."""
+    found = payload.encoded(payload.data(notice, links)).decode()
+    texts = {"default": text.message(notice, links), "sms": text.subject(notice)}
+    return json.dumps(texts | dict.fromkeys(_PROGRAMS, found), ensure_ascii=False)
+
+
 def _attributes(notice: Notice) -> "dict[str, MessageAttributeValueTypeDef]":
     """For subscription filter policies."""
-    alert = notice.alert
-    attributes = {"severity": alert.severity.value, "rule": alert.rule, "family": alert.key.family, "why": notice.why}
+    said = compose(notice)
+    attributes = {"severity": said.severity.value, "rule": said.rule, "family": notice.alert.key.family, "why": notice.why}
     found: dict[str, MessageAttributeValueTypeDef] = {k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()}
-    found["score"] = {"DataType": "Number", "StringValue": str(alert.score)}
+    found["score"] = {"DataType": "Number", "StringValue": str(said.score)}
     return found

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.metadata
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -42,7 +43,7 @@ class LambdaStage:
         return ActReport((f"the scheduled sweep: {_told(heard)}",), tuple(heard))
 
     def _heard(self) -> list[SnsText]:
-        return [SnsText(message["Subject"], message["Message"]) for message in self._stage.inbox()]
+        return [SnsText(message["Subject"], json.loads(message["Message"])["text"]) for message in self._stage.inbox()]
 
 
 def _line(polled: Polled, heard: Sequence[SnsText]) -> str:

@@ -1,5 +1,7 @@
 """The channel "sns": what is sent, and what becomes of each refusal."""
 
+import json
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
@@ -10,6 +12,7 @@ from aws_lambda.clients import Clients
 from aws_lambda.messages import direct
 from aws_lambda.sns import SnsNotifier
 from gatewatch.errors import NotifyError, NotifyUnavailable
+from gatewatch.notify import text
 from gatewatch.ports import Notice
 from tests.adapters.aws.conftest import NOW
 from tests.builders.aws import envelope, root_record, user_record
@@ -29,7 +32,9 @@ def test_a_subscriber_gets_subject_text_and_attributes_to_filter_by(clients: Cli
     clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, Attributes={"RawMessageDelivery": "true"})
     SnsNotifier(topic, lambda: clients.sns).send(notice)
     (found,) = waiting.take()
-    assert "87" in found["body"]
+    body = json.loads(found["body"])
+    assert (body["severity"], body["score"], body["events"][0]["mfa"]) == ("critical", 87, "no MFA")
+    assert body["text"] == text.message(notice)
     assert found["attributes"] == {
         "severity": "critical",
         "rule": "aws_root_console_login",
@@ -37,6 +42,21 @@ def test_a_subscriber_gets_subject_text_and_attributes_to_filter_by(clients: Cli
         "why": "new",
         "score": "87",
     }
+
+
+def test_people_get_text_and_programs_get_data(notice: Notice) -> None:
+    sent: list[dict[str, str]] = []
+
+    class Client:
+        def publish(self, **fields: str) -> None:
+            sent.append(fields)
+
+    SnsNotifier(TOPIC, Client).send(notice)  # type: ignore[arg-type]
+    by_protocol = json.loads(sent[0]["Message"])
+    assert by_protocol["default"] == text.message(notice)
+    assert by_protocol["sms"] == text.subject(notice)
+    assert {json.loads(by_protocol[name])["dedup_key"] for name in ("sqs", "lambda", "http", "https")} == {f"{notice.alert.id}:1"}
+    assert len(sent[0]["Message"].encode()) <= 256 * 1024
 
 
 REFUSALS = [
@@ -54,7 +74,7 @@ REFUSALS = [
 @pytest.mark.parametrize(("code", "raised"), REFUSALS)
 def test_only_an_invalid_message_is_given_up(notice: Notice, code: str, raised: type[NotifyError]) -> None:
     client = boto3.client("sns")
-    expected = {"TopicArn": TOPIC, "Subject": ANY, "Message": ANY, "MessageAttributes": ANY}
+    expected = {"TopicArn": TOPIC, "Subject": ANY, "Message": ANY, "MessageStructure": "json", "MessageAttributes": ANY}
     with Stubber(client) as stub:
         for _ in range(1 if raised is NotifyError else 2):
             stub.add_client_error("publish", code, expected_params=expected)
