@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 
 from aws_lambda import settings
+from gatewatch.flow.decoding import decode
+from gatewatch.model import RawRecord
+from gatewatch.providers.aws.raw_samples import call
 
 QUEUES = ("Queue", "DeadLetterQueue")
-RULES = ("SignInRule", "TokenRule", "CentralSignInRule", "CentralTokenRule")
+OPTIONAL = {"KeyUseRule": "HasKeyUse", "AgentCallRule": "HasAgentCalls", "ListCallRule": "HasListCalls"}
+HERE = ("SignInRule", "TokenRule", "WatchingRule", *OPTIONAL)
+RULES = (*HERE, *(f"Central{rule}" for rule in HERE))
 
 
 def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -60,10 +65,16 @@ def test_the_queue_outlasts_an_index_that_is_away_for_four_days(resources: dict[
     assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
 
 
+def sender(rule: str) -> dict[str, Any]:
+    arn = {"Fn::GetAtt": [rule, "Arn"]}
+    condition = OPTIONAL.get(rule.removeprefix("Central"))
+    return {"Fn::If": [condition, arn, {"Ref": "AWS::NoValue"}]} if condition else arn
+
+
 @pytest.mark.parametrize(("policy", "queue"), [("QueuePolicy", "Queue"), ("DeadLetterQueuePolicy", "DeadLetterQueue")])
 def test_only_these_rules_may_send_and_only_over_tls(resources: dict[str, Any], policy: str, queue: str) -> None:
     allow, deny = resources[policy]["Properties"]["PolicyDocument"]["Statement"]
-    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": [{"Fn::GetAtt": [rule, "Arn"]} for rule in RULES]}}
+    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": [sender(rule) for rule in RULES]}}
     assert allow["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
     assert deny["Fn::If"][1]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -81,11 +92,32 @@ def test_token_events_count_as_read_only_and_need_the_wider_state(resources: dic
     assert resources[name]["Properties"]["State"] == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 
-@pytest.mark.parametrize(("here", "central"), [("SignInRule", "CentralSignInRule"), ("TokenRule", "CentralTokenRule")])
+@pytest.mark.parametrize(("here", "central"), [(rule, f"Central{rule}") for rule in HERE])
 def test_the_central_bus_has_the_same_rules(resources: dict[str, Any], here: str, central: str) -> None:
     assert resources[here]["Properties"]["EventPattern"] == resources[central]["Properties"]["EventPattern"]
     assert resources[here]["Properties"]["State"] == resources[central]["Properties"]["State"]
     assert resources[central]["Properties"]["EventBusName"] == {"Ref": "CentralBus"}
+    assert resources[here].get("Condition") == resources[central].get("Condition") == OPTIONAL.get(here)
+
+
+@pytest.mark.parametrize("option", ["DeliverKeyUse", "DeliverAgentCalls", "DeliverListCalls"])
+def test_what_costs_much_is_off_by_default_and_says_how_much(source: dict[str, Any], option: str) -> None:
+    parameter = source["Parameters"][option]
+    assert parameter["Default"] == "false"
+    assert re.search(r"events? (a|every) ", parameter["Description"])
+
+
+def test_calls_against_what_the_template_names_are_recognised_as_ours(resources: dict[str, Any]) -> None:
+    """Whatever the stack is called: its rules, its bus, and its function, whose name CloudFormation makes."""
+    written = [r["Name"]["Fn::Sub"] for r in of_type(resources, "AWS::Events::Rule").values() if "EventPattern" in r]
+    names = [name.replace("${AWS::StackName}", "prod") for name in (*written, resources["CentralBus"]["Properties"]["Name"]["Fn::Sub"])]
+    requests = [call("events", "DeleteRule", 1, {"name": name}) for name in names]
+    requests.append(call("lambda", "DeleteFunction20150331", 1, {"functionName": "prod-Detector-1A2B3C4D5E6F"}))
+
+    events = [found for request in requests for found in decode(RawRecord(data=request))]
+
+    assert [event.detail.change.ours for event in events] == [True] * len(events)
+    assert len(events) == len(RULES) + 2
 
 
 def test_other_accounts_put_events_only_when_an_organization_is_named(resources: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from gatewatch.errors import StoreError, StoreUnavailable
 from tests.support.aws_hours import FUNCTION, LETTERS, Hours
 from tests.support.cloudwatch import READINGS, Metric, Series, in_alarm
 
-RULES = ("SignInRule", "TokenRule", "CentralSignInRule", "CentralTokenRule")
+HERE = ("SignInRule", "TokenRule", "WatchingRule", "KeyUseRule", "AgentCallRule", "ListCallRule")
+RULES = (*HERE, *(f"Central{rule}" for rule in HERE))
 
 
 def resolved(written: Any) -> Any:

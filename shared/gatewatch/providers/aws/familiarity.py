@@ -16,9 +16,10 @@ from .services import invoked_by_service, service_of
 def keep(event: Event, _tuning: Tuning) -> str | None:
     """None if the event becomes evidence, else the reason why not. Sign-ins and changes of the recording are kept; most calls are not."""
     aws = aws_of(event)
-    if aws is None or _is_sign_in(aws) or aws.change is not None or aws.event_name == FEDERATION_TOKEN:
-        return None
-    if asks(event):
+    watching = (
+        aws is not None and aws.change is not None and aws.change.ours is not False
+    )  # other people's rules and functions are not kept
+    if aws is None or _is_sign_in(aws) or watching or aws.event_name == FEDERATION_TOKEN or asks(event):
         return None
     redeemed = aws.event_name == CREATE_PORTAL_TOKEN and event.outcome is Outcome.SUCCESS and is_device_code(aws)
     return None if redeemed else CALL_NOT_KEPT

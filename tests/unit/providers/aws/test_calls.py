@@ -47,6 +47,7 @@ def test_a_regional_endpoint_is_the_same_service(read):
         pytest.param(federation_token(), "GetFederationToken", None, id="a federation token"),
         pytest.param(call("cloudtrail", "stoplogging", 1, {"name": "t"}), "StopLogging", None, id="names compare without case"),
         pytest.param(call("lambda", "UpdateEventSourceMapping20150331", 1, None), "UpdateEventSourceMapping", None, id="with its version"),
+        pytest.param(call("events", "DeleteRule", 1, {"name": "nightly"}), "DeleteRule", NOT_KEPT, id="somebody else's rule"),
         pytest.param(call("lambda", "DeleteFunction20150331v2", 1, None), "DeleteFunction", None, id="with a longer version"),
     ],
 )  # fmt: skip
