@@ -55,6 +55,8 @@ def mfa(activity: Activity) -> str:
     aws = aws_of(activity.event)
     if activity.event.subject in FEDERATED_ROLES:
         source = f" (Entra sign-in {activity.mfa_source})" if activity.mfa_source else ""
+        if activity.mfa_note:
+            source = f", {visible(activity.mfa_note, 160)}"
         return f"MFA at the identity provider: {_VERDICTS[activity.mfa_verdict]}{source}"
     if aws is None:
         return ""

@@ -1,4 +1,6 @@
-"""Adds an MFA verdict to federated AWS logins. The verdict comes from the Entra sign-in of the same person.
+"""Adds an MFA verdict to federated AWS logins.
+
+The verdict comes from the sign-in of the same person to the Identity Center portal, if there is one that tells, else to Entra.
 
 CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, because the identity provider does the MFA
 (AWS CloudTrail user guide, "AWS Management Console sign-in events"). Entra's AWS application sets RoleSessionName to the UPN.
@@ -12,9 +14,11 @@ from msgspec import structs
 
 from ...model import Activity, Fact, Outcome
 from ...tuning import Tuning
+from ..aws.detail import AwsSubject
 from ..aws.facts import FEDERATED_ROLES, console_login
 from ..entra.detail import EntraSignIn, sign_in_of
 from ..people import person_of
+from . import portal
 
 BEFORE = timedelta(minutes=60)
 AFTER = timedelta(minutes=10)
@@ -29,12 +33,23 @@ def with_verdicts(activities: Sequence[Activity], tuning: Tuning, _now: datetime
         event, entra = activity.event, sign_in_of(activity.event)
         if entra is not None and not entra.synthetic and event.outcome is Outcome.SUCCESS:
             sign_ins[person_of(event, tuning)].append((activity, entra))
-    return [_with_verdict(a, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
+    portals = portal.portal_sign_ins(activities, tuning)
+    return [_of_portal(a, portals, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
 
 
 def is_federated_login(activity: Activity) -> bool:
     """Whether this is a console login whose MFA is done by the identity provider."""
     return activity.event.subject in FEDERATED_ROLES and console_login(activity) is not None
+
+
+def _of_portal(login: Activity, portals: portal.PortalSignIns, sign_ins: Mapping[str | None, list[_SignIn]], tuning: Tuning) -> Activity:
+    """The login with the verdict of the portal. A portal that left everything to Entra does not tell, so Entra's verdict counts."""
+    known = portal.before(login, portals, tuning) if login.event.subject == AwsSubject.IDENTITY_CENTER_ROLE else None
+    said = portal.verdict(known) if known is not None else Fact.UNKNOWN
+    found = _with_verdict(login, sign_ins, tuning)
+    if known is None or (said is Fact.UNKNOWN and found.mfa_source is not None):
+        return found
+    return structs.replace(found, mfa_verdict=said, mfa_source=known.id, mfa_note=portal.note(known, login))
 
 
 def _with_verdict(login: Activity, sign_ins: Mapping[str | None, list[_SignIn]], tuning: Tuning) -> Activity:
