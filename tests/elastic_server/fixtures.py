@@ -27,7 +27,6 @@ class Elastic:
 
     server: Running
     encoded: str = field(default="", repr=False)
-    both: str = field(default="", repr=False)  # a key with the functions' rights and an analyst's: for tests that stand in for both
 
     @property
     def key(self) -> Authorization | None:
