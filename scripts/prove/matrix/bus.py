@@ -90,14 +90,10 @@ def enveloped(record: dict[str, Any]) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def opened(store: str, folder: Path, *, options: bool) -> Iterator[BusPath]:
-    """Starts the runtime and what it needs; raises ``CannotBuildError`` or ``FunctionError`` where it cannot start.
-
-    With ``options`` every parameter is on, and low alerts are announced too.
-    """
+    """Starts the runtime and what it needs; raises ``CannotBuildError`` or ``FunctionError`` where it cannot start."""
     artifact = build()
     with Cloud() as cloud:
         stage = cloud.stage(options=options)
         log = folder / f"lambda-{'options' if options else 'default'}.log"
-        variables = stage.environment(GATEWATCH_STORE=store, **({"NOTIFY_FROM": "low"} if options else {}))
-        with Emulator(artifact, variables, log=log) as function:
+        with Emulator(artifact, stage.environment(GATEWATCH_STORE=store), log=log) as function:
             yield BusPath(stage, function, options=options)

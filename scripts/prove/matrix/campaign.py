@@ -1,84 +1,34 @@
 """The campaign: each behaviour's records through each input that carries them, and all inputs together for what needs several."""
 
 import contextlib
-import json
 import logging
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from gatewatch.cli.simulate.behaviour import Simulated, behaviour, names, simulated
 from gatewatch.cli.simulate.run import holds
 from gatewatch.flow import decoding
-from gatewatch.model import Event, RawRecord
+from gatewatch.model import Event
 from scripts.local_cloud.lambda_runtime import rules
 from tests.elastic_server.distribution import CannotStart
 from tests.elastic_server.server import Running, running
 
-from .. import attacks, table
+from .. import table
 from . import bus, poller
+from .cases import Case, cases
 from .columns import BETA, COLUMNS, ENDPOINT, EVENT_BRIDGE, TOGETHER, V1
 from .kinds import BUS, GRAPH, INDEX, RISK, kind, of_kind
 from .shelf import Shelf
 
 NAME = "matrix"
-DAYS = 29  # what Graph still shows
-AGO = timedelta(hours=4)
 NOTHING = ""
 KEPT = "kept"
-LOW = "NOTIFY_FROM=low"
+LOW = "notify_from = low"
 KEYS, VALUES = ("row",), (*COLUMNS, "live")
-
-type Case = tuple[str, str, Simulated, str]
-"""A label, what it is, its records, and the tuning that it needs as text."""
-
-
-def cases(data: Path | None) -> Iterator[Case]:
-    """Every behaviour, then the entry events of the published attacks, moved to today."""
-    start = (datetime.now(UTC) - AGO).replace(microsecond=0)
-    for number, name in enumerate(names()):
-        found = behaviour(name)
-        yield name, "story" if number < 10 else "rule", simulated(name, start, DAYS), json.dumps(found.tuning) if found.tuning else ""
-    if data is not None:
-        yield from _entries(data, start)
-
-
-def _entries(data: Path, start: datetime) -> Iterator[Case]:
-    wanted = [row for row in table.load(attacks.NAME) if row["must"] or "own agent" in row["step"]]
-    for name in dict.fromkeys(row["data"] for row in wanted):
-        chosen = [
-            record
-            for record in attacks.records(data, name)
-            if any(attacks.fits(record, row["where"], attacks.techniques(data)) for row in wanted if row["data"] == name)
-        ]
-        for row in wanted:
-            if row["data"] != name or not row["must"]:
-                continue
-            ids = {record["eventID"] for record in chosen if attacks.fits(record, row["where"], attacks.techniques(data))}
-            raw = tuple(RawRecord(data=record, origin=name) for record in _moved(chosen, start))
-            yield f"{name}: {row['step']}", "attack", Simulated(records=raw, attack=frozenset(_vendor_ids(raw, ids))), ""
-
-
-def _vendor_ids(raw: tuple[RawRecord, ...], ids: set[str]) -> Iterator[str]:
-    for record in raw:
-        found = decoding.decode(record)
-        yield from (one.vendor_id for one in found if isinstance(one, Event) and record.data["eventID"] in ids)
-
-
-def _moved(records: list[dict[str, Any]], start: datetime) -> list[dict[str, Any]]:
-    """The same records with every time moved, so that the last one is at the start."""
-    last = max(datetime.fromisoformat(record["eventTime"]) for record in records)
-
-    def later(found: re.Match[str]) -> str:
-        return f"{datetime.fromisoformat(found[0]) + (start - last):%Y-%m-%dT%H:%M:%SZ}"
-
-    moved: list[dict[str, Any]] = json.loads(re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", later, json.dumps(records)))
-    return sorted(moved, key=lambda record: str(record["eventTime"]))
 
 
 class Paths(msgspec.Struct, frozen=True):
@@ -110,121 +60,102 @@ def _server() -> Running | None:
         return None
 
 
-def run(data: Path | None, progress: Callable[[str], None] = lambda _: None) -> list[table.Row]:
+def run(data: Path | None) -> list[table.Row]:
     """Every row of the matrix."""
     with opened() as paths:
-        rows = []
-        for label, what, found, tuning in cases(data):
-            progress(label)
-            rows.append(_row(label, what, found, tuning, paths))
-    return rows
+        return [_Play(case, paths).row() for case in cases(data)]
 
 
-def _row(label: str, what: str, found: Simulated, tuning: str, paths: Paths) -> table.Row:
-    attacked = _attacked(found)
-    cells: dict[str, str] = dict.fromkeys(COLUMNS, NOTHING)
-    if BUS in attacked:
-        cells[EVENT_BRIDGE] = _bus(found, tuning, paths)
-    if {GRAPH, RISK} & attacked:
-        cells[V1], cells[BETA] = (_graph(found, tuning, api, paths) for api in ("v1.0", "beta"))
-    if INDEX in attacked and paths.azure.has_index:
-        cells[ENDPOINT] = _endpoint(found, tuning, paths)
-    if len(attacked) > 1:
-        cells[TOGETHER] = _played(found, paths, lambda: _everything(found, tuning, paths))
-    live = next((cell for cell in sorted(cells.values(), key=_rank) if cell.startswith(table.NOTIFIED)), "only in replay")
-    return {"row": label, "what": what, **cells, "live": live}
+class _Play:
+    """One behaviour, input by input. Each attempt starts with an empty store that holds the policy."""
 
+    def __init__(self, case: Case, paths: Paths) -> None:
+        self._case, self._paths = case, paths
+        self._records = case.found.records
 
-def _attacked(found: Simulated) -> set[str]:
-    """The inputs that carry the attack itself, not only the days before it."""
-    return {
-        kind(record.data)
-        for record in found.records
-        if any(isinstance(one, Event) and one.vendor_id in found.attack for one in decoding.decode(record))
-    }
+    def row(self) -> table.Row:
+        """The row of this behaviour."""
+        attacked = self._attacked()
+        cells: dict[str, str] = dict.fromkeys(COLUMNS, NOTHING)
+        if BUS in attacked:
+            cells[EVENT_BRIDGE] = self._bus()
+        if {GRAPH, RISK} & attacked:
+            cells[V1], cells[BETA] = self._graph("v1.0"), self._graph("beta")
+        if INDEX in attacked and self._paths.azure.has_index:
+            cells[ENDPOINT] = self._best({"": self._index})
+        if len(attacked) > 1 or (BUS in attacked and self._case.tuning):
+            cells[TOGETHER] = self._best({"": self._everything})
+        notified = sorted((cell for cell in cells.values() if cell.startswith(table.NOTIFIED)), key=len)
+        return {"row": self._case.label, "what": self._case.what, **cells, "live": notified[0] if notified else "only in replay"}
 
+    def _attacked(self) -> set[str]:
+        """The inputs that carry the attack itself, not only the days before it."""
+        attack = self._case.found.attack
+        return {
+            kind(record.data)
+            for record in self._records
+            if any(isinstance(one, Event) and one.vendor_id in attack for one in decoding.decode(record))
+        }
 
-def _rank(cell: str) -> int:
-    return len(cell) if cell.startswith(table.NOTIFIED) else 10_000
+    def _bus(self) -> str:
+        taken: set[str] = set()
+        with_options: dict[str, Callable[[], object]] = {
+            "": lambda: self._delivered(self._paths.default),
+            "every parameter": lambda: taken.update(self._delivered(self._paths.optional)),
+        }
+        found = self._best(with_options)
+        parameters = " and ".join(sorted({one.condition for name, one in rules().items() if name in taken and one.condition}))
+        return found.replace("every parameter", parameters) if parameters else found
 
+    def _delivered(self, path: bus.BusPath) -> set[str]:
+        taken = path.deliver(of_kind(self._records, BUS))
+        path.sweep()
+        path.clear()
+        return taken
 
-def _bus(found: Simulated, tuning: str, paths: Paths) -> str:
-    if tuning:
-        return NOTHING  # a function's tuning is fixed when it starts; such behaviours are shown on the other inputs
-    records = of_kind(found.records, BUS)
-    by_default = _played(found, paths, lambda: _delivered(paths.default, records))
-    if by_default.startswith(table.NOTIFIED):
-        return by_default
-    taken: set[str] = set()
-    with_options = _played(found, paths, lambda: taken.update(_delivered(paths.optional, records)))
-    if not with_options.startswith(table.NOTIFIED):
-        return by_default or with_options
-    parameters = sorted({rule.condition for name, rule in rules().items() if name in taken and rule.condition})
-    return f"{with_options}, with {' and '.join([*parameters, *([LOW] if _is_low(with_options) else [])])}"
+    def _graph(self, api: str) -> str:
+        sign_ins, risks = of_kind(self._records, GRAPH), of_kind(self._records, RISK)
 
+        def show(*, every_stream: bool) -> Callable[[], object]:
+            return lambda: self._paths.azure.graph(sign_ins, risks, api, every_stream=every_stream)
 
-def _delivered(path: bus.BusPath, records: list[dict[str, Any]]) -> set[str]:
-    taken = path.deliver(records)
-    path.sweep()
-    path.clear()
-    return taken
+        wider = {"every stream": show(every_stream=True)} if api == "beta" else {}
+        return self._best({"": show(every_stream=False), **wider})
 
+    def _index(self) -> None:
+        self._paths.azure.index(of_kind(self._records, INDEX))
 
-def _graph(found: Simulated, tuning: str, api: str, paths: Paths) -> str:
-    sign_ins, risks = of_kind(found.records, GRAPH), of_kind(found.records, RISK)
+    def _everything(self) -> None:
+        if of_kind(self._records, INDEX):
+            self._index()
+        if of_kind(self._records, BUS):
+            self._delivered(self._paths.default)
+        self._paths.azure.graph(of_kind(self._records, GRAPH), of_kind(self._records, RISK), "beta", every_stream=True)
 
-    def seen(extra: poller.Extra) -> str:
-        return _played(found, paths, lambda: paths.azure.graph(sign_ins, risks, api, extra))
+    def _best(self, tried: Mapping[str, Callable[[], object]]) -> str:
+        """The first way in which somebody is notified; where only low alerts come of the last one, whether announcing them helps."""
+        kept, deliver = NOTHING, None
+        for option, deliver in tried.items():
+            cell = self._seen(deliver)
+            if cell.startswith(table.NOTIFIED):
+                return f"{cell}, with {option}" if option else cell
+            kept = max(kept, cell, key=len)
+        if deliver is None or ": low " not in kept:
+            return kept
+        announced = self._seen(deliver, low=True)
+        return f"{announced}, with {LOW}" if announced.startswith(table.NOTIFIED) else kept
 
-    tried = {"": seen(poller.Extra(tuning))}
-    if api == "beta" and not tried[""].startswith(table.NOTIFIED):
-        tried["every stream"] = seen(poller.Extra(tuning, every_stream=True))
-    return _best(tried, lambda: seen(poller.Extra(tuning, every_stream=api == "beta", low=True)))
-
-
-def _endpoint(found: Simulated, tuning: str, paths: Paths) -> str:
-    def seen(extra: poller.Extra) -> str:
-        return _played(found, paths, lambda: paths.azure.index(of_kind(found.records, INDEX), extra))
-
-    return _best({"": seen(poller.Extra(tuning))}, lambda: seen(poller.Extra(tuning, low=True)))
-
-
-def _best(tried: Mapping[str, str], low: Callable[[], str]) -> str:
-    """The first way in which somebody was notified; where only low alerts came of it, whether announcing them helps."""
-    for option, cell in tried.items():
-        if cell.startswith(table.NOTIFIED):
-            return f"{cell}, with {option}" if option else cell
-    kept = max(tried.values(), key=len)
-    if not _is_low(kept):
-        return kept
-    announced = low()
-    return f"{announced}, with {LOW}" if announced.startswith(table.NOTIFIED) else kept
-
-
-def _is_low(cell: str) -> bool:
-    return ": low " in cell
-
-
-def _everything(found: Simulated, tuning: str, paths: Paths) -> None:
-    if documents := of_kind(found.records, INDEX):
-        paths.azure.index(documents, poller.Extra(tuning))
-    if calls := of_kind(found.records, BUS):
-        _delivered(paths.default, calls)
-    if {GRAPH, RISK} & {kind(record.data) for record in found.records}:
-        paths.azure.graph(of_kind(found.records, GRAPH), of_kind(found.records, RISK), "beta", poller.Extra(tuning, every_stream=True))
-
-
-def _played(found: Simulated, paths: Paths, deliver: Callable[[], object]) -> str:
-    """Deliver into an empty store and say who was notified of it."""
-    paths.shelf.empty()
-    deliver()
-    alerts = [alert for alert in paths.shelf.alerts() if holds(alert, found.attack)]
-    notified = [alert for alert in alerts if alert.notification_log]
-    if notified:
-        return f"{table.NOTIFIED}: {notified[0].severity.value} {notified[0].score} {notified[0].rule}"
-    if alerts:
-        return f"{KEPT}: {alerts[0].severity.value} {alerts[0].score} {alerts[0].rule}"
-    return KEPT if paths.shelf.kept(found.attack) else NOTHING
+    def _seen(self, deliver: Callable[[], object], *, low: bool = False) -> str:
+        """Deliver into an empty store and say who was notified of it."""
+        self._paths.shelf.empty(self._case.tuning, low=low)
+        deliver()
+        attack, rule = self._case.found.attack, self._case.rule
+        alerts = [one for one in self._paths.shelf.alerts() if holds(one, attack) and (not rule or rule in (one.rule, *one.snapshot.rules))]
+        notified = [alert for alert in alerts if alert.notification_log]
+        if alerts:
+            shown = (notified or alerts)[0]
+            return f"{table.NOTIFIED if notified else KEPT}: {shown.severity.value} {shown.score} {shown.rule}"
+        return KEPT if self._paths.shelf.kept(attack) else NOTHING
 
 
 def check(committed: list[table.Row], actual: list[table.Row]) -> Iterator[str]:
@@ -236,8 +167,6 @@ def _plain(row: table.Row) -> table.Row:
     return {name: re.sub(r"^(\w+): \w+ \d+ \w+", r"\1", value) for name, value in row.items()}
 
 
-def not_live(rows: list[table.Row], known: Mapping[str, object]) -> list[str]:
+def not_live(rows: list[table.Row], known: Mapping[str, Any]) -> list[str]:
     """Rules of the catalogue that no live input notifies of."""
-    seen = {row["row"] for row in rows if row["what"] == "rule" and row["live"] != "only in replay"}
-    named = {name for row in rows for name in known if row["live"].endswith(f" {name}") or f" {name}," in row["live"]}
-    return sorted(set(known) - seen - named)
+    return sorted(set(known) - {row["row"] for row in rows if row["what"] == "rule" and row["live"] != "only in replay"})

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from azure_function.settings import STREAM_NAMES
 from gatewatch.stores.elastic import Authorization, Client
@@ -26,23 +26,6 @@ MAPPINGS = {
 """As Elastic's own templates map text that nobody searches word by word."""
 
 
-class Extra(NamedTuple):
-    """What is set beside the defaults: tuning as text, every stream of Graph, announcements from low on."""
-
-    tuning: str = ""
-    every_stream: bool = False
-    low: bool = False
-
-    def settings(self) -> dict[str, str]:
-        """As app settings."""
-        found = {
-            "TUNING": self.tuning,
-            "NOTIFY_FROM": "low" if self.low else "",
-            "STREAMS": ",".join(STREAM_NAMES) if self.every_stream else "",
-        }
-        return {name: value for name, value in found.items() if value}
-
-
 class PollerPath:
     """One function app; every play has a tenant, a state and a cloud of its own."""
 
@@ -55,17 +38,18 @@ class PollerPath:
         """Whether there is a server for the endpoint query."""
         return self._server is not None
 
-    def graph(self, sign_ins: Sequence[dict[str, Any]], risks: Sequence[dict[str, Any]], api: str, extra: Extra) -> None:
+    def graph(self, sign_ins: Sequence[dict[str, Any]], risks: Sequence[dict[str, Any]], api: str, *, every_stream: bool) -> None:
         """Show the records to the pollers of one version of Graph, and let them read everything."""
         with FakeCloud() as cloud:
             cloud.graph.add_sign_ins(*sign_ins)
             cloud.graph.add_risk_detections(*risks)
-            with self._runtime.settings({**self._settings(cloud, extra), "GRAPH_API": api}):
+            streams = {"STREAMS": ",".join(STREAM_NAMES)} if every_stream else {}
+            with self._runtime.settings({**self._settings(cloud), "GRAPH_API": api, **streams}):
                 for _ in range(2):
                     self._fire("poll_sign_ins", "poll_risk_detections")
                 self._fire("sweep")
 
-    def index(self, documents: Sequence[dict[str, Any]], extra: Extra) -> None:
+    def index(self, documents: Sequence[dict[str, Any]]) -> None:
         """Put the documents into an index of their own and let the endpoint poller read it."""
         server = self._server
         if server is None:
@@ -74,11 +58,11 @@ class PollerPath:
         _written(server, name, documents)
         place = {"ENDPOINT_INDICES": name, "ENDPOINT_ELASTIC_URL": server.url, "ENDPOINT_ELASTIC_API_KEY": self._key}
         trust = {"ENDPOINT_ELASTIC_CA_FILE": str(server.ca)} if server.ca else {}
-        with FakeCloud() as cloud, self._runtime.settings({**self._settings(cloud, extra), **place, **trust}):
+        with FakeCloud() as cloud, self._runtime.settings({**self._settings(cloud), **place, **trust}):
             self._fire("poll_endpoint", "sweep")
         server.admin("DELETE", f"/{name}")
 
-    def _settings(self, cloud: FakeCloud, extra: Extra) -> dict[str, str]:
+    def _settings(self, cloud: FakeCloud) -> dict[str, str]:
         state = f"t{uuid.uuid4().hex}"
         return {
             **cloud.environment(),
@@ -89,7 +73,6 @@ class PollerPath:
             "MAX_SLICE_MINUTES": str(24 * 60),
             "RUN_DEADLINE_SECONDS": "600",
             "RISK_LOOK_BACK_HOURS": str(30 * 24),
-            **extra.settings(),
         }
 
     def _fire(self, *functions: str) -> None:

@@ -4,10 +4,17 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from gatewatch.model import Alert
-from gatewatch.ports import AlertQuery
-from gatewatch.stores import open_store
+from msgspec import structs
 
+from gatewatch.flow.policy import POLICY, version_key
+from gatewatch.model import Alert, Severity
+from gatewatch.ports import AlertQuery, StateWrite
+from gatewatch.providers.catalogue import BY_ID
+from gatewatch.stores import open_store
+from gatewatch.tuning import file as tuning_file
+from gatewatch.tuning.policy import Policy, encode
+
+CHANNELS = ("sns", "teams")
 TABLES = ("evidence", "tokens", "state", "alerts")
 
 
@@ -19,11 +26,17 @@ class Shelf:
         self.url = f"sqlite:{self.file}"
         open_store(self.url).close()
 
-    def empty(self) -> None:
-        """Forget everything."""
+    def empty(self, tuning: str, *, low: bool) -> None:
+        """Forget everything, and store the policy as `gatewatch tuning apply` would: with this tuning, announced from low where asked."""
         with contextlib.closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as connection:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this module
+        found, _ = tuning_file.load(tuning or "{}", rules=BY_ID)
+        if low:
+            found = structs.replace(found, notify_from=Severity.LOW)
+        body = encode(Policy(tuning=found, channels=CHANNELS, version=1, author="prove"))
+        with contextlib.closing(open_store(self.url)) as store:
+            store.write_state([StateWrite(POLICY, body, None), StateWrite(version_key(1), body, None)])
 
     def alerts(self) -> list[Alert]:
         """Every alert, the highest first."""
