@@ -30,8 +30,8 @@ said only where the technique begins after entry. Bold steps must be notified.
 _STORIES = """
 ## Stories of the technique
 
-"given" stories are those of `CONFORMANCE_DATA`, the others those of `gatewatch simulate`. "others" counts the alerts that the ordinary
-days before made.
+"given" stories are those of `CONFORMANCE_DATA`, the others those of `gatewatch simulate`. "context" counts the records that an alert shows
+beside its events; "others", the alerts that the ordinary days before made.
 """
 _SIGMA = """
 ## What Sigma's public rules say of the same files
@@ -91,8 +91,8 @@ def _attacks() -> Iterator[str]:
 
 def _stories() -> Iterator[str]:
     yield from _table(
-        ("story", "profile", "verdict", "highest", "others", "why"),
-        ((r["story"], r["profile"], r["verdict"], r["rule"], r["others"], r["why"]) for r in table.load("stories")),
+        ("story", "profile", "verdict", "highest", "context", "others", "why"),
+        ((r["story"], r["profile"], r["verdict"], r["rule"], r["context"], r["others"], r["why"]) for r in table.load("stories")),
     )
 
 

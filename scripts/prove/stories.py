@@ -27,7 +27,7 @@ DAYS = 30
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
 LATER = timedelta(hours=4)
 BALANCED, PUBLISHED = "balanced, after 30 days", "published, without history"
-KEYS, VALUES = ("story", "profile"), ("seen", "verdict")
+KEYS, VALUES = ("story", "profile"), ("seen", "verdict", "context")
 TENANT = "11111111-0000-4000-8000-000000000001"
 FILES = {
     "t1": "t1_az_login",
@@ -60,7 +60,7 @@ def run_all(data: Path | None) -> list[table.Row]:
     for label, played, profile in _cases(data):
         outcome = run(played, MemoryStore(), _tuning(profile), played.records[-1].fetched + LATER)
         key = (label, profile)
-        rows.append(_row(label, profile, outcome, committed.get(key, {})))
+        rows.append(_row(label, profile, outcome, committed.get(key, {})) | {"context": _context(outcome, played)})
     return rows
 
 
@@ -119,6 +119,12 @@ def _row(label: str, profile: str, outcome: SimulatedOutcome, known: table.Row) 
     quiet = {"verdict": table.RECORDED, "why": RECORDED_ONLY[name]} if name in RECORDED_ONLY else {"why": ""}
     row = {"story": label, "step": f"{label} ({profile})", "profile": profile, "must": name not in RECORDED_ONLY, **quiet, **known}
     return {**table.verdict(row, seen), "rule": rule, "others": len(outcome.others)}
+
+
+def _context(outcome: SimulatedOutcome, played: Simulated) -> int:
+    """How many of its records the alerts show beside their events."""
+    shown = {vendor_id for alert in outcome.alerts for vendor_id in alert.snapshot.related_ids}
+    return len(shown & played.attack)
 
 
 def check(data: Path | None) -> Iterator[str]:
