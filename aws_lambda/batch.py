@@ -9,10 +9,11 @@ from msgspec import structs
 
 from gatewatch.errors import Conflict, StoreError, StoreUnavailable
 from gatewatch.flow import pipeline
-from gatewatch.flow.announce import announce_unstored
+from gatewatch.flow.announce import announce_unstored, log_announced
 from gatewatch.flow.announced import Announcements, remembering
 from gatewatch.flow.decoding import Decoded, decoded
 from gatewatch.flow.intake import Disposition
+from gatewatch.model import Announcement
 from gatewatch.ports import Ports
 
 from .dead_letters import SqsDeadLetters
@@ -35,11 +36,12 @@ class Invocation:
     count: Callable[[str, int], None]  # a metric of low cardinality
     renew: Callable[[], bool]  # reads the store's credential again; whether it changed
     known: Announcements = field(default_factory=Announcements)  # what this process sent and a log may lack
+    before: frozenset[Announcement] = frozenset()  # what of that is older than this invocation
 
 
 def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
     """Process the messages together; the ids of those that must come again."""
-    invocation = replace(invocation, ports=remembering(invocation.ports, invocation.known))
+    invocation = replace(invocation, ports=remembering(invocation.ports, invocation.known), before=frozenset(invocation.known.all()))
     invocation.count("Records", len(messages))
     failed: set[str] = set()
     readable: list[tuple[Message, Decoded]] = []
@@ -74,7 +76,9 @@ def take_direct(message: Message, invocation: Invocation) -> bool:
 
 def sweep(invocation: Invocation) -> None:
     """Send what is owed, resolve what arrived late; while the store is away the next sweep tries again."""
+    known = invocation.known
     try:
+        known.unlogged -= log_announced(known.unlogged, invocation.ports)
         report(pipeline.sweep(invocation.ports), invocation)
     except (StoreUnavailable, Conflict) as error:
         if invocation.renew():
@@ -101,7 +105,8 @@ def _refused(pairs: Sequence[tuple[Message, Decoded]], outcome: pipeline.BatchRe
     """Dead-letter what was refused; what is urgent in it is announced first, and the dead letter knows that."""
     why = {item.index: (item.reason, item.detail) for item in outcome.refused()}
     _announce([pairs[index] for index in why], invocation)
-    return set().union(*(_dead_letter(_informed(*pairs[index], invocation), *said, invocation) for index, said in why.items()))
+    informed = {index: _informed(pairs[index][0], invocation.known.about(pairs[index][1])) for index in why}
+    return set().union(*(_dead_letter(informed[index], *said, invocation) for index, said in why.items()))
 
 
 def _alone(message: Message, record: Decoded | None, error: Exception, invocation: Invocation) -> set[str]:
@@ -111,7 +116,7 @@ def _alone(message: Message, record: Decoded | None, error: Exception, invocatio
     informed = message
     if record is not None:
         _announce([(message, record)], invocation)
-        informed = _informed(message, record, invocation)
+        informed = _informed(message, invocation.known.about(record))
     if isinstance(error, StoreError):
         return _dead_letter(informed, "store_refused", str(error), invocation)
     if message.receives >= PATIENCE:
@@ -123,9 +128,14 @@ def _away(pairs: list[tuple[Message, Decoded]], error: Exception, invocation: In
     """The store is away: nothing is lost, all come again; what cannot wait is announced on each channel once, however often it is tried."""
     _log_away(error, len(pairs), invocation)
     _announce(pairs, invocation)
+    known = invocation.known
+    new = known.all() - invocation.before
+    known.unlogged |= new
+    about = [known.about(record) for _, record in pairs]
+    about[0] = (*about[0], *(new - {one for found in about for one in found}))  # about alerts of the same people: any message may carry it
     done: set[str] = set()
-    for message, record in pairs:
-        done |= _replaced(message, _informed(message, record, invocation), invocation)
+    for (message, _), found in zip(pairs, about, strict=True):
+        done |= _replaced(message, _informed(message, found), invocation)
     return {message.id for message, _ in pairs} - done
 
 
@@ -138,9 +148,9 @@ def _announce(pairs: Sequence[tuple[Message, Decoded]], invocation: Invocation) 
         invocation.count("NotTold", outcome.failed)
 
 
-def _informed(message: Message, record: Decoded, invocation: Invocation) -> Message:
+def _informed(message: Message, about: Sequence[Announcement]) -> Message:
     """The message with everything that was announced about its record."""
-    found = dict.fromkeys((*message.announced, *invocation.known.about(record)))
+    found = dict.fromkeys((*message.announced, *about))
     return message if len(found) == len(message.announced) else structs.replace(message, announced=tuple(found))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from msgspec import structs
 
+from gatewatch.flow.announce import log_announced
 from gatewatch.flow.pipeline import sweep
 from gatewatch.polling.errors import Behind
 from gatewatch.polling.poll import poll
@@ -59,7 +60,8 @@ def look_and_send(streams: Sequence[Stream], needs: Dependencies) -> None:
 
 
 def send_pending(needs: Dependencies) -> None:
-    """Sign-ins that were not found before, and pending notifications."""
+    """Sign-ins that were not found before, and pending notifications; what was announced goes into the logs first."""
+    needs.checkpoint.forget(log_announced(needs.checkpoint.announced(), needs.ports))
     outcome = sweep(needs.ports)
     failed = sum(bool(sent.error) for sent in outcome.sent)
     LOG.info("sweep: %d notified, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())

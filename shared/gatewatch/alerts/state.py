@@ -119,6 +119,11 @@ def is_logged(alert: Alert, announcement: Announcement) -> bool:
     return bool(same) and {event_id for entry in same for event_id in entry.event_ids} >= set(announcement.event_ids)
 
 
+def informed(alert: Alert, inputs: AlertInputs) -> Alert:
+    """The alert whose log has what was announced about it."""
+    return _stamped(_with_pending(_announced(alert, inputs), inputs), alert, inputs)
+
+
 def _announced(alert: Alert, inputs: AlertInputs) -> Alert:
     """Adds notifications sent while the store was unavailable to the log, each once."""
     for announcement in inputs.announcements.get(alert.key, ()):

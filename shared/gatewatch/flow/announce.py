@@ -7,17 +7,19 @@ from msgspec import Struct
 
 from ..alerts.compute import compute
 from ..alerts.group import Computed
+from ..alerts.news import entries_of, news
 from ..alerts.pending import why
 from ..alerts.reading import Reading
-from ..alerts.state import AnnouncementsByAlert, renew
+from ..alerts.state import AnnouncementsByAlert, informed, is_logged, renew
 from ..errors import NotifyError, StoreError
 from ..evidence import evidence_id
-from ..model import GroupKey, RawRecord, Severity, Snapshot
-from ..ports import Notice, Ports, Stored
-from .announced import Announcements, announcement_of, mark
+from ..model import Announcement, GroupKey, RawRecord, Severity, Snapshot
+from ..ports import AlertWrite, Notice, Ports, Stored, Written
+from .announced import STORED, Announcements, announcement_of, mark, named_by
 from .decoding import Decoded
+from .delivery import deliver
 from .intake import Accepted, open_chunk, take_in
-from .policy import alert_inputs, remembered
+from .policy import alert_inputs, current, remembered
 
 LOG = logging.getLogger(__name__)
 
@@ -36,7 +38,8 @@ class Announced(Struct, frozen=True):
 def announce_unstored(records: Sequence[RawRecord | Decoded], ports: Ports, known: Announcements, *, ask: bool = True) -> Announced:
     """Notify of urgent findings in records that could not be stored, on each channel once; ``known`` gets what was sent. Never raises.
 
-    Findings whose alert is stored are left to the alert. The marks say it, and the store where it answers; ``ask`` False asks it not.
+    Findings whose alert is stored are delivered as every alert is. The store says it where it answers; ``ask`` False asks it not. Else the
+    marks say it.
     """
     try:
         return _announce(records, ports, known, ask=ask)
@@ -58,8 +61,24 @@ def _announce(records: Sequence[RawRecord | Decoded], ports: Ports, known: Annou
         marks = known.marks()
         found = [one for one in found if not _is_marked(one, accepted, marks)]
     stored = _stored([one.snapshot.key for one in found], ports) if found and ask else {}
-    unstored = found if stored is None else [one for one in found if not _is_stored(one, stored.get(one.snapshot.key))]
-    return sum((_send(one, ports, known) for one in unstored), Announced(answered=stored is not None))
+    if stored is None:
+        return sum((_send(one, ports, known) for one in found), Announced(answered=False))
+    left = [one for one in found if _is_stored(one, stored.get(one.snapshot.key))]
+    delivered = _deliver([one.snapshot.key for one in left], ports, known)
+    return sum((_send(one, ports, known) for one in found if one not in left), delivered)
+
+
+def _deliver(keys: Sequence[GroupKey], ports: Ports, known: Announcements) -> Announced:
+    """The pending notifications of stored alerts, by lease and mark; what was sent when the store left is known all the same."""
+    announced = known.by_alert()
+    try:
+        ports = current(ports)
+        log_announced([one for key in keys for one in announced.get(key, ())], ports)
+        sent = deliver(keys, ports)
+    except StoreError:
+        return Announced(answered=False)
+    failed = sum(bool(one.error) for one in sent)
+    return Announced(len(sent) - failed, failed)
 
 
 def marks_of(records: Sequence[RawRecord | Decoded], ports: Ports) -> frozenset[str]:
@@ -73,18 +92,44 @@ def marks_of(records: Sequence[RawRecord | Decoded], ports: Ports) -> frozenset[
 
 def announcements(accepted: Iterable[Accepted], _ports: Ports) -> AnnouncementsByAlert:
     """What the notification log must get about records that were announced before they could be stored."""
-    found = Announcements(announcement for item in accepted for announcement in item.announced)
+    found = Announcements(one for item in accepted for one in item.announced if one.channel != STORED)
     return found.by_alert()
 
 
+def log_announced(known: Iterable[Announcement], ports: Ports) -> set[Announcement]:
+    """Write what was announced into the logs of alerts that are stored by now; returns what those logs have.
+
+    A sweep does this before it sends what is pending. Events that an alert does not count yet are left to the pipeline, which may reopen it.
+
+    Raises:
+        StoreError: the store is away, or refuses the alert.
+    """
+    given = list(known)
+    stored = ports.store.read_alerts({one.key for one in given}) if given else {}
+    entries: dict[GroupKey, list[Announcement]] = {}
+    for one in given:
+        if one.channel != STORED and one.key in stored and set(one.event_ids) <= set(stored[one.key].alert.snapshot.event_ids):
+            entries.setdefault(one.key, []).append(one)
+    inputs = alert_inputs(current(ports) if entries else ports, announcements=entries)
+    alerts = {key: informed(found.alert, inputs) for key, found in stored.items()}
+    changed = [key for key, alert in alerts.items() if alert is not stored[key].alert]
+    results = ports.store.write_alerts([AlertWrite(alerts[key], stored[key].version) for key in changed]) if changed else []
+    lost = {key for key, result in zip(changed, results, strict=True) if result is not Written.DONE}
+    return {one for one in given if one.key in alerts.keys() - lost and (one.channel == STORED or is_logged(alerts[one.key], one))}
+
+
 def _send(found: Computed, ports: Ports, known: Announcements) -> Announced:
-    inputs = alert_inputs(ports, announcements=known.by_alert())
-    alert = renew(found, None, inputs)
+    before = [one for one in known.by_alert().get(found.snapshot.key, ()) if one.channel != STORED]
+    alert = renew(found, None, alert_inputs(ports, announcements={found.snapshot.key: before}))
+    written = known.is_written(alert.key, alert.severity, alert.snapshot.event_ids)
     sent = failed = 0
     for channel, notifier in sorted(ports.notifiers.items()):
         if _knows(found, channel, known):
             continue
-        notice = Notice(alert=alert, why=why(alert, channel, ports.tuning) or "new", index_unavailable=True)
+        reason = why(alert, channel, ports.tuning) or "new"
+        since = "address" if reason == "new" and entries_of(alert, channel) else reason  # what this channel has not been notified of
+        events = news(alert, channel, since)
+        notice = Notice(alert=alert, why=reason, index_unavailable=not written, news=events.shown, more=events.more)
         try:
             notifier.send(notice)
         except Exception as error:  # noqa: BLE001 - a channel that fails must not keep the others; the record comes again
@@ -93,7 +138,7 @@ def _send(found: Computed, ports: Ports, known: Announcements) -> Announced:
                 LOG.error("channel %s failed: %s", channel, type(error).__name__)  # noqa: TRY400 - a traceback could quote the record
         else:
             sent += 1
-            known.add(announcement_of(notice, channel, ports.clock()))
+            known.add(announcement_of(alert, reason, channel, ports.clock()))
     return Announced(sent, failed)
 
 
@@ -130,8 +175,8 @@ def _is_marked(found: Computed, accepted: Sequence[Accepted], marks: Container[s
 
 def _versions(found: Computed, accepted: Iterable[Accepted]) -> set[str]:
     """The ids of the record versions behind it, whenever they were fetched."""
-    events = [item.evidence.event for item in accepted]
-    return {evidence_id(event, None) for event in events if event.vendor_id in found.members}
+    parts = found.members | set(found.snapshot.event_ids)
+    return {evidence_id(item.evidence.event, None) for item in accepted if not parts.isdisjoint(named_by(item.evidence.event))}
 
 
 def _event_marks(found: Computed, severity: Severity) -> set[str]:

@@ -1,14 +1,22 @@
 """What people were notified of before the log of an alert could take it: remembered within a run, and by each host until the log has it."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, cast
 
-from ..evidence import digest
-from ..model import Alert, Announcement, Event, GroupKey, Severity
-from ..ports import Notice, Notifier, Ports
+from msgspec import structs
+
+from ..alerts.news import news
+from ..alerts.pending import why
+from ..evidence import digest, wants
+from ..model import Alert, AlertStatus, Announcement, Event, GroupKey, Severity
+from ..ports import AlertWrite, Notice, Notifier, Ports, Store, Written
 from .decoding import Decoded
+from .policy import remembered
+
+STORED = ""
+"""The channel of an announcement that says: this alert was written with these events. Nobody was notified by it."""
 
 MOST_ALERTS = 1_000
 """Alerts that one process remembers; the oldest is dropped first. What a host keeps is not bounded by it."""
@@ -48,6 +56,7 @@ class Announcements:
         self._by_alert: dict[GroupKey, list[Announcement]] = {}
         self._by_record: dict[str, dict[Announcement, None]] = {}
         self.marks = marks
+        self.unlogged: set[Announcement] = set()  # what a run left behind that could not be finished
         self.add(*known)
 
     def add(self, *announcements: Announcement) -> None:
@@ -73,29 +82,41 @@ class Announcements:
         same = [one for one in self._by_alert.get(key, ()) if one.channel == channel and one.severity >= severity]
         return bool(same) and {event_id for one in same for event_id in one.event_ids} >= set(event_ids)
 
-    def by_alert(self) -> Mapping[GroupKey, tuple[Announcement, ...]]:
+    def all(self) -> set[Announcement]:
         """All of them."""
+        return {one for found in self._by_alert.values() for one in found}
+
+    def by_alert(self) -> Mapping[GroupKey, tuple[Announcement, ...]]:
+        """All of them, by alert."""
         return {key: tuple(found) for key, found in self._by_alert.items()}
+
+    def is_written(self, key: GroupKey, severity: Severity, event_ids: Collection[str]) -> bool:
+        """Whether the alert was written with all these events, at this severity or a higher one."""
+        return self.is_notified(key, STORED, severity, event_ids)
 
     def about(self, record: Decoded) -> tuple[Announcement, ...]:
         """Those that this record is a part of."""
-        ids = {found.vendor_id for found in record.found if isinstance(found, Event)} if self._by_record else ()
+        ids = {name for found in record.found if isinstance(found, Event) for name in named_by(found)} if self._by_record else ()
         return tuple({one: None for name in sorted(ids) for one in self._by_record.get(name, ())})
+
+
+def named_by(event: Event) -> set[str]:
+    """The records that an event is a part of: its own, and the one that it names."""
+    return {event.vendor_id, wants(event) or event.vendor_id}
 
 
 def _records(announcement: Announcement) -> set[str]:
     return {*announcement.members, *announcement.event_ids}
 
 
-def announcement_of(notice: Notice, channel: str, at: datetime) -> Announcement:
-    """What is remembered of a notification that a channel accepted."""
-    alert = notice.alert
+def announcement_of(alert: Alert, why: str, channel: str, at: datetime) -> Announcement:
+    """What is remembered of a notification that a channel accepted, or of an alert that was written."""
     return Announcement(
         key=alert.key,
         at=at,
         channel=channel,
         severity=alert.severity,
-        why=notice.why,
+        why=why,
         event_ids=alert.snapshot.event_ids,
         addresses=alert.snapshot.addresses,
         members=_members(alert),
@@ -118,14 +139,41 @@ class _Remembering:
 
     def __init__(self, inner: Notifier, ports: Ports, known: Announcements) -> None:
         self.name = inner.name
-        self._inner, self._clock, self._known = inner, ports.clock, known
+        self._inner, self._ports, self._known = inner, ports, known
 
     def send(self, notice: Notice) -> None:
-        """As the channel does."""
+        """As the channel does. What is remembered is what the log would get, for every alert of the notification."""
         self._inner.send(notice)
-        self._known.add(announcement_of(notice, self.name, self._clock()))
+        if notice.index_unavailable:
+            return  # whoever announces remembers it
+        now, tuning = self._ports.clock(), remembered(self._ports).tuning
+        reasons = [(notice.alert, notice.why), *((alert, why(alert, self.name, tuning) or "new") for alert in notice.together)]
+        for alert, reason in reasons:
+            found = news(alert, self.name, reason)
+            one = announcement_of(alert, reason, self.name, now)
+            self._known.add(structs.replace(one, event_ids=found.event_ids, addresses=found.addresses, severity=found.severity))
+
+
+class _RememberingStore:
+    """The store; which urgent alerts it has written is remembered for the case that it goes away before anybody is notified."""
+
+    def __init__(self, ports: Ports, known: Announcements) -> None:
+        self._store, self._ports, self._known = ports.store, ports, known
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - every other method is the store's own
+        return getattr(self._store, name)
+
+    def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
+        """See ``gatewatch.ports.Store``."""
+        results = self._store.write_alerts(writes)
+        urgent_from = remembered(self._ports).urgent_from
+        for write, result in zip(writes, results, strict=True):
+            if result is Written.DONE and write.alert.severity >= urgent_from and write.alert.status is AlertStatus.OPEN:
+                self._known.add(announcement_of(write.alert, "new", STORED, self._ports.clock()))
+        return results
 
 
 def remembering(ports: Ports, known: Announcements) -> Ports:
-    """The same ports; what their channels accept is added to ``known``."""
-    return replace(ports, notifiers={name: _Remembering(notifier, ports, known) for name, notifier in ports.notifiers.items()})
+    """The same ports; what their channels accept, and the urgent alerts that the store writes, are added to ``known``."""
+    store = cast("Store", _RememberingStore(ports, known))
+    return replace(ports, store=store, notifiers={name: _Remembering(notifier, ports, known) for name, notifier in ports.notifiers.items()})

@@ -102,7 +102,10 @@ class NotificationEntry(Struct, frozen=True, kw_only=True):
 
 
 class Announcement(Struct, frozen=True, kw_only=True):
-    """A notification that was sent before the log of its alert could take it, as its host remembers it until then."""
+    """A notification that was sent before the log of its alert could take it, as its host remembers it until then.
+
+    Without a channel it says that the alert was written, so that nobody calls it not stored while the store is away.
+    """
 
     key: GroupKey
     at: Annotated[datetime, Meta(tz=True)]

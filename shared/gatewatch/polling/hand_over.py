@@ -7,9 +7,8 @@ from datetime import datetime
 
 from msgspec import structs
 
-from ..alerts.state import is_logged
 from ..errors import Conflict, StoreError, StoreUnavailable
-from ..flow.announce import announce_unstored, marks_of
+from ..flow.announce import announce_unstored, log_announced, marks_of
 from ..flow.announced import Announcements, remembering
 from ..flow.decoding import Decoded, decoded
 from ..flow.intake import Disposition
@@ -35,6 +34,7 @@ class HandOver:
         self._known = Announcements(self._kept, self._marks)
         self._marked: set[str] | None = None  # read when it is needed first
         self._store_answers = True
+        self._looked = not self._kept  # whether the logs were asked for what an earlier run announced
         self._ports = remembering(needs.ports, self._known)
         self._entered: set[Announcement] = set()
         self.counts: Counter[str] = Counter()
@@ -53,6 +53,9 @@ class HandOver:
         records = [self._with_announcements(decoded(raw)) for raw in page]
         if self.away is None:
             try:
+                if not self._looked:
+                    self._log_announced()
+                    self._looked = True
                 remaining = skip_unchanged(records, self._ports.store, self._ports.tuning, self._settled)
                 self.counts["unchanged"] += remaining.skipped
                 self._process_all(remaining.records)
@@ -68,16 +71,18 @@ class HandOver:
 
     def finish(self) -> None:
         """A slice is through: what the alerts' own notification logs hold by now is forgotten."""
-        if self.away is not None or not self._entered:
-            return
-        try:
-            alerts = self._ports.store.read_alerts({one.key for one in self._entered})
-        except StoreError:
-            return  # the next run looks again
-        logged = {one for one in self._entered if one.key in alerts and is_logged(alerts[one.key].alert, one)}
+        if self.away is None and self._entered:
+            self._entered = set()
+            try:
+                self._log_announced()
+            except StoreError:
+                return  # the next run looks again
+
+    def _log_announced(self) -> None:
+        """What was announced by an earlier run goes into the logs of the alerts, and is forgotten."""
+        logged = log_announced(self._kept, self._ports)
         self._needs.checkpoint.forget(logged)
         self._kept -= logged
-        self._entered = set()
 
     def _announce(self, records: Sequence[Decoded]) -> None:
         """What cannot wait, to people; then what they know is remembered, also what the pipeline sent and could not mark."""
@@ -89,7 +94,7 @@ class HandOver:
         self.counts.update({name: number for name, number in (("announced", outcome.sent), ("not_notified", outcome.failed)) if number})
 
     def _remember(self) -> None:
-        added = {one for found in self._known.by_alert().values() for one in found} - self._kept
+        added = self._known.all() - self._kept
         if added:
             self._needs.checkpoint.remember(added)
             self._kept |= added

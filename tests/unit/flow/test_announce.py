@@ -8,7 +8,7 @@ from msgspec import structs
 
 from gatewatch.errors import StoreUnavailable
 from gatewatch.flow.announce import Announced, announce_unstored, marks_of
-from gatewatch.flow.announced import Announcements
+from gatewatch.flow.announced import Announcements, remembering
 from gatewatch.flow.decoding import decoded
 from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Alert, Announcement, NotificationEntry, RawRecord
@@ -186,15 +186,48 @@ def test_a_channel_that_was_away_is_tried_again_and_the_other_is_not() -> None:
     assert (len(here.notices), len(away.notices)) == (1, 1)
 
 
-def test_a_stored_alert_is_left_to_its_own_notifications() -> None:
+def test_a_stored_alert_is_delivered_as_every_alert_is() -> None:
     """One call of the store failed; it answers again when it is asked for the alert."""
     channel = Channel("sns")
     store = MemoryStore()
     process([raw_root(1)], bundle(store))
     ports = bundle(store, channel)
-    assert announce_unstored([raw_root(1)], ports, Announcements()) == Announced()
+    for sent in (1, 0):
+        assert announce_unstored([raw_root(1)], ports, Announcements()) == Announced(sent=sent)
     assert announce_unstored([raw_root(1), raw_root(2, 5)], ports, Announcements()) == Announced(sent=1)
-    assert announce_unstored([raw_root(1)], ports, Announcements(), ask=False) == Announced(sent=1)
+    assert [notice.index_unavailable for notice in channel.notices] == [False, True]
+    assert len(stored(ports)["aws_root_console_login"].notification_log) == 1
+
+
+class LeavesAfterWriting(MemoryStore):
+    """A store that writes alerts, and answers nothing from then on."""
+
+    written = False
+
+    def write_alerts(self, writes: Any) -> Any:
+        results = super().write_alerts(writes)
+        self.written = True
+        return results
+
+    def read_alerts(self, keys: Any) -> Any:
+        if self.written:
+            raise StoreUnavailable("left")
+        return super().read_alerts(keys)
+
+    def read_state(self, alerts: Any, documents: Any) -> Any:
+        if self.written:
+            raise StoreUnavailable("left")
+        return super().read_state(alerts, documents)
+
+
+def test_an_alert_that_was_written_is_never_called_not_stored() -> None:
+    channel, known = Channel("sns"), Announcements()
+    ports = remembering(bundle(LeavesAfterWriting(), channel), known)
+    with pytest.raises(StoreUnavailable):
+        process([raw_root(1)], ports)
+    announce_unstored([raw_root(1)], ports, known)
+    announce_unstored([raw_root(1)], ports, known)
+    assert [notice.index_unavailable for notice in channel.notices] == [False]
 
 
 def test_a_stored_alert_of_a_lower_severity_does_not_silence_what_rose() -> None:
