@@ -76,11 +76,13 @@ def take_direct(message: Message, invocation: Invocation) -> bool:
 
 def sweep(invocation: Invocation) -> None:
     """Send what is owed, resolve what arrived late; while the store is away the next sweep tries again."""
-    known = invocation.known
+    known, before = invocation.known, invocation.known.all()
+    ports = remembering(invocation.ports, known)
     try:
-        known.unlogged -= log_announced(known.unlogged, invocation.ports)
-        report(pipeline.sweep(invocation.ports), invocation)
+        known.unlogged -= log_announced(known.unlogged, ports)
+        report(pipeline.sweep(ports), invocation)
     except (StoreUnavailable, Conflict) as error:
+        known.unlogged |= known.all() - before  # what was sent and could not be marked
         if invocation.renew():
             sweep(invocation)
             return

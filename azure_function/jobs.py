@@ -6,7 +6,9 @@ from functools import partial
 
 from msgspec import structs
 
+from gatewatch.errors import StoreError
 from gatewatch.flow.announce import log_announced
+from gatewatch.flow.announced import Announcements, remembering, settle
 from gatewatch.flow.pipeline import sweep
 from gatewatch.polling.errors import Behind
 from gatewatch.polling.poll import poll
@@ -61,7 +63,13 @@ def look_and_send(streams: Sequence[Stream], needs: Dependencies) -> None:
 
 def send_pending(needs: Dependencies) -> None:
     """Sign-ins that were not found before, and pending notifications; what was announced goes into the logs first."""
-    needs.checkpoint.forget(log_announced(needs.checkpoint.announced(), needs.ports))
-    outcome = sweep(needs.ports)
+    known = Announcements()
+    ports = remembering(needs.ports, known)
+    try:
+        settle(log_announced(needs.checkpoint.announced(), ports), needs.checkpoint)
+        outcome = sweep(ports)
+    except StoreError:
+        needs.checkpoint.remember(known.all())  # what was sent and could not be marked
+        raise
     failed = sum(bool(sent.error) for sent in outcome.sent)
     LOG.info("sweep: %d notified, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())

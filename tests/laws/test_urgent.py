@@ -28,9 +28,11 @@ TURNS = st.lists(
         sns=st.sampled_from(["up", "up", "away", "hangs", "refuses", "breaks"]),
         teams=st.sampled_from(["up", "up", "away", "hangs"]),
         cold=st.booleans(),
+        sweeps=st.booleans(),
     ),
     max_size=10,
-)
+).map(lambda turns: [turn._replace(cold=False) for turn in turns] if any(turn.sweeps for turn in turns) else turns)
+"""A sweep of another process may come before the message that remembers what was sent: SQS is the only memory, so that is left out."""
 EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "60"))
 AWAY = Turn(store="away")
 

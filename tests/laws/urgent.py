@@ -28,7 +28,10 @@ CHANNELS = ("sns", "teams")
 
 
 class Turn(NamedTuple):
-    """One batch, and what fails in it. ``store``: up, away, refuses_evidence, refuses_alerts, breaks; ``calls`` succeed before it does."""
+    """One batch, then perhaps a sweep, and what fails in them.
+
+    ``store``: up, away, refuses_evidence, refuses_alerts, breaks; ``calls`` succeed before it does. A sweep runs in the same process.
+    """
 
     size: int = 10
     store: str = "up"
@@ -36,6 +39,7 @@ class Turn(NamedTuple):
     sns: str = "up"  # up, away, hangs, refuses, breaks
     teams: str = "up"
     cold: bool = False
+    sweeps: bool = False
 
 
 @dataclass
@@ -99,6 +103,9 @@ class World:
         batch, self.queue = self.queue[: turn.size], self.queue[turn.size :]
         failed = self._run(turn, lambda invocation: take(batch, invocation)) if batch else frozenset()
         self.queue += [structs.replace(m, receives=m.receives + 1) for m in batch if m.id in failed]
+        if turn.sweeps:
+            self.now += 180
+            self._run(turn._replace(cold=False), sweep)
         self.now += 360
 
     def recover(self) -> None:

@@ -64,7 +64,7 @@ def _announce(records: Sequence[RawRecord | Decoded], ports: Ports, known: Annou
     if stored is None:
         return sum((_send(one, ports, known) for one in found), Announced(answered=False))
     left = [one for one in found if _is_stored(one, stored.get(one.snapshot.key))]
-    delivered = _deliver([one.snapshot.key for one in left], ports, known)
+    delivered = _deliver([one.snapshot.key for one in left], ports, known) if left else Announced()
     return sum((_send(one, ports, known) for one in found if one not in left), delivered)
 
 

@@ -134,6 +134,13 @@ def mark(key: GroupKey, severity: Severity, event_id: str) -> str:
     return digest((key, severity, event_id))
 
 
+def settle(logged: Collection[Announcement], store: AnnouncementStore) -> None:
+    """Forget what the logs of the alerts have; that these events are stored stays known."""
+    if logged:
+        store.add_marks({mark(one.key, one.severity, event_id) for one in logged for event_id in one.event_ids})
+        store.forget(logged)
+
+
 class _Remembering:
     """A channel; whatever it accepts is remembered for the case that the log of the alert cannot take it."""
 

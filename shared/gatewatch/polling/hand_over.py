@@ -9,7 +9,7 @@ from msgspec import structs
 
 from ..errors import Conflict, StoreError, StoreUnavailable
 from ..flow.announce import announce_unstored, log_announced, marks_of
-from ..flow.announced import Announcements, remembering
+from ..flow.announced import Announcements, remembering, settle
 from ..flow.decoding import Decoded, decoded
 from ..flow.intake import Disposition
 from ..flow.pipeline import BatchResult, process
@@ -81,7 +81,8 @@ class HandOver:
     def _log_announced(self) -> None:
         """What was announced by an earlier run goes into the logs of the alerts, and is forgotten."""
         logged = log_announced(self._kept, self._ports)
-        self._needs.checkpoint.forget(logged)
+        settle(logged, self._needs.checkpoint)
+        self._marked = None
         self._kept -= logged
 
     def _announce(self, records: Sequence[Decoded]) -> None:
