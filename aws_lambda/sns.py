@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
+from gatewatch.model.text import ascii_only
 from gatewatch.notify import payload, text
 from gatewatch.notify.compose import compose
 from gatewatch.notify.links import Links
-from gatewatch.ports import Notice
+from gatewatch.ports import Notice, PlainNotice
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -42,16 +43,25 @@ class SnsNotifier:
                 raise
             self._publish(notice)
 
+    def send_plain(self, notice: PlainNotice) -> None:
+        """Publish a message that is about no alert; its attribute ``why`` is ``policy``."""
+        subject = ascii_only(notice.subject, text.SUBJECT_LIMIT_CHARACTERS)
+        body = "\n".join(text.plain_lines(notice))
+        self._send(subject, json.dumps({"default": body}), {"why": {"DataType": "String", "StringValue": "policy"}})
+
     def _publish(self, notice: Notice) -> None:
+        self._send(text.subject(notice), _by_protocol(notice, self._links), _attributes(notice))
+
+    def _send(self, subject: str, message: str, attributes: "dict[str, MessageAttributeValueTypeDef]") -> None:
         from botocore.exceptions import BotoCoreError, ParamValidationError  # noqa: PLC0415 - loaded with boto3, see clients.py
 
         try:
             self._client().publish(
                 TopicArn=self._topic,
-                Subject=text.subject(notice),
-                Message=_by_protocol(notice, self._links),
+                Subject=subject,
+                Message=message,
                 MessageStructure="json",
-                MessageAttributes=_attributes(notice),
+                MessageAttributes=attributes,
             )
         except _client_error() as error:
             code = error.response.get("Error", {}).get("Code", "unknown")

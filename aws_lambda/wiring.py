@@ -20,7 +20,7 @@ from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import sns
 from gatewatch.notify.channels.channel import Build
 from gatewatch.notify.links import Links
-from gatewatch.ports import Notice, Notifier, Ports
+from gatewatch.ports import Notice, Notifier, PlainNotice, PlainNotifier, Ports
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.settings import Configuration
 from gatewatch.stores.open import configured_store
@@ -133,8 +133,18 @@ class _Rereading:
 
     def send(self, notice: Notice) -> None:
         """As the channel does."""
+        self._with_secrets(lambda: self._inner.send(notice))
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """The same for a message that is about no alert; raises ``NotifyError`` for a channel that takes none."""
+        inner = self._inner
+        if not isinstance(inner, PlainNotifier):
+            raise NotifyError(f"channel {self.name} takes alerts only")
+        self._with_secrets(lambda: inner.send_plain(notice))
+
+    def _with_secrets(self, send: Callable[[], None]) -> None:
         try:
-            self._inner.send(notice)
+            send()
         except NotifyError:
             for secret in self._secrets:
                 secret.forget()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -219,6 +219,24 @@ class Notifier(Protocol):
     name: str
 
     def send(self, notice: Notice) -> None:
+        """Write the message and send it."""
+        ...
+
+
+class PlainNotice(Struct, frozen=True, kw_only=True):
+    """A message that is about no alert. Its texts may quote what people wrote: a channel makes them visible."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+@runtime_checkable
+class PlainNotifier(Protocol):
+    """A channel that also takes messages that are about no alert. ``send_plain`` raises as ``Notifier.send``."""
+
+    name: str
+
+    def send_plain(self, notice: PlainNotice) -> None:
         """Write the message and send it."""
         ...
 

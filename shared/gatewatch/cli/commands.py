@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, deadletter, demo, elastic, explain, replay, respond, rules, simulate, stats, tuning
+from . import alerts, deadletter, demo, elastic, explain, policy, replay, respond, rules, simulate, stats, tuning
 from .check import command as check
 from .command import Command
 
@@ -18,6 +18,7 @@ OWN: tuple[Command, ...] = (
     check.COMMAND,
     rules.COMMAND,
     *tuning.COMMANDS,
+    *policy.COMMANDS,
     *elastic.COMMANDS,
     *deadletter.COMMANDS,
     demo.COMMAND,

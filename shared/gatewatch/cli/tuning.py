@@ -2,10 +2,8 @@
 
 import contextlib
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -14,9 +12,12 @@ from ..ports import AlertQuery
 from ..providers.catalogue import BY_ID
 from ..tuning import Tuning
 from ..tuning import file as tuning_file
+from ..tuning.changes import tuning_changes
 from ..tuning.report import Standing, report
 from . import wiring
+from .alerts import opened
 from .command import DONE, USAGE, Command
+from .policy import STORED, show_changes, stored_tuning
 from .screen import Screen
 
 EVERYTHING = 10_000
@@ -85,50 +86,29 @@ def _report(options: Namespace, screen: Screen) -> int:
 
 
 def _diff_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("before", metavar="TUNING", help="the tuning file as it is")
-    parser.add_argument("after", metavar="TUNING2", help="the tuning file as it would be")
+    what = "a tuning file; or stored, the policy in force; or stored:VERSION, an earlier one"
+    parser.add_argument("before", metavar="TUNING", help=what)
+    parser.add_argument("after", metavar="TUNING2", help="the same, as it would be")
+    parser.add_argument("--store", metavar="STORE", help="where the policy is (default sqlite:gatewatch.sqlite)")
     parser.add_argument("--json", action="store_true", help="one JSON line per difference")
 
 
 def _diff(options: Namespace, screen: Screen) -> int:
-    (old, first), (new, second) = _load(options.before), _load(options.after)
-    for path, problems in ((options.before, first), (options.after, second)):
-        for problem in problems:
-            screen.note(f"{path}: {problem}")
-    found = list(_differences(_flat(old), _flat(new)))
-    for name, before, after in found:
-        if options.json:
-            screen.json({"name": name, "before": before, "after": after})
-        else:
-            screen.line(f"{name}: {_said(before)} -> {_said(after)}")
+    found = tuning_changes(_side(options.before, options, screen), _side(options.after, options, screen))
+    show_changes(found, screen, as_json=options.json)
     if not found and not options.json:
         screen.line("the two mean the same; gatewatch replay --compare says what a difference would do")
     return DONE
 
 
-def _flat(tuning: Tuning) -> dict[str, Any]:
-    """Every setting by name; allowlist entries and list members each by their own."""
-    flat: dict[str, Any] = {}
-    for name, value in msgspec.to_builtins(tuning).items():
-        if name == "allowlist":
-            flat |= {f"allowlist {entry['id']}": entry for entry in value}
-        elif isinstance(value, list):
-            flat |= {f"{name}: {member}": True for member in value}
-        elif isinstance(value, dict):
-            flat |= {f"{name}: {key}": inner for key, inner in value.items()}
-        else:
-            flat[name] = value
-    return flat
-
-
-def _differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield name, old.get(name), new.get(name)
-
-
-def _said(value: object) -> str:
-    return "not there" if value is None else msgspec.json.encode(value).decode()
+def _side(name: str, options: Namespace, screen: Screen) -> Tuning:
+    if name.partition(":")[0] == STORED and not Path(name).exists():
+        with opened(options) as store:
+            return stored_tuning(store, name)
+    tuning, problems = _load(name)
+    for problem in problems:
+        screen.note(f"{name}: {problem}")
+    return tuning
 
 
 def _schema_arguments(parser: ArgumentParser) -> None:
@@ -152,7 +132,7 @@ COMMANDS = (
     ),
     Command(
         "tuning diff",
-        "what differs between two tuning files",
+        "what differs between two tunings, and what of it loosens",
         "gatewatch tuning diff examples/tuning.toml examples/tuning.toml",
         _diff_arguments,
         _diff,

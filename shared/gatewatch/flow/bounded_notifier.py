@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from ..errors import NotifyError, NotifyUnavailable
-from ..ports import Clock, Notice, Notifier
+from ..ports import Clock, Notice, Notifier, PlainNotice, PlainNotifier
 
 LOG = logging.getLogger(__name__)
 HANGS_AFTER = timedelta(seconds=3)
@@ -43,11 +43,21 @@ class BoundedNotifier:
 
     def send(self, notice: Notice) -> None:
         """As the channel does; raises ``NotifyUnavailable`` when the circuit is open, or the channel or the run has no time left."""
+        self._bounded(lambda: self._inner.send(notice))
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """The same for a message that is about no alert; raises ``NotifyError`` for a channel that takes none."""
+        inner = self._inner
+        if not isinstance(inner, PlainNotifier):
+            raise NotifyError(f"channel {self.name} takes alerts only")
+        self._bounded(lambda: inner.send_plain(notice))
+
+    def _bounded(self, send: Callable[[], None]) -> None:
         begun = self._clock()
         self._check(begun)
         failures = self._failures
         try:
-            self._inner.send(notice)
+            send()
             self._failures = 0
         except NotifyUnavailable:
             self._failures += 1

@@ -21,6 +21,7 @@ from .delivery import Sent, deliver
 from .familiarity import learn
 from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
 from .policy import current
+from .policy_notices import notify_of_policy
 from .recompute import recompute
 from .responses import apply_new, teach_new
 
@@ -135,4 +136,5 @@ def sweep(ports: Ports) -> BatchResult:
     recomputed = jobs.run(ports)
     answered = apply_new(ports)
     sent = deliver(ports.store.pending(SWEEP_LIMIT), ports) if ports.notifiers else []
+    notify_of_policy(ports)
     return BatchResult(outcome.items, (*outcome.alerts, *recomputed, *answered), outcome.sent + tuple(sent))

@@ -9,10 +9,11 @@ from typing import Any
 
 from ..model import Severity
 from ..model.text import VALUE_LIMIT
-from ..ports import Notice
+from ..ports import Notice, PlainNotice
 from .compose import compose
 from .links import Links
 from .message import AlertMessage, Row
+from .text import plain_lines
 
 PAYLOAD_LIMIT_BYTES = 20 * 1024  # Teams takes 28 KiB counted after its own re-encoding, which grew a 24,453-byte request to 28,897
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -35,6 +36,22 @@ def card(notice: Notice, links: Links | None = None, limit_bytes: int = PAYLOAD_
         if len(encode(envelope)) <= limit_bytes:
             return envelope
     return _envelope(_content(notice, links or Links(), shortest, least))
+
+
+def plain_card(notice: PlainNotice) -> Json:
+    """A card of lines, for a message that is about no alert; every text stands in a TextRun."""
+    subject, *lines = plain_lines(notice)
+    body = [_block([_run(subject, weight="Bolder", size="Large")]), *(_block([_run(line)]) for line in lines)]
+    return _envelope(
+        {
+            "type": "AdaptiveCard",
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+            "version": "1.4",
+            "fallbackText": "Gatewatch: the policy changed",
+            "msteams": {"width": "Full"},
+            "body": body,
+        }
+    )
 
 
 def encode(envelope: Json) -> bytes:

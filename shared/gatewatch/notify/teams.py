@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ..errors import NotifyError, NotifyUnavailable
-from ..ports import Notice
-from .card import PAYLOAD_LIMIT_BYTES, card, encode
+from ..ports import Notice, PlainNotice
+from .card import PAYLOAD_LIMIT_BYTES, card, encode, plain_card
 from .links import Links
 
 __all__ = ["Http", "TeamsNotifier", "card"]
@@ -79,6 +79,13 @@ class TeamsNotifier:
         if status == 413:
             self._pace()
             status, wait = self._post(url, encode(card(notice, self._links, PAYLOAD_LIMIT_BYTES // 2)))
+        self._check_status(status, wait)
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """Post a message that is about no alert."""
+        url = _checked(self._url_source())
+        self._pace()
+        status, wait = self._post(url, encode(plain_card(notice)))
         self._check_status(status, wait)
 
     def _pace(self) -> None:

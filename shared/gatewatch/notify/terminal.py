@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from ..model import Severity
-from ..ports import Notice
+from ..ports import Notice, PlainNotice
 from .compose import compose
 from .links import Links
 from .message import AlertMessage
+from .text import plain_lines
 
 WIDTH = 96
 _COLOURS = {Severity.CRITICAL: "1;97;41", Severity.HIGH: "1;30;43", Severity.MEDIUM: "1;97;44", Severity.LOW: "1;30;47"}
@@ -95,7 +96,13 @@ class TerminalNotifier:
 
     def send(self, notice: Notice) -> None:
         """Print the notification and an empty line."""
-        text = render(notice, color=self._color, width=self._width, links=self._links) + "\n"
+        self._write(render(notice, color=self._color, width=self._width, links=self._links) + "\n")
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """Print a message that is about no alert, and an empty line."""
+        self._write("\n".join(plain_lines(notice)) + "\n\n")
+
+    def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         self._stream.flush()

@@ -1,13 +1,14 @@
 """Plain text: an SNS subject and message, an e-mail, a log of what was sent."""
 
-from ..model.text import VALUE_LIMIT, ascii_only
-from ..ports import Notice
+from ..model.text import VALUE_LIMIT, ascii_only, visible
+from ..ports import Notice, PlainNotice
 from .compose import compose
 from .links import Links
 from .message import AlertMessage
 
 SUBJECT_LIMIT_CHARACTERS = 99  # SNS: ASCII, no control characters, "less than 100 characters"
 MESSAGE_LIMIT_BYTES = 32 * 1024  # SNS takes 256 KiB (262,144 bytes); people do not
+LINE_LIMIT = 600  # characters of a line of a message that is about no alert
 _SHORTER = (VALUE_LIMIT, 120, 80, 40, 24)  # characters a value
 
 
@@ -21,6 +22,11 @@ def subject_of(said: AlertMessage, *, index_unavailable: bool = False) -> str:
     mark = "NOT STORED " if index_unavailable else ""
     text = f"{said.severity_name} {said.score}: {mark}{said.title} - {said.news[0].who} ({said.why})"
     return ascii_only(text, SUBJECT_LIMIT_CHARACTERS)
+
+
+def plain_lines(notice: PlainNotice) -> list[str]:
+    """A message that is about no alert, as visible lines; the subject first."""
+    return [visible(line, LINE_LIMIT) for line in (notice.subject, *notice.lines)]
 
 
 def message(notice: Notice, links: Links | None = None, limit_bytes: int = MESSAGE_LIMIT_BYTES) -> str:

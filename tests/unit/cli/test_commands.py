@@ -18,6 +18,9 @@ NEEDS_A_STORE = {
     "alerts comment",
     "alerts stats",
     "tuning report",
+    "tuning apply",
+    "tuning show",
+    "tuning history",
 }
 NEEDS_A_SERVER = {command.name for command in OWN if command.name.startswith("elastic")}
 OFFLINE = [command for command in OWN if command.name not in NEEDS_A_STORE | NEEDS_A_SERVER]
