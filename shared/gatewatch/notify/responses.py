@@ -12,9 +12,15 @@ _DID = {
 }
 
 
+NEWEST = 10
+"""Responses that a message quotes; it says how many there were before."""
+
+
 def earlier_responses(alert: Alert) -> tuple[str, ...]:
-    """Who responded to the alert, when, with which verdict and why; the oldest first."""
-    return tuple(_line(response) for response in alert.responses)
+    """Who responded to the alert, when, with which verdict and why; the newest ten, in the order of their times."""
+    before = len(alert.responses) - NEWEST
+    quoted = tuple(_line(response) for response in alert.responses[-NEWEST:])
+    return (f"{before} more before these", *quoted) if before > 0 else quoted
 
 
 def _line(response: Response) -> str:

@@ -5,10 +5,13 @@ import json
 import pytest
 from msgspec import structs
 
+from gatewatch.flow.policy import write_policy
 from gatewatch.model import AlertStatus
-from gatewatch.ports import AlertQuery, AlertWrite
+from gatewatch.ports import AlertQuery, AlertWrite, Ports
 from gatewatch.stores import open_store
 from gatewatch.stores.os_user import os_user
+from gatewatch.tuning.policy import Policy
+from tests.builders.common import NOON
 
 
 @pytest.fixture
@@ -94,6 +97,17 @@ def test_responding_keeps_what_is_pending_and_a_close_ends_it(gatewatch, say, fi
     store.close()
 
     assert pending == [("sns",), ("sns",), ()]
+
+
+def test_what_a_reopening_makes_pending_is_the_policy_of_the_store(say, filled, root):
+    store = open_store(filled)
+    write_policy(Policy(channels=("sns",)), 0, Ports(store=store, clock=lambda: NOON))
+    say("close", root, *CLOSE)
+    closed = json.loads(say("show", root, "--json").out)["gatewatch"]
+    reopened = json.loads(say("reopen", root, "--json").out)["gatewatch"]
+    store.close()
+
+    assert (closed.get("pending"), reopened["pending"], reopened["pending_reason"]) == (None, ["sns"], "new")
 
 
 @pytest.mark.parametrize(
