@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gatewatch.providers.aws.secrets import without_tokens
+
 from .messages import PART, Message
 from .wrapped import Wrapped, wrap_in_parts
 
@@ -20,9 +22,9 @@ class SqsDeadLetters:
         self._client = client
 
     def dead_letter(self, message: Message, reason: str, detail: str = "") -> None:
-        """Send the record with all that is known of it in the body; a part that SQS's own redrive brought goes back as it came."""
+        """Send the record, without session tokens, with all that is known of it in the body; a part that SQS's own redrive brought goes back as it came."""
         wrapped = Wrapped(
-            record=message.body,
+            record=without_tokens(message.body),
             packed=message.packed,
             first_sent=message.sent,
             announced=message.announced,

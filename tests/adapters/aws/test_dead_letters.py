@@ -13,6 +13,7 @@ from aws_lambda.dead_letters import SqsDeadLetters, printable
 from aws_lambda.messages import Message
 from aws_lambda.wrapped import PART_BYTES, PLAIN_BYTES, text
 from gatewatch.ports import AlertQuery
+from gatewatch.providers.aws.raw_samples import federation_token
 from tests.adapters.aws.conftest import redriven_by_sqs
 from tests.builders.announcements import announcement
 from tests.builders.aws import envelope, user_record
@@ -43,6 +44,13 @@ def test_a_small_record_is_readable_with_its_reason(dead_letters: SqsDeadLetters
         "origin": "m-1",
     }
     assert found["attributes"] == {}
+
+
+def test_a_session_token_is_not_kept(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
+    dead_letters.dead_letter(message(json.dumps(federation_token())), "store_refused")
+    (found,) = dead_lettered_at.take()
+    assert "an-example-of-a-session-token" not in found["body"]
+    assert "ASIAEXAMPLEFEDERATED" in found["body"]
 
 
 def test_a_large_record_is_compressed(dead_letters: SqsDeadLetters, dead_lettered_at) -> None:
