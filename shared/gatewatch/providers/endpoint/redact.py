@@ -5,6 +5,7 @@ Every pattern is linear in the length of the text: it uses bounded or possessive
 
 import re
 
+from .programs import stem
 from .unwrap import decoded_command
 
 REDACTED = "[REDACTED]"
@@ -13,16 +14,20 @@ _QUOTED = r"\\\"[^\"]*+\"?+|\"(?:[^\"\\]|\\.)*+\"?+|'[^']*+'?+"
 _VALUE = re.compile(rf"{_QUOTED}|[^\s\"'`]++")
 _PART = re.compile(rf"{_QUOTED}|[^\s\"'`;|&,)]++")
 _NAME = re.compile(r"(?<![\w-])((?:--?|/|\$env:|\$)?)([A-Za-z][\w-]{0,63})(?![\w-])", re.IGNORECASE)
-_BEFORE_VALUE = re.compile(r"[\"']?\s{0,8}[=:]\s{0,8}|[\"']\s{0,8},\s{0,8}|\s{1,64}")
+_BEFORE_VALUE = re.compile(r"[\"']?\]?\s{0,8}[=:]\s{0,8}|[\"']\s{0,8},\s{0,8}|\s{1,64}")
 _VARIABLE = re.compile(r"[$@][A-Za-z_][\w.:]{0,63}|[$@][({].*")  # a PowerShell variable: the secret itself is not in the text
 _CMDLET = re.compile(r"[A-Za-z]+-[A-Za-z]\w+")
 
 _SENSITIVE_ENDINGS = (
     "password", "passwd", "passphrase", "secret", "secretvalue", "secretaccesskey", "secretkey", "apikey", "token", "accountkey", "storagekey",
-    "sharedaccesskey", "connectionstring", "privatekey", "sharedaccesssignature", "awsaccesskeyid",
+    "sharedaccesskey", "connectionstring", "privatekey", "sharedaccesssignature", "awsaccesskeyid", "assertion", "devicecode", "identityheader",
+    "setkeys", "sessionkey", "keycontent", "refreshtokencredential", "alicloudaccesskey", "accesskeysecret",
 )  # fmt: skip
-_SENSITIVE_NAMES = frozenset({"pwd", "pw", "pass", "sas", "sig", "tokencode", "assertion", "credential", "credentials", "cred"})
-_POSITIONAL_NAMES = frozenset({"aws_secret_access_key", "aws_session_token", "aws_access_key_id"})  # aws configure set NAME VALUE
+_SENSITIVE_NAMES = frozenset(
+    {"pwd", "pw", "pass", "sas", "sig", "tokencode", "credential", "credentials", "cred", "prt", "rp", "prtcookie"}
+)
+_POSITIONAL_NAMES = frozenset({"aws_secret_access_key", "aws_session_token", "aws_access_key_id", "secretkey", "secretid"})
+"""Names of ``aws configure set NAME VALUE``, also behind a profile (``profile.x.aws_secret_access_key``), and of ``tccli``."""
 
 _PATTERNS = (
     (re.compile(r"-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|\Z)", re.DOTALL), REDACTED),
@@ -63,6 +68,16 @@ _PATTERNS = (
     ),
 )
 _AZ = re.compile(r"(?:\baz(?:\.cmd|\.exe|\.bat|\.ps1)?[\"']?|azure\.cli|\blogin|\bsshpass)\s", re.IGNORECASE)
+_SHORT_OPTIONS = (  # short options that carry a secret, by the tools that have them
+    (re.compile(r"\b(?:roadtx|roadrecon|azurehound|o365spray|msolspray|psexec(?:64)?|paexec|winrs|ibmcloud)\b", re.IGNORECASE), "p"),
+    (re.compile(r"\baws_consoler\b", re.IGNORECASE), "st"),
+    (re.compile(r"\bazurehound\b", re.IGNORECASE), "rj"),
+    (re.compile(r"\bdoctl\b", re.IGNORECASE), "t"),
+)
+_CREDENTIAL_CALL = re.compile(r"(?:ClientSecret|UsernamePassword)Credential")
+_THIRD_ARGUMENT = re.compile(
+    r"(\(\s{0,8}(?:\w{1,40}\s{0,8}=\s{0,8})?(?:'[^']{0,512}'|\"[^\"]{0,512}\")\s{0,8},\s{0,8}(?:'[^']{0,512}'|\"[^\"]{0,512}\")\s{0,8},\s{0,8})(?:'[^']*+'|\"[^\"]*+\")"
+)
 _SHORT_PASSWORD = re.compile(rf"((?<=\s)-p(?:\s{{0,8}}=\s{{0,8}}|\s{{1,64}}|(?=[^\s=-])(?!rofile)))(?!-)(?:{_VALUE.pattern})")
 _ENCODED = re.compile(r"((?<=\s)[-/\u2013\u2014\u2015](?:e|ec|en|enc|enco[a-z]{0,11})\s+)([\"']?)([A-Za-z0-9+/=]{8,}+)\2", re.IGNORECASE)
 _POWERSHELL = re.compile(r"powershell|pwsh", re.IGNORECASE)
@@ -72,7 +87,7 @@ def redact(text: str) -> str:
     """The text without secrets. An encoded PowerShell command is replaced by its decoded and redacted script."""
     if _POWERSHELL.search(text[:4096]):
         text = _ENCODED.sub(_shown, text)
-    return _plain(text, az=_AZ.search(text) is not None)
+    return _short(_plain(text, az=_AZ.search(text) is not None), text)
 
 
 def redact_args(args: list[str]) -> tuple[str, ...]:
@@ -80,21 +95,45 @@ def redact_args(args: list[str]) -> tuple[str, ...]:
     line = " ".join(args)
     az, powershell = _AZ.search(line) is not None, _POWERSHELL.search(line[:4096]) is not None
     found: list[str] = []
-    before = ""
+    before = setting = ""
     for arg in args:
-        if before and not arg.startswith("-") and _takes_secret(before, az=az):
+        if (
+            before
+            and not arg.startswith("-")
+            and (_takes_secret(before, az=az, line=line) or (setting == "setx" and _is_sensitive(before)))
+        ):
             found.append(arg if powershell and _VARIABLE.fullmatch(arg) else REDACTED)
         elif powershell and _ENCODED.fullmatch(f" {before} {arg}", 1):
             found.append(f"[decoded] {_plain(decoded_command(arg) or REDACTED, az=True)}")
         else:
-            found.append(redact(arg))
-        before = arg
+            found.append(_short(f" {redact(arg)}", line)[1:])
+        setting, before = stem(before), arg
     return tuple(found)
 
 
-def _takes_secret(option: str, *, az: bool) -> bool:
+def _takes_secret(option: str, *, az: bool, line: str) -> bool:
     name = option.lstrip("-/")
-    return (name != option and _is_sensitive(name)) or option.casefold() in _POSITIONAL_NAMES or (az and option == "-p")
+    positional = option.casefold().rpartition(".")[2] in _POSITIONAL_NAMES
+    return (
+        (name != option and _is_sensitive(name))
+        or positional
+        or (az and option == "-p")
+        or (len(option) == 2 and option[0] == "-" and option[1] in _shorts(line))
+    )
+
+
+def _shorts(line: str) -> str:
+    """The options of one character that carry a secret in this line."""
+    return "".join(flags for tools, flags in _SHORT_OPTIONS if tools.search(line))
+
+
+def _short(text: str, line: str) -> str:
+    """The text without the values of the short options that carry a secret in the line of which it is a part."""
+    shorts = _shorts(line)
+    if shorts:
+        option = rf"((?<=\s)-[{shorts}](?:\s{{0,8}}[=:]\s{{0,8}}|\s{{1,64}}|(?=[^\s=:-])))(?!-|\[REDACTED)(?:{_VALUE.pattern})"
+        text = re.sub(option, rf"\1{REDACTED}", text)
+    return _THIRD_ARGUMENT.sub(rf"\1{REDACTED}", text) if _CREDENTIAL_CALL.search(line) else text
 
 
 def _is_sensitive(name: str) -> bool:
