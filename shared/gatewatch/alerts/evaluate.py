@@ -66,7 +66,9 @@ def _single(activity: Activity, window: Window, full: Assessment | None, tuning:
         assessment, closed = (standing, False) if standing is not None else (full, True)
     if assessment is None:
         return None
-    related = tuple(a.id for a in windows.before(activity, RELATED).activities if provider_of(a.event).related(a.event))
+    provider = provider_of(activity.event)
+    near = windows.before(activity, RELATED, provider.related_after).activities
+    related = tuple(a.id for a in near if provider.related(a.event))
     return Match(key_of(activity), activity, assessment, closed, related=related)
 
 

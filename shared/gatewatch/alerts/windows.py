@@ -23,12 +23,12 @@ class Windows:
                 self._by_owner[token].append(activity)
         self._times = {token: [a.time for a in items] for token, items in self._by_owner.items()}
 
-    def before(self, activity: Activity, reach: timedelta) -> Window:
-        """What happened this long before one activity, itself left out."""
+    def before(self, activity: Activity, reach: timedelta, after: timedelta = timedelta()) -> Window:
+        """What happened this long before one activity (and this long after its second), itself left out."""
         token = self._owner(activity.event)
         if not reach or token is None:
             return Window()
         times = self._times[token]
         start = bisect_left(times, activity.time - reach)
-        end = bisect_right(times, activity.time.replace(microsecond=999_999))
+        end = bisect_right(times, activity.time.replace(microsecond=999_999) + after)
         return Window(tuple(a for a in self._by_owner[token][start:end] if a.id != activity.id))

@@ -1,6 +1,6 @@
 """Raw records to evidence: what each record became, by name. Every record ends as stored, ignored by reason, or refused by reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from ..ports import Geo
 from ..providers.catalogue import provider_of
 from ..tuning import Tuning
 from .decoding import Decoded, decoded
+from .limits import BEYOND
 
 
 class Disposition(StrEnum):
@@ -77,10 +78,10 @@ def open_chunk(records: Sequence[RawRecord | Decoded], geo: Geo | None) -> Opene
     )
 
 
-def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda _event: False) -> Intake:
+def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda _event: False, beyond: Collection[str] = ()) -> Intake:
     """Sort out one chunk. Kept are records by their own content, records that another one names, what ``holds`` says, and every version.
 
-    A record that never changes has one version only, so each copy of it decides for itself.
+    Vendor ids in ``beyond`` are not kept, because enough of their kind are. A record that never changes has one version only, so each copy of it decides for itself.
     """
     named = {vendor_id for event in opened.events if (vendor_id := wants(event))}
     versions = {event.vendor_id for event in opened.events if _changes(event) and _is_kept(event, tuning, holds)}
@@ -96,6 +97,9 @@ def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda
         if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or _is_kept(located or found, tuning, holds)):
             reason = ignore_reason(found, tuning) or ""
             items.append(RecordResult(index, Disposition.IGNORED, reason, "", raw.origin, found.vendor_id))
+            continue
+        if found.vendor_id in beyond and not raw.wanted:
+            items.append(RecordResult(index, Disposition.IGNORED, BEYOND, "", raw.origin, found.vendor_id))
             continue
         evidence = make(found, fetched=raw.fetched, now=now)
         accepted.append(Accepted(index, structs.replace(evidence, event=located or found), raw.origin, raw.announced))

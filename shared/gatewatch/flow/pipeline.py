@@ -20,6 +20,7 @@ from .decoding import Decoded
 from .delivery import Sent, deliver
 from .familiarity import learn
 from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
+from .limits import beyond_limit
 from .policy import current
 from .policy_notices import notify_of_policy
 from .recompute import recompute
@@ -93,7 +94,7 @@ def _sort_out(opened: Opened, ports: Ports) -> tuple[Ports, Intake]:
         known = familiar.get(key_of(event))
         return event.vendor_id in stored or (known is not None and starts_a_run(known, event))
 
-    return ports, take_in(opened, ports.tuning, ports.clock(), holds)
+    return ports, take_in(opened, ports.tuning, ports.clock(), holds, beyond_limit(opened.events, ports.store))
 
 
 def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[RecordResult]]:

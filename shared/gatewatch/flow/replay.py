@@ -15,6 +15,7 @@ from .decoding import Decoded, decoded
 from .delivery import Sent, deliver
 from .intake import Accepted, Disposition, RecordResult, open_chunk, take_in
 from .learner import Learner
+from .limits import DayLimits
 from .policy import begin
 from .recompute import recompute, recompute_day
 
@@ -92,6 +93,7 @@ class _Tally:
 def _read(
     records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, learner: Learner, progress: Callable[[int], None]
 ) -> Iterator[Accepted]:
+    limits = DayLimits()
     for batch in batched(records, READ_BATCH):
         readable = [record for record in batch if isinstance(record, RawRecord)]
         for record in batch:
@@ -99,7 +101,7 @@ def _read(
                 tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
         opened = open_chunk(readable, ports.geo)
         learner.learn(opened.events)
-        intake = take_in(opened, ports.tuning, ports.clock(), learner.starts_a_run)
+        intake = take_in(opened, ports.tuning, ports.clock(), learner.starts_a_run, limits.beyond(opened.events))
         for item in intake.items:
             if item.disposition is Disposition.REFUSED:
                 tally.refuse(item)

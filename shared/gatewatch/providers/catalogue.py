@@ -74,7 +74,11 @@ PAIR_REACH: dict[str, timedelta] = {
 """The longest time between the two activities of a pair, by the scope of pair rules."""
 
 CHAIN_REACH: timedelta = (
-    max(provider.linking_reach for provider in PROVIDERS) + CORRELATION.reach + max(PAIR_REACH.values()) + max(rule.reach for rule in RULES)
+    max(provider.linking_reach for provider in PROVIDERS)
+    + max(provider.related_after for provider in PROVIDERS)
+    + CORRELATION.reach
+    + max(PAIR_REACH.values())
+    + max(rule.reach for rule in RULES)
 )
 """The longest time between pieces of evidence that decide one alert: the reaches of rules and providers, added up."""
 

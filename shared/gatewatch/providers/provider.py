@@ -96,6 +96,8 @@ class Provider:
     activities: Callable[[Sequence[Versions]], list[Activity]]
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id
     related: Callable[[Event], bool]  # whether an event shortly before a matched one is listed as related evidence (not counted)
+    related_after: timedelta = timedelta()  # how long after a matched event a related one is listed as well
+    limited: Callable[[Event], bool] = lambda _event: False  # only so many of these events a principal and day are kept
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]
     attributes: Callable[[Event], Mapping[str, str]]  # further values that an allowlist entry may match
     guarded: Callable[[Activity], bool]  # whether an allowlist wildcard must never suppress this activity

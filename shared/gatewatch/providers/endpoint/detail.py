@@ -35,6 +35,7 @@ class Process(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     tool_kind: ToolKind | None = None
     tool_family: str | None = None  # what familiarity counts: "az", "Az PowerShell"
     listing: str | None = None  # a call that lists what a session may see ("az keyvault list"): no login
+    beside: tuple[str, ...] = ()  # only in an activity: what the user did beside a login, for people
     pattern: str | None = None  # wildcard mode: the published pattern that was found, or None
     obfuscated: bool = False
 

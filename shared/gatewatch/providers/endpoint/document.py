@@ -35,6 +35,7 @@ def fields(event: Event) -> Flat:
         "gatewatch.process.origin": process.origin if process.origin != "start" else None,
         "gatewatch.process.listing": process.listing,
         "gatewatch.process.target": process.target,
+        "gatewatch.process.beside": process.beside,
         "gatewatch.process.pattern": process.pattern,
         "gatewatch.process.obfuscated": process.obfuscated or None,
     }

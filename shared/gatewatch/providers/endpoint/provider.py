@@ -11,10 +11,9 @@ from ..ecs import unique
 from ..phrases import who
 from ..provider import Decode, DocumentPart, Provider, TextPart, Versioning
 from ..rule import Modifier
-from ..versions import plain
-from . import document, features, fields, raw_samples, search, text
+from . import activities, document, features, fields, raw_samples, search, text
 from .detail import Process, process_of
-from .keep import IGNORE_REASONS, keep
+from .keep import IGNORE_REASONS, is_strange_connection, keep
 from .process import from_document, is_process
 from .rules import RULES
 from .steps import FIRST_STEPS
@@ -42,6 +41,11 @@ def _shown_beside(event: Event) -> bool:
     return process is not None and process.context
 
 
+def _limited(event: Event) -> bool:
+    process = process_of(event)
+    return process is not None and process.context and not is_strange_connection(process)
+
+
 def _hosts(event: Event) -> list[str]:
     process = process_of(event)
     return unique(process.host_id, process.host_name) if process is not None else []
@@ -55,14 +59,16 @@ PROVIDER = Provider(
     keep=keep,
     indices=search.INDICES,
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
-    links=lambda _event: (),
+    links=activities.links,
     wants=lambda _event: None,
     features=features.features,
     teaches=features.teaches,
     familiarity_key=features.familiarity_key,
-    activities=plain,
+    activities=activities.activities,
     linking_reach=timedelta(),
     related=_shown_beside,
+    related_after=activities.BESIDE,
+    limited=_limited,
     circumstances=_circumstances,
     attributes=_attributes,
     guarded=lambda _activity: False,

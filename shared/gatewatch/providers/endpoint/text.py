@@ -5,6 +5,7 @@ from ...model.text import visible
 from .detail import process_of
 
 _LINE = 120
+_BESIDE = 240
 
 
 def role(_event: Event) -> str:
@@ -21,4 +22,5 @@ def used(event: Event) -> str:
     line = process.command_line or " ".join(process.args) or process.name or ""
     if process.target is not None:
         line = f"{process.name or 'a program'}, {process.origin} {process.target}"
-    return f"{visible(line, _LINE)} on {visible(host, 60)}"
+    beside = f", beside it: {visible(', '.join(process.beside), _BESIDE)}" if process.beside else ""
+    return f"{visible(line, _LINE)} on {visible(host, 60)}{beside}"
