@@ -55,9 +55,9 @@ def has_original_address(sign_in: EntraSignIn) -> bool:
     """Whether the record may carry the address of an earlier sign-in instead of its own.
 
     A non-interactive sign-in of a confidential client "shows the original IP used for the original token issuance"
-    (entra-docs concept-noninteractive-sign-ins).
+    (entra-docs concept-noninteractive-sign-ins). A workload by itself shows its own.
     """
-    return sign_in.interactive is Fact.ABSENT and (sign_in.credential_type or "none") != "none"
+    return not is_workload(sign_in) and sign_in.interactive is Fact.ABSENT and (sign_in.credential_type or "none") != "none"
 
 
 def alphanumeric(text: str | None) -> str:
