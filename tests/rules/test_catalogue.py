@@ -29,6 +29,7 @@ TECHNIQUES = {
     "T1550.001": "Use Alternate Authentication Material: Application Access Token",
     "T1552.005": "Unsecured Credentials: Cloud Instance Metadata API",
     "T1562.008": "Impair Defenses: Disable or Modify Cloud Logs",
+    "T1606.002": "Forge Web Credentials: SAML Tokens",
     "T1621": "Multi-Factor Authentication Request Generation",
 }
 

@@ -20,6 +20,7 @@ from .decoding import Decoded
 from .delivery import Sent, deliver
 from .familiarity import learn
 from .intake import Accepted, Disposition, Intake, Opened, RecordResult, open_chunk, take_in
+from .later import ask_later, ask_now
 from .limits import beyond_limit
 from .policy import current
 from .policy_notices import notify_of_policy
@@ -73,6 +74,7 @@ def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> Bat
     accepted, items = _append(intake.accepted, ports)
     pulled, _ = _append(_pull_in(accepted, ports), ports)
     seeds = [a.evidence for a in (*accepted, *pulled)]
+    ask_later((seed.event for seed in seeds), ports)
     alerts = recompute(seeds, ports, announcements(accepted, ports), opened.events)
     sent = deliver([alert.key for alert in alerts], ports)
     return structs.replace(_numbered((*intake.items, *items), start), alerts=tuple(alerts), sent=tuple(sent))
@@ -134,6 +136,7 @@ def sweep(ports: Ports) -> BatchResult:
     outcome = process(found, ports) if found else BatchResult()
     ports = current(ports)
     teach_new(ports)
+    ask_now(ports)
     recomputed = jobs.run(ports)
     answered = apply_new(ports)
     sent = deliver(ports.store.pending(SWEEP_LIMIT), ports) if ports.notifiers else []

@@ -38,6 +38,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     mfa_verdict: Fact | None = None  # federated AWS logins: what the sign-in of the same person elsewhere says (present = satisfied)
     mfa_source: str | None = None  # vendor id of that sign-in
     mfa_note: str | None = None  # how that sign-in was found, for people, if no id joins the two
+    unexplained: bool = False  # a federated AWS login that no sign-in of the person at the identity provider explains
 
 
 class ScoreComponent(Struct, frozen=True, kw_only=True):

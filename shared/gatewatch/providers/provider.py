@@ -122,6 +122,8 @@ class Correlation:
     name: str  # first part of the group key of a pair
     reach: timedelta  # longest time between an activity and the record of the other provider
     complete: Callable[[Sequence[Activity], Tuning, datetime], list[Activity]]  # adds facts from another provider; given the time of now
+    waits: Callable[[Event, Tuning], bool]  # whether the alert of this event may change after ``grace`` although nothing arrives
+    grace: timedelta
     rules: tuple[Rule, ...]
     pair_rules: tuple[PairRule, ...]
     first_steps: tuple[str, ...]

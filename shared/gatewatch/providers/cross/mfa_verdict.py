@@ -4,6 +4,7 @@ The verdict comes from the sign-in of the same person to the Identity Center por
 
 CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, because the identity provider does the MFA
 (AWS CloudTrail user guide, "AWS Management Console sign-in events"). Entra's AWS application sets RoleSessionName to the UPN.
+The sign-in to AWS itself is preferred: the application that the tuning lists, else the one that is called AWS.
 """
 
 from collections import defaultdict
@@ -16,6 +17,7 @@ from ...model import Activity, Fact, Outcome
 from ...tuning import Tuning
 from ..aws.detail import AwsSubject
 from ..aws.facts import FEDERATED_ROLES, console_login
+from ..entra.aws_application import is_aws_application
 from ..entra.detail import EntraSignIn, sign_in_of
 from ..people import person_of
 from . import portal
@@ -28,13 +30,19 @@ type _SignIn = tuple[Activity, EntraSignIn]
 
 def with_verdicts(activities: Sequence[Activity], tuning: Tuning, _now: datetime) -> list[Activity]:
     """The same activities; federated AWS logins have their verdict (unknown when no sign-in is found)."""
+    sign_ins = sign_ins_of_people(activities, tuning)
+    portals = portal.portal_sign_ins(activities, tuning)
+    return [_of_portal(a, portals, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
+
+
+def sign_ins_of_people(activities: Sequence[Activity], tuning: Tuning) -> dict[str | None, list[_SignIn]]:
+    """The Entra sign-ins that succeeded and were received, by person."""
     sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
     for activity in activities:
         event, entra = activity.event, sign_in_of(activity.event)
         if entra is not None and not entra.synthetic and event.outcome is Outcome.SUCCESS:
             sign_ins[person_of(event, tuning)].append((activity, entra))
-    portals = portal.portal_sign_ins(activities, tuning)
-    return [_of_portal(a, portals, sign_ins, tuning) if is_federated_login(a) else a for a in activities]
+    return sign_ins
 
 
 def is_federated_login(activity: Activity) -> bool:
@@ -58,11 +66,10 @@ def _with_verdict(login: Activity, sign_ins: Mapping[str | None, list[_SignIn]],
     near = [one for one in known if login.time - BEFORE <= one[0].time <= login.time + AFTER]
     if not near:
         return structs.replace(login, mfa_verdict=Fact.UNKNOWN)
-    apps = frozenset(app.casefold() for app in tuning.aws_app_ids)
 
     def preference(one: _SignIn) -> tuple[bool, bool, timedelta, str]:
         sign_in, entra = one
-        return (entra.app_id not in apps, entra.mfa is Fact.UNKNOWN, abs(login.time - sign_in.time), sign_in.id)
+        return (not is_aws_application(entra, tuning), entra.mfa is Fact.UNKNOWN, abs(login.time - sign_in.time), sign_in.id)
 
     best, entra = min(near, key=preference)
     return structs.replace(login, mfa_verdict=entra.mfa, mfa_source=best.id)

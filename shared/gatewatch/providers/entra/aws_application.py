@@ -27,4 +27,5 @@ def is_aws_application(sign_in: EntraSignIn, tuning: Tuning) -> bool:
 
 def is_listed(sign_in: EntraSignIn, tuning: Tuning) -> bool:
     """Whether the tuning names the application."""
-    return (sign_in.app_id or "") in tuning.aws_app_ids
+    app_id = (sign_in.app_id or "").casefold()
+    return any(app_id == listed.casefold() for listed in tuning.aws_app_ids)

@@ -72,3 +72,9 @@ def test_which_logins_have_a_verdict(changes: dict[str, Any], mfa: Fact | None) 
 
 def test_what_says_nothing_of_a_login_has_no_verdict() -> None:
     assert verdict(with_detail(saml(0), None), entra("R-1", 0, YES)) == (None, None)
+
+
+def test_the_sign_in_to_aws_is_known_by_its_name_where_none_is_listed() -> None:
+    near, aws = entra("R-1", 0, NO), entra("R-2", -30, YES, app="a-1", app_name="AWS Contoso")
+    assert verdict(saml(0), near, aws) == (YES, "entra|r-2")
+    assert verdict(saml(0), near, aws, aws_app_ids=("portal",)) == (NO, "entra|r-1")
