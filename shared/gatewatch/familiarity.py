@@ -61,10 +61,11 @@ def taught(known: Familiarity, events: Iterable[Event], now: datetime) -> Famili
     asked = set(known.asked_days)
     beginnings = [known.beginning] if known.beginning is not None else []
     for event in events:
-        start = start_of(event)
+        if asks(event):
+            asked.add(_day(event))
         if not teaches(event):
-            asked.add(_day_of(start))
             continue
+        start = start_of(event)
         beginnings.append(start)
         for feature, value in provider_of(event).features(event):
             runs[feature][str(value)].append(Run(start, _day_of(start)))

@@ -85,10 +85,19 @@ class Interleaved:
         self._schedule = iter(schedule)
         self._crashes = set(crashes)
         self._calls = 0
+        self._script: list[tuple[int, int | None]] = []
+        self._dying = False
         self._turns: dict[int, threading.Semaphore] = {}
         self._parked = threading.Semaphore(0)
         self._alive: set[int] = set()
         self.crashed: list[int] = []
+
+    @classmethod
+    def scripted(cls, store: Store, script: Sequence[tuple[int, int | None]]) -> "Interleaved":
+        """Worker by worker as the script says: so many calls each, or (None) to its end. Who is left over dies at its next call."""
+        stage = cls(store, (), ())
+        stage._script = list(script)
+        return stage
 
     def run(self, jobs: Sequence[Callable[[Store], None]]) -> None:
         """Run every job to its end or its crash."""
@@ -98,6 +107,12 @@ class Interleaved:
         for thread in threads:
             thread.start()
             self._parked.acquire()
+        for worker, calls in self._script:
+            for _ in range(calls if calls is not None else 10_000):
+                if worker in self._alive:
+                    self._turns[worker].release()
+                    self._parked.acquire()
+        self._dying = bool(self._script)
         while self._alive:
             waiting = sorted(self._alive)
             self._turns[waiting[next(self._schedule, 0) % len(waiting)]].release()
@@ -118,7 +133,7 @@ class Interleaved:
     def _step(self, number: int) -> None:
         self._wait(number)
         self._calls += 1
-        if self._calls in self._crashes:
+        if self._dying or self._calls in self._crashes:
             raise Crash
 
     def _wait(self, number: int) -> None:
