@@ -34,9 +34,24 @@ param elasticApiKey string = ''
 @secure()
 param teamsWebhookUrl string = ''
 
+@description('Address of a Slack incoming webhook; it is a secret. Leave empty to set the secret slack-webhook-url in the vault yourself.')
+@secure()
+param slackWebhookUrl string = ''
+
+@description('Address that signed notifications are posted to; a secret. Leave empty to set the secret webhook-url in the vault yourself.')
+@secure()
+param webhookUrl string = ''
+
+@description('Signing secret of that webhook (whsec_...), or two while it is rotated. Leave empty to set webhook-signing-secret in the vault yourself.')
+@secure()
+param webhookSigningSecret string = ''
+
+@description('Hosts of the webhook that may have private addresses, separated by commas. Empty: it must be public.')
+param notifyPrivateHosts string = ''
+
 @description('Every channel an alert must be sent on, also those that the AWS half serves.')
 // <channels> written by make docs
-@allowed(['sns', 'teams', 'sns,teams'])
+@allowed(['sns', 'teams', 'slack', 'webhook', 'sns,teams', 'sns,slack', 'sns,webhook', 'teams,slack', 'teams,webhook', 'slack,webhook', 'sns,teams,slack', 'sns,teams,webhook', 'sns,slack,webhook', 'teams,slack,webhook', 'sns,teams,slack,webhook'])
 // </channels>
 param notifyChannels string = 'teams'
 
@@ -140,6 +155,9 @@ module vault 'modules/vault.bicep' = {
     elasticApiKey: elasticApiKey
     endpointElasticApiKey: endpointElasticApiKey
     teamsWebhookUrl: teamsWebhookUrl
+    slackWebhookUrl: slackWebhookUrl
+    webhookUrl: webhookUrl
+    webhookSigningSecret: webhookSigningSecret
   }
 }
 
@@ -183,6 +201,7 @@ module functionApp 'modules/function.bicep' = {
     endpointOwnKey: endpointOwnKey
     endpointOverlapMinutes: endpointOverlapMinutes
     notifyChannels: notifyChannels
+    notifyPrivateHosts: notifyPrivateHosts
     notifyFrom: notifyFrom
     runbookBaseUrl: runbookBaseUrl
     alertUrl: alertUrl

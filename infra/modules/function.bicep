@@ -23,6 +23,8 @@ param endpointIndices string
 param endpointElasticUrl string
 param endpointOwnKey bool
 param endpointOverlapMinutes int
+param notifyPrivateHosts string
+
 param notifyChannels string
 param notifyFrom string
 param runbookBaseUrl string
@@ -66,6 +68,10 @@ var own = {
   ENDPOINT_ELASTIC_API_KEY: endpointOwnKey ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)' : ''
   ENDPOINT_OVERLAP_MINUTES: '${endpointOverlapMinutes}'
   TEAMS_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/teams-webhook-url)'
+  SLACK_WEBHOOK_URL: contains(notifyChannels, 'slack') ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-webhook-url)' : ''
+  WEBHOOK_URL: contains(notifyChannels, 'webhook') ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-url)' : ''
+  WEBHOOK_SIGNING_SECRET: contains(notifyChannels, 'webhook') ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-signing-secret)' : ''
+  NOTIFY_PRIVATE_HOSTS: notifyPrivateHosts
   NOTIFY_CHANNELS: notifyChannels
   NOTIFY_FROM: notifyFrom
   RUNBOOK_BASE_URL: runbookBaseUrl

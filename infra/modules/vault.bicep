@@ -12,6 +12,15 @@ param endpointElasticApiKey string
 @secure()
 param teamsWebhookUrl string
 
+@secure()
+param slackWebhookUrl string
+
+@secure()
+param webhookUrl string
+
+@secure()
+param webhookSigningSecret string
+
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: take('gw-${suffix}', 24)
   location: location
@@ -56,6 +65,33 @@ resource teams 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(teams
   properties: {
     value: teamsWebhookUrl
     contentType: 'Teams workflow address'
+  }
+}
+
+resource slack 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(slackWebhookUrl)) {
+  parent: vault
+  name: 'slack-webhook-url'
+  properties: {
+    value: slackWebhookUrl
+    contentType: 'Slack incoming webhook'
+  }
+}
+
+resource webhook 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookUrl)) {
+  parent: vault
+  name: 'webhook-url'
+  properties: {
+    value: webhookUrl
+    contentType: 'Webhook address'
+  }
+}
+
+resource signing 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookSigningSecret)) {
+  parent: vault
+  name: 'webhook-signing-secret'
+  properties: {
+    value: webhookSigningSecret
+    contentType: 'Webhook signing secret'
   }
 }
 

@@ -97,7 +97,7 @@ def with_pager(copy: Path) -> Path:
     folder = copy / "shared/gatewatch/notify/channels"
     (folder / "pager.py").write_text(CHANNEL)
     registry = (folder / "__init__.py").read_text()
-    registry = registry.replace("from . import sns, teams\n", "from . import pager, sns, teams\n", 1)
+    registry = registry.replace("from . import slack, sns", "from . import pager, slack, sns", 1)
     registry = registry.replace("    teams.CHANNEL,\n", "    teams.CHANNEL,\n    pager.CHANNEL,\n", 1)
     (folder / "__init__.py").write_text(registry)
     return copy
@@ -116,5 +116,9 @@ def test_the_settings_page_and_both_templates_follow(with_pager: Path):
     page = (with_pager / "docs/settings.md").read_text()
     assert "| `pager` | Pager | `PAGER_URL_SECRET_ARN`, `PAGER_URL` | AWS, Azure |" in page
     assert "Address of the hook of the pager." in page
-    assert 'AllowedValues: [wired, sns, teams, pager, "sns,teams", "sns,pager"' in (with_pager / "template.yaml").read_text()
-    assert "@allowed(['sns', 'teams', 'pager', 'sns,teams', 'sns,pager'" in (with_pager / "infra/main.bicep").read_text()
+    assert (
+        'AllowedValues: [wired, sns, teams, pager, slack, webhook, "sns,teams", "sns,pager"' in (with_pager / "template.yaml").read_text()
+    )
+    assert (
+        "@allowed(['sns', 'teams', 'pager', 'slack', 'webhook', 'sns,teams', 'sns,pager'" in (with_pager / "infra/main.bicep").read_text()
+    )

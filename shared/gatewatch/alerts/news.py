@@ -16,6 +16,10 @@ MAX_NEWS = 20
 """The events that one notification shows."""
 
 
+CLOSED = "closed"
+"""The reason of a notification that ends an incident."""
+
+
 class News(Struct, frozen=True, kw_only=True):
     """The events of one notification on one channel, and what its entry of the notification log says."""
 
@@ -27,8 +31,8 @@ class News(Struct, frozen=True, kw_only=True):
 
 
 def entries_of(alert: Alert, channel: str) -> list[NotificationEntry]:
-    """The notification log of one channel."""
-    return [entry for entry in alert.notification_log if entry.channel == channel]
+    """The notification log of one channel, without what only said that the alert is closed."""
+    return [entry for entry in alert.notification_log if entry.channel == channel and entry.why != CLOSED]
 
 
 def notified_ids(entries: Iterable[NotificationEntry]) -> frozenset[str]:
@@ -78,6 +82,8 @@ def from_new_addresses(rows: Iterable[AlertEvent], entries: Sequence[Notificatio
 def news(alert: Alert, channel: str, why: str) -> News:
     """The news of this alert for one channel: of a new occurrence all live events, else those not notified and those that rose."""
     entries = entries_of(alert, channel)
+    if why == CLOSED:
+        return _ended(alert, [entry for entry in entries if entry.occurrence == alert.occurrence])
     rows = sorted(live_rows(alert), key=lambda row: -row.score)
     if why in {"new", "reopened"} or not entries:
         return _covering(alert, rows, _shown(rows, {row.id for row in rows}))
@@ -122,6 +128,14 @@ def _covering(alert: Alert, due: Sequence[AlertEvent], shown: tuple[AlertEvent, 
         event_ids=tuple(sorted(ids)) or snapshot.event_ids,
         addresses=tuple(sorted(addresses)) or snapshot.addresses,
     )
+
+
+def _ended(alert: Alert, entries: Sequence[NotificationEntry]) -> News:
+    """What a channel was notified of in the occurrence that ends."""
+    known = notified_ids(entries)
+    shown = tuple(row for row in alert.snapshot.events if known.issuperset(row.event_ids))[:MAX_NEWS]
+    severity = max((entry.severity for entry in entries), default=alert.severity)
+    return News(shown=shown, more=0, severity=severity, event_ids=tuple(sorted(known)), addresses=())
 
 
 def _all_addresses_listed(alert: Alert) -> bool:

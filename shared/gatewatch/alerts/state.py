@@ -58,11 +58,11 @@ def renew(found: Computed, before: Alert | None, inputs: AlertInputs, replaces: 
 
 
 def retire(before: Alert, merged_into: str | None, inputs: AlertInputs) -> Alert:
-    """An alert without events: retracted, or merged into another. It keeps its last snapshot, sends no notification and is not counted."""
+    """An alert without events: retracted, or merged into another. It keeps its last snapshot, ends its incidents and is not counted."""
     status = AlertStatus.MERGED if merged_into is not None else AlertStatus.RETRACTED
     responses = in_order((*before.responses, *inputs.responses.get(before.key, ())))
-    alert = structs.replace(before, status=status, merged_into=merged_into, pending=(), pending_reason=None, responses=responses)
-    return _stamped(alert, before, inputs)
+    alert = structs.replace(before, status=status, merged_into=merged_into, responses=responses)
+    return _stamped(_with_pending(alert, inputs), before, inputs)
 
 
 def _first(snapshot: Snapshot, inputs: AlertInputs, *, truncated: bool, replaces: Collection[str]) -> Alert:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ..model import Alert, AlertEvent, AlertStatus, GroupKey
 from ..tuning import Tuning
-from .news import MAX_NEWS, News, covers, entries_of, news
+from .news import CLOSED, MAX_NEWS, News, covers, entries_of, news
 from .pending import pending
 
 _SAME_NEWS = frozenset({"new", "address"})
@@ -68,7 +68,8 @@ def plan(channel: str, seen: Mapping[GroupKey, Alert], held: Collection[GroupKey
         marked = [found for part in due if part.key in held and (found := _satisfied(part, channel, keys, seen)) is not None]
         done = {found.part.key for found in marked}
         satisfied += marked
-        waiting = sorted((part for part in due if part.key not in done), key=_height)
+        dispatches += [Dispatch(channel=channel, lead=part) for part in due if part.why == CLOSED and part.key in held]
+        waiting = sorted((part for part in due if part.key not in done and part.why != CLOSED), key=_height)
         if waiting and waiting[0].key in held:
             dispatches += _dispatches(channel, [part for part in waiting if part.key in held], keys, seen)
     return Plan(tuple(dispatches), tuple(satisfied))

@@ -61,7 +61,7 @@ gatewatch.merged_into            keyword  Alert that its events moved to
 gatewatch.replaces               keyword  Alerts it took events from
 gatewatch.occurrence                long     How often it has been opened
 gatewatch.pending                   keyword  Channels with a pending notification
-gatewatch.pending_reason               keyword  new, raised, reopened or address
+gatewatch.pending_reason               keyword  new, raised, reopened, address or closed
 gatewatch.notified_count             long     Notifications sent
 gatewatch.updated                date     When the alert was last recomputed to something else
 gatewatch.first_notified             date     First notification

@@ -22,6 +22,7 @@ _WHY = {
     "new": "first notification of this alert",
     "raised": "its severity is higher than in the last notification",
     "reopened": "it was closed, and then new activity arrived",
+    "closed": "it is closed",
     "address": "the same activity comes from a new source address",
 }
 INDEX_UNAVAILABLE = "INDEX UNAVAILABLE: sent before it could be stored; it is stored when the index is available again"

@@ -89,6 +89,21 @@ def some_of(*texts: str) -> Kind[tuple[str, ...]]:
     return Kind(form=f"a comma-separated list of {', '.join(texts)}", parse=parse)
 
 
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}")
+
+
+def hosts() -> Kind[tuple[str, ...]]:
+    """Names or IP addresses of hosts, separated by commas."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        found = separated(text)
+        if not found or not all(_HOST.fullmatch(host) for host in found):
+            raise _refuse()
+        return found
+
+    return Kind(form="a comma-separated list of host names", parse=parse)
+
+
 def separated(text: str) -> tuple[str, ...]:
     """The distinct parts between the commas, blanks stripped."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))

@@ -154,3 +154,41 @@ def test_what_is_not_open_is_silent(status: AlertStatus) -> None:
     item, channel = owing(status=status), Channel("sns")
     deliver([item.key], bundle(stored(item), channel))
     assert channel.notices == []
+
+
+def told(item: Alert, store: MemoryStore, channel: Channel) -> list[tuple[str, str]]:
+    deliver([item.key], bundle(store, channel, wired=(channel.name,)))
+    return [(notice.why, notice.alert.status.value) for notice in channel.notices]
+
+
+def standing_as(store: MemoryStore, item: Alert, **changes: object) -> None:
+    known = store.read_alerts([item.key])[item.key]
+    store.write_alerts([AlertWrite(structs.replace(known.alert, **changes), known.version)])
+
+
+def test_a_channel_that_keeps_incidents_is_notified_of_the_close_once() -> None:
+    item, hook = owing(), Channel("webhook")
+    store = stored(item)
+    told(item, store, hook)
+    standing_as(store, item, status=AlertStatus.CLOSED)
+    told(item, store, hook)
+    assert told(item, store, hook) == [("new", "open"), ("closed", "closed")]
+    assert read(store, item).pending == ()
+    standing_as(store, item, status=AlertStatus.OPEN, occurrence=2)
+    assert told(item, store, hook)[2:] == [("reopened", "open")]
+    standing_as(store, item, status=AlertStatus.RETRACTED)
+    assert told(item, store, hook)[3:] == [("closed", "retracted")]
+
+
+@pytest.mark.parametrize("name", ["sns", "webhook"])
+def test_a_close_of_what_no_channel_heard_of_is_silent(name: str) -> None:
+    item, hook = owing(status=AlertStatus.CLOSED), Channel(name)
+    assert told(item, stored(item), hook) == []
+
+
+def test_other_channels_hear_of_no_close() -> None:
+    item, channel = owing(), Channel("sns")
+    store = stored(item)
+    told(item, store, channel)
+    standing_as(store, item, status=AlertStatus.CLOSED)
+    assert told(item, store, channel) == [("new", "open")]

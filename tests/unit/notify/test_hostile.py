@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from gatewatch.model import Alert, ScoreComponent
 from gatewatch.model.text import ascii_only, visible
 from gatewatch.notify import card as cards
-from gatewatch.notify import text
+from gatewatch.notify import payload, slack_blocks, text
+from gatewatch.notify.cloud_event import cloud_event
 from gatewatch.notify.terminal import TerminalNotifier, render
 from gatewatch.ports import Notice
 
@@ -61,6 +62,22 @@ def test_a_hostile_string_is_only_ever_a_text_run(notice, poisoned, hostile):
     assert all(action["url"].startswith("https://") for action in content.get("actions", []))
 
 
+def strings(node) -> list[str]:
+    if isinstance(node, dict):
+        return [text for name, value in node.items() for text in (name, *strings(value))]
+    if isinstance(node, list):
+        return [text for item in node for text in strings(item)]
+    return [node] if isinstance(node, str) else []
+
+
+def test_a_hostile_string_is_plain_text_in_the_webhook(notice, poisoned, hostile):
+    event = cloud_event(poison(poisoned, notice().alert, hostile))
+    assert json.loads(payload.encoded(event)) == event
+    assert [shown for shown in strings(event) if hidden_in(shown) or "http://evil" in shown] == []
+    assert [shown for shown in strings(event) if "\n" in shown] in ([], [event["data"]["text"]])
+    assert len(payload.encoded(event["data"])) <= payload.DATA_LIMIT_BYTES
+
+
 def test_a_hostile_string_sends_no_control_sequence_to_a_terminal(notice, poisoned, hostile):
     assert not hidden_in(render(poison(poisoned, notice().alert, hostile)))
 
@@ -71,6 +88,8 @@ def test_whatever_the_alert_says_every_rendering_fits(alert_strategy, data, why,
     notice = Notice(alert=data.draw(alert_strategy), why=why, index_unavailable=unavailable)
     assert len(text.message(notice).encode()) <= text.MESSAGE_LIMIT_BYTES
     assert len(cards.encode(cards.card(notice))) <= cards.PAYLOAD_LIMIT_BYTES
+    assert len(payload.encoded(payload.data(notice))) <= payload.DATA_LIMIT_BYTES
+    assert len(payload.encoded(slack_blocks.blocks(notice))) <= slack_blocks.LIMIT_BYTES
     assert len(text.subject(notice)) <= text.SUBJECT_LIMIT_CHARACTERS
     assert render(notice).endswith("\n")
 

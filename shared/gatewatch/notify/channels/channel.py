@@ -23,3 +23,4 @@ class Channel:
     needs: tuple[Setting, ...]
     settings: tuple[Setting, ...] = ()  # what it can be given beside ``needs``
     build: Build | None = None
+    resolves: bool = False  # it is notified of a close as well (alerts.pending.RESOLVING)
