@@ -16,7 +16,7 @@ this repository. A behaviour can be played by hand: `gatewatch simulate NAME`.
 _MATRIX = """
 ## Live matrix
 
-Each behaviour's records, with 29 ordinary days before them, go through the deployed path: the event patterns of `template.yaml`, a queue
+Each behaviour's records, with 12 ordinary days before them, go through the deployed path: the event patterns of `template.yaml`, a queue
 and the built artifact in the Lambda runtime; a fake Graph (v1.0 shows what v1.0 has, beta everything) and the function app on Microsoft's
 runtime; an Elasticsearch and the endpoint query. *together* delivers to all of them. "kept" means that a record became evidence or a low
 alert and nobody was notified; an empty cell, that this input carries none of its records or that nothing of it was kept.

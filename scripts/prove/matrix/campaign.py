@@ -62,8 +62,12 @@ def _server() -> Running | None:
 
 def run(data: Path | None) -> list[table.Row]:
     """Every row of the matrix."""
+    rows: list[table.Row] = []
     with opened() as paths:
-        return [_Play(case, paths).row() for case in cases(data)]
+        for case in cases(data):
+            rows.append(_Play(case, paths).row())
+            print(f"prove: matrix: {case.label}: {rows[-1]['live']}", flush=True)
+    return rows
 
 
 class _Play:

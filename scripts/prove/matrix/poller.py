@@ -45,9 +45,7 @@ class PollerPath:
             cloud.graph.add_risk_detections(*risks)
             streams = {"STREAMS": ",".join(STREAM_NAMES)} if every_stream else {}
             with self._runtime.settings({**self._settings(cloud), "GRAPH_API": api, **streams}):
-                for _ in range(2):
-                    self._fire("poll_sign_ins", "poll_risk_detections")
-                self._fire("sweep")
+                self._fire("poll_sign_ins", "poll_risk_detections", "sweep")
 
     def index(self, documents: Sequence[dict[str, Any]]) -> None:
         """Put the documents into an index of their own and let the endpoint poller read it."""
@@ -69,10 +67,10 @@ class PollerPath:
             **self._storage.environment(state),
             "TENANT_ID": f"{state[1:9]}-0000-4000-8000-000000000000",
             "GATEWATCH_STORE": self._store,
-            "FIRST_LOOK_BACK_HOURS": str(30 * 24 - 1),
+            "FIRST_LOOK_BACK_HOURS": str(14 * 24),
             "MAX_SLICE_MINUTES": str(24 * 60),
             "RUN_DEADLINE_SECONDS": "600",
-            "RISK_LOOK_BACK_HOURS": str(30 * 24),
+            "RISK_LOOK_BACK_HOURS": str(3 * 24),
         }
 
     def _fire(self, *functions: str) -> None:
