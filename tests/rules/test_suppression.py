@@ -168,28 +168,44 @@ MEDIUM = sign_in(level_during="medium", ip="198.51.100.23")
 LATER = saml_login(time=NOON + timedelta(minutes=30))
 
 
-def test_a_pair_is_silenced_from_either_side():
-    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), XCLOUD)) == "al-1"
-    assert pair(MEDIUM, LATER, entry(AllowlistMatch(app_id="c44b4083-3bb0-49c1-b47d-974e53cbdf3c"), XCLOUD)) == "al-1"
-    assert pair(MEDIUM, LATER, entry(AllowlistMatch(app_id="x", account="111122223333"), XCLOUD)) is None
+HERE = AllowlistMatch(cidr="198.51.100.0/24")
+
+
+def test_a_pair_is_silenced_by_an_entry_that_matches_both_sides():
+    assert pair(MEDIUM, LATER, entry(HERE, XCLOUD)) == "al-1"
+    assert pair(MEDIUM, LATER, entry(AllowlistMatch(principal="alice@contoso.com"), XCLOUD)) == "al-1"
+
+
+@pytest.mark.parametrize(
+    "one_side",
+    [
+        pytest.param(AllowlistMatch(account="111122223333"), id="the AWS account"),
+        pytest.param(AllowlistMatch(app_id="c44b4083-3bb0-49c1-b47d-974e53cbdf3c"), id="the Entra application"),
+        pytest.param(AllowlistMatch(app_id="x", account="111122223333"), id="one condition a side"),
+        pytest.param(AllowlistMatch(cidr="198.51.100.23/32", account="111122223333"), id="network and account"),
+    ],
+)
+def test_an_entry_that_knows_one_side_does_not_silence_a_pair(one_side):
+    assert pair(MEDIUM, LATER, entry(one_side, XCLOUD)) is None
+    assert pair(MEDIUM, LATER, entry(one_side, ("*",))) is None
 
 
 def test_a_pair_needs_its_own_rule_listed():
-    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), ("entra_risky_signin",))) is None
+    assert pair(MEDIUM, LATER, entry(HERE, ("entra_risky_signin",))) is None
 
 
 def test_of_a_pair_the_later_time_counts():
-    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=30))) is None
-    assert pair(MEDIUM, LATER, entry(AllowlistMatch(account="111122223333"), XCLOUD, expires=NOON + timedelta(minutes=31))) == "al-1"
+    assert pair(MEDIUM, LATER, entry(HERE, XCLOUD, expires=NOON + timedelta(minutes=30))) is None
+    assert pair(MEDIUM, LATER, entry(HERE, XCLOUD, expires=NOON + timedelta(minutes=31))) == "al-1"
 
 
 TYPED = process(obfuscated=False)
 
 
 def test_the_star_and_pairs():
-    here = entry(AllowlistMatch(cidr="198.51.100.0/24"), ("*",))
+    here = entry(HERE, ("*",))
     assert pair(MEDIUM, LATER, here) == "al-1"
-    assert pair(TYPED, LATER, here) == "al-1"
+    assert pair(TYPED, LATER, here) is None  # a process has no address
     assert pair(TYPED, console_login(mfa_used=Fact.UNKNOWN, **ROOT), here, known_networks=("198.51.100.0/24",)) is None
     compliant = sign_in(compliant=Fact.PRESENT, trust_type="AzureAd")
     assert pair(TYPED, compliant, here, break_glass=("alice@contoso.com",)) is None

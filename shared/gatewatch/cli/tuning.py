@@ -19,6 +19,7 @@ from .alerts import opened
 from .command import DONE, USAGE, Command
 from .policy import STORED, show_changes, stored_tuning
 from .screen import Screen
+from .tuning_usage import usage
 
 EVERYTHING = 10_000
 
@@ -37,6 +38,7 @@ def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
     parser.add_argument("--json", action="store_true", help="one JSON line per problem")
+    parser.add_argument("--store", metavar="STORE", help="say which entries, principals and networks any stored record ever matched")
     parser.add_argument("--days", type=int, default=14, metavar="N", help="warn of entries that expire within N days (default 14)")
 
 
@@ -51,9 +53,23 @@ def _check(options: Namespace, screen: Screen) -> int:
     for use in report(found.tuning, (), now, soon_days=options.days):
         if use.standing is Standing.EXPIRING and not options.json:
             screen.note(f"warning: allowlist entry {use.id} expires {use.expires:%Y-%m-%d} (owner {use.owner}): renew it or let it go")
+    if options.store:
+        _show_usage(found.tuning, options, screen)
     if not found.errors and not options.json:
         screen.line(f"{options.file} is right: {len(found.tuning.allowlist)} allowlist entries")
     return USAGE if found.errors else DONE
+
+
+def _show_usage(tuning: Tuning, options: Namespace, screen: Screen) -> None:
+    with opened(options) as store:
+        found = usage(tuning, store)
+    for part in found:
+        if options.json:
+            screen.json(part)
+        elif part.last is None:
+            screen.note(f"warning: {part.name} never matched a stored record")
+        else:
+            screen.line(f"{part.name}: {part.records} records, the latest of {part.last:%Y-%m-%d}")
 
 
 def _report_arguments(parser: ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..model import Activity, Severity, severity_of
+from ..model import Activity, Event, Severity, severity_of
 from ..providers.catalogue import NEVER_BY_WILDCARD, provider_of
 from ..providers.phrases import identifiers
 from ..tuning import EVERY_RULE, AllowlistEntry, AllowlistMatch, Tuning
@@ -27,13 +27,14 @@ class Case(Struct, frozen=True, kw_only=True):
 def suppressing_entry(case: Case, tuning: Tuning) -> str | None:
     """The id of the first entry that suppresses this case, or None.
 
-    An entry applies if the activity is earlier than its expiry. For a pair the later activity counts, and either side may match.
+    An entry applies if the activity is earlier than its expiry. For a pair the later activity counts, and both sides must match: an
+    entry that knows one half must not silence what only the two together show.
     """
     last = max(activity.time for activity in case.activities)
-    for entry in tuning.exceptions.candidates((_values(side), side.event.place.ip) for side in case.activities):
+    for entry in tuning.exceptions.candidates((_values(side.event), side.event.place.ip) for side in case.activities):
         if case.of_address and entry.match.principal is not None:
             continue
-        if last < entry.expires and _lists(entry, case) and any(matches(entry.match, activity) for activity in case.activities):
+        if last < entry.expires and _lists(entry, case) and all(matches(entry.match, activity) for activity in case.activities):
             return entry.id
     return None
 
@@ -51,21 +52,30 @@ def _lists(entry: AllowlistEntry, case: Case) -> bool:
     return not guarded and NEVER_BY_WILDCARD.isdisjoint((*case.rules, *case.sides))
 
 
+def matching_entries(event: Event, tuning: Tuning) -> list[AllowlistEntry]:
+    """The entries whose conditions hold for this event, whatever rules they list and whenever they end."""
+    found = tuning.exceptions.candidates([(_values(event), event.place.ip)])
+    return [entry for entry in found if _holds(entry.match, event)]
+
+
 def matches(match: AllowlistMatch, activity: Activity) -> bool:
     """Whether every condition of the entry holds. An entry without conditions matches nothing."""
-    wanted, place = keys(match), activity.event.place
+    return _holds(match, activity.event)
+
+
+def _holds(match: AllowlistMatch, event: Event) -> bool:
+    wanted, place = keys(match), event.place
     if not wanted and match.cidr is None and match.user_agent is None:
         return False
     return (
-        set(wanted).issubset(_values(activity))
+        set(wanted).issubset(_values(event))
         and (match.cidr is None or in_network(place.ip, match.cidr))
-        and (match.user_agent is None or glob(match.user_agent, activity.event.user_agent or ""))
+        and (match.user_agent is None or glob(match.user_agent, event.user_agent or ""))
     )
 
 
-def _values(activity: Activity) -> Iterator[Key]:
-    """Yield the activity's values that the conditions of entries are compared with."""
-    event = activity.event
+def _values(event: Event) -> Iterator[Key]:
+    """Yield the event's values that the conditions of entries are compared with."""
     yield from (key("principal", name) for name in identifiers(event))
     yield key("account", event.account or "")
     if event.place.asn is not None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .entries import EVERY_RULE, AllowlistEntry, AllowlistMatch
-from .parts import Part, Problem, ProblemLevel, Wrong, app_id, network, text
+from .parts import Part, Problem, ProblemLevel, Wrong, app_id, identifier, network, text, whole
 
 LONGEST = timedelta(days=366)
 _LARGEST_ASN = 4294967295
@@ -68,6 +68,12 @@ def _match(where: str, raw: object) -> tuple[AllowlistMatch | None, tuple[Proble
     names = ", ".join(_TESTS)
     if not isinstance(raw, Mapping) or not raw:
         return None, (Problem(where=f"{where}.match", message="the match has no condition", fix=f"set one or more of {names}"),)
+    if set(raw) == {"user_agent"}:
+        message, fix = (
+            "a user agent alone is what a visitor says, and anybody can say it",
+            "add a principal, an account, a network or an application",
+        )
+        return None, (Problem(where=f"{where}.match.user_agent", message=message, fix=fix),)
     parts: dict[str, Any] = {}
     problems = []
     for key, value in raw.items():
@@ -116,15 +122,6 @@ def _asn(value: object) -> int:
     return value
 
 
-def _exact(value: object) -> str:
-    found = text(value)
-    if "*" in found:
-        raise Wrong(
-            "a principal is compared as a whole; * is not a wildcard here", "write one entry per principal, or match a network or account"
-        )
-    return found
-
-
 def _user_agent(value: object) -> str:
     found = text(value)
     if not found.strip("*"):
@@ -153,11 +150,11 @@ _MISSING = {
     "owner": "write who is responsible for it",
 }
 _TESTS: dict[str, Callable[[object], object]] = {
-    "principal": _exact,
+    "principal": whole,
     "cidr": network,
     "asn": _asn,
     "user_agent": _user_agent,
     "app_id": app_id,
-    "account": text,
-    "parent_process": text,
+    "account": identifier,
+    "parent_process": whole,
 }

@@ -1,6 +1,7 @@
 """Checks each part of a tuning file on its own. Correct parts are used; every wrong part is reported with its fix."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from ..model import Severity
 from ..model.text import fold
 
 # A wider network is a mistake: it would suppress or trust a large part of the internet.
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WIDEST_V4, _WIDEST_V6 = 8, 16
 
 
@@ -116,9 +118,32 @@ def text(value: object) -> str:
     return value.strip()
 
 
+def whole(value: object) -> str:
+    """A name that is compared as a whole.
+
+    Raises:
+        Wrong: the value is not a text, or has a wildcard.
+    """
+    found = text(value)
+    if "*" in found or "?" in found:
+        raise Wrong("this is compared as a whole; * and ? are no wildcards here", "write each name in full")
+    return found
+
+
+def identifier(value: object) -> str:
+    """An id that vendors give: no wildcard, no blanks; raises ``Wrong`` like ``whole``."""
+    found = whole(value)
+    if len(found.split()) > 1:
+        raise Wrong("this is a name, and ids are compared here", "write the id: the account's number, or the tenant's id")
+    return found
+
+
 def app_id(value: object) -> str:
-    """An application id in lower case; raises ``Wrong`` like ``text``."""
-    return text(value).casefold()
+    """An application id in lower case; raises ``Wrong`` for anything that is no GUID."""
+    found = text(value).casefold()
+    if not _GUID.fullmatch(found):
+        raise Wrong("this is no application id", "write the application (client) id, a GUID such as 00000002-0000-0000-c000-000000000000")
+    return found
 
 
 def _switch(value: object) -> bool:
@@ -168,7 +193,7 @@ def _aliases(name: str, value: object) -> Part:
     problems = []
     for other, person in value.items():
         try:
-            kept[fold(text(other))] = fold(text(person))
+            kept[fold(whole(other))] = fold(whole(person))
         except Wrong as wrong:
             problems.append(Problem(where=f"{name}.{other}", message=wrong.message, fix=wrong.fix))
     return Part(name, kept, tuple(problems))
@@ -176,8 +201,8 @@ def _aliases(name: str, value: object) -> Part:
 
 _READERS: dict[str, Callable[[str, object], Part]] = {
     "profile": _one(_choice("balanced", "published")),
-    "privileged_principals": _many(text),
-    "break_glass": _many(text),
+    "privileged_principals": _many(whole),
+    "break_glass": _many(whole),
     "known_networks": _many(network),
     "aliases": _aliases,
     "federated_no_mfa": _one(_choice("correlate", "alert")),
@@ -185,7 +210,7 @@ _READERS: dict[str, Callable[[str, object], Part]] = {
     "notify_from": _one(_choice(*(severity.value for severity in Severity))),
     "renotify_on": _whole(_choice("severity", "reopen", "address")),
     "aws_app_ids": _many(app_id),
-    "entra_saml_providers": _many(text),
-    "sync_accounts": _many(text),
+    "entra_saml_providers": _many(whole),
+    "sync_accounts": _many(whole),
     "endpoint_mode": _one(_choice("precise", "wildcard")),
 }

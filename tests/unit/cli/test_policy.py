@@ -98,3 +98,44 @@ def test_apply_computes_every_alert_anew(gatewatch, applied, filled):
 def test_a_version_that_is_not_there_is_named(gatewatch, filled, examples, name):
     ran = gatewatch("tuning", "diff", name, examples / "tuning.toml", "--store", filled)
     assert (ran.code, name in ran.err) == (2, True)
+
+
+USED = """
+break_glass = ["nobody@example.com"]
+known_networks = ["198.51.100.0/24", "10.9.0.0/16"]
+privileged_principals = ["CI-release"]
+
+[[allowlist]]
+id = "release"
+match = { principal = "ci-release" }
+rules = ["aws_console_login_no_mfa"]
+expires = 2027-06-30
+reason = "SEC-1"
+owner = "build"
+
+[[allowlist]]
+id = "misspelt"
+match = { principal = "ci-relase" }
+rules = ["aws_console_login_no_mfa"]
+expires = 2027-06-30
+reason = "SEC-1"
+owner = "build"
+"""
+
+
+def test_check_says_what_ever_matched_a_stored_record(gatewatch, filled, tmp_path):
+    (tmp_path / "t.toml").write_text(USED)
+    ran = gatewatch("tuning", "check", tmp_path / "t.toml", "--store", filled, "--json")
+    found = {row["name"]: row["records"] > 0 for row in map(json.loads, ran.out.splitlines())}
+    assert ran.code == 0
+    assert found == {
+        "allowlist release": True,
+        "allowlist misspelt": False,
+        "break_glass: nobody@example.com": False,
+        "privileged_principals: CI-release": True,
+        "known_networks: 198.51.100.0/24": True,
+        "known_networks: 10.9.0.0/16": False,
+    }
+    said = gatewatch("tuning", "check", tmp_path / "t.toml", "--store", filled)
+    assert "allowlist misspelt never matched" in said.err
+    assert "allowlist release: 1 records" in said.out

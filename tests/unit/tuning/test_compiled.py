@@ -142,7 +142,7 @@ def test_the_first_entry_of_the_allowlist_that_holds(entries, activities, rules)
     holding = (
         entry.id
         for entry in entries
-        if entry.expires > NOON and plainly_lists(entry.rules, case) and any(plainly_matches(entry.match, side) for side in activities)
+        if entry.expires > NOON and plainly_lists(entry.rules, case) and all(plainly_matches(entry.match, side) for side in activities)
     )
     assert suppressing_entry(case, Tuning(allowlist=entries)) == next(holding, None)
 

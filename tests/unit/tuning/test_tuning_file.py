@@ -211,7 +211,12 @@ ENTRIES = [
     pytest.param({**ENTRY, "match": {"principal": "anaya", "ip": "x", "asn": "y"}}, ["match.ip", "match.asn"], id="one right, two wrong"),
     pytest.param({**ENTRY, "match": {"principal": None}}, ["match.principal"], id="null"),
     pytest.param({**ENTRY, "match": {"principal": "arn:aws:iam::*:user/x"}}, ["match.principal"], id="wildcard principal"),
-    pytest.param({**ENTRY, "match": {"user_agent": "**"}}, ["match.user_agent"], id="every user agent"),
+    pytest.param({**ENTRY, "match": {"user_agent": "**", "asn": 1}}, ["match.user_agent"], id="every user agent"),
+    pytest.param({**ENTRY, "match": {"user_agent": "curl/8"}}, ["match.user_agent"], id="a user agent alone"),
+    pytest.param({**ENTRY, "match": {"app_id": "AWS console"}}, ["match.app_id"], id="the name of an application"),
+    pytest.param({**ENTRY, "match": {"account": "Contoso Ltd"}}, ["match.account"], id="the name of a tenant"),
+    pytest.param({**ENTRY, "match": {"account": "1111*"}}, ["match.account"], id="a wildcard in an account"),
+    pytest.param({**ENTRY, "match": {"parent_process": "jenkins*"}}, ["match.parent_process"], id="a wildcard in a program"),
     pytest.param({**ENTRY, "match": {"asn": "64500"}}, ["match.asn"], id="number in quotes"),
     pytest.param({**ENTRY, "match": {"asn": True}}, ["match.asn"], id="true is no number"),
     pytest.param({**ENTRY, "match": {"asn": 0}}, ["match.asn"], id="autonomous system 0"),
@@ -402,3 +407,20 @@ def test_defaults_of_the_schema_are_the_defaults():
     defaults = {name: part["default"] for name, part in schema()["properties"].items()}
     assert from_mapping(defaults) == from_mapping({"allowlist": []})
     assert from_mapping(defaults).tuning == Tuning()
+
+
+NEVER_MATCHING = [
+    pytest.param("privileged_principals", ["arn:aws:iam::*:role/Admin"], "privileged_principals[0]", id="wildcard in a principal"),
+    pytest.param("break_glass", ["bg-?"], "break_glass[0]", id="wildcard in an emergency account"),
+    pytest.param("sync_accounts", ["sync_*"], "sync_accounts[0]", id="wildcard in a synchronisation account"),
+    pytest.param("entra_saml_providers", ["arn:aws:iam::*:saml-provider/x"], "entra_saml_providers[0]", id="wildcard in a provider"),
+    pytest.param("aws_app_ids", ["AWS IAM Identity Center"], "aws_app_ids[0]", id="the name of an application"),
+    pytest.param("aliases", {"carla*": "carla@example.com"}, "aliases.carla*", id="wildcard in an alias"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "where"), NEVER_MATCHING)
+def test_what_can_never_match_is_named(name, value, where):
+    found = from_mapping({name: value})
+    assert [problem.where for problem in found.errors] == [where]
+    assert not getattr(found.tuning, name)
