@@ -226,6 +226,8 @@ class Notifier(Protocol):
 class PlainNotice(Struct, frozen=True, kw_only=True):
     """A message that is about no alert. Its texts may quote what people wrote: a channel makes them visible."""
 
+    id: str  # equal whenever the same message is sent again
+    at: datetime | None  # when what it is about happened
     subject: str
     lines: tuple[str, ...]
 

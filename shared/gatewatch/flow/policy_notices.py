@@ -113,6 +113,8 @@ def plain_notice(policy: Policy, loosened: Sequence[PolicyChange]) -> PlainNotic
     at = f"{policy.at:%Y-%m-%d %H:%M:%S} UTC" if policy.at else "an unknown time"
     more = len(loosened) - MOST_LINES
     return PlainNotice(
+        id=f"policy-{policy.version}",
+        at=policy.at,
         subject=f"Gatewatch policy version {policy.version} loosens detection, by {policy.author or 'unknown'}",
         lines=(
             f"By {policy.author or 'unknown'} at {at}. Reason: {policy.reason or 'none given'}",

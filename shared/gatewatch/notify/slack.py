@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from ..errors import NotifyUnavailable
-from ..ports import Notice
+from ..ports import Notice, PlainNotice
 from . import outside, payload, slack_blocks
 from .links import Links
 
@@ -38,9 +38,16 @@ class SlackNotifier:
 
     def send(self, notice: Notice) -> None:
         """Post the blocks."""
+        self._post(slack_blocks.blocks(notice, self._links))
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """Post the blocks of a message that is about no alert."""
+        self._post(slack_blocks.plain_blocks(notice))
+
+    def _post(self, blocks: slack_blocks.Json) -> None:
         target = outside.checked(self._url_source(), (), self._network.look_up, "Slack webhook")
         self._pace()
-        body = payload.encoded(slack_blocks.blocks(notice, self._links))
+        body = payload.encoded(blocks)
         sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "gatewatch"}
         outside.send(self._network.post, target, body, sent, "Slack")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from ..model import Link
 from ..model.text import VALUE_LIMIT
-from ..ports import Notice
+from ..ports import Notice, PlainNotice
 from . import payload
 from .compose import compose
 from .links import Links
 from .message import AlertMessage
-from .text import subject_of
+from .text import plain_lines, subject_of
 
 type Json = dict[str, Any]
 
@@ -31,6 +31,12 @@ def blocks(notice: Notice, links: Links | None = None, limit_bytes: int = LIMIT_
         if len(payload.encoded(found)) <= limit_bytes:
             return found
     return _body(compose(notice, links, shortest), notice, whole=least)
+
+
+def plain_blocks(notice: PlainNotice) -> Json:
+    """The body of a message that is about no alert."""
+    subject, *lines = plain_lines(notice)
+    return {"text": _escaped(subject), "blocks": [_titled(subject, lines)]}
 
 
 def _body(said: AlertMessage, notice: Notice, *, whole: bool) -> Json:

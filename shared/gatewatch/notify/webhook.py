@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection
 
 from ..errors import NotifyUnavailable
-from ..ports import Notice
+from ..ports import Notice, PlainNotice
 from . import cloud_event, outside, payload
 from .links import Links
 from .standard_webhooks import NoSecretError, headers, secrets_of
@@ -38,9 +38,15 @@ class WebhookNotifier:
 
     def send(self, notice: Notice) -> None:
         """Post the event. Id and body are the same at every attempt; the timestamp is the attempt's."""
+        self._post(cloud_event.cloud_event(notice, self._links))
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """Post a message that is about no alert, as an event of its own type."""
+        self._post(cloud_event.plain_event(notice))
+
+    def _post(self, event: cloud_event.Json) -> None:
         secrets = self._secrets()
         target = outside.checked(self._url_source(), self._private, self._network.look_up, "webhook")
-        event = cloud_event.cloud_event(notice, self._links)
         body = payload.encoded(event)
         signed = headers(event["id"], int(self._clock()), body, secrets)
         outside.send(
