@@ -18,8 +18,8 @@ app = func.FunctionApp()
 @app.function_name("poll_sign_ins")
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
 def poll_sign_ins(timer: func.TimerRequest, context: func.Context) -> None:
-    """Sign-ins: interactive, and non-interactive where that is switched on."""
-    _poll(("sign_ins", "non_interactive"), timer, context)
+    """Sign-ins: interactive, and where they are switched on non-interactive ones and those of service principals."""
+    _poll(("sign_ins", "non_interactive", "service_principals"), timer, context)
 
 
 @app.function_name("poll_risk_detections")

@@ -67,6 +67,7 @@ class GraphHttp:
         transport: "httpx.AsyncBaseTransport | None" = None,
     ) -> None:
         self._settings, self._clock, self._sleep = settings, clock, sleep
+        self.api = settings.api  # v1.0 or beta
         self.root = f"{settings.base_url}/{settings.api}"
         self._runner = asyncio.Runner()
         self._next_request: dict[str, datetime] = {}

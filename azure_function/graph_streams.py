@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from gatewatch.polling.streams import Slice, Stream
 
-from .settings import GraphSettings, PollSettings
+from .settings import BETA_ONLY, V1_0, GraphSettings, PollSettings
 
 SIGN_INS, RISK_DETECTIONS = "signIns", "riskDetections"
 LEAST_RETENTION = timedelta(days=7)
@@ -33,6 +33,7 @@ def stamp(moment: datetime) -> str:
 
 
 _NON_INTERACTIVE = "signInEventTypes/any(t: t eq 'nonInteractiveUser')"
+_SERVICE_PRINCIPALS = "signInEventTypes/any(t: t eq 'servicePrincipal')"
 _RISKY = " or ".join(f"riskState eq '{state}'" for state in ("atRisk", "confirmedCompromised", "remediated", "dismissed", "confirmedSafe"))
 
 
@@ -42,13 +43,14 @@ def queries(graph: GraphSettings) -> dict[str, Query]:
     return {
         "sign_ins": sign_ins,
         "non_interactive": structs.replace(sign_ins, extra=_NON_INTERACTIVE),
+        "service_principals": structs.replace(sign_ins, extra=_SERVICE_PRINCIPALS),
         "risk_detections": Query(resource=RISK_DETECTIONS, time_field=graph.risk_time_field, page_size=graph.risk_page_size),
         "risky_sign_ins": structs.replace(sign_ins, extra=_RISKY),
     }
 
 
 def streams(graph: GraphSettings, poll: PollSettings) -> dict[str, Stream]:
-    """Every stream that these settings enable, by name; ``risky_sign_ins`` is the sweep's deeper, server-filtered look at sign-ins.
+    """Every stream that these settings enable and this version of Graph has, by name; ``risky_sign_ins`` is the sweep's deeper, server-filtered look at sign-ins.
 
     The overlaps answer how late Graph shows records: sign-ins tens of minutes, offline risk detections up to 48 hours
     (Microsoft Learn, "What are risk detections?").
@@ -57,10 +59,12 @@ def streams(graph: GraphSettings, poll: PollSettings) -> dict[str, Stream]:
     overlaps = {
         "sign_ins": (timedelta(minutes=poll.overlap_minutes), minutes),
         "non_interactive": (timedelta(minutes=poll.overlap_minutes), minutes),
+        "service_principals": (timedelta(minutes=poll.overlap_minutes), minutes),
         "risk_detections": (timedelta(hours=poll.risk_look_back_hours), day),
         "risky_sign_ins": (timedelta(hours=poll.sweep_hours), day),
     }
     enabled = {*graph.streams, *(["risky_sign_ins"] if "sign_ins" in graph.streams else [])}
+    enabled -= BETA_ONLY if graph.api == V1_0 else set()
     asked = queries(graph)
     return {
         name: timed(name, asked[name].resource, poll, overlap=overlap, longest=longest, least_retention=LEAST_RETENTION)

@@ -12,7 +12,11 @@ from gatewatch.settings.kinds import TEXT, URL, one_of, seconds, some_of, whole
 from gatewatch.stores import open as stores
 from gatewatch.tuning.settings import TUNING_FILE
 
-STREAM_NAMES = ("sign_ins", "non_interactive", "risk_detections")
+STREAM_NAMES = ("sign_ins", "non_interactive", "service_principals", "risk_detections")
+BETA_ONLY = frozenset({"non_interactive", "service_principals"})
+"""Streams that Graph v1.0 does not have."""
+
+AUTO, V1_0, BETA = "auto", "v1.0", "beta"
 
 
 def _unresolved(text: str) -> str | None:
@@ -29,7 +33,7 @@ class GraphSettings(Struct, frozen=True, kw_only=True):
 
     tenant_id: str
     base_url: str = "https://graph.microsoft.com"
-    api: str = "v1.0"
+    api: str = AUTO
     client_id: str | None = None
     app_client_id: str | None = None
     app_client_secret: Secret = Secret()
@@ -62,12 +66,15 @@ class PollSettings(Struct, frozen=True, kw_only=True):
 _GRAPH, _POLL = GraphSettings(tenant_id=""), PollSettings()
 CLIENT_ID = optional("GRAPH_CLIENT_ID", TEXT, "an application of another tenant that reads Graph, instead of the managed identity")
 CLIENT_SECRET = SecretField(name="GRAPH_CLIENT_SECRET", kind=TEXT, help="that application's secret")
-STREAMS = setting("STREAMS", some_of(*STREAM_NAMES), _GRAPH.streams, "what is polled; non_interactive needs `GRAPH_API=beta`")
+STREAMS = setting(
+    "STREAMS", some_of(*STREAM_NAMES), _GRAPH.streams, "what is polled; non_interactive and service_principals need Graph beta"
+)
 GRAPH_API = setting(
     "GRAPH_API",
-    one_of("v1.0", "beta"),
+    one_of(AUTO, V1_0, BETA),
     _GRAPH.api,
-    "version of Microsoft Graph; beta also shows MFA details and networks, and Microsoft does not support it in production",
+    "version of Microsoft Graph; auto reads beta if it answers, else v1.0, where several rules see nothing "
+    "(MFA, device codes, networks); Microsoft does not support beta in production",
 )
 GRAPH: dict[str, Setting] = {
     "tenant_id": required("TENANT_ID", TEXT, "the Entra tenant whose sign-ins are read"),
@@ -170,8 +177,9 @@ def _state_is_placed(values: Values) -> list[SettingProblem]:
 
 def _graph_fits(values: Values) -> list[SettingProblem]:
     found: list[SettingProblem] = []
-    if "non_interactive" in values[STREAMS] and values[GRAPH_API] != "beta":
-        found.append(SettingProblem(STREAMS, "names non_interactive: that needs GRAPH_API=beta"))
+    missing = [name for name in values[STREAMS] if name in BETA_ONLY and values[GRAPH_API] == V1_0]
+    if missing:
+        found.append(SettingProblem(STREAMS, f"names {' and '.join(missing)}: that needs GRAPH_API=beta or auto"))
     if values.given(CLIENT_ID) != values.given(CLIENT_SECRET):
         found.append(SettingProblem(CLIENT_ID, "and GRAPH_CLIENT_SECRET belong together: set both, or neither to use the managed identity"))
     return found

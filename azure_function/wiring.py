@@ -31,6 +31,7 @@ from .dead_letters import QueueDeadLetters
 from .graph import Graph, GraphSignInLookup
 from .graph_http import GraphHttp
 from .graph_streams import queries, streams
+from .graph_version import GraphVersions
 from .settings import HOST, TUNING, GraphSettings
 from .table_checkpoint import TableCheckpoint
 
@@ -72,13 +73,14 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
     deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
     with ExitStack() as stack:
         table = stack.enter_context(state_table(found.values, client_id))
-        graph = stack.enter_context(_graph(found.graph))
+        http = _connection(found.graph, deadline)
+        graph = stack.enter_context(Graph(http, tenant, queries(found.graph)))
         store = stores.configured_store(configuration, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)
         stack.callback(store.close)
         queue = stack.enter_context(dead_letter_queue(found.values, client_id))
         lookup = GraphSignInLookup(graph, deadline.share(LOOK_UP_PART), found.graph.lookups_per_run, worker)
         yield Session(
-            streams=streams(found.graph, found.poll),
+            streams=streams(structs.replace(found.graph, api=http.api), found.poll),
             needs=Dependencies(
                 source=graph,
                 checkpoint=TableCheckpoint(table, tenant),
@@ -149,9 +151,15 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
             yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events)))
 
 
-def _graph(graph: GraphSettings) -> Graph:
+def _connection(graph: GraphSettings, deadline: Deadline) -> GraphHttp:
     identity = application(graph) if graph.app_client_id else credential(graph.client_id)
-    return Graph(GraphHttp(graph, identity, now, time.sleep), graph.tenant_id, queries(graph))
+    return _versions().connect(graph, lambda api: GraphHttp(structs.replace(graph, api=api), identity, now, time.sleep), deadline)
+
+
+@cache
+def _versions() -> GraphVersions:
+    """Kept between invocations, so that Graph is asked for its version only now and then."""
+    return GraphVersions(now)
 
 
 @cache

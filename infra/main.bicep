@@ -73,12 +73,12 @@ param geoFiles string = ''
 @description('Tuning, as TOML or JSON (docs: tuning).')
 param tuning string = ''
 
-@description('Streams to poll; non_interactive needs graphApi beta.')
+@description('Streams to poll; non_interactive and service_principals need Graph beta.')
 param streams string = 'sign_ins,risk_detections'
 
 @description('Version of Microsoft Graph.')
-@allowed(['v1.0', 'beta'])
-param graphApi string = 'v1.0'
+@allowed(['auto', 'v1.0', 'beta'])
+param graphApi string = 'auto'
 
 @description('Microsoft Graph: https://graph.microsoft.com, https://graph.microsoft.us or https://microsoftgraph.chinacloudapi.cn.')
 param graphBaseUrl string = 'https://graph.microsoft.com'

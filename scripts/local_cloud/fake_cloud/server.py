@@ -103,6 +103,7 @@ class FakeCloud:
             "IDENTITY_HEADER": IDENTITY_HEADER,
             "AZURE_CLIENT_ID": CLIENT_ID,
             "TENANT_ID": TENANT,
+            "GRAPH_API": "v1.0",
             "GRAPH_BASE_URL": self.url,
             "GRAPH_INTERVAL_SECONDS": "0",
             "GRAPH_RISK_INTERVAL_SECONDS": "0",

@@ -72,7 +72,9 @@ def cloud() -> Iterator[FakeCloud]:
 @pytest.fixture
 def invocation(cloud: FakeCloud) -> Iterator[Invocation]:
     cloud.graph.reset()
-    made = Invocation(cloud, GraphSettings(tenant_id="tenant-1", base_url=cloud.url, interval=0, risk_interval=0, retry_delay=3))
+    made = Invocation(
+        cloud, GraphSettings(tenant_id="tenant-1", base_url=cloud.url, api="v1.0", interval=0, risk_interval=0, retry_delay=3)
+    )
     yield made
     made.graph.close()
 
@@ -188,7 +190,7 @@ def test_a_slice_that_graph_calls_bad_is_refused_and_not_tried_again(invocation:
 
 def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
     cloud.graph.reset()
-    invocation = Invocation(cloud, GraphSettings(tenant_id="t", base_url=cloud.url))
+    invocation = Invocation(cloud, GraphSettings(tenant_id="t", base_url=cloud.url, api="v1.0"))
     cloud.graph.largest_page = 1
     cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m)) for m in range(1, 5)))
     cloud.graph.add_risk_detections(*(risk_detection(NOW - timedelta(minutes=m)) for m in range(1, 4)))

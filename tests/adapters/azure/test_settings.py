@@ -48,11 +48,10 @@ def test_an_empty_environment_names_everything_that_is_missing():
         pytest.param("PAGE_SIZE", "1001", "1000", id="Graph's page limit"),
         pytest.param("PAGE_SIZE", "many", "number", id="not a number"),
         pytest.param("GRAPH_INTERVAL_SECONDS", "nan", "number", id="NaN"),
-        pytest.param("GRAPH_API", "v2", "v1.0, beta", id="unknown version"),
+        pytest.param("GRAPH_API", "v2", "auto, v1.0, beta", id="unknown version"),
         pytest.param("GRAPH_BASE_URL", "http://graph.microsoft.com", "https", id="no TLS"),
         pytest.param("GRAPH_BASE_URL", "https://user:pw@graph.microsoft.com", "credentials", id="credentials in an address"),
         pytest.param("STREAMS", "sign_ins,everything", "comma-separated", id="unknown stream"),
-        pytest.param("STREAMS", "non_interactive", "beta", id="needs beta"),
         pytest.param("NOTIFY_CHANNELS", "pager", "comma-separated", id="unknown channel"),
         pytest.param("NOTIFY_FROM", "urgent", "one of", id="unknown severity"),
         pytest.param("GRAPH_CLIENT_ID", "c", "together", id="half a credential"),
@@ -84,3 +83,11 @@ def test_an_emulator_and_a_local_store_need_neither_endpoints_nor_elastic():
 
 def test_the_severity_from_which_people_are_told():
     assert settings.load({**GOOD, "NOTIFY_FROM": "high"}).values[NOTIFY_FROM] is Severity.HIGH
+
+
+@pytest.mark.parametrize("stream", ["non_interactive", "service_principals"])
+def test_some_streams_need_beta(stream: str):
+    environment = {"TENANT_ID": "t", "STATE_CONNECTION": "UseDevelopmentStorage=true", "GATEWATCH_STORE": "sqlite:x", "STREAMS": stream}
+    with pytest.raises(ConfigError, match=f"names {stream}: that needs GRAPH_API=beta or auto"):
+        settings.load({**environment, "GRAPH_API": "v1.0"})
+    assert [settings.load({**environment, **api}).graph.api for api in ({}, {"GRAPH_API": "beta"})] == ["auto", "beta"]

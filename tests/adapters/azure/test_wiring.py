@@ -17,7 +17,7 @@ from gatewatch.model import Severity
 from gatewatch.polling.poll import poll
 from gatewatch.ports import AlertQuery
 from scripts.local_cloud.azurite import Azurite
-from scripts.local_cloud.fake_cloud.records import risky_sign_in
+from scripts.local_cloud.fake_cloud.records import beta_sign_in, risky_sign_in
 from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
 from tests.support.mmdb import mmdb
 
@@ -98,6 +98,17 @@ def test_a_geography_file_that_is_not_there_is_named_and_detection_goes_on(envir
 def test_streams_that_are_off_are_not_there(environment: dict[str, str]):
     with session("w", {**environment, "STREAMS": "risk_detections"}) as now:
         assert set(now.streams) == {"risk_detections"}
+
+
+def test_auto_reads_what_only_beta_has(cloud: FakeCloud, environment: dict[str, str]):
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    cli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+    beta = {"signInEventTypes": ["nonInteractiveUser"], "isInteractive": False, "originalTransferMethod": "deviceCodeFlow"}
+    cloud.graph.add_sign_ins(beta_sign_in(at, appId=cli, **beta))
+    with session("w", {**environment, "GRAPH_API": "auto", "STREAMS": "sign_ins,non_interactive"}) as now:
+        assert poll(now.streams["non_interactive"], now.needs).counts["stored"] == 1
+        assert [alert.snapshot.rule for alert in now.needs.ports.store.search(AlertQuery())] == ["entra_device_code_signin"]
+    assert {asked.path for asked in cloud.graph.asked} == {"/beta/auditLogs/signIns"}
 
 
 def test_a_wrong_environment_opens_nothing(cloud: FakeCloud):
