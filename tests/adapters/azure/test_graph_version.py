@@ -24,7 +24,7 @@ from .test_graph import NOW, Credential
 ALL = ("sign_ins", "non_interactive", "service_principals", "risk_detections")
 
 
-class Process:
+class Worker:
     """A process of the function app, and its clock."""
 
     def __init__(self, cloud: FakeCloud, **changes: Any) -> None:
@@ -53,14 +53,14 @@ def cloud() -> Iterator[FakeCloud]:
 
 
 def test_beta_is_read_when_it_answers(cloud: FakeCloud):
-    process = Process(cloud)
+    process = Worker(cloud)
     assert (process.reads(), [asked.path for asked in cloud.graph.asked]) == ("beta", ["/beta/auditLogs/signIns"])
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_v1_is_read_when_beta_is_refused(cloud: FakeCloud, status: int, caplog: pytest.LogCaptureFixture):
     cloud.graph.outage("signIns", fake.status(status))
-    assert Process(cloud).reads() == "v1.0"
+    assert Worker(cloud).reads() == "v1.0"
     assert "rule entra_device_code_signin sees nothing from Graph: Graph v1.0 does not have authenticationProtocol" in caplog.text
     (line,) = (record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR)
     assert line.endswith("non_interactive, service_principals")
@@ -68,7 +68,7 @@ def test_v1_is_read_when_beta_is_refused(cloud: FakeCloud, status: int, caplog: 
 
 @pytest.mark.parametrize("status", [401, 429, 503])
 def test_trouble_says_nothing_about_a_version(cloud: FakeCloud, status: int):
-    process = Process(cloud)
+    process = Worker(cloud)
     cloud.graph.outage("signIns", fake.status(status))
     assert process.reads() == "v1.0"
     cloud.graph.outage("signIns", None)
@@ -79,7 +79,7 @@ def test_trouble_says_nothing_about_a_version(cloud: FakeCloud, status: int):
 
 
 def test_an_answer_is_believed_for_hours(cloud: FakeCloud):
-    process = Process(cloud)
+    process = Worker(cloud)
     assert [process.reads() for _ in range(3)] == ["beta"] * 3
     assert process.questions() == 1
     process.now += ASK_AGAIN
@@ -89,12 +89,12 @@ def test_an_answer_is_believed_for_hours(cloud: FakeCloud):
 
 @pytest.mark.parametrize("api", ["v1.0", "beta"])
 def test_a_version_that_is_set_is_not_asked_about(cloud: FakeCloud, api: str):
-    process = Process(cloud, api=api)
+    process = Worker(cloud, api=api)
     assert (process.reads(), process.questions()) == (api, 0)
 
 
 def test_v1_has_fewer_streams(cloud: FakeCloud):
-    found = {api: set(streams(structs.replace(Process(cloud).settings, api=api), PollSettings())) for api in ("v1.0", "beta")}
+    found = {api: set(streams(structs.replace(Worker(cloud).settings, api=api), PollSettings())) for api in ("v1.0", "beta")}
     assert found["beta"] - found["v1.0"] == {"non_interactive", "service_principals"}
 
 
