@@ -21,6 +21,8 @@ _CONTAINER_VALUED = frozenset({
 })  # fmt: skip
 _CLUSTER_VERBS = frozenset({"exec", "run", "debug"})
 _SSH_VALUED = frozenset("-" + flag for flag in "bcDEeFIiJLlmOopQRSWw") | {"-pw", "-P", "-hostkey"}
+_KEYS = re.compile(r"(?:\\[nr]|\^M)+$")  # the Enter that tmux and screen type
+_TEXTS = 8  # command lines among the words of one command
 _SEPARATE_EXEC = frozenset({";", "\\;", "+"})
 
 
@@ -104,10 +106,15 @@ def _cluster(rest: list[Word]) -> Iterator[Inner]:
 
 
 def _remote(rest: list[Word]) -> Iterator[Inner]:
-    at = 0
+    at = _after_options(rest, 0)
+    at = _after_options(rest, at + 1)  # plink takes options behind the host as well
+    yield " ".join(word.text for word in rest[at:] if word.text != "--")
+
+
+def _after_options(rest: list[Word], at: int) -> int:
     while at < len(rest) and rest[at].text.startswith("-"):
         at += 2 if rest[at].text in _SSH_VALUED else 1
-    yield " ".join(word.text for word in rest[at + 1 :] if word.text != "--")
+    return at
 
 
 def _find(rest: list[Word]) -> Iterator[Inner]:
@@ -127,28 +134,32 @@ def _process_create(rest: list[Word]) -> Iterator[Inner]:
 
 def _scheduled_action(rest: list[Word]) -> Iterator[Inner]:
     """``New-ScheduledTaskAction -Execute 'az' -Argument 'login'``."""
-    parts = [word.text for word in rest if not word.text.startswith("-")]
+    parts = [word.text for word in rest if word.quoted or not word.text.startswith("-")]
     yield " ".join(parts[:2])
 
 
 def _start_process(rest: list[Word]) -> Iterator[Inner]:
     """``Start-Process az -ArgumentList 'login'``."""
-    parts = [word.text for word in rest if not word.text.startswith("-")]
+    parts = [word.text for word in rest if word.quoted or not word.text.startswith("-")]
     yield " ".join(parts).replace(",", " ")
 
 
 def _texts(program: str, rest: list[Word]) -> Iterator[Inner]:
     """The words that are command lines: after an option, or any with a blank where the program has no such option."""
     options = programs.TEXT_OPTIONS[program]
+    left = _TEXTS
     for at, word in enumerate(rest):
         folded = word.text.casefold()
         option, mark, value = folded.partition("=")
+        left -= folded in options or option in options or " " in word.text
+        if left < 0:
+            return
         if folded in options and at + 1 < len(rest):
             yield rest[at + 1].text if " " in rest[at + 1].text or len(options) > 1 else " ".join(part.text for part in rest[at + 1 :])
         elif (mark and f"{option}=" in options) or option in options:
             yield word.text[len(option) + 1 :] or (rest[at + 1].text if at + 1 < len(rest) else "") if value or mark else ""
         elif not options and " " in word.text:
-            yield word.text
+            yield _KEYS.sub("", word.text)
     if program in {"tmux", "screen", "runas", "at"}:
         yield first_known(rest)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from . import cmd_text, interpreters, posix_text, powershell, shell_lexer
 from .inner import inner_of
-from .programs import CODE_OPTIONS, MODULES, NODE_SCRIPTS, POWERSHELLS, SHELLS, is_python, stem
+from .programs import CODE_OPTIONS, POWERSHELLS, SHELLS, is_python, stem
 from .shell_lexer import SimpleCommand, Word
 from .tools import environment
 from .tools.requests import PROGRAMS as REQUESTS
@@ -20,11 +20,12 @@ from .unwrap import assigned, decoded_command, decodes_base64, quoted_again, str
 _DEPTH_LIMIT = 8
 _COMMANDS_LIMIT = 2000
 _DECODED_LIMIT = 16
-_READ_LIMIT_CHARS = 4_194_304
+_READ_LIMIT_CHARS = 2_097_152
 _CMD_SCRIPT = re.compile(r"\s*(?:\"[^\"]*\"|\S+)\s+(?:/[abd-jl-z][^\s\"]*\s+)*/[ck](.*)", re.IGNORECASE | re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
 _DRIVE = re.compile(r"(?:^|[\s\"=])[A-Za-z]:\\")
 _EXPORTS = frozenset({"export", "env", "set", "declare", "typeset", "local", "readonly", "sudo", "docker", "podman", "nerdctl", "kubectl", "oc", "doas", "setx", "setenv", "ssh", "eval"})  # fmt: skip
+_SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
 _PRINTS = frozenset({"echo", "printf", "write-output", "print"})
 
 
@@ -115,7 +116,7 @@ class Finder:
         elif program in POWERSHELLS:
             powershell.from_options(self, rest, depth)
         elif is_python(program) or program in CODE_OPTIONS:
-            self._interpreter(program, rest, depth)
+            interpreters.from_options(self, program, rest, depth)
 
     def _exported(self, program: str, rest: list[Word]) -> None:
         texts = [word.text for word in rest]
@@ -123,7 +124,8 @@ class Finder:
         if any(environment.assigns(text) for text in texts) or any(environment.sets(*pair) for pair in pairs):
             self.match(environment.TOOL)
 
-    def _posix(self, text: str, depth: int) -> None:
+    def posix(self, text: str, depth: int) -> None:
+        """Search a script of a POSIX shell."""
         if depth > _DEPTH_LIMIT:
             return
         text, documents = posix_text.without_heredocs(text)
@@ -159,9 +161,9 @@ class Finder:
                 elif program == "cmd":
                     self._cmd(text, depth + 1)
                 elif program in SHELLS or program == "ssh":
-                    self._posix(text.encode().decode("unicode_escape", "replace") if "\\x" in text else text, depth + 1)
+                    self.posix(text.encode().decode("unicode_escape", "replace") if "\\x" in text else text, depth + 1)
                 elif is_python(program):
-                    self._code(text, depth)
+                    interpreters.code(self, text, depth)
 
     def hidden(self, text: str, encoding: str, depth: int) -> None:
         """Search scripts that the text contains as base64."""
@@ -172,7 +174,7 @@ class Finder:
                 continue
             self.obfuscated = True
             self.decoded.append(script)
-            self._posix(script, depth + 1) if encoding == "utf-8" else powershell.script(self, script, depth + 1)
+            self.posix(script, depth + 1) if encoding == "utf-8" else powershell.script(self, script, depth + 1)
 
     def encoded(self, text: str, depth: int) -> None:
         """Search the script of PowerShell's -EncodedCommand."""
@@ -185,13 +187,15 @@ class Finder:
     def _shell(self, program: str, rest: list[Word], depth: int) -> None:
         """Search ``sh -c script``, a here-string, or a script file that is a program of the table (``bash /usr/bin/az login``)."""
         for at, word in enumerate(rest):
+            if at and rest[at - 1].text in _SHELL_VALUED:
+                continue
             if program == "alias":
-                self._posix(word.text.partition("=")[2], depth + 1)
+                self.posix(word.text.partition("=")[2], depth + 1)
             elif word.text.startswith("<<<"):
-                self._posix(word.text[3:] or " ".join(part.text for part in rest[at + 1 :]), depth + 1)
+                self.posix(word.text[3:] or " ".join(part.text for part in rest[at + 1 :]), depth + 1)
                 return
             elif word.text.startswith("-") and not word.text.startswith("--") and "c" in word.text[1:]:
-                self._posix(" ".join(part.text for part in rest[at + 1 :] if part.text != "--"), depth + 1)
+                self.posix(" ".join(part.text for part in rest[at + 1 :] if part.text != "--"), depth + 1)
                 return
             elif not word.text.startswith(("-", "+")):
                 if stem(word.text) in PROGRAMS:
@@ -213,58 +217,6 @@ class Finder:
             self._pipeline(
                 [SimpleCommand(found.words, piped=found.piped) for found in shell_lexer.cmd(cmd_text.expanded(script))], depth + 1
             )
-
-    def _interpreter(self, program: str, rest: list[Word], depth: int) -> None:
-        """Search code on the command line, ``-m module``, or a script file that is a program of the table."""
-        for at, word in enumerate(rest):
-            text = word.text
-            joined = re.fullmatch(r"-[A-Za-z]*?(m|c)(.*)", text, re.DOTALL) if is_python(program) and not text.startswith("--") else None
-            if joined:
-                value, tail = (
-                    (joined.group(2), rest[at + 1 :]) if joined.group(2) else (rest[at + 1].text if rest[at + 1 :] else "", rest[at + 2 :])
-                )
-                if joined.group(1) == "m":
-                    self.command([Word(MODULES.get(value.casefold(), "")), *tail], depth + 1)
-                else:
-                    self._code(value, depth)
-                return
-            if text.startswith("<<<"):
-                self._code(text[3:] or " ".join(part.text for part in rest[at + 1 :]), depth)
-                return
-            if text in CODE_OPTIONS.get(program, ()) or (program.endswith("awk") and not text.startswith("-")):
-                self._code(text if program.endswith("awk") else " ".join(part.text for part in rest[at + 1 : at + 2]), depth)
-            elif not text.startswith("-") and not (at and rest[at - 1].text in {"-X", "-W", "-r", "--require"}):
-                self._script_file(program, rest[at:], depth)
-                return
-
-    def _script_file(self, program: str, found: list[Word], depth: int) -> None:
-        """A script that is a program of the table: any for Python, a few for Node."""
-        path = found[0].text.replace("\\", "/").casefold()
-        script = stem(path)
-        if program in {"node", "nodejs", "bun", "deno"}:
-            packaged = next(
-                (
-                    name
-                    for package, name in (("cli-microsoft365/", "m365"), ("aws-azure-login/", "aws-azure-login"), ("leapp-cli/", "leapp"))
-                    if package in path
-                ),
-                "",
-            )
-            script = packaged or NODE_SCRIPTS.get(script, "")
-            if script:
-                self.command([Word(script), *found[1:]], depth + 1)
-        elif is_python(program) and script in PROGRAMS:
-            self.command([Word(script), *found[1:]], depth + 1)
-
-    def _code(self, code: str, depth: int) -> None:
-        if not self.enter(code, depth):
-            return
-        for tool in interpreters.tools_of(code):
-            self.match(tool)
-        for started in interpreters.commands_of(code):
-            self._posix(started, depth + 1)
-        if "b64decode" in code or "atob(" in code or ("Buffer.from" in code and "base64" in code):
-            self.hidden(code, "utf-8", depth)
 
 
 def _windows_quotes(program: str, text: str) -> bool:

@@ -12,11 +12,13 @@ _ASSIGNMENT = re.compile(
 _LOOKED_UP = re.compile(
     r"(?:\"?\$\((?:which|command -v|type -p|whereis -b) ([\w./-]{1,80})\)\"?|`(?:which|command -v|type -p) ([\w./-]{1,80})`)"
 )
+_PRINTED = re.compile(r"\$\((?:echo|printf) ([^()$`]{1,400})\)")
+_READ_FROM = re.compile(r"<\((?:echo|printf) ([^()$`]{1,400})\)")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
 _ANSI_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _ANSI_NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 _BRACES = re.compile(r"(?:(?<=[;&|\s(])|^)\{([\w./:-]{1,80}(?:,[\w./:-]{1,80}){1,20})\}")
-_IFS = re.compile(r"\$\{IFS[^}]{0,16}\}|\$IFS(?:\$\d)?")
+_IFS = re.compile(r"\\?\$\{IFS[^}]{0,16}\}|\$IFS(?:\$\d)?")
 
 
 class Expanded(Struct, frozen=True):
@@ -42,6 +44,9 @@ def expanded(text: str) -> Expanded:
     if "{" in found:
         found = _BRACES.sub(lambda match: match.group(1).replace(",", " "), found)
     hidden = found != text
+    if "(echo " in found or "(printf " in found:
+        printed = _READ_FROM.sub(r" <<< \1", _PRINTED.sub(lambda match: match.group(1).strip("\"'"), found))
+        hidden, found = hidden or printed != found, printed
     if "$(" in found or "`" in found:
         found = _LOOKED_UP.sub(lambda match: match.group(1) or match.group(2), found)
     if "$" in found and "=" in found:

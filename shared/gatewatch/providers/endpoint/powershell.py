@@ -31,6 +31,7 @@ _ENVIRONMENT = re.compile(
     re.IGNORECASE,
 )
 _REQUESTS = re.compile(r"\b(?:invoke-restmethod|irm|invoke-webrequest|iwr|webclient|httpclient|webrequest)\b", re.IGNORECASE)
+_ALIAS_DRIVE = re.compile(r"\balias:\\?([\w-]{1,60})\}?\s{0,8}(?:=|-value)?\s{0,8}['\"]?([\w.-]{2,80})", re.IGNORECASE)
 _GLUED_CALL = re.compile(r"\b(iex|invoke-expression|icm|&)\(", re.IGNORECASE)
 _LIMIT = 32
 
@@ -94,6 +95,8 @@ def _body(finder: "Finder", text: str, depth: int, *, hidden: bool) -> None:
     for match, _ in zip(_ENVIRONMENT.finditer(text), range(_LIMIT), strict=False):
         if environment.sets(match.group(1), match.group(2)):
             finder.match(environment.TOOL)
+    for match, _ in zip(_ALIAS_DRIVE.finditer(text), range(_LIMIT), strict=False):
+        _alias(finder, [Word(match.group(1)), Word(match.group(2))])
     finder.match(library_of(text))
     if _REQUESTS.search(text):
         finder.match(request_of(text))

@@ -21,6 +21,7 @@ _SINGLE = re.compile(r"(?:[^']|'')*+")
 _DOUBLE = re.compile(r"(?:[^\"`]|`.|\"\")*+", re.DOTALL)
 _HERE = re.compile(r"[ \t]{0,64}\r?\n")
 _ESCAPED = re.compile(r"`(.)", re.DOTALL)
+_CONSTANT_PART = re.compile(r"\$\(\s{0,8}['\"]([^'\"$`]{0,400})['\"]\s{0,8}\)")
 _VARIABLE = re.compile(r"\$\{?(?:script:|global:|local:)?(\w{1,60})\}?", re.IGNORECASE)
 
 
@@ -58,16 +59,19 @@ class Strings:
 
     def filled(self, text: str, known: dict[str, str]) -> str:
         """The text in which strings with variables are constants, as far as the marks of all their variables are known."""
+        if not known and not any(_CONSTANT_PART.search(template) for template in self.templates):
+            return text
 
         def fill(match: re.Match[str]) -> str:
             if match.group(1) != "\ue103":
                 return match.group()
             template = self.templates[int(match.group(2))]
-            found = _VARIABLE.sub(lambda each: self._known(each, known), template)
+            found = _CONSTANT_PART.sub(r"\1", template)
+            found = _VARIABLE.sub(lambda each: self._known(each, known), found)
             self.made += max(0, len(found) - len(template))
             return match.group() if "$" in found else (self.mark(_unescaped(found)) or match.group())
 
-        return _MARKED.sub(fill, text) if known else text
+        return _MARKED.sub(fill, text)
 
     def _known(self, match: re.Match[str], known: dict[str, str]) -> str:
         mark = known.get(match.group(1).casefold())

@@ -16,16 +16,23 @@ _LONGEST = 262_144
 _VARIABLES = 64
 _B = r"\s{0,16}"
 _SCOPE = "(?:script:|global:|local:|private:)?"
-_ASSIGNED = re.compile(rf"(?<![\w:$])\$\{{?{_SCOPE}(\w{{1,60}})\}}?{_B}={_B}({ONE}){_B}(?=[;\r\n}})|]|$)", re.IGNORECASE)
+_ASSIGNED = re.compile(rf"(?<![\w:$])\$\{{?{_SCOPE}(\w{{1,60}})\}}?{_B}\+?={_B}({ONE}){_B}(?=[;\r\n}})|]|$)", re.IGNORECASE)
 _SET_VARIABLE = re.compile(
     rf"\b(?:set-variable|sv)\s{{1,16}}(?:-name\s{{1,16}})?(\w{{1,60}})\s{{1,16}}(?:-value\s{{1,16}})?({ONE})", re.IGNORECASE
 )
-_USED = re.compile(rf"\$(?:\{{{_SCOPE}(\w{{1,60}})\}}|{_SCOPE}(\w{{1,60}}))(?!{_B}=(?!=))", re.IGNORECASE)
+_USED = re.compile(rf"\$(?:\{{{_SCOPE}(\w{{1,60}})\}}|{_SCOPE}(\w{{1,60}}))(?!{_B}\+?=(?!=))", re.IGNORECASE)
 _NAME = rf"(?:-name\s{{1,16}})?({ONE}|[\w*?\[\]-]{{1,80}})"
 _LOOKED_UP = re.compile(
     rf"(?<=[&.])({_B})\({_B}(?:get-command|gcm|get-alias|gal)\s{{1,16}}{_NAME}[^()|;\n]{{0,80}}\)(?:\.\w{{1,20}})?", re.IGNORECASE
 )
 _LOOKED_UP_INTO = re.compile(rf"(={_B})\(?{_B}(?:get-command|gcm)\s{{1,16}}{_NAME}{_B}\)?(?={_B}(?:[;\r\n]|$))", re.IGNORECASE)
+_LOOP = re.compile(rf"({ONE}(?:{_B},{_B}{ONE}){{0,63}}+){_B}\|{_B}(?:%|foreach-object|foreach){_B}\{{([^{{}}]{{1,400}})\}}", re.IGNORECASE)
+_LOOP_VARIABLE = re.compile(r"\$(?:_|psitem)\b", re.IGNORECASE)
+_LOOKED_UP_PIPED = re.compile(
+    rf"(?<![\w-])(\(?)(?:get-command|gcm)\s{{1,16}}{_NAME}{_B}\)?(?:\.name)?{_B}\|{_B}"
+    rf"(?:iex|invoke-expression|(?:%|foreach-object|foreach){_B}\{{{_B}[&.]{_B}\$_{_B}\}})",
+    re.IGNORECASE,
+)
 _DOT_CALLED = re.compile(r"(?<![\w)\]}\ue102\ue104.])\.(?=[\ue101\ue103])")
 _INDEX = r"\[[\d,\s]{1,20}\]"
 _IEX = re.compile(
@@ -54,7 +61,8 @@ def folded(script: str) -> Folded:
     looked_up = 0
     for _ in range(_ROUNDS):
         changed = rules.applied(_with_variables(strings, text))
-        for pattern in (_LOOKED_UP, _LOOKED_UP_INTO):
+        changed = _LOOP.sub(lambda match: _each(strings, match), changed)
+        for pattern in (_LOOKED_UP, _LOOKED_UP_INTO, _LOOKED_UP_PIPED):
             changed, count = pattern.subn(lambda match: _cmdlet(strings, match), changed)
             looked_up += count
         if changed == text or len(changed) > _LONGEST:
@@ -72,13 +80,27 @@ def _with_variables(strings: Strings, text: str) -> str:
     for pattern in (_ASSIGNED, _SET_VARIABLE):
         for match in pattern.finditer(text):
             name = match.group(1).casefold()
-            found[name] = None if name in found else match.group(2)
+            before = found.get(name)
+            found[name] = match.group(2) if name not in found else _appended(strings, before, match)
             if len(found) > _VARIABLES:
                 break
     known = {name: mark for name, mark in found.items() if mark is not None}
-    if not known:
+    if not known and "\ue103" not in text:
         return text
     return strings.filled(_USED.sub(lambda match: known.get((match.group(1) or match.group(2)).casefold(), match.group()), text), known)
+
+
+def _appended(strings: Strings, before: str | None, match: re.Match[str]) -> str | None:
+    """The mark of a variable after ``+=``; None when it is assigned a second time."""
+    if before is None or "+=" not in match.group():
+        return None
+    return strings.mark("".join(strings.all(before + match.group(2))))
+
+
+def _each(strings: Strings, match: re.Match[str]) -> str:
+    """The body of a loop over constants, once for each."""
+    marks = re.findall(ONE, match.group(1))[:8]
+    return ";".join(strings.filled(_LOOP_VARIABLE.sub(mark, match.group(2)), {"_": mark, "psitem": mark}) for mark in marks)
 
 
 def _cmdlet(strings: Strings, match: re.Match[str]) -> str:
@@ -87,4 +109,6 @@ def _cmdlet(strings: Strings, match: re.Match[str]) -> str:
     constant = re.fullmatch(CONSTANT, written)
     name = by_wildcard(strings.value(constant.group(1)) if constant else written)
     mark = strings.mark(name) if name is not None else None
-    return match.group() if mark is None else f"{match.group(1)}{mark}"
+    if mark is None:
+        return match.group()
+    return f"& {mark}" if "|" in match.group() else f"{match.group(1)}{mark}"

@@ -37,7 +37,7 @@ WRAPPERS: dict[str, frozenset[str]] = {
         "conhost": "", "gsudo": "-u", "psexec": "-u -p -n -r -w -a -g", "psexec64": "-u -p -n -r -w -a -g", "paexec": "-u -p -n -rlo -w",
         "winrs": "", "numactl": "", "taskset": "", "sshpass": "-p -f -d", "eval": "", "npx": "-p --package", "bunx": "-p", "pnpx": "",
         "uvx": "--from --with --python", "cage": "", "setarch": "", "sem": "", "ssh-agent": "", "command": "", "dumb-init": "", "tini": "",
-        "gosu": "", "su-exec": "", "cmdow": "", "hiddencmd": "", "nircmd": "", "wt": "-d -p --title", "elevate": "",
+        "gosu": "", "su-exec": "", "cmdow": "", "hiddencmd": "", "nircmd": "", "wt": "-d -p --title", "elevate": "", "coproc": "", "runuser": "-u -g --user --group",
     }.items()
 }  # fmt: skip
 """Programs that run the command on the rest of their line, and their options that take a value. Most start a child process, which an agent
@@ -58,7 +58,7 @@ NAMED_WRAPPERS: dict[str, frozenset[str]] = {
     for name, verbs in {
         "chamber": "exec", "direnv": "exec", "lxc": "exec", "incus": "exec", "distrobox": "enter", "distrobox-enter": "", "toolbox": "run",
         "multipass": "exec", "machinectl": "shell", "mosh": "", "flatpak-spawn": "", "aws-vault": "exec", "saml2aws": "exec",
-        "aws-sso": "exec", "okta-aws-cli": "", "assumego": "", "granted": "",
+        "aws-sso": "exec", "okta-aws-cli": "", "assumego": "", "granted": "", "flock": "",
     }.items()
 }  # fmt: skip
 """The same behind the name of an environment, a machine or a profile."""
@@ -72,13 +72,16 @@ TEXT_OPTIONS: dict[str, frozenset[str]] = {
     for name, options in {
         "su": "-c --command", "runuser": "-c --command", "script": "-c --command -qc", "flock": "-c --command", "schtasks": "/tr -tr",
         "nix-shell": "--run --command", "vagrant": "-c --command", "forfiles": "/c", "sg": "-c", "sc": "binpath=", "gcloud": "--command",
-        "az": "--scripts --command --exec-command", "aws": "--command --parameters", "at": "", "tmux": "", "screen": "", "wmic": "create",
+        "az": "--scripts --command --exec-command", "aws": "--command --parameters", "at": "", "trap": "", "tmux": "", "screen": "",
         "runas": "", "xterm": "-e", "gnome-terminal": "-e --command", "konsole": "-e", "find": "-exec -execdir -ok", "fd": "-x --exec",
         "invoke-wmimethod": "-argumentlist -args", "invoke-cimmethod": "-arguments", "iwmi": "-argumentlist", "icim": "-arguments",
         "new-scheduledtaskaction": "",
     }.items()
 }  # fmt: skip
 """Programs with a command line as one of their words, and the options before it; without options every word with a blank is one."""
+
+INLINE = frozenset({"awk", "gawk", "mawk"})
+"""Interpreters whose first argument is code."""
 
 NODE_SCRIPTS = {
     "m365": "m365", "microsoft365": "m365", "aws-azure-login": "aws-azure-login", "leapp": "leapp", "azure": "azure",
@@ -101,11 +104,13 @@ _ALIASES = {
     "%comspec%": "cmd", "$comspec": "cmd", "$env:comspec": "cmd", "$shell": "sh", "${shell}": "sh", "aws_completer": "", "gcloud.py": "gcloud",
     "scout.py": "scout", "scoutsuite": "scout", "pacu.py": "pacu", "o365spray.py": "o365spray", "msolspray.py": "msolspray",
     "gsutil.py": "gsutil", "azps": "az", "pwsh.dll": "pwsh", "psexec.c": "psexec", "func.dll": "func", "mgc.dll": "mgc", "wsl.exe": "wsl",
-    "lin": "linode-cli",
+    "lin": "linode-cli", "assume": "assumego",
 }  # fmt: skip
 _EXTENSION = re.compile(r"\.(?:exe|cmd|bat|com|ps1|sh|dll)$")
 _FOLDERS = re.compile(r"[\\/]")
-OTHERS = frozenset({"cmd", "kubectl", "setx", *CONTAINERS, *CLUSTERS, *REMOTES, *VERB_WRAPPERS, *NAMED_WRAPPERS, *TEXT_OPTIONS}) - {""}
+OTHERS = frozenset({"cmd", "kubectl", "setx", "wmic", *CONTAINERS, *CLUSTERS, *REMOTES, *VERB_WRAPPERS, *NAMED_WRAPPERS, *TEXT_OPTIONS}) - {
+    ""
+}
 
 
 def stem(program: str) -> str:

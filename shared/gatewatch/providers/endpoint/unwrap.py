@@ -72,7 +72,7 @@ def behind(rest: list[Word], valued: frozenset[str]) -> list[Word]:
         if _is_option(text):
             at += 2 if text.casefold() in valued else 1
             unsure = "=" not in text and ":" not in text and text.casefold() not in valued
-        elif not text or _NUMBER.fullmatch(text) or _ASSIGNMENT.fullmatch(text) or text.startswith("\\\\"):
+        elif not text or _NUMBER.fullmatch(text) or _ASSIGNMENT.fullmatch(text) or text.startswith("\\"):
             at += 1
         elif unsure and not is_known(stem(text)) and text not in NODE_PACKAGES and " " not in text and at + 1 < len(rest):
             at, unsure = at + 1, False

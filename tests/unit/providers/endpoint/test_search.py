@@ -14,8 +14,9 @@ from gatewatch.providers.endpoint.search import HOST_FIELDS, host_days, host_of,
 from gatewatch.providers.endpoint.search_names import CMDLETS, HINTS, NEAR, PROGRAM, SHELL_FILES
 from gatewatch.providers.endpoint.tools import cmdlets
 
+from . import test_tools_seen, test_tools_windows, test_tools_wrapped
 from .test_endpoint_pattern import MUST, OBFUSCATED
-from .test_tools_seen import SEEN, command
+from .test_tools_seen import command
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 PROGRAMS = [
@@ -56,7 +57,8 @@ def test_the_search_is_never_narrower_than_the_source(name):
     assert finds(ANY_NAME, name) or not is_candidate(name)
 
 
-LINES = [*((name, line) for name, line, _ in (*MUST, *OBFUSCATED) if name), *map(command, SEEN)]
+GIVEN = map(command, (*test_tools_seen.SEEN, *test_tools_windows.SEEN, *test_tools_wrapped.SEEN))
+LINES = [*((name, line) for name, line, _ in (*MUST, *OBFUSCATED) if name), *GIVEN]
 
 
 @pytest.mark.parametrize(("name", "line"), LINES, ids=[line[:80] for _, line in LINES])

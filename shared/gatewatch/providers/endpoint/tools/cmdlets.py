@@ -72,10 +72,17 @@ _AZURE_TOKEN = {
         name="Get-AzureToken", family="own script", kind=ToolClass.TOKEN, source="without -Client a common name of home-made functions"
     ),
 }
+_REMOTE_EXCHANGE = Tool(
+    name="New-PSSession to Exchange Online",
+    family="Exchange PowerShell",
+    kind=ToolClass.LOGIN,
+    source="learn.microsoft.com/powershell/exchange: remote PowerShell before Connect-ExchangeOnline",
+)
+_EXCHANGE = "powershell-liveid"
 LOADERS = frozenset({"import-module", "ipmo", "install-module", "save-module", "using", "install-psresource", "save-psresource"})
 """Cmdlets that load or install a module."""
 
-NAMES = frozenset(_EXACT) | {"get-azuretoken"}
+NAMES = frozenset(_EXACT) | {"get-azuretoken", "new-pssession"}
 """The cmdlets of the table in lower case, without those that only a pattern names."""
 
 
@@ -86,6 +93,8 @@ def cmdlet_of(name: str, arguments: list[str]) -> Tool | None:
     name = name.rpartition("\\")[2].casefold()
     if name == "get-azuretoken":
         return _AZURE_TOKEN[any("-client".startswith(argument.casefold()[:7]) and len(argument) > 2 for argument in arguments)]
+    if name == "new-pssession":
+        return _REMOTE_EXCHANGE if any(_EXCHANGE in argument.casefold() for argument in arguments) else None
     if name in LOADERS:
         return _loaded(arguments)
     found = _EXACT.get(name)
