@@ -6,12 +6,16 @@ import json
 import re
 
 import pytest
+from msgspec import structs
 
 from gatewatch.cli import commands
 from gatewatch.cli.command import Command
 from gatewatch.cli.main import _run
 from gatewatch.cli.screen import Screen
+from gatewatch.cli.show import who
 from gatewatch.errors import ConfigError, StoreUnavailable
+from tests.builders.alerts import alert, key
+from tests.builders.aws import plain_login
 
 
 class Terminal(io.StringIO):
@@ -42,6 +46,20 @@ def test_a_list_names_people_and_never_a_bare_object_id(gatewatch, filled):
     assert people["entra_risky_signin"] == people["xcloud_entra_risk_then_aws"]
     assert "@" in people["entra_risky_signin"]
     assert people["aws_root_console_login"].startswith("root of ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        pytest.param({}, "alice", id="a name"),
+        pytest.param({"user_name": None, "person": None, "principal": "51e26eae"}, "IAM user 51e26eae", id="only an id"),
+        pytest.param({"user_name": None, "principal": "51e26eae"}, "alice@contoso.example", id="a person"),
+    ],
+)
+def test_whom_an_alert_is_about(changes, shown):
+    event = structs.replace(plain_login(user_name="alice", person="alice@contoso.example"), **changes)
+
+    assert who(alert(key(event.principal), event=event)) == shown
 
 
 def test_an_alert_shows_no_less_than_its_notification(gatewatch, examples, store):

@@ -1,24 +1,35 @@
 """What a responder must read is there, in every rendering (facts: "Fields every notification must contain")."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from gatewatch.documents.rule_metadata import title
 from gatewatch.model import Fact, NotificationEntry, Outcome, ScoreComponent, Severity
-from gatewatch.notify import card_render, text
+from gatewatch.notify import card_render, payload, slack_blocks, text
 from gatewatch.notify.card import card
 from gatewatch.notify.links import Links, from_settings
 from gatewatch.notify.moments import span
 from gatewatch.notify.terminal import render
 from tests.builders.common import having
+from tests.unit.notify.conftest import RULES
 
 LINKS = Links(runbooks="https://wiki.example/playbooks/", document="https://kibana.example/app/x?id={id}")
 RENDERINGS = {
     "text": lambda notice: text.message(notice, LINKS),
     "teams": lambda notice: card_render.plain(card(notice, LINKS), 300),
     "terminal": lambda notice: render(notice, links=LINKS, width=300),
+    "slack": lambda notice: said(slack_blocks.blocks(notice, LINKS)["blocks"]),
+    "data": lambda notice: said(payload.data(notice, LINKS)),
 }
+
+
+def said(node: Any) -> str:
+    """Every text of JSON, one after the other."""
+    if isinstance(node, dict):
+        return "".join(map(said, node.values()))
+    return "".join(map(said, node)) if isinstance(node, list) else node if isinstance(node, str) else ""
 
 
 def told(severity: Severity, *addresses: str, occurrence: int = 1) -> NotificationEntry:
@@ -133,6 +144,25 @@ def test_a_federated_login_names_the_sign_in_that_did_the_mfa(notice, acted, eve
 def test_a_stopped_sign_in_says_that_the_password_was_right(notice, events):
     stopped = having(events["sign_in"], outcome=Outcome.FAILURE, error_code=50076)
     assert "correct password, then stopped by policy (error 50076)" in text.message(notice("entra", event=stopped))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param(lambda notice: text.message(notice, LINKS), id="text"),
+        pytest.param(lambda notice: said(card(notice, LINKS)), id="teams"),
+        pytest.param(lambda notice: render(notice, links=LINKS, width=400), id="terminal"),
+        pytest.param(lambda notice: said(slack_blocks.blocks(notice, LINKS)), id="slack"),
+        pytest.param(lambda notice: said(payload.data(notice, LINKS)["links"]), id="data"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("family", "page"), [("aws", "us-east-1.console.aws.amazon.com/cloudtrailv2"), ("entra", "entra.microsoft.com/#view")]
+)
+def test_every_channel_links_playbook_alert_and_record(notice, shown, family, page):
+    found = shown(notice(family))
+    wanted = (f"https://wiki.example/playbooks/{RULES[family]}.md", f"https://kibana.example/app/x?id={'0f' * 32}", f"https://{page}")
+    assert [url for url in wanted if url not in found] == []
 
 
 def test_links_are_only_made_of_ids_in_their_vendors_form(notice, poisoned):

@@ -2,9 +2,10 @@
 
 import re
 
-from ...model import Event
+from ...model import Event, Link
 from .detail import risk_of, sign_in_of
 
+_SIGN_IN_LOGS = "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/SignInEventsV3Blade"
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -15,6 +16,11 @@ def lookups(event: Event) -> tuple[str, ...]:
     if not named or not _ID.fullmatch(named):
         return ()
     return (f"Read the sign-in: GET https://graph.microsoft.com/v1.0/auditLogs/signIns/{named}",)
+
+
+def links_for_people(event: Event) -> tuple[Link, ...]:
+    """The page of the sign-in logs: the portal documents no address of a single sign-in, so the look-up names its id."""
+    return (Link("Entra sign-in logs", _SIGN_IN_LOGS),) if lookups(event) else ()
 
 
 def wanted(event: Event) -> str | None:

@@ -67,7 +67,7 @@ PROVIDER = Provider(
     account_label="Entra tenant",
     first_steps=FIRST_STEPS,
     lookups=links.lookups,
-    links_for_people=lambda _event: (),
+    links_for_people=links.links_for_people,
     rules=RULES,
     samples=raw_samples.samples,
 )
