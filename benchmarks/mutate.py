@@ -55,7 +55,13 @@ PARTS = (
             "gatewatch/providers/*/circumstances.py",
             "gatewatch/scoring/*.py",
         ),
-        ("rules/test_score.py", "rules/test_modifiers.py", "rules/test_suppression.py", "rules/test_entra_facts.py"),
+        (
+            "rules/test_score.py",
+            "rules/test_modifiers.py",
+            "rules/test_suppression.py",
+            "rules/test_entra_facts.py",
+            "rules/test_aws_rules.py",
+        ),
         examples=True,
     ),
     Part(

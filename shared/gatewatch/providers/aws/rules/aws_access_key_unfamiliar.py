@@ -19,7 +19,7 @@ _FIRSTS = frozenset({"network", "client"})
 def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """30 points: a program that moves keeps its client, a thief changes both."""
     aws = aws_of(activity.event)
-    if aws is None or not activity.firsts or not _FIRSTS.issubset(activity.firsts) or not is_long_term_key(aws.access_key_id):
+    if aws is None or not is_long_term_key(aws.access_key_id) or not _FIRSTS.issubset(activity.firsts):
         return None
     event = activity.event
     if event.outcome is not Outcome.SUCCESS:

@@ -17,7 +17,7 @@ POINTS = 73
 def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """73 points: the instance's own networks are learnt from the calls of its agent. What was refused counts as well."""
     event, aws = activity.event, aws_of(activity.event)
-    if aws is None or "network" not in activity.strange or event.subject != AwsSubject.INSTANCE_ROLE:
+    if aws is None or event.subject != AwsSubject.INSTANCE_ROLE or "network" not in activity.strange:
         return None
     key = f" with key {aws.access_key_id}" if aws.access_key_id else ""
     reason = f"The credentials of {who(event)} called {aws.event_name} from {where(event)}{key}; its agent never calls from that network."

@@ -22,7 +22,7 @@ def match(first: Scored, second: Scored, _tuning: Tuning) -> Finding | None:
     login, stopped = first.assessment, second.assessment
     if login is None or stopped is None or WATCHING_STOPPED not in second.parts or login.severity < AT_LEAST:
         return None
-    if not (is_login(first.activity) or portal_sign_in(first.activity) is not None) or WATCHING_STOPPED in first.parts:
+    if not is_login(first.activity) and portal_sign_in(first.activity) is None:
         return None
     event = second.activity.event
     minutes = int((second.activity.time - first.activity.time) / timedelta(minutes=1))

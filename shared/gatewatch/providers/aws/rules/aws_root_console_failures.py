@@ -67,6 +67,11 @@ RULE = Rule(
         miss("a success after four", _ROOT, window=repeated(_FAILED, 4)),
         miss("a success elsewhere has its own rules", _ELSEWHERE, window=repeated(_FAILED, 5)),
         miss("an unknown address", sample(subject=AwsSubject.ROOT, ip=None), window=repeated(_FAILED, 5)),
+        miss(
+            "unknown addresses are not the same",
+            sample(subject=AwsSubject.ROOT, ip=None),
+            window=repeated(sample(subject=AwsSubject.ROOT, outcome=Outcome.FAILURE, ip=None), 5),
+        ),
         miss("successes around it", _FAILED, window=repeated(_ROOT, 9)),
         miss("an IAM user", sample(outcome=Outcome.FAILURE), window=repeated(sample(outcome=Outcome.FAILURE), 9)),
         miss("failures of something else", sample(subject=AwsSubject.ROOT, event_name="CheckMfa"), window=repeated(_FAILED, 9)),

@@ -86,6 +86,8 @@ RULE = Rule(
         miss("the login from another address failed", _CHANGED, window=(login(outcome=Outcome.FAILURE, **_ELSEWHERE),)),
         miss("the recovery failed", _CHANGED, window=(sample(RECOVERED, outcome=Outcome.FAILURE),)),
         miss("an unknown address differs from none", sample(PASSWORD_UPDATED, ip=None), window=(_LOGIN,)),
+        miss("a login from an unknown address", _CHANGED, window=(login(subject=AwsSubject.ROOT, ip=None),)),
+        miss("an IAM user's own password from a first network", login(event_name=PASSWORD_UPDATED, firsts=("network",))),
         miss("a recovery is only asked for", sample(RECOVERY_REQUESTED)),
         miss("it failed", sample(RECOVERED, outcome=Outcome.FAILURE)),
         miss("an IAM user's own password", login(event_name=PASSWORD_UPDATED)),

@@ -16,7 +16,7 @@ _FIRSTS = frozenset({"network", "client"})
 
 def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """30 points, with MFA or without: a relayed session passes MFA. 10 more when the country is first as well."""
-    if console_login(activity) is None or not activity.firsts or not _FIRSTS.issubset(activity.firsts):
+    if console_login(activity) is None or not _FIRSTS.issubset(activity.firsts):
         return None
     event = activity.event
     abroad = "country" in activity.firsts

@@ -33,9 +33,9 @@ _DID = {
 def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | None:
     """57 points for a trail, and for rules, buses and functions of Gatewatch; 21 for what was refused."""
     event, aws = activity.event, aws_of(activity.event)
-    change = aws.change if aws is not None else None
-    if aws is None or change is None or (change.ours and _by_cloudformation(activity)):
-        return None
+    if aws is None or aws.change is None or (aws.change.ours and _CLOUDFORMATION in {aws.invoked_by, event.place.address}):
+        return None  # AWS writes who invoked a call and the address of a service; the user agent is the caller's word and proves nothing
+    change = aws.change
     if event.outcome is Outcome.FAILURE and _may_weaken(change):
         return Finding(POINTS_REFUSED, f"{who(event)} tried {aws.event_name} from {where(event)} and was refused.")
     if event.outcome is not Outcome.SUCCESS or change.weakening is None or change.ours is False:
@@ -46,12 +46,6 @@ def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | Non
 def _may_weaken(change: MonitoringChange) -> bool:
     """Whether a refused call counts: one without parameters may have been about anything, so it counts as well."""
     return change.ours is not False and (change.weakening is not None or change.target is None)
-
-
-def _by_cloudformation(activity: Activity) -> bool:
-    """Whether CloudFormation made the call. AWS writes both fields; the user agent is the caller's word and proves nothing."""
-    aws = aws_of(activity.event)
-    return aws is not None and _CLOUDFORMATION in {aws.invoked_by, activity.event.place.address}
 
 
 def _ours(event_name: str = "DeleteRule", weakening: Weakening | None = Weakening.RULE_DELETED, **changes: object) -> Activity:
@@ -97,6 +91,8 @@ RULE = Rule(
         miss("selectors that record everything", sample("PutEventSelectors", None)),
         miss("and were refused", sample("PutEventSelectors", None, outcome=Outcome.FAILURE)),
         miss("CloudFormation updates our stack", changed(_ours(), **_FOR_A_STACK)),
+        miss("CloudFormation updates our stack, by its address", changed(_ours(), address=_CLOUDFORMATION, ip=None)),
+        miss("CloudFormation updates our stack for a person", changed(_ours(), invoked_by=_CLOUDFORMATION)),
         miss("somebody else's rule", _ours(ours=False)),
         miss("somebody else's rule, refused", _ours(ours=False, outcome=Outcome.FAILURE)),
         miss("the batch size of our mapping", _ours("UpdateEventSourceMapping", None)),
