@@ -21,7 +21,7 @@ DEAD_LETTER_QUEUE_URL = required("DEAD_LETTER_QUEUE_URL", _ADDRESS, "the dead-le
 TUNING_PARAMETER_NAME = optional(
     "TUNING_PARAMETER_NAME",
     matching(r"\S+", "the name of a parameter"),
-    "SSM parameter with the tuning file (TOML or JSON); read again every five minutes",
+    "SSM parameter with the tuning file (TOML or JSON), the seed of the policy; read again every five minutes",
 )
 
 OWN_CHANNELS = (sns.CHANNEL.name,)

@@ -134,7 +134,7 @@ STATE_QUEUE_ENDPOINT = optional("STATE_QUEUE_ENDPOINT", URL, "Queue service of t
 STATE_CONNECTION = SecretField(name="STATE_CONNECTION", kind=TEXT, help="instead of both, for an emulator")
 CHECKPOINT_TABLE = setting("CHECKPOINT_TABLE", TEXT, "gatewatch", "name of the table")
 DEAD_LETTER_QUEUE = setting("DEAD_LETTER_QUEUE", TEXT, "gatewatch-dead-letters", "name of the dead-letter queue")
-TUNING = optional("TUNING", TEXT, "the tuning itself (TOML or JSON)")
+TUNING = optional("TUNING", TEXT, "the tuning itself (TOML or JSON): the seed of the policy")
 
 SCHEDULES: tuple[Setting, ...] = (
     required("POLL_SCHEDULE", TEXT, "NCRONTAB schedule of the polls, six fields, UTC; the Functions host reads it"),

@@ -21,7 +21,7 @@ NOTIFY_CHANNELS = optional(
 NOTIFY_FROM = optional(
     "NOTIFY_FROM",
     Kind(form=_FROM.form, parse=lambda text: None if _FROM.parse(text) == BY_TUNING else Severity(text)),
-    "lowest severity that is announced; outranks the tuning, and `tuning` (the default) leaves it to that",
+    "lowest severity that is announced, in the seed of the policy; outranks the tuning, and `tuning` (the default) leaves it to that",
 )
 RUNBOOK_BASE_URL = optional("RUNBOOK_BASE_URL", HTTPS, "where docs/playbooks is published: notifications link to BASE/RULE_ID.md")
 ALERT_URL = optional(

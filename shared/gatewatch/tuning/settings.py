@@ -3,4 +3,6 @@
 from ..settings import optional
 from ..settings.kinds import TEXT
 
-TUNING_FILE = optional("TUNING_FILE", TEXT, "path of a tuning file (TOML or JSON) that is deployed with the function")
+TUNING_FILE = optional(
+    "TUNING_FILE", TEXT, "path of a tuning file (TOML or JSON) that is deployed with the function: the seed of the policy"
+)
