@@ -1,6 +1,8 @@
 """The Azure half against a real Elasticsearch over TLS with the functions' own key: an outage loses and doubles nothing."""
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -13,6 +15,7 @@ from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.functions_runtime import FunctionsRuntime
 from tests.e2e.azure_world import World, ago, emulator
+from tests.elastic_server.faults import Fault, FaultProxy, Forward
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.support.tcp_gate import Gate
 
@@ -86,3 +89,40 @@ def test_an_outage_of_the_index_loses_nothing_and_tells_what_is_urgent_once(worl
     for _ in range(2):
         world.poll()
     world.told_once("entra_confirmed_compromised", "entra_risky_signin")
+
+
+URGENT = {"level": "high", "riskState": "confirmedCompromised"}
+REFUSALS = [Fault.BAD_REQUEST, Fault.TOO_LARGE, Fault.MAPPING_CONFLICT, Fault.FAILURE_STORE]
+
+
+def test_urgent_in_records_that_the_index_refuses_is_sent_once(world: World, elastic_server: Elastic):
+    with closing(Forward(elastic_server.server)) as real, FaultProxy(real, matching="require_data_stream") as proxy:
+        world.runtime.set({"ELASTIC_URL": proxy.url, "ELASTIC_CA_FILE": ""})
+        for number, fault in enumerate(REFUSALS):
+            world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=5 - number), upn=f"u{number}@contoso.example", **URGENT))
+            proxy.always = lambda _path, fault=fault: fault
+            world.poll()
+            assert len(world.cloud.teams.cards) == number + 1, fault
+    assert set(proxy.met) == set(REFUSALS)
+    assert {json.loads(letter)["reason"] for letter in world.dead_letters()} == {
+        "action_request_validation_exception",
+        "too_large",
+        "document_parsing_exception",
+        "failure_store_used",
+    }
+    world.runtime.set(world.store)
+    world.poll()
+    world.told_once(*["entra_confirmed_compromised"] * 4)
+
+
+def test_a_malformed_key_is_an_index_that_is_away(world: World):
+    world.cloud.graph.add_sign_ins(risky_sign_in(ago(minutes=6), **URGENT))
+    world.runtime.set({"ELASTIC_API_KEY": "schl\u00fcssel"})
+    for _ in range(2):
+        done = world.fire("poll_sign_ins")
+        assert not done.ok
+        assert "schl" not in done.error + done.trace
+    assert len(world.cloud.teams.cards) == 1
+    world.runtime.set(world.store)
+    world.poll()
+    world.told_once("entra_confirmed_compromised")

@@ -107,7 +107,7 @@ def test_a_rotated_key_is_read_again_within_the_same_invocation(
     assert len(alerts(elastic_server, namespace, account)) == 1
 
 
-@pytest.mark.parametrize("seconds", [16])
+@pytest.mark.parametrize("seconds", [24])
 def test_a_stalled_index_is_given_up_in_time_to_report_the_batch(
     stage: Stage, function: Emulator, gate: Gate, elastic_server: Elastic, namespace: str, account: str
 ) -> None:

@@ -35,6 +35,7 @@ class Fault(StrEnum):
     TRUNCATED = "half of the JSON"
     WRONG_COUNT = "one item less than actions"
     FAILURE_STORE = "201 and failure_store: used"
+    MAPPING_CONFLICT = "400 for every item: the mapping does not take it"
     KEY_EXPIRED = "401"
     FORBIDDEN = "403"
     NOT_ELASTIC = "an answer without the product's header"
@@ -82,6 +83,13 @@ def _items(answer: Answer, change: Callable[[list[dict[str, dict[str, object]]]]
     return answer._replace(
         body=json.dumps(body).encode(), headers={k: v for k, v in answer.headers.items() if k.lower() != "content-length"}
     )
+
+
+def _refused_items(body: bytes) -> Answer:
+    """Nothing is passed on: every action is answered as a document that its mapping does not take."""
+    refused = {"status": 400, "error": {"type": "document_parsing_exception", "reason": "as told"}}
+    items = [{next(iter(json.loads(action))): refused} for action in body.splitlines()[::2]]
+    return Answer(200, ELASTIC, json.dumps({"errors": True, "items": items}).encode())
 
 
 _INSTEAD = {
@@ -178,6 +186,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault is Fault.THROTTLED_ITEMS:
             self._send(self._half_throttled(body))
+            return
+        if fault is Fault.MAPPING_CONFLICT:
+            self._send(_refused_items(body))
             return
         self._suffer(fault, self.faults.backend(self.command, self.path, self.headers, body))
 
