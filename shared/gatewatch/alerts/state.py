@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from ..model import Alert, AlertStatus, Announcement, GroupKey, NotificationEntry, Response, ResponseKind, Snapshot
 from ..tuning import Tuning
 from .group import MAX_EVENT_ROWS, Computed, alert_id
-from .news import notified_everywhere
+from .news import CLOSED, notified_everywhere
 from .pending import pending
 from .responses import covers, in_order, reopenings, standing
 
@@ -115,7 +115,10 @@ def _answered(alert: Alert, before: Alert | None, responses: Iterable[Response],
 
 def is_logged(alert: Alert, announcement: Announcement) -> bool:
     """Whether the alert's log says that this channel was notified of these events at this severity or a higher one."""
-    same = [e for e in alert.notification_log if e.channel == announcement.channel and e.severity >= announcement.severity]
+    entries = [entry for entry in alert.notification_log if entry.channel == announcement.channel]
+    if announcement.why == CLOSED:
+        return any(entry.why == CLOSED and entry.occurrence == alert.occurrence for entry in entries)
+    same = [entry for entry in entries if entry.severity >= announcement.severity and entry.why != CLOSED]
     return bool(same) and {event_id for entry in same for event_id in entry.event_ids} >= set(announcement.event_ids)
 
 

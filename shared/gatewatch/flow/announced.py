@@ -7,11 +7,11 @@ from typing import Any, Protocol, cast
 
 from msgspec import structs
 
-from ..alerts.news import news
+from ..alerts.news import CLOSED, news
 from ..alerts.pending import why
 from ..evidence import digest, wants
 from ..model import Alert, AlertStatus, Announcement, Event, GroupKey, Severity
-from ..ports import AlertWrite, Notice, Notifier, Ports, Store, Written
+from ..ports import AlertWrite, Notice, Notifier, PlainNotice, PlainNotifier, Ports, Store, Written
 from .decoding import Decoded
 from .policy import remembered
 
@@ -62,7 +62,9 @@ class Announcements:
     def add(self, *announcements: Announcement) -> None:
         """Remember these, each once."""
         for one in announcements:
-            if self.is_notified(one.key, one.channel, one.severity, one.event_ids):
+            if one.why == CLOSED and one in self._by_alert.get(one.key, ()):
+                continue
+            if one.why != CLOSED and self.is_notified(one.key, one.channel, one.severity, one.event_ids):
                 continue
             self._by_alert.setdefault(one.key, []).append(one)
             for name in _records(one):
@@ -79,7 +81,8 @@ class Announcements:
 
     def is_notified(self, key: GroupKey, channel: str, severity: Severity, event_ids: Collection[str]) -> bool:
         """Whether this channel was notified of all these events of this alert, at this severity or a higher one."""
-        same = [one for one in self._by_alert.get(key, ()) if one.channel == channel and one.severity >= severity]
+        found = self._by_alert.get(key, ())
+        same = [one for one in found if one.channel == channel and one.severity >= severity and one.why != CLOSED]
         return bool(same) and {event_id for one in same for event_id in one.event_ids} >= set(event_ids)
 
     def all(self) -> set[Announcement]:
@@ -161,6 +164,22 @@ class _Remembering:
             self._known.add(structs.replace(one, event_ids=found.event_ids, addresses=found.addresses, severity=found.severity))
 
 
+class _RememberingPlain(_Remembering):
+    """The same, for a channel that also takes messages which are about no alert."""
+
+    def __init__(self, inner: Notifier, ports: Ports, known: Announcements, plain: PlainNotifier) -> None:
+        super().__init__(inner, ports, known)
+        self._plain = plain
+
+    def send_plain(self, notice: PlainNotice) -> None:
+        """As the channel does."""
+        self._plain.send_plain(notice)
+
+
+def _remembering(inner: Notifier, ports: Ports, known: Announcements) -> Notifier:
+    return _RememberingPlain(inner, ports, known, inner) if isinstance(inner, PlainNotifier) else _Remembering(inner, ports, known)
+
+
 class _RememberingStore:
     """The store; which urgent alerts it has written is remembered for the case that it goes away before anybody is notified."""
 
@@ -183,4 +202,4 @@ class _RememberingStore:
 def remembering(ports: Ports, known: Announcements) -> Ports:
     """The same ports; what their channels accept, and the urgent alerts that the store writes, are added to ``known``."""
     store = cast("Store", _RememberingStore(ports, known))
-    return replace(ports, store=store, notifiers={name: _Remembering(notifier, ports, known) for name, notifier in ports.notifiers.items()})
+    return replace(ports, store=store, notifiers={name: _remembering(notifier, ports, known) for name, notifier in ports.notifiers.items()})
