@@ -4,7 +4,7 @@ Source: EventBridge events reference, "AWS Sign-In": detail type ``Sign-in Anoma
 published, so the detail is kept as text. Only the envelope's own fields are read, and a source address if it is named as CloudTrail names it.
 """
 
-import msgspec
+import json
 
 from ...model import OTHER, Event, Outcome, Place
 from ...reading.address import ip_of
@@ -16,6 +16,7 @@ from .facts import ANOMALY
 
 _DETAIL_TYPE = "sign-in anomaly alert"
 _NOTICE_LIMIT_CHARS = 4096
+_DEPTH_LIMIT = 32
 _SECRET_NAMES = ("token", "secret", "password", "credential", "auth_code")
 
 
@@ -61,13 +62,20 @@ def _text(detail: object) -> str | None:
     """The detail as bounded JSON text without the values of properties that may be secrets."""
     if detail in (None, "", {}, []):
         return None
-    return harmless(msgspec.json.encode(_without_secrets(detail)).decode("utf-8", "replace"))[:_NOTICE_LIMIT_CHARS]
+    text = json.dumps(_without_secrets(detail, _DEPTH_LIMIT), ensure_ascii=False, separators=(",", ":"))
+    return harmless(text)[:_NOTICE_LIMIT_CHARS]
 
 
-def _without_secrets(value: object) -> object:
+def _without_secrets(value: object, depth: int) -> object:
+    if depth == 0:
+        return "..."
     if isinstance(value, dict):
         return {
-            str(name): "removed" if any(part in str(name).casefold() for part in _SECRET_NAMES) else _without_secrets(inner)
+            harmless(str(name)): "removed"
+            if any(part in str(name).casefold() for part in _SECRET_NAMES)
+            else _without_secrets(inner, depth - 1)
             for name, inner in value.items()
         }
-    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_without_secrets(item, depth - 1) for item in value]
+    return harmless(value) if isinstance(value, str) else value

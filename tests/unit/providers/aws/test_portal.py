@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatewatch import evidence as ev
 from gatewatch.alerts.activities import activities
-from gatewatch.model import Outcome
+from gatewatch.flow.decoding import decode
+from gatewatch.model import Event, Outcome, RawRecord
 from gatewatch.providers.aws.raw_samples import KEY, STORE, anomaly, federation_token, login, portal, portal_token, portal_user
 from gatewatch.tuning import Tuning
 from tests.builders.common import NOON, detail
@@ -132,6 +135,32 @@ def test_an_anomaly_alert_keeps_its_detail_without_secrets(read):
 )
 def test_an_anomaly_alert_belongs_to_the_resource_it_names(read, resources, principal):
     assert read(anomaly() | {"resources": resources, "detail": "text"}).principal == principal
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(categories=("L", "Cs", "Cc", "Po"))),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(categories=("L", "Cs"))), inner),
+)
+
+
+@given(JSON, JSON)
+def test_any_detail_of_an_anomaly_alert_is_kept_as_bounded_harmless_text(detail_, resources):
+    (found,) = decode(RawRecord(data=anomaly() | {"detail": detail_, "resources": resources}))
+
+    assert isinstance(found, Event)
+    assert len(detail(found).notice or "") <= 4096
+    assert (detail(found).notice or "").isprintable() or "\ufffd" in detail(found).notice
+    assert ev.decode(ev.encode(ev.make(found, fetched=None, now=NOON))).event == found
+
+
+def test_a_detail_nested_without_end_is_cut():
+    nested: object = "x"
+    for _ in range(200):
+        nested = {"a": [nested]}
+
+    (found,) = decode(RawRecord(data=anomaly() | {"detail": nested}))
+
+    assert "..." in detail(found).notice
 
 
 def test_user_ids_are_unique_in_their_store_only(read):
