@@ -50,7 +50,7 @@ class FunctionsStage:
             if not done.ok:
                 return f"{name} failed: {done.error}"
         new = len(self._cloud.teams.cards) - before
-        return f"{new} Teams cards posted" if new else "no notification is sent"
+        return f"{new} Teams card{'' if new == 1 else 's'} posted" if new else "no notification is sent"
 
     def _fire(self, name: str) -> Invocation:
         return self._app.fire(name)

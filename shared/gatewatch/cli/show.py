@@ -77,7 +77,8 @@ def _pending(alert: Alert) -> Iterator[str]:
 
 def _evidence(alert: Alert) -> Iterator[str]:
     yield ""
-    yield f"Evidence: {len(alert.snapshot.events)} of {alert.snapshot.event_count} events"
+    listed = {event_id for row in alert.snapshot.events for event_id in row.event_ids}
+    yield f"Evidence: {len(listed)} of {alert.snapshot.event_count} events"
     for row in alert.snapshot.events:
         yield f"  {row.severity.value} {row.score} {row.rule}{_state(alert, row)}: {row.reason}".rstrip(": ")
         for text in row.texts:
