@@ -3,6 +3,8 @@
 The days are stored before they are recomputed, and taken off the list only afterwards: a crash repeats them.
 """
 
+from collections.abc import Mapping
+
 from ..model import Alert
 from ..ports import Ports
 from ..tuning.policy import Policy
@@ -10,6 +12,7 @@ from .days import add_days, remove_day, waiting
 from .policy import IN_FORCE, in_force, write_policy
 from .recompute import recompute_day
 
+_POLICY = "policy:"  # the prefix of an entry that stands for every day, once this version of the policy is in force
 DAYS_AT_ONCE = 20
 """Days that one sweep recomputes at most."""
 
@@ -21,14 +24,30 @@ def run(ports: Ports, at_most: int | None = DAYS_AT_ONCE) -> list[Alert]:
         StoreUnavailable: the store is away; the days stay asked for.
         Conflict: other writers kept winning; the days stay asked for.
     """
-    days = waiting(ports.store)
-    if not days or in_force(ports.store.read_state((), IN_FORCE), ports).outdated:
+    asked = waiting(ports.store)
+    if not asked:
         return []
+    found = in_force(ports.store.read_state((), IN_FORCE), ports)
+    if found.outdated:
+        return []
+    if _expanded(asked, found.ports):
+        asked = waiting(ports.store)
+    days = sorted(((day, times) for day, times in asked.items() if not day.startswith(_POLICY)), reverse=True)
     done: list[Alert] = []
-    for day, times in sorted(days.items(), reverse=True)[:at_most]:
-        done += recompute_day(day, ports)
+    for day, times in days[:at_most]:
+        done += recompute_day(day, found.ports)
         remove_day(day, times, ports.store)
     return done
+
+
+def _expanded(asked: Mapping[str, int], ports: Ports) -> bool:
+    """Replace each policy that is in force by the days that have evidence now: what is stored later is computed under it anyway."""
+    policies = [(name, times) for name, times in asked.items() if name.startswith(_POLICY)]
+    ready = [(name, times) for name, times in policies if int(name.removeprefix(_POLICY)) <= ports.policy_version]
+    for name, times in ready:
+        add_days(ports.store.days(), ports.store)
+        remove_day(name, times, ports.store)
+    return bool(ready)
 
 
 def apply_policy(policy: Policy, base: int, ports: Ports) -> tuple[Policy, list[Alert]]:
@@ -40,5 +59,5 @@ def apply_policy(policy: Policy, base: int, ports: Ports) -> tuple[Policy, list[
         Conflict: ``base`` is not the version in force.
         StoreUnavailable: the store is away, or this key may not write the policy.
     """
-    stored = write_policy(policy, base, ports, first=lambda: add_days(ports.store.days(), ports.store))
+    stored = write_policy(policy, base, ports, first=lambda: add_days([f"{_POLICY}{base + 1}"], ports.store))
     return stored, run(ports, None)
