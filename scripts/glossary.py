@@ -18,7 +18,7 @@ Types and Elastic's own fields are in [the index](index.md), rules in [rules.md]
 WORDS = {
     "activity": "One thing that happened, as the evidence tells it now: the newest version of a record with the risk detections that belong to it.",
     "alert": "One document for a family, account, principal and UTC day. It is computed from evidence and updated in place.",
-    "channel": "A place where people are notified: an SNS topic, a Teams webhook, the terminal.",
+    "channel": "A place where people are notified: an SNS topic, a Teams or Slack webhook, a signed webhook, the terminal.",
     "context": "The evidence that is read to judge one activity: the records of the same principal or person within the rules' windows, and what shares an id with them.",
     "dead letter": "A record that could not be processed, kept with the reason and the raw text. The dead-letter queue holds them; `gatewatch deadletter` shows and replays them.",
     "disposition": "What became of one raw record. Every record has exactly one.",
@@ -27,6 +27,7 @@ WORDS = {
     "finding": "What a rule returns when it matches: points and a reason.",
     "history": "What earlier evidence says of a principal: its countries, networks and clients. Without earlier evidence nothing counts as new.",
     "lease": "A worker's claim on one task for a limited time. It is taken by compare-and-swap, so two workers do not send the same message.",
+    "news": "The open events of an alert that one channel was not notified of. A message is about them: severity, score and rule are those of the highest.",
     "notification log": "The list of notifications that were sent for an alert: time, channel, severity, reason and event ids.",
     "notified": "A channel has accepted a message about the alert.",
     "occurrence": "One period from opening to closing of an alert. An alert that reopens starts its next occurrence.",
@@ -57,6 +58,7 @@ REASON = {
     "raised": "The severity is higher than the highest of which the channel was notified in this occurrence.",
     "reopened": "The alert was closed and is open again.",
     "address": "An event came from a new source address. At most three notifications of an alert have this reason.",
+    "closed": "The alert is closed. Only a channel that keeps incidents (`webhook`) is notified of it, so that its incident ends.",
 }
 OUTCOME = {
     "success": "The attempt succeeded.",

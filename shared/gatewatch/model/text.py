@@ -28,6 +28,8 @@ def visible(text: str, limit: int = VALUE_LIMIT) -> str:
     Printable letters of every script are kept. The result never contains a control, bidi or zero-width character.
     Longer text is cut to ``limit`` characters and ends with its original length.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable() and "//" not in text:
+        return text  # most texts: nothing in them is hidden, and no link
     cut = text[: limit + 1]
     shown = _SCHEME.sub(r"\1[:]", "".join(_escaped(cut)))
     if len(text) <= limit and len(shown) <= limit:
