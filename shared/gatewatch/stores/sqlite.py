@@ -5,17 +5,15 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import Any
 
 import msgspec
 
 from ..errors import StoreError, StoreUnavailable
-from ..evidence import decode, encode, id_link, stored_time, wants
+from ..evidence import decode, id_link
 from ..model import Alert, Evidence, GroupKey, Response
 from ..ports import (
     AlertQuery,
     AlertWrite,
-    Appended,
     AppendResult,
     EvidenceContext,
     Span,
@@ -28,11 +26,9 @@ from ..ports import (
 )
 from ..providers.codec import decoder
 from . import sqlite_responses
-from .indexed import NEWEST, microseconds, succeeded, tokens, with_addresses
+from .indexed import NEWEST, microseconds, with_addresses
+from .sqlite_rows import conditions, insert_evidence, key_text, select_in, write_alert, write_document
 from .sqlite_schema import connect
-
-_MANY = 500
-"""Values in one IN list; SQLite took 999 at most before 3.32."""
 
 _DAY = 86_400_000_000
 _PAGE = 2_000
@@ -58,7 +54,7 @@ class SqliteStore:
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists, all in one transaction."""
         with self._transaction() as connection:
-            return [_insert(connection, item) for item in evidence]
+            return [insert_evidence(connection, item) for item in evidence]
 
     def context(
         self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
@@ -80,7 +76,7 @@ class SqliteStore:
                     found.update(seq for _, seq in newest[:NEWEST])
                     if len(newest) > NEWEST:
                         truncated.add(token)
-            bodies = [decode(body) for (body,) in _select_in(connection, "SELECT body FROM evidence WHERE seq IN", sorted(found))]
+            bodies = [decode(body) for (body,) in select_in(connection, "SELECT body FROM evidence WHERE seq IN", sorted(found))]
         return EvidenceContext(tuple(sorted(bodies, key=lambda item: item.id)), frozenset(truncated))
 
     def days(self) -> list[str]:
@@ -114,26 +110,26 @@ class SqliteStore:
             for kind in sorted({key.kind for key in documents}):  # one of two
                 ids = sorted({key.id for key in documents if key.kind == kind})
                 sql = f"SELECT id, body, version FROM state WHERE kind = '{kind}' AND id IN"  # noqa: S608 - the kind is one of two
-                for name, body, version in _select_in(connection, sql, ids):
+                for name, body, version in select_in(connection, sql, ids):
                     found[StateKey(kind, name)] = StateDocument(body, str(version))
         return State(self.read_alerts(alerts), found)
 
     def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:
         """Create or compare-and-swap each, all in one transaction."""
         with self._transaction() as connection:
-            return [_write_document(connection, write) for write in writes]
+            return [write_document(connection, write) for write in writes]
 
     def read_alerts(self, keys: Collection[GroupKey]) -> dict[GroupKey, Stored]:
         """The alerts of these groups that exist."""
         with self._reading() as connection:
-            rows = _select_in(connection, "SELECT body, version FROM alerts WHERE key IN", sorted({_key(key) for key in keys}))
+            rows = select_in(connection, "SELECT body, version FROM alerts WHERE key IN", sorted({key_text(key) for key in keys}))
         stored = [Stored(_ALERT.decode(body), str(version)) for body, version in rows]
         return {item.alert.key: item for item in stored}
 
     def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
         """Create or compare-and-swap each, all in one transaction."""
         with self._transaction() as connection:
-            return [_write(connection, write) for write in writes]
+            return [write_alert(connection, write) for write in writes]
 
     def pending(self, limit: int) -> list[GroupKey]:
         """Groups whose alert has a pending notification, longest unchanged first."""
@@ -155,7 +151,7 @@ class SqliteStore:
 
     def search(self, query: AlertQuery) -> list[Alert]:
         """Alerts for people to list, newest activity first; the text is compared case-blind."""
-        wheres, values = _conditions(query)
+        wheres, values = conditions(query)
         sql = f"SELECT body FROM alerts WHERE {' AND '.join(wheres)} ORDER BY last_seen DESC, key LIMIT ?"  # noqa: S608 - fixed text only
         with self._reading() as connection:
             return [_ALERT.decode(body) for (body,) in connection.execute(sql, (*values, query.limit))]
@@ -164,7 +160,7 @@ class SqliteStore:
         """Every stored version of these vendor ids, ordered by id."""
         wanted = sorted({id_link(vendor_id) for vendor_id in vendor_ids})
         with self._reading() as connection:
-            rows = _select_in(connection, "SELECT body FROM tokens JOIN evidence USING (seq) WHERE token IN", wanted)
+            rows = select_in(connection, "SELECT body FROM tokens JOIN evidence USING (seq) WHERE token IN", wanted)
         return sorted((decode(body) for (body,) in rows), key=lambda item: item.id)
 
     def append_responses(self, responses: Sequence[Response]) -> list[AppendResult]:
@@ -214,83 +210,3 @@ def _named_errors() -> Iterator[None]:
     except sqlite3.Error as error:
         problem = f"the SQLite file cannot be used: {error}"
         raise StoreError(problem) from error
-
-
-def _insert(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
-    """One document with its tokens; a document that is there already changes nothing."""
-    event, when = item.event, microseconds(stored_time(item))
-    try:
-        row = (item.id, when, microseconds(item.ingested), wants(event), encode(item))
-    except UnicodeEncodeError:
-        return AppendResult(Appended.REFUSED, "text_not_unicode")
-    done = connection.execute(
-        "INSERT INTO evidence (id, time, ingested, wants, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", row
-    )
-    if done.rowcount != 1:
-        return AppendResult(Appended.DUPLICATE)
-    entries = [(token, succeeded(event), when, done.lastrowid) for token in tokens(event)]
-    connection.executemany("INSERT INTO tokens (token, success, time, seq) VALUES (?, ?, ?, ?)", entries)
-    return AppendResult(Appended.CREATED)
-
-
-def _write(connection: sqlite3.Connection, write: AlertWrite) -> Written:
-    alert = write.alert
-    try:
-        key, body = _key(alert.key), msgspec.json.encode(alert)
-    except UnicodeEncodeError:
-        return Written.REFUSED
-    times = (microseconds(alert.updated), microseconds(alert.snapshot.last_seen))
-    row = (*times, alert.status, alert.severity, _search_text(alert), bool(alert.pending), body)
-    if write.version is None:
-        done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
-    else:
-        done = connection.execute(
-            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, search_text = ?,"
-            " pending = ?, body = ? WHERE key = ? AND version = ?",
-            (*row, key, int(write.version)),
-        )
-    return Written.DONE if done.rowcount == 1 else Written.CONFLICT
-
-
-def _write_document(connection: sqlite3.Connection, write: StateWrite) -> Written:
-    key = (write.key.kind, write.key.id)
-    if write.version is None:
-        done = connection.execute("INSERT INTO state VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING", (*key, write.body))
-    else:
-        done = connection.execute(
-            "UPDATE state SET version = version + 1, body = ? WHERE kind = ? AND id = ? AND version = ?",
-            (write.body, *key, int(write.version)),
-        )
-    return Written.DONE if done.rowcount == 1 else Written.CONFLICT
-
-
-def _conditions(query: AlertQuery) -> tuple[list[str], list[Any]]:
-    wheres: list[str] = ["true"]
-    values: list[Any] = []
-    if query.since is not None:
-        wheres, values = [*wheres, "last_seen >= ?"], [*values, microseconds(query.since)]
-    if query.until is not None:
-        wheres, values = [*wheres, "last_seen <= ?"], [*values, microseconds(query.until)]
-    for column, wanted in (("status", query.statuses), ("severity", query.severities)):
-        if wanted:
-            wheres, values = [*wheres, f"{column} IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
-    if query.text:
-        wheres, values = [*wheres, "instr(search_text, ?) > 0"], [*values, query.text.casefold()]
-    return wheres, values
-
-
-def _search_text(alert: Alert) -> str:
-    """What people search an alert by, case-blind."""
-    return "\n".join((alert.key.principal, alert.snapshot.person or "", alert.id)).casefold()
-
-
-def _key(key: GroupKey) -> str:
-    return msgspec.json.encode(key).decode()
-
-
-def _select_in(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
-    rows: list[Any] = []
-    for start in range(0, len(values), _MANY):
-        some = values[start : start + _MANY]
-        rows += connection.execute(f"{sql} ({', '.join('?' * len(some))})", some).fetchall()
-    return rows

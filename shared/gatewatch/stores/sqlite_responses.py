@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from itertools import batched
 
 import msgspec
 from msgspec import structs
@@ -13,9 +12,7 @@ from ..model import Response
 from ..ports import Appended, AppendResult
 from .indexed import microseconds
 from .os_user import os_user
-
-_MANY = 500
-"""Values in one IN list; SQLite took 999 at most before 3.32."""
+from .sqlite_rows import select_in
 
 _DECODER = msgspec.json.Decoder(Response)
 
@@ -37,12 +34,8 @@ def _insert(connection: sqlite3.Connection, response: Response, now: int) -> App
 
 def of(connection: sqlite3.Connection, alert_ids: Collection[str]) -> list[Response]:
     """Every response to these alerts, by time."""
-    found: list[Response] = []
-    for some in batched(sorted(set(alert_ids)), _MANY):
-        marks = ", ".join("?" * len(some))
-        rows = connection.execute(f"SELECT body FROM responses WHERE alert IN ({marks})", some)  # noqa: S608 - question marks only
-        found += [_DECODER.decode(body) for (body,) in rows]
-    return list(in_order(found))
+    rows = select_in(connection, "SELECT body FROM responses WHERE alert IN", sorted(set(alert_ids)))
+    return list(in_order(_DECODER.decode(body) for (body,) in rows))
 
 
 def since(connection: sqlite3.Connection, moment: datetime) -> list[Response]:

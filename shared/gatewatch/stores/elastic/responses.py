@@ -11,22 +11,15 @@ import msgspec
 from ...alerts.responses import in_order
 from ...documents.response import response_document, response_from_document
 from ...model import Response
-from ...ports import Appended, AppendResult
-from .answers import whole
-from .bulk import BulkItem, BulkStatus, Op, bulk
+from ...ports import AppendResult
+from .bulk import Op
 from .client import Client
 from .names import Names
 from .queries import Query, moment
+from .requests import appended, search, write
 
 PAGE = 1_000
 ALERTS_TOGETHER = 500
-_PARAMS = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    "allow_partial_search_results": "false",
-    "filter_path": "timed_out,_shards.failed,hits.total.value,hits.hits._source,hits.hits.sort",
-}
-_STATUSES = {BulkStatus.DONE: Appended.CREATED, BulkStatus.EXISTS: Appended.DUPLICATE}
 
 
 class ElasticResponses:
@@ -39,16 +32,12 @@ class ElasticResponses:
     def append(self, responses: Sequence[Response]) -> list[AppendResult]:
         """Create each response unless its id exists; visible to searches when this returns."""
         now = datetime.now(UTC)
-        items: dict[int, BulkItem] = {}
-        ops: dict[int, Op] = {}
-        for place, response in enumerate(responses):
-            try:
-                body = msgspec.json.encode(response_document(response, namespace=self._namespace, ingested=now))
-                ops[place] = Op(index=self._stream, id=response.id, document=body)
-            except UnicodeEncodeError:
-                items[place] = BulkItem(BulkStatus.REFUSED, "text_not_unicode")
-        items.update(zip(ops, bulk(self._client, list(ops.values()), data_stream=self._verified), strict=True))
-        return [_result(items[place]) for place in range(len(responses))]
+
+        def op(response: Response) -> Op:
+            body = msgspec.json.encode(response_document(response, namespace=self._namespace, ingested=now))
+            return Op(index=self._stream, id=response.id, document=body)
+
+        return write(self._client, responses, op, appended, data_stream=self._verified)
 
     def of(self, alert_ids: Collection[str]) -> list[Response]:
         """Every response to these alerts, by time."""
@@ -73,12 +62,9 @@ class ElasticResponses:
         order = [{"event.ingested": {"order": "asc"}}, {"gatewatch.response.id": {"order": "asc"}}]
         asked: Query = {"query": query, "size": PAGE, "sort": order, "_source": ["gatewatch.response.record", "gatewatch.author"]}
         while True:
-            hits = whole(self._client.json("POST", f"/{self._stream}/_search", asked, params=_PARAMS).body)["hits"].get("hits", [])
+            [answer] = search(self._client, self._stream, [asked])
+            hits = answer["hits"].get("hits", [])
             yield from hits
             if len(hits) < PAGE:
                 return
             asked = {**asked, "search_after": hits[-1]["sort"]}
-
-
-def _result(item: BulkItem) -> AppendResult:
-    return AppendResult(_STATUSES.get(item.status, Appended.REFUSED), "" if item.status in _STATUSES else item.reason)

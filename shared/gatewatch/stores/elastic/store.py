@@ -1,24 +1,16 @@
 """The Elasticsearch store: evidence in a create-only data stream, alerts in monthly indices, compare-and-swap by sequence number."""
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import batched
 from typing import Any
 
-import msgspec
-
-from ...alerts.group import alert_id
-from ...documents import alert_document, evidence_document
 from ...evidence import id_link, wants
-from ...evidence import links as links_of
-from ...model import Alert, Event, Evidence, GroupKey, Response
-from ...model.tokens import address_token
-from ...model.tokens import subjects as subjects_of
+from ...model import Alert, Evidence, GroupKey, Response
 from ...ports import (
     AlertQuery,
     AlertWrite,
-    Appended,
     AppendResult,
     EvidenceContext,
     Span,
@@ -31,25 +23,20 @@ from ...ports import (
 )
 from ..indexed import NEWEST, select, with_addresses
 from . import queries
-from .answers import buckets, stored_alert, stored_document, typed, whole
-from .bulk import BulkItem, BulkStatus, Op, bulk
-from .client import NDJSON, Client
+from .answers import buckets, stored_alert, stored_document, typed
+from .bulk import BulkStatus
+from .client import Client
 from .names import Names
+from .operations import alert_op, document_id, evidence_op, index_of, state_op
 from .queries import Query
+from .requests import PILES, appended, search, write
 from .responses import ElasticResponses
 
 MOST_DOCUMENTS = 20_000
 """Evidence of a neighbourhood that is read whole, page by page; some 100 MB while it is decoded."""
 
-PILES = 40
-"""Searches for whole documents in one ``_msearch``, so that an answer stays within memory."""
-
 READ_KEYS = 500
 NAMING = 1_000
-_SEARCH_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
-_HITS = "timed_out,_shards.failed,hits.total.value,hits.hits._source,hits.hits.sort,aggregations"
-
-_STATUSES = {BulkStatus.DONE: Appended.CREATED, BulkStatus.EXISTS: Appended.DUPLICATE}
 _WRITTEN = {BulkStatus.DONE: Written.DONE, BulkStatus.EXISTS: Written.CONFLICT, BulkStatus.CONFLICT: Written.CONFLICT}
 
 
@@ -78,7 +65,7 @@ class ElasticStore:
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists; visible to searches when this returns."""
-        return self._write(evidence, self._evidence_op, _appended, data_stream=self._data_streams_only)
+        return write(self.client, evidence, partial(evidence_op, self.names), appended, data_stream=self._data_streams_only)
 
     def context(
         self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
@@ -99,7 +86,7 @@ class ElasticStore:
         """Everything that a query finds, or None when it is too much."""
         found: list[Evidence] = []
         while True:
-            (answer,) = self._search(self._evidence, [query])
+            (answer,) = search(self.client, self._evidence, [query])
             if answer["hits"]["total"]["value"] > self._most_documents:
                 return None
             found += typed(answer, "evidence", Evidence)
@@ -113,18 +100,18 @@ class ElasticStore:
         tokens: list[tuple[str, Sequence[Span]]] = [(name, spans) for name in subjects]
         tokens += [(name, ()) for name in links]
         asked = [queries.pile(name, success=good, spans=s, size=NEWEST + 1) for name, s in tokens for good in (True, False)]
-        return [item for answer in self._search(self._evidence, asked) for item in typed(answer, "evidence", Evidence)]
+        return [item for answer in search(self.client, self._evidence, asked) for item in typed(answer, "evidence", Evidence)]
 
     def days(self) -> list[str]:
         """The days with evidence."""
-        (answer,) = self._search(self._evidence, [queries.days()])
+        (answer,) = search(self.client, self._evidence, [queries.days()])
         return sorted(bucket["key_as_string"] for bucket in buckets(answer.get("aggregations", {}), "days") if bucket["doc_count"])
 
     def evidence_on(self, day: str) -> Iterator[list[Evidence]]:
         """The evidence of a day, in pages."""
         query = queries.on_day(day)
         while True:
-            (answer,) = self._search(self._evidence, [query])
+            (answer,) = search(self.client, self._evidence, [query])
             if page := typed(answer, "evidence", Evidence):
                 yield page
             hits = answer["hits"].get("hits", [])
@@ -141,7 +128,7 @@ class ElasticStore:
         found: list[GroupKey] = []
         query = queries.alerts_on(day)
         while True:
-            (answer,) = self._search(self.names.alert_months, [query])
+            (answer,) = search(self.client, self.names.alert_months, [query])
             found += [alert.key for alert in typed(answer, "alert", Alert)]
             hits = answer["hits"].get("hits", [])
             if len(hits) < queries.PAGE:
@@ -154,7 +141,7 @@ class ElasticStore:
         state: dict[StateKey, StateDocument] = {}
         wanted: list[GroupKey | StateKey] = [*dict.fromkeys(alerts), *dict.fromkeys(documents)]
         for some in batched(wanted, READ_KEYS):
-            docs = [{"_index": self._index_of(key), "_id": document_id(key)} for key in some]
+            docs = [{"_index": index_of(self.names, key), "_id": document_id(key)} for key in some]
             params = {"realtime": "true", "_source_includes": "gatewatch.alert,gatewatch.state"}
             answer = self.client.json("POST", "/_mget", {"docs": docs}, params=params)
             for key, doc in zip(some, answer.body["docs"], strict=True):
@@ -167,22 +154,22 @@ class ElasticStore:
 
     def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:
         """Create or compare-and-swap each small document."""
-        return self._write(writes, self._state_op, lambda item: _WRITTEN.get(item.status, Written.REFUSED))
+        return write(self.client, writes, partial(state_op, self.names), lambda item: _WRITTEN.get(item.status, Written.REFUSED))
 
     def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
         """Create or compare-and-swap each; visible to searches when this returns."""
-        return self._write(writes, self._alert_op, lambda item: _WRITTEN.get(item.status, Written.REFUSED))
+        return write(self.client, writes, partial(alert_op, self.names), lambda item: _WRITTEN.get(item.status, Written.REFUSED))
 
     def pending(self, limit: int) -> list[GroupKey]:
         """Groups whose alert has a pending notification, longest unchanged first."""
-        (answer,) = self._search(self.names.alert_months, [queries.pending(limit)])
+        (answer,) = search(self.client, self.names.alert_months, [queries.pending(limit)])
         return [alert.key for alert in typed(answer, "alert", Alert)]
 
     def unresolved(self, since: datetime, limit: int) -> list[str]:
         """Vendor ids that evidence ingested since then names and that are not in the evidence, the longest waiting first."""
         waiting: list[str] = []
         for named in self._named(since):
-            (answer,) = self._search(self._evidence, [queries.present(named)])
+            (answer,) = search(self.client, self._evidence, [queries.present(named)])
             known = {bucket["key"] for bucket in buckets(answer.get("aggregations", {}), "found")}
             waiting += [vendor_id for vendor_id in named if queries.token(id_link(vendor_id)) not in known]
             if len(dict.fromkeys(waiting)) >= limit:
@@ -193,7 +180,7 @@ class ElasticStore:
         """Pages of distinct vendor ids that evidence names."""
         after: list[Any] | None = None
         while True:
-            (answer,) = self._search(self._evidence, [queries.naming(since, NAMING, after)])
+            (answer,) = search(self.client, self._evidence, [queries.naming(since, NAMING, after)])
             named = (wants(item.event) for item in typed(answer, "evidence", Evidence))
             if page := list(dict.fromkeys(name for name in named if name)):
                 yield page
@@ -204,7 +191,7 @@ class ElasticStore:
 
     def search(self, query: AlertQuery) -> list[Alert]:
         """Alerts for people to list, newest activity first."""
-        (answer,) = self._search(self.names.alert_months, [queries.alerts(query)])
+        (answer,) = search(self.client, self.names.alert_months, [queries.alerts(query)])
         found = typed(answer, "alert", Alert)
         return [
             a
@@ -216,7 +203,7 @@ class ElasticStore:
         """Every stored version of these vendor ids, ordered by id."""
         wanted = sorted({f"id:{vendor_id}" for vendor_id in vendor_ids})
         asked = [queries.carrying(some, queries.PAGE) for some in batched(wanted, PILES)]
-        answers = self._search(self._evidence, asked)
+        answers = search(self.client, self._evidence, asked)
         found = {item.id: item for answer in answers for item in typed(answer, "evidence", Evidence)}
         return sorted((item for item in found.values() if item.event.vendor_id in vendor_ids), key=lambda item: item.id)
 
@@ -235,76 +222,3 @@ class ElasticStore:
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
-
-    def _index_of(self, key: GroupKey | StateKey) -> str:
-        return self._month(key) if isinstance(key, GroupKey) else self.names.state(key.kind)
-
-    def _state_op(self, write: StateWrite) -> Op:
-        document = {"gatewatch": {"state": msgspec.Raw(write.body), "state_id": write.key.id}}
-        version = None if write.version is None else _version(write.version)
-        return Op(index=self._index_of(write.key), id=document_id(write.key), document=msgspec.json.encode(document), version=version)
-
-    def _month(self, key: GroupKey) -> str:
-        return self.names.alert_month(key.day)
-
-    def _evidence_op(self, item: Evidence) -> Op:
-        document = evidence_document(item, namespace=self._namespace)
-        document["gatewatch"]["subjects"] = [queries.token(name) for name in (*subjects_of(item.event), *_address(item.event))]
-        document["gatewatch"]["links"] = [queries.token(name) for name in links_of(item.event)]
-        return Op(index=self._evidence, id=item.id, document=msgspec.json.encode(document))
-
-    def _alert_op(self, write: AlertWrite) -> Op:
-        document = alert_document(write.alert, namespace=self._namespace)
-        version = None if write.version is None else _version(write.version)
-        key = write.alert.key
-        return Op(index=self._month(key), id=document_id(key), document=msgspec.json.encode(document), version=version)
-
-    def _write[T, R](
-        self, wanted: Sequence[T], op: Callable[[T], Op], read: Callable[[BulkItem], R], *, data_stream: bool = False
-    ) -> list[R]:
-        """One ``_bulk`` for all that can be written down at all; results in the order given."""
-        items: dict[int, BulkItem] = {}
-        ops: dict[int, Op] = {}
-        for place, one in enumerate(wanted):
-            try:
-                ops[place] = op(one)
-            except UnicodeEncodeError:
-                items[place] = BulkItem(BulkStatus.REFUSED, "text_not_unicode")
-        items.update(zip(ops, bulk(self.client, list(ops.values()), data_stream=data_stream), strict=True))
-        return [read(items[place]) for place in range(len(wanted))]
-
-    def _search(self, index: str, searches: Sequence[Query]) -> list[Any]:
-        """One ``_search``, or as few ``_msearch`` as answers of bounded size allow. Partial answers are no answers: they hide evidence."""
-        answers: list[Any] = []
-        for some in batched(searches, PILES):
-            if len(searches) == 1:
-                actual = self.client.json("POST", f"/{index}/_search", some[0], params={**_SEARCH_PARAMS, "filter_path": _HITS})
-                answers.append(actual.body)
-            else:
-                answers += self._msearch(index, some)
-        return [whole(answer) for answer in answers]
-
-    def _msearch(self, index: str, searches: Iterable[Query]) -> list[Any]:
-        header = msgspec.json.encode({"index": index, **{name: value == "true" for name, value in _SEARCH_PARAMS.items()}})
-        body = b"".join(header + b"\n" + msgspec.json.encode(search) + b"\n" for search in searches)
-        paths = ",".join(f"responses.{path}" for path in (*_HITS.split(","), "error.type", "status"))
-        return list(self.client.send("POST", "/_msearch", body, NDJSON, params={"filter_path": paths}).body["responses"])
-
-
-def _appended(item: BulkItem) -> AppendResult:
-    return AppendResult(_STATUSES.get(item.status, Appended.REFUSED), "" if item.status in _STATUSES else item.reason)
-
-
-def _address(event: Event) -> tuple[str, ...]:
-    address = address_token(event)
-    return (address,) if address else ()
-
-
-def document_id(key: GroupKey | StateKey) -> str:
-    """The ``_id`` of an alert or a small document; long or odd ids by their hash."""
-    return alert_id(key) if isinstance(key, GroupKey) else hashlib.sha256(key.id.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _version(written: str) -> tuple[int, int]:
-    sequence, _, term = written.partition(":")
-    return int(sequence), int(term)

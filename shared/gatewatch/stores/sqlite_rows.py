@@ -1,0 +1,100 @@
+"""The rows of the SQLite store: how evidence, alerts and small documents are written, and how alerts are searched."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..evidence import encode, stored_time, wants
+from ..model import Alert, Evidence, GroupKey
+from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, StateWrite, Written
+from .indexed import microseconds, succeeded, tokens
+
+MANY = 500
+"""Values in one IN list; SQLite took 999 at most before 3.32."""
+
+
+def insert_evidence(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
+    """One document with its tokens; a document that is there already changes nothing."""
+    event, when = item.event, microseconds(stored_time(item))
+    try:
+        row = (item.id, when, microseconds(item.ingested), wants(event), encode(item))
+    except UnicodeEncodeError:
+        return AppendResult(Appended.REFUSED, "text_not_unicode")
+    done = connection.execute(
+        "INSERT INTO evidence (id, time, ingested, wants, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", row
+    )
+    if done.rowcount != 1:
+        return AppendResult(Appended.DUPLICATE)
+    entries = [(token, succeeded(event), when, done.lastrowid) for token in tokens(event)]
+    connection.executemany("INSERT INTO tokens (token, success, time, seq) VALUES (?, ?, ?, ?)", entries)
+    return AppendResult(Appended.CREATED)
+
+
+def write_alert(connection: sqlite3.Connection, write: AlertWrite) -> Written:
+    """Create the alert, or compare its version and swap it."""
+    alert = write.alert
+    try:
+        key, body = key_text(alert.key), msgspec.json.encode(alert)
+    except UnicodeEncodeError:
+        return Written.REFUSED
+    times = (microseconds(alert.updated), microseconds(alert.snapshot.last_seen))
+    row = (*times, alert.status, alert.severity, _search_text(alert), bool(alert.pending), body)
+    if write.version is None:
+        done = connection.execute("INSERT INTO alerts VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, *row))
+    else:
+        done = connection.execute(
+            "UPDATE alerts SET version = version + 1, updated = ?, last_seen = ?, status = ?, severity = ?, search_text = ?,"
+            " pending = ?, body = ? WHERE key = ? AND version = ?",
+            (*row, key, int(write.version)),
+        )
+    return Written.DONE if done.rowcount == 1 else Written.CONFLICT
+
+
+def write_document(connection: sqlite3.Connection, write: StateWrite) -> Written:
+    """Create the small document, or compare its version and swap it."""
+    key = (write.key.kind, write.key.id)
+    if write.version is None:
+        done = connection.execute("INSERT INTO state VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING", (*key, write.body))
+    else:
+        done = connection.execute(
+            "UPDATE state SET version = version + 1, body = ? WHERE kind = ? AND id = ? AND version = ?",
+            (write.body, *key, int(write.version)),
+        )
+    return Written.DONE if done.rowcount == 1 else Written.CONFLICT
+
+
+def conditions(query: AlertQuery) -> tuple[list[str], list[Any]]:
+    """The conditions of a search, and the values of their question marks."""
+    wheres: list[str] = ["true"]
+    values: list[Any] = []
+    if query.since is not None:
+        wheres, values = [*wheres, "last_seen >= ?"], [*values, microseconds(query.since)]
+    if query.until is not None:
+        wheres, values = [*wheres, "last_seen <= ?"], [*values, microseconds(query.until)]
+    for column, wanted in (("status", query.statuses), ("severity", query.severities)):
+        if wanted:
+            wheres, values = [*wheres, f"{column} IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
+    if query.text:
+        wheres, values = [*wheres, "instr(search_text, ?) > 0"], [*values, query.text.casefold()]
+    return wheres, values
+
+
+def _search_text(alert: Alert) -> str:
+    """What people search an alert by, case-blind."""
+    return "\n".join((alert.key.principal, alert.snapshot.person or "", alert.id)).casefold()
+
+
+def key_text(key: GroupKey) -> str:
+    """A group as the key of its row."""
+    return msgspec.json.encode(key).decode()
+
+
+def select_in(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of a statement that ends with ``IN``, whatever the number of values."""
+    rows: list[Any] = []
+    for start in range(0, len(values), MANY):
+        some = values[start : start + MANY]
+        rows += connection.execute(f"{sql} ({', '.join('?' * len(some))})", some).fetchall()
+    return rows
