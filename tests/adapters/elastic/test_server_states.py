@@ -6,9 +6,10 @@ import pytest
 
 from gatewatch.errors import StoreUnavailable
 from gatewatch.flow.pipeline import process
+from gatewatch.flow.policy import begin
 from gatewatch.model import RawRecord
 from gatewatch.model.tokens import principal_token
-from gatewatch.ports import AlertWrite, Appended, Ports, Written
+from gatewatch.ports import AlertWrite, Appended, Ports, StateKey, Written
 from gatewatch.stores.elastic import Authorization, ElasticStore
 from gatewatch.stores.elastic.bulk import BulkStatus, Op, bulk
 from gatewatch.stores.elastic.names import Names
@@ -156,10 +157,10 @@ def test_each_step_is_one_round_trip(place):
     people = [login(n, principal=f"111122223333/u{n}", person=f"u{n}", vendor_id=f"aws|{n}") for n in range(30)]
     tokens = [principal_token(event) for event in people]
     groups = [key(event.principal) for event in people]
-    assert counting.calls("past", dict.fromkeys(tokens, NOON)) == 1
+    assert counting.calls("read_state", groups, [StateKey("familiarity", f"familiar:{token}") for token in tokens]) == 1
     assert counting.calls("append", [stored(event) for event in people]) == 1
     assert counting.calls("read_alerts", groups) == 1
-    assert counting.calls("context", tokens, minutes(-600), minutes(600), [f"id:{event.vendor_id}" for event in people]) == 1
+    assert counting.calls("context", tokens, [(minutes(-600), minutes(600))], [f"id:{event.vendor_id}" for event in people]) == 1
     assert counting.calls("write_alerts", [AlertWrite(alert(group), None) for group in groups]) == 1
     assert counting.calls("pending", 10) == 1
     assert counting.calls("evidence_of", [event.vendor_id for event in people]) == 1
@@ -175,15 +176,16 @@ MFA = {"additionalEventData": {"MFAUsed": "Yes"}}
 @pytest.mark.parametrize(
     ("changes", "calls"),
     [
-        pytest.param(MFA, 4, id="history, evidence, alerts, neighbourhood when no alert changes"),
-        pytest.param({}, 6, id="and write, read again when one does"),
+        pytest.param(MFA, 5, id="familiarity read and taught, evidence, alerts, context when no alert changes"),
+        pytest.param({}, 8, id="and write, read again when one does"),
     ],
 )
 def test_the_round_trips_of_a_chunk(place, changes, calls):
     now = datetime.now(UTC)
     counting = Counting(place.store)
+    ports = begin(Ports(store=place.store, clock=lambda: now))
     before = counting.client.calls
-    done = process([raw(number, **changes) for number in range(60)], Ports(store=place.store, clock=lambda: now))
+    done = process([raw(number, **changes) for number in range(60)], ports)
     assert counting.client.calls - before == calls
     assert len(done.alerts) == (0 if changes else 60)
 

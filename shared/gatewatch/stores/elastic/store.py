@@ -39,6 +39,9 @@ READ_KEYS = 500
 NAMING = 1_000
 _WRITTEN = {BulkStatus.DONE: Written.DONE, BulkStatus.EXISTS: Written.CONFLICT, BulkStatus.CONFLICT: Written.CONFLICT}
 
+type _Part = tuple[Collection[str], Sequence[Span], Collection[str]]
+"""Subjects, their spans, and links: one part of a context."""
+
 
 class ElasticStore:
     """A ``gatewatch.ports.Store``; safe for several threads, processes and clouds at once.
@@ -70,30 +73,30 @@ class ElasticStore:
     def context(
         self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
     ) -> EvidenceContext:
-        """One search for each page; where there is more than a worker should hold, the newest of each token instead."""
-        found = self._context(subjects, spans, links)
-        return with_addresses(found, self._context(addresses, spans, ())) if addresses else found
+        """One request for the first pages, one for each further page; the newest of each token where there is more than a worker should hold."""
+        parts: list[_Part] = [part for part in ((subjects, spans, links), (addresses, spans, ())) if part[0] or part[2]]
+        asked = [queries.neighbours(*part) for part in parts]
+        answers = search(self.client, self._evidence, asked)
+        read = [self._part(*each) for each in zip(parts, asked, answers, strict=True)]
+        of_addresses = read.pop() if addresses else None
+        found = read[0] if read else EvidenceContext(())
+        return with_addresses(found, of_addresses) if of_addresses is not None else found
 
-    def _context(self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str]) -> EvidenceContext:
-        if not subjects and not links:
-            return EvidenceContext(())
-        found = self._pages(queries.neighbours(subjects, spans, links))
-        if found is None:
-            found = self._piles(subjects, spans, links)
-        return select(found, subjects, spans, links)
+    def _part(self, part: _Part, query: Query, first: Any) -> EvidenceContext:  # noqa: ANN401 - JSON
+        found = self._pages(query, first)
+        return select(self._piles(*part) if found is None else found, *part)
 
-    def _pages(self, query: Query) -> list[Evidence] | None:
-        """Everything that a query finds, or None when it is too much."""
+    def _pages(self, query: Query, answer: Any) -> list[Evidence] | None:  # noqa: ANN401 - JSON
+        """Everything that a query finds, from its first answer on, or None when it is too much."""
         found: list[Evidence] = []
-        while True:
-            (answer,) = search(self.client, self._evidence, [query])
-            if answer["hits"]["total"]["value"] > self._most_documents:
-                return None
+        while answer["hits"]["total"]["value"] <= self._most_documents:
             found += typed(answer, "evidence", Evidence)
             hits = answer["hits"].get("hits", [])
             if len(hits) < queries.PAGE:
                 return found
             query = {**query, "search_after": hits[-1]["sort"]}
+            (answer,) = search(self.client, self._evidence, [query])
+        return None
 
     def _piles(self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str]) -> list[Evidence]:
         """The newest of each token, one more than the bound so that a cut shows."""
