@@ -19,6 +19,11 @@ def keep_libraries_at_info() -> None:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
+def service_of(namespace: str) -> str:
+    """The dimension ``service`` of the metrics of one installation: the alarms of another one in this account do not ring for it."""
+    return f"{NAME}-{namespace}"
+
+
 keep_libraries_at_info()
 LOG = Logger(service=NAME)
 METRICS = Metrics(namespace=NAMESPACE, service=NAME)

@@ -24,6 +24,7 @@ from gatewatch.ports import Notice, Notifier, PlainNotice, PlainNotifier, Ports
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.settings import Configuration
 from gatewatch.stores.open import configured_store
+from gatewatch.stores.settings import ELASTIC_NAMESPACE
 from gatewatch.tuning import Tuning
 from gatewatch.tuning.settings import TUNING_FILE
 
@@ -35,7 +36,7 @@ from .secrets import SecretByArn, Secrets
 from .set_aside import SetAside
 from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, TUNING_PARAMETER_NAME, load
 from .sns import SnsNotifier
-from .telemetry import LOG, METRICS, OLDEST_WAITING
+from .telemetry import LOG, METRICS, OLDEST_WAITING, service_of
 from .tuning_source import TuningSource
 
 NOTIFY_PART = 0.25
@@ -90,6 +91,7 @@ def function() -> Function:
     clients = Clients()
     secrets = Secrets(lambda: clients.secrets)
     configuration = Configuration(load(os.environ), secrets.source)
+    METRICS.service = service_of(configuration[ELASTIC_NAMESPACE])
     deadline = LambdaDeadline()
     store = configured_store(configuration, remaining=deadline.remaining)
     credentials = tuple(secrets.known)  # those of the store: no channel is built yet

@@ -21,7 +21,7 @@ def resolved(written: Any) -> Any:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "QueueName"]}:
             return name
         case {"Fn::Sub": str(text)}:
-            return text.replace("${AWS::StackName}", "gatewatch")
+            return text.replace("${AWS::StackName}", "gatewatch").replace("${ElasticNamespace}", "default")
         case dict():
             return {key: resolved(value) for key, value in written.items()}
         case list():

@@ -81,7 +81,7 @@ class Hours:
     name: str = "sns"
 
     def __post_init__(self) -> None:
-        self._metrics = Metrics(namespace=telemetry.NAMESPACE, service=telemetry.NAME)
+        self._metrics = Metrics(namespace=telemetry.NAMESPACE, service=telemetry.service_of("default"))
         self._metrics.clear_metrics()
         self._sent = 0
         self._swept = 0

@@ -139,5 +139,5 @@ def test_metrics_carry_the_names_and_units_that_the_alarms_read(capsys: pytest.C
     written = [metrics for line in lines for metrics in line["_aws"]["CloudWatchMetrics"]]
     units = {each["Name"]: each["Unit"] for metrics in written for each in metrics["Metrics"]}
     assert {(metrics["Namespace"], tuple(metrics["Dimensions"][0])) for metrics in written} == {("Gatewatch", ("service",))}
-    assert [line["service"] for line in lines] == ["gatewatch"] * 2
+    assert [line["service"] for line in lines] == ["gatewatch-default"] * 2
     assert (units["OldestWaitingSeconds"], units["Sweeps"], units["DeadLettered"]) == ("Seconds", "Count", "Count")
