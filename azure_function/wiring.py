@@ -15,6 +15,7 @@ from gatewatch.errors import GatewatchError
 from gatewatch.flow.bounded_notifier import BoundedNotifier, ChannelLimits
 from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
+from gatewatch.notify.channels import teams
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
@@ -38,6 +39,8 @@ from .table_checkpoint import TableCheckpoint
 LOG = logging.getLogger(__name__)
 STORE_GRACE_SECONDS = 30.0
 """What a page that is on its way into the store when the deadline comes may still take; the lease outlives it."""
+DEPLOYED_BY_DEFAULT = (teams.CHANNEL.name,)
+"""The default of the template's parameter ``notifyChannels``: what a command assumes that is not told, where nothing is stored."""
 LOOK_UP_PART = 0.75
 """The part of a run after which no more sign-ins are looked up by id: what is pending needs the rest."""
 NOTIFY_PART = 0.25
@@ -178,7 +181,7 @@ def store_for_person(url: str | None, environment: Mapping[str, str]) -> Store:
 def redriving(store: Store, environment: Mapping[str, str]) -> Ports:
     """Ports for a record that is handed over again: what is pending then, the function's sweep sends."""
     values = read((notify.NOTIFY_CHANNELS, notify.NOTIFY_FROM, TUNING, TUNING_FILE), environment, host=HOST)
-    channels = values[notify.NOTIFY_CHANNELS] or tuple(channel.name for channel in notify.buildable(OWN_BUILDERS))
+    channels = values[notify.NOTIFY_CHANNELS] or DEPLOYED_BY_DEFAULT
     return Ports(store=store, clock=now, tuning=_tuning(values), channels=channels, worker="redrive")
 
 
