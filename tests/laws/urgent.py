@@ -115,7 +115,7 @@ class World:
         self.dead = []
         for _ in range(len(self.queue) + 1):
             self.deliver(Turn())
-        for _ in range(3):
+        for _ in range(3 + len(self.stored()) // 20):  # a channel has ten seconds of a run, and a message takes 0.2
             self.now += 3600
             self._run(Turn(), sweep)
 
