@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from . import alerts, deadletter, demo, elastic, explain, policy, replay, respond, rules, simulate, stats, tuning
+from . import alerts, deadletter, demo, elastic, explain, person, policy, replay, respond, rules, simulate, stats, tuning
 from .check import command as check
 from .command import Command
 
@@ -14,6 +14,7 @@ OWN: tuple[Command, ...] = (
     *alerts.COMMANDS,
     *respond.COMMANDS,
     *stats.COMMANDS,
+    person.COMMAND,
     explain.COMMAND,
     check.COMMAND,
     rules.COMMAND,
