@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import NamedTuple, get_args, get_type_hints
 
 from gatewatch.documents.fields import FIELDS
+from gatewatch.documents.fields_response import RESPONSE
 from gatewatch.flow.intake import Disposition
-from gatewatch.model import AlertStatus, Fact, Outcome, ScoreComponent, Severity
+from gatewatch.model import AlertStatus, Fact, Outcome, ResponseKind, ResponseVerdict, ScoreComponent, Severity
 
 HEAD = """\
 # Glossary
@@ -37,6 +38,7 @@ WORDS = {
     "policy": "The settings of one installation that decide about alerts: tuning, channels and thresholds.",
     "principal": "A stable identity within one account or tenant. Alerts are grouped by it.",
     "provider": "A vendor whose records are read: AWS, Entra ID, the endpoint. `cross` holds what needs two of them.",
+    "response": "What a person says about an alert: acknowledged, closed with a verdict, reopened, or a comment. It is stored once and never changed.",
     "rule": "A pure function from one activity and its context to a finding or to nothing.",
     "score": "A number from 1 to 100 for the highest event of an alert, with every component kept.",
     "score component": "One line of the score's arithmetic: a name, points and a reason.",
@@ -84,6 +86,19 @@ COMPONENT = {
     "clamp": "The correction that keeps the score between its limits.",
 }
 
+RESPONSE_KIND = {
+    "acknowledge": "Somebody looks at the alert.",
+    "close": "It covers the events and the severity of the alert as the responder saw it.",
+    "reopen": "It takes back every close before it. On an open alert it changes nothing.",
+    "comment": "It changes nothing but the list of responses.",
+}
+VERDICT = {
+    "malicious": "It was an attack. What its events first used never becomes familiar.",
+    "expected": "The rule saw what it should see, and it was allowed.",
+    "mistaken": "The rule, or the record, was wrong.",
+    "test": "Somebody tried the detection. It is left out of a rule's precision.",
+}
+
 
 class States(NamedTuple):
     """One closed set of values that documents, messages or the command line show."""
@@ -105,6 +120,8 @@ def states() -> tuple[States, ...]:
         States("Reason of a notification", tuple(REASON), REASON),
         States("Severity", _values(Severity), severities()),
         States("Kind of a score component", get_args(get_type_hints(ScoreComponent)["kind"]), COMPONENT),
+        States("Kind of a response", _values(ResponseKind), RESPONSE_KIND),
+        States("Verdict of a close", _values(ResponseVerdict), VERDICT),
         States("Outcome of an attempt", _values(Outcome), OUTCOME),
         States("Disposition of a record", _values(Disposition), DISPOSITION),
         States("Fact (MFA, a compliant device and others)", _values(Fact), FACT),
@@ -134,6 +151,8 @@ def _lines() -> Iterator[str]:
     yield "## Fields\n"
     yield "A field that is absent means unknown.\n"
     yield from _table("field", ((f"`{field.name}`", field.meaning) for field in FIELDS if field.side == "gatewatch"))
+    yield "### Fields of a response\n"
+    yield from _table("field", ((f"`{field.name}`", field.meaning) for field in RESPONSE if field.side == "gatewatch"))
 
 
 def _table(first: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:

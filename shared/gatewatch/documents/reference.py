@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..providers.field import MappedField
 from .fields import FIELDS
+from .fields_response import RESPONSE
 
 _HEAD = """\
 # The index: every field
@@ -50,6 +51,12 @@ def _lines() -> Iterator[str]:
         yield "| --- | --- | --- | --- |"
         yield from (_row(field) for field in FIELDS if field.side == side)
         yield ""
+    yield "## Responses\n"
+    yield "The documents of `logs-gatewatch.response-<namespace>`, created once and never changed.\n"
+    yield "| field | type | in | meaning |"
+    yield "| --- | --- | --- | --- |"
+    yield from map(_row, RESPONSE)
+    yield ""
 
 
 def _row(field: MappedField) -> str:
