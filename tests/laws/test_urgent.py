@@ -4,19 +4,24 @@ Over stores, faults and orders; what fails may fail after any number of calls, i
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from aws_lambda.batch import PATIENCE
 from gatewatch.flow.announced import Announcements
+from gatewatch.flow.pipeline import process, sweep
 from gatewatch.model import Announcement
-from gatewatch.ports import Store
+from gatewatch.ports import AlertWrite, Notice, Store, Written
 from gatewatch.stores import open_store
+from tests.builders.aws import raw_root
 from tests.laws.urgent import CHANNELS, TIMEOUT, Turn, World
+from tests.support.channels import Channel, bundle
 
 KINDS = st.lists(st.sampled_from(["medium", "urgent"]), min_size=1, max_size=6)
 TURNS = st.lists(
@@ -140,3 +145,41 @@ def test_without_the_memory_what_is_stored_is_called_not_stored(store: Callable[
     world.arrive(["urgent"])
     world.deliver(leaves)
     assert {(one.not_stored, one.stored) for one in world.heard} == {(True, True)}
+
+
+class NoLeases:
+    """The guard taken out: the store keeps no lease."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write_alerts(self, writes: Sequence[AlertWrite]) -> list[Written]:
+        """See ``gatewatch.ports.Store``."""
+        return self._store.write_alerts([AlertWrite(structs.replace(w.alert, leases=()), w.version) for w in writes])
+
+
+class Overtaken(Channel):
+    """A channel that is slow enough for another worker to look at the same alert."""
+
+    def __init__(self, other: Callable[[], object]) -> None:
+        super().__init__("sns")
+        self._other: Callable[[], object] | None = other
+
+    def send(self, notice: Notice) -> None:
+        """See ``gatewatch.ports.Notifier``."""
+        other, self._other = self._other, None
+        if other is not None:
+            other()
+        super().send(notice)
+
+
+@pytest.mark.parametrize(("leases", "sent"), [(True, 1), (False, 2)], ids=["with leases", "without"])
+def test_two_workers_send_once_because_of_the_lease(store: Callable[[], Store], leases: bool, sent: int) -> None:
+    shared = store() if leases else NoLeases(store())
+    second = Channel("sns")
+    first = Overtaken(lambda: sweep(bundle(shared, second, worker="second")))
+    process([raw_root(1)], bundle(shared, first, worker="first"))
+    assert len(first.notices) + len(second.notices) == sent
