@@ -5,13 +5,17 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gatewatch.errors import ConfigError
-from gatewatch.providers.endpoint.search import INDICES
+from gatewatch.providers.catalogue import provider_named
 from gatewatch.settings import Kind, Secret, SecretField, Setting, SettingProblem, Values, optional, read, setting
 from gatewatch.settings.kinds import TEXT, URL, separated, whole
 from gatewatch.stores import settings as stores
 from gatewatch.stores.elastic.index_pages import MOST_PAGE, PAGE, pattern
 
 from .settings import HOST
+
+_PROVIDER = provider_named("endpoint")
+INDICES = _PROVIDER.indices if _PROVIDER is not None else ()
+"""The agents' own names."""
 
 
 class EndpointSettings(Struct, frozen=True, kw_only=True):

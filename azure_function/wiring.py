@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -20,7 +20,7 @@ from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import Geo, Lookup, Notifier, Ports, Store
-from gatewatch.providers.catalogue import BY_ID
+from gatewatch.providers.catalogue import BY_ID, provider_named
 from gatewatch.settings import Configuration, Secret, SecretSource, Values, read
 from gatewatch.stores import open as stores
 from gatewatch.tuning import Tuning
@@ -139,19 +139,27 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
     if found is None:
         yield None
         return
-    from gatewatch.providers.endpoint import search  # noqa: PLC0415 - off in most apps
-    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - same
+    from gatewatch.stores.elastic import open_client  # noqa: PLC0415 - off in most apps
+    from gatewatch.stores.elastic.index_days import IndexDays  # noqa: PLC0415 - same
     from gatewatch.stores.elastic.index_pages import LIMITS, IndexPages  # noqa: PLC0415 - same
 
     from .endpoint import NAME, EndpointPages, stream  # noqa: PLC0415 - same
 
+    provider = provider_named(NAME)
+    search = provider.search if provider is not None else None
     with session(worker, environment) as here:
+        if search is None:
+            yield None
+            return
         left = here.needs.deadline.left
-        starts = partial(search.starts, anywhere=here.needs.ports.tuning.endpoint_mode == "wildcard")
+        documents, tuning = search.documents, here.needs.ports.tuning
         with closing(open_client(found.connection(), remaining=left, limits=LIMITS)) as client:
-            events = IndexPages(client, found.indices, query=starts, clock=now, size=found.page_size)
+            events = IndexPages(
+                client, found.indices, query=lambda since, until: documents(since, until, tuning), clock=now, size=found.page_size
+            )
+            hosts = IndexDays(client, found.indices, query=search.streams, fields=search.stream_fields)
             polled = {NAME: stream(found, settings.load(environment).poll)}
-            yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events)))
+            yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events, hosts, search.stream_record)))
 
 
 def _connection(graph: GraphSettings, deadline: Deadline) -> GraphHttp:

@@ -7,6 +7,7 @@ catalogue and never name one. Values that the functions return may quote attacke
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -73,6 +74,16 @@ class TextPart:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IndexSearch:
+    """How a poller searches the indices in which a vendor's own programs keep its records."""
+
+    documents: Callable[[datetime, datetime, Tuning], dict[str, Any]]  # the query for what may become evidence in a span of time
+    streams: Callable[[datetime, datetime], dict[str, Any]]  # the query for everything that teaches since when a stream is there
+    stream_fields: tuple[str, ...]  # the fields that tell streams apart
+    stream_record: Callable[[Mapping[str, object], datetime], Mapping[str, object] | None]  # the record that teaches its first moment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
     """Everything that the library needs from one vendor."""
 
@@ -83,6 +94,7 @@ class Provider:
     ignore_reasons: frozenset[str]  # every reason why it ignores a record
     keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason why it is ignored
     indices: tuple[str, ...] = ()  # index patterns that hold this vendor's records as its own programs write them; a poller may read them
+    search: IndexSearch | None = None  # how a poller searches those indices
     # evidence
     versioning: Versioning
     links: Callable[[Event], tuple[str, ...]]  # tokens that connect an event to others at any time, besides its own id

@@ -25,6 +25,7 @@ from gatewatch.ports import AlertQuery, Ports
 from gatewatch.providers.endpoint import search
 from gatewatch.stores.elastic import Authorization
 from gatewatch.stores.elastic.client import NDJSON
+from gatewatch.stores.elastic.index_days import IndexDays
 from gatewatch.stores.elastic.index_pages import IndexPages, reader_key
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -174,6 +175,13 @@ def test_three_agents_one_key_and_every_login_once(agents, reader):
     }  # fmt: skip
     alerts = stage.store.search(AlertQuery())
     assert {(alert.rule, alert.score) for alert in alerts} == {("endpoint_cloud_cli_auth", 21), ("endpoint_cloud_cli_auth", 31)}
+
+
+def test_the_first_moment_of_every_host_is_counted_by_the_server(agents, reader):
+    hosts = IndexDays(reader(), PATTERNS, query=search.host_days, fields=search.HOST_FIELDS)
+    found = {each.values["host.name"]: (each.values["host.id"], each.first) for page in hosts.days(ago(60), NOW) for each in page}
+    assert set(found) == {"ws-1", "ws-2", "srv-3"}
+    assert (found["ws-1"][0], found["ws-1"][1] <= ago(10), found["ws-2"][0]) == ("h1", True, None)
 
 
 def test_the_overlap_doubles_nothing(agents, reader):

@@ -4,16 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from azure_function.endpoint import EndpointPages, stream
+from azure_function.endpoint import KNOWN_SINCE, EndpointPages, stream
 from azure_function.endpoint_settings import EndpointSettings
 from azure_function.settings import PollSettings
 from gatewatch.errors import StoreUnavailable
+from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
-from gatewatch.polling.streams import fresh
-from gatewatch.ports import Ports
+from gatewatch.polling.streams import Slice, fresh
+from gatewatch.ports import AlertQuery, Ports
+from gatewatch.providers.endpoint import search
+from gatewatch.stores.elastic.index_days import Days
 from gatewatch.stores.memory import MemoryStore
 from tests.builders import endpoint
 from tests.support.azure_memory import Clock, MemoryCheckpoint, MemoryDeadLetters
@@ -99,3 +102,44 @@ def test_a_document_that_is_none_goes_to_the_dead_letters_once():
         stage.poll()
     assert stage.stored() == ["endpoint|p-8"]
     assert [(data, reason) for data, reason, _ in stage.dead_letters.kept] == [(stage.events.documents[0], "unrecognised_record")]
+
+
+class Hosts:
+    """Counts which spans are asked for, and answers with one host and a bucket without any."""
+
+    def __init__(self):
+        self.asked = []
+
+    def days(self, since, until):
+        self.asked.append((since, until))
+        yield [Days({"host.id": "h17", "host.name": "ws-17"}, since, until), Days({"host.id": None, "host.name": None}, since, until)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "asked"),
+    [
+        pytest.param(START, START + timedelta(hours=1), 0, id="within a day"),
+        pytest.param(START + timedelta(hours=11, minutes=30), START + timedelta(hours=12, minutes=30), 1, id="over midnight"),
+    ],
+)
+def test_once_a_day_hosts_are_learnt_without_reading_their_processes(start, end, asked):
+    hosts, clock = Hosts(), Clock(START)
+    pages = EndpointPages(Events(clock, [started(730)]), hosts, search.host_record)
+
+    found = [record.data for page in pages.pages(STREAM, Slice(start, end), Deadline(clock, START + timedelta(days=9))) for record in page]
+
+    assert hosts.asked == [(end - KNOWN_SINCE, end)] * asked
+    assert [data["process"]["name"] for data in found] == ["first-of-host", "az"][1 - asked :][: len(found)]
+
+
+def test_a_tool_is_first_on_a_host_that_only_the_aggregation_knows():
+    store, clock = MemoryStore(), Clock(START + timedelta(days=1))
+    ports = Ports(store=store, clock=clock)
+    deadline = Deadline(clock, clock() + timedelta(minutes=4))
+    pages = EndpointPages(Events(clock, [started(730)]), Hosts(), search.host_record)
+    span = Slice(START + timedelta(hours=11), START + timedelta(hours=13))
+    for page in pages.pages(STREAM, span, deadline):
+        process(page, ports)
+
+    (alert,) = store.search(AlertQuery())
+    assert (alert.snapshot.score, alert.snapshot.rule) == (36, "endpoint_cloud_cli_auth")

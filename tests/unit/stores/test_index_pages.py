@@ -82,14 +82,14 @@ def test_an_index_that_is_not_there_is_said_aloud(caplog):
     index = FakeIndex([])
     index.answer = {"_shards": {"total": 0}}
     assert read(events(index)) == []
-    assert "no index matches logs-endpoint.events.process-*, winlogbeat-*, auditbeat-*" in caplog.text
+    assert f"no index matches {', '.join(INDICES)}" in caplog.text
 
 
 def test_the_request_asks_for_no_more_than_it_needs():
     index = FakeIndex([(1, 0, "a", {})])
     read(events(index))
     ((method, path, body, params),) = index.asked
-    assert (method, path) == ("POST", "/logs-endpoint.events.process-*,winlogbeat-*,auditbeat-*/_search")
+    assert (method, path) == ("POST", f"/{','.join(INDICES)}/_search")
     assert (body["size"], body["track_total_hits"], "search_after" in body) == (3, False, False)
     assert params["allow_partial_search_results"] == "false"
     assert (params["ignore_unavailable"], params["allow_no_indices"]) == ("true", "true")

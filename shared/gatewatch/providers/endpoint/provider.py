@@ -9,7 +9,7 @@ from ...tuning import Tuning
 from ..answers import plain_result
 from ..ecs import unique
 from ..phrases import who
-from ..provider import Decode, DocumentPart, Provider, TextPart, Versioning
+from ..provider import Decode, DocumentPart, IndexSearch, Provider, TextPart, Versioning
 from ..rule import Modifier
 from . import activities, document, features, fields, raw_samples, search, text
 from .detail import Process, process_of
@@ -58,6 +58,9 @@ PROVIDER = Provider(
     ignore_reasons=IGNORE_REASONS,
     keep=keep,
     indices=search.INDICES,
+    search=IndexSearch(
+        documents=search.for_tuning, streams=search.host_days, stream_fields=search.HOST_FIELDS, stream_record=search.host_record
+    ),
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=activities.links,
     wants=lambda _event: None,

@@ -8,14 +8,23 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ...tuning import Tuning
 from .command_line import PATTERNS
 from .context_events import CREDENTIAL_FILES, LOGIN_DOMAINS
 from .search_names import CMDLETS, HINTS, NEAR, PROGRAM, SHELL_FILES
 
 type Query = dict[str, Any]
 
-INDICES = ("logs-endpoint.events.process-*", "winlogbeat-*", "auditbeat-*")
-"""The default index patterns of Elastic Defend, winlogbeat (Sysmon, Security, PowerShell) and auditbeat."""
+INDICES = (
+    "logs-endpoint.events.process-*",
+    "logs-endpoint.events.network-*",
+    "logs-endpoint.events.file-*",
+    "logs-windows.powershell*",
+    "logs-windows.sysmon_operational-*",
+    "winlogbeat-*",
+    "auditbeat-*",
+)
+"""The default index patterns of Elastic Defend, of Elastic's windows integration, of winlogbeat (Sysmon, Security, PowerShell) and auditbeat."""
 
 _ACTIONS = ("process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve")
 _CREATED = "processcreated"
@@ -24,6 +33,11 @@ _EXECUTABLES = ("process.executable", "winlog.event_data.Image")
 _ORIGINALS = ("process.pe.original_file_name", "winlog.event_data.OriginalFileName")
 OWN = {"term": {"event.module": "gatewatch"}}
 """Documents of Gatewatch itself. A wide index pattern such as ``logs-*`` contains them too; they are excluded."""
+
+
+def for_tuning(since: datetime, until: datetime, tuning: Tuning) -> Query:
+    """What is read in [since, until] under this tuning."""
+    return starts(since, until, anywhere=tuning.endpoint_mode == "wildcard")
 
 
 def starts(since: datetime, until: datetime, *, anywhere: bool = False) -> Query:
@@ -50,9 +64,20 @@ HOST_FIELDS = ("host.id", "host.name")
 """By what hosts are told apart: the first that a document has, as in ``process``."""
 
 
-def host_of(values: Mapping[str, object]) -> str | None:
-    """The host in one bucket of an aggregation by ``HOST_FIELDS``."""
-    return next((str(value) for field in HOST_FIELDS if (value := values.get(field)) not in {None, ""}), None)
+def host_record(values: Mapping[str, object], first: datetime) -> dict[str, Any] | None:
+    """A process start that stands for the first of a host, from one bucket of an aggregation by ``HOST_FIELDS``; None without a host.
+
+    It is no login and becomes no evidence; it teaches since when the host is there. Its id is the same for the same first moment.
+    """
+    host = {field.partition(".")[2]: str(value) for field in HOST_FIELDS if (value := values.get(field)) not in {None, ""}}
+    if not host:
+        return None
+    return {
+        "@timestamp": _milliseconds(first),
+        "event": {"id": f"first-of-host|{'|'.join(host.values())}|{_milliseconds(first)}", "category": ["process"], "type": ["start"]},
+        "host": host,
+        "process": {"name": "first-of-host"},
+    }
 
 
 def _within(since: datetime, until: datetime) -> Query:

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatewatch.evidence import ignore_reason
+from gatewatch.providers.catalogue import provider_of
 from gatewatch.providers.endpoint.command_line import is_candidate
 from gatewatch.providers.endpoint.context_events import CREDENTIAL_FILES
-from gatewatch.providers.endpoint.search import HOST_FIELDS, host_days, host_of, starts
+from gatewatch.providers.endpoint.search import HOST_FIELDS, host_days, host_record, starts
 from gatewatch.providers.endpoint.search_names import CMDLETS, HINTS, NEAR, PROGRAM, SHELL_FILES
 from gatewatch.providers.endpoint.tools import cmdlets
+from gatewatch.tuning import Tuning
 
 from . import test_tools_seen, test_tools_windows, test_tools_wrapped
 from .test_endpoint_pattern import MUST, OBFUSCATED
@@ -99,5 +102,13 @@ def test_expressions_stay_below_what_an_index_allows():
 
 def test_the_aggregation_by_host_reads_every_process_start():
     assert "process.name" not in json.dumps(host_days(NOON, NOON))
-    assert [host_of({field: "h"}) for field in HOST_FIELDS] == ["h", "h"]
-    assert (host_of({"host.id": None, "host.name": "n"}), host_of({})) == ("n", None)
+    assert host_record(dict.fromkeys(HOST_FIELDS), NOON) is None
+
+
+@pytest.mark.parametrize("values", [{"host.id": "h", "host.name": "n"}, {"host.id": None, "host.name": "n"}])
+def test_the_first_moment_of_a_host_teaches_it_and_is_no_evidence(read, values):
+    found = read(host_record(values, NOON))
+
+    assert (found.time, provider_of(found).teaches(found), provider_of(found).features(found)) == (NOON, True, ())
+    assert provider_of(found).familiarity_key(found) == f"host:{values['host.id'] or values['host.name']}"
+    assert ignore_reason(found, Tuning()) == "process_not_a_cloud_cli_login"
