@@ -9,12 +9,6 @@ import re
 from ...tuning import Tuning
 from .detail import EntraSignIn
 
-TEMPLATES = {
-    "8b1025e4-1dd2-430b-a150-2ef79cd700f5": "AWS Single-Account Access",
-    "21ed01d2-ec13-4e9e-86c1-cd546719ebc4": "AWS IAM Identity Center",
-}
-"""The gallery templates (``applicationTemplateId`` of an application or service principal), which a directory search finds."""
-
 _NAME = re.compile(r"(?<![a-z0-9])(?:aws|amazon web services)(?![a-z0-9])", re.IGNORECASE)
 
 
