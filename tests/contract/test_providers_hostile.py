@@ -29,7 +29,7 @@ HOSTILE = (
 )
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 TYPES = {field.name: field.type for field in FIELDS}
-OURS = "console.aws.amazon.com"  # the only page that a provider links to; ids join it only in the vendor's own form
+OURS = ("console.aws.amazon.com", "entra.microsoft.com")  # the only pages that providers link to; ids join it only in the vendor's own form
 
 
 def strings(value, path=()):
