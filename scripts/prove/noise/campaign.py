@@ -21,6 +21,7 @@ from .. import table
 from .organisation import BEGIN, Organisation
 from .people import PEOPLE
 from .rates import scaled
+from .shapes import SAML_PROVIDER
 
 NAME = "noise"
 LEARNING, COUNTED = 10, 30  # days before anything can be first for somebody, and days that count
@@ -70,8 +71,8 @@ def month(people: int, factor: float) -> tuple[list[RawRecord], list[Plant]]:
 
 
 def policy(planted: list[Plant]) -> Tuning:
-    """What the organisation sets: its emergency accounts, those of the plants included."""
-    merged: dict[str, Any] = {}
+    """What the organisation sets: its identity provider, and what the plants need."""
+    merged: dict[str, Any] = {"entra_saml_providers": [SAML_PROVIDER]}
     for number, one in enumerate(planted):
         for part, values in json.loads(json.dumps(renamed(one.wanted.tuning, number))).items():
             merged[part] = [*merged.get(part, []), *values]

@@ -113,7 +113,9 @@ class Organisation:
         if person.remote and self._happens("device_code"):
             yield from self._device_code(person, day, place)
         if person.in_aws and rng.random() < 0.6:
-            yield shapes.saml_login(person, self._at(day, 9, 17), place, rng, FIREFOX if person.number % 9 == 0 else CHROME)
+            at = self._at(day, 9, 17)
+            yield shapes.sign_in(person, at - timedelta(seconds=15), place, rng, shapes.AWS_APP)
+            yield shapes.saml_login(person, at, place, rng, FIREFOX if person.number % 9 == 0 else CHROME)
         if person.developer:
             for _ in range(round(self._rates["token_verb"] * 2)):
                 line = "az account get-access-token --output json --resource https://management.azure.com"

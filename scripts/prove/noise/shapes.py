@@ -19,6 +19,8 @@ APPS = (
     ("4765445b-32c6-49b0-83e6-1d93765276ca", "OfficeHome"),
 )
 PORTAL = ("c44b4083-3bb0-49c1-b47d-974e53cbdf3c", "Azure Portal")
+AWS_APP = ("00000000-0000-4000-8000-0000000000a5", "AWS Single-Account Access")
+SAML_PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/Entra"
 AZURE_CLI = ("04b07795-8ddb-461a-bbee-02f9e1bf7b46", "Microsoft Azure CLI")
 ARM = {"resourceDisplayName": "Windows Azure Service Management API", "resourceId": "797f4846-ba00-4fd7-ba43-dac1f8f63013"}
 _SIGN_IN, _PROCESS, _SAML, _KEY, _WORKLOAD = (
@@ -129,7 +131,7 @@ def saml_login(person: Person, at: datetime, place: Network, rng: random.Random,
     }
     session = {"sessionIssuer": issuer, "attributes": {"creationDate": stamp(at), "mfaAuthenticated": "false"}}
     who = {"type": "AssumedRole", "principalId": f"AROACORP:{person.upn}", "arn": arn, "accountId": ACCOUNT, "sessionContext": session}
-    extra = {**_SAML["additionalEventData"], "SamlProviderArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/Entra"}
+    extra = {**_SAML["additionalEventData"], "SamlProviderArn": SAML_PROVIDER}
     return raw({**_aws(_SAML, at, place.address(rng), agent), "userIdentity": who, "additionalEventData": extra}, at)
 
 
