@@ -36,7 +36,9 @@ class BusPath:
             envelope = enveloped(record)
             found = [name for name, (pattern, rule) in self._rules.items() if _takes(pattern, envelope, reads_too=rule.reads_too)]
             taken |= set(found)
-            if found:  # an ENABLED rule never sees a read-only event: the bus here cannot know that
+            if found and "detail-type" in record:  # no record of CloudTrail: its only id is the envelope's, and the bus would give another
+                self._stage.send(json.dumps(envelope))
+            elif found:  # an ENABLED rule never sees a read-only event: the bus here cannot know that
                 entries.append(
                     {
                         "Source": envelope["source"],

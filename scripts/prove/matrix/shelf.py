@@ -6,16 +6,16 @@ from pathlib import Path
 
 from msgspec import structs
 
-from gatewatch.flow.policy import POLICY, version_key
+from gatewatch.flow.policy import POLICY
 from gatewatch.model import Alert, Severity
 from gatewatch.ports import AlertQuery, StateWrite
 from gatewatch.providers.catalogue import BY_ID
 from gatewatch.stores import open_store
 from gatewatch.tuning import file as tuning_file
-from gatewatch.tuning.policy import Policy, encode
+from gatewatch.tuning.policy import Policy, decode, encode
 
 CHANNELS = ("sns", "teams")
-TABLES = ("evidence", "tokens", "state", "alerts")
+TABLES = ("evidence", "tokens", "responses", "alerts")
 
 
 class Shelf:
@@ -31,12 +31,16 @@ class Shelf:
         with contextlib.closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as connection:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this module
+            connection.execute("DELETE FROM state WHERE kind != 'policy'")  # its version goes on: the functions remember the one they read
         found, _ = tuning_file.load(tuning or "{}", rules=BY_ID)
         if low:
             found = structs.replace(found, notify_from=Severity.LOW)
-        body = encode(Policy(tuning=found, channels=CHANNELS, version=1, author="prove"))
         with contextlib.closing(open_store(self.url)) as store:
-            store.write_state([StateWrite(POLICY, body, None), StateWrite(version_key(1), body, None)])
+            stored = store.read_state((), (POLICY,)).documents.get(POLICY)
+            known = decode(stored.body) if stored is not None else None
+            version = known.version + 1 if known is not None else 1
+            body = encode(Policy(tuning=found, channels=CHANNELS, version=version, author="prove"))
+            store.write_state([StateWrite(POLICY, body, stored.version if stored is not None else None)])
 
     def alerts(self) -> list[Alert]:
         """Every alert, the highest first."""
