@@ -146,7 +146,8 @@ def _by_name() -> Query:
 
 def _near() -> Query:
     """Programs that run or ask for something: only with the name of a tool or an address in the command line, or without a searchable line."""
-    names = _any(*(_like(field, name) for field in ("process.name", *_EXECUTABLES) for name in NEAR))
+    nameless = _any(*(_like(field, name) for field in _EXECUTABLES for name in NEAR))
+    names = _any(*(_like("process.name", name) for name in NEAR), {"bool": {"filter": [_any(*_blank("process.name")), nameless]}})
     return {"bool": {"filter": [names, _any(*(_like(field, hint) for field in _LINES for hint in HINTS), *_blank(*_LINES))]}}
 
 

@@ -63,5 +63,6 @@ _HINTS = (
     "assume", "okta", "leapp", "saml2aws", "terraform", "tofu", "pulumi", "doctl", "hcloud", "tccli", "linode", "ibmcloud", "aliyun", "mgc",
     "prowler", "scout", "spray", "password", "powershell", "pwsh", "identity_endpoint", "msi_endpoint", "granted",
 )  # fmt: skip
-HINTS: tuple[str, ...] = (f".*({'|'.join(_HINTS)}).*",)
-"""What stands in the line of such a program when it logs in, as far as an index can see."""
+_SHORTEST = sorted(hint for hint in _HINTS if not any(other != hint and other in hint for other in _HINTS))
+HINTS: tuple[str, ...] = (f".*({'|'.join(_SHORTEST)}).*",)
+"""What stands in the line of such a program when it logs in, as far as an index can see. A word that holds another one is left out."""
