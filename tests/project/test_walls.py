@@ -26,7 +26,7 @@ UPWARD = {
     "providers/rule.py": "from gatewatch import ports",
     "providers/catalogue.py": "from gatewatch import evidence",
     "evidence.py": "from gatewatch.scoring import score",
-    "ports.py": "from gatewatch.scoring import score",
+    "ports/bundle.py": "from gatewatch.scoring import score",
     "scoring/score.py": "from gatewatch.alerts import compute",
     "alerts/compute.py": "from gatewatch.documents import evidence",
     "documents/evidence.py": "from gatewatch.stores import memory",
@@ -45,7 +45,7 @@ SIDEWAYS = {
     "geo.py": "from gatewatch.stores import memory",
 }
 GENERIC_MODULES = [
-    "errors.py", "model/enums.py", "reading/times.py", "settings/field.py", "tuning/entries.py", "evidence.py", "ports.py", "geo.py", "scoring/score.py",
+    "errors.py", "model/enums.py", "reading/times.py", "settings/field.py", "tuning/entries.py", "evidence.py", "ports/bundle.py", "geo.py", "scoring/score.py",
     "alerts/compute.py", "documents/alert.py", "notify/compose.py", "stores/memory.py", "flow/pipeline.py", "polling/streams.py", "cli/alerts.py",
     "cli/demo/story.py", "stores/elastic/queries.py",
 ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""Everything outside the library that the pipeline uses, in one record."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ..model import Severity
+from ..providers.engine import Engine, this_engine
+from ..tuning import Tuning
+from ..tuning.policy import Policy, decode
+from .channels import Notifier
+from .store import Store
+from .surroundings import Clock, Geo, Lookup
+
+
+class PolicyMemory:
+    """The last policy that this process read. A policy that cannot be read leaves the last good one in use."""
+
+    def __init__(self) -> None:
+        self.last: Policy | None = None
+        self.broken = False  # whether the newest policy could not be read
+        self._version = ""
+
+    def decoded(self, version: str, body: bytes) -> Policy | None:
+        """The policy of a document, decoded once a version of the document; the last good one where it is broken."""
+        if version != self._version:
+            policy = decode(body)
+            self.broken, self._version = policy is None, version
+            self.last = policy or self.last
+        return self.last
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Everything outside the library that the pipeline uses. Only ``wiring.py`` and tests build it.
+
+    Tuning, channels and ``urgent_from`` are the seed of an installation that has no policy yet; a step replaces them by the policy in force.
+    """
+
+    store: Store
+    clock: Clock
+    tuning: Tuning = field(default_factory=Tuning)
+    channels: tuple[str, ...] = ()  # every channel that must be notified, by this host or the other cloud's
+    urgent_from: Severity = Severity.CRITICAL  # the severity from which a finding does not wait for the store
+    policy_version: int = 0  # 0: no policy was read, the seed is used
+    seeds: bool = True  # whether this program is a host, whose settings seed the policy of an installation that has none
+    engine: Engine = field(default_factory=this_engine)
+    memory: PolicyMemory = field(default_factory=PolicyMemory)
+    notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels of this host
+    geo: Geo | None = None
+    lookup: Lookup | None = None
+    worker: str = "worker"  # the owner's name in notification leases
+    lease: timedelta = timedelta(minutes=2)
+    remaining: Callable[[], float] = lambda: math.inf  # seconds that this run may still use
+    retention: timedelta = timedelta(days=365)  # a day older than the retention of evidence is never recomputed
