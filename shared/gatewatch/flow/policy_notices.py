@@ -16,7 +16,7 @@ from ..errors import NotifyError, NotifyUnavailable
 from ..ports import PlainNotice, PlainNotifier, Ports, StateDocument, StateKey, StateWrite, Written
 from ..tuning.changes import PolicyChange, changes
 from ..tuning.policy import Policy, decode
-from .policy import version_key
+from .policy import POLICY, version_key
 
 LOG = logging.getLogger(__name__)
 
@@ -77,12 +77,15 @@ type _Loosened = tuple[Policy, Policy, tuple[PolicyChange, ...]]
 
 
 def _versions(after: int, ports: Ports) -> list[Policy]:
-    """The stored versions from this one on, oldest first."""
+    """The stored versions from this one on, oldest first.
+
+    The newest is the document that is in force: a host may create documents of the history, and never that one.
+    """
     newest = ports.policy_version
     keys = [version_key(number) for number in range(max(after, newest - MOST_VERSIONS, 1), newest + 1)]
-    documents = ports.store.read_state((), keys).documents
-    found = (decode(documents[key].body) for key in keys if key in documents)
-    return [policy for policy in found if policy is not None]
+    documents = ports.store.read_state((), [*keys, POLICY]).documents
+    found = (decode(documents[key].body) for key in [*keys[:-1], POLICY] if key in documents)
+    return [policy for policy in found if policy is not None and policy.version <= newest]
 
 
 def _loosening(versions: Sequence[Policy]) -> Iterator[_Loosened]:

@@ -4,18 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.flow.jobs import apply_policy
 from gatewatch.flow.pipeline import sweep
-from gatewatch.flow.policy import current
+from gatewatch.flow.policy import current, version_key
 from gatewatch.flow.policy_notices import NOTICES, notify_of_policy, plain_notice
 from gatewatch.model import Severity
-from gatewatch.ports import Notice, PlainNotice, Ports, StateWrite
+from gatewatch.ports import Notice, PlainNotice, Ports, StateWrite, Written
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from gatewatch.tuning.changes import changes
-from gatewatch.tuning.policy import Policy
+from gatewatch.tuning.policy import Policy, encode
 from tests.support.channels import NOW
 
 
@@ -162,6 +163,16 @@ def test_a_document_that_cannot_be_read_is_written_anew() -> None:
     world.ports.store.write_state([StateWrite(NOTICES, b'["broken"]', None)])
     world.apply(LOOSE)
     sweep(world.ports)
+    sweep(world.ports)
+    assert subjects(sns) == [SAID]
+
+
+def test_a_forged_document_of_the_history_hides_nothing() -> None:
+    sns = Radio()
+    world = World(sns)
+    forged = encode(structs.replace(Policy(tuning=TIGHT), version=2, channels=("sns",)))
+    assert world.ports.store.write_state([StateWrite(version_key(2), forged, None)]) == [Written.DONE]
+    world.apply(LOOSE)
     sweep(world.ports)
     assert subjects(sns) == [SAID]
 
