@@ -32,6 +32,8 @@ _ENVIRONMENT = re.compile(
 )
 _REQUESTS = re.compile(r"\b(?:invoke-restmethod|irm|invoke-webrequest|iwr|webclient|httpclient|webrequest)\b", re.IGNORECASE)
 _ALIAS_DRIVE = re.compile(r"\balias:\\?([\w-]{1,60})\}?\s{0,8}(?:=|-value)?\s{0,8}['\"]?([\w.-]{2,80})", re.IGNORECASE)
+_COMMAND_NAME = re.compile(r"[\w-]+")
+_EXPORTED = re.compile(r"\bexport-modulemember\b[^\n;]*")
 _GLUED_CALL = re.compile(r"\b(iex|invoke-expression|icm|&)\(", re.IGNORECASE)
 _LIMIT = 32
 
@@ -74,7 +76,7 @@ def script(finder: "Finder", text: str, depth: int, *, loaded: bool = False) -> 
     was = finder.only_attacks
     finder.only_attacks = was or loaded
     _body(finder, body, depth, hidden=found.hidden)
-    called = body.casefold()
+    called = frozenset(_COMMAND_NAME.findall(_EXPORTED.sub("", body.casefold())))
     for each in defined:
         name = each.name.casefold()
         tool = cmdlet_of(name, [])

@@ -69,6 +69,8 @@ def test_the_account_that_wrote_a_sysmon_event_is_never_its_user(read):
         pytest.param(
             "function Test-AzLogin { Connect-AzAccount }; Test-AzLogin", None, "Connect-AzAccount", id="a definition that is called"
         ),
+        pytest.param("function l { Connect-AzAccount }; Write-Host hello", None, None, id="its name is part of another word"),
+        pytest.param("function Open-It { Connect-AzAccount }\nExport-ModuleMember -Function Open-It", None, None, id="it is exported only"),
         pytest.param("Connect-AzAccount", "C:\\Program Files\\WindowsPowerShell\\Modules\\X\\x.psm1", None, id="the file of a module"),
         pytest.param("Connect-AzAccount", "C:\\scripts\\login.ps1", "Connect-AzAccount", id="a script file"),
         pytest.param("function Invoke-MFASweep { 1 }", None, "Invoke-MFASweep", id="an attack tool is loaded"),
