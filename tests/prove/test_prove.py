@@ -7,7 +7,8 @@ import pytest
 
 from gatewatch.cli.simulate.behaviour import NAMED_FIRST, behaviour, names
 from gatewatch.providers.catalogue import BY_ID
-from scripts.prove import attacks, stories
+from scripts.prove import attacks, stories, table
+from scripts.prove.matrix import campaign as matrix
 from scripts.prove.noise import campaign as noise
 
 SMALL = 16
@@ -34,3 +35,9 @@ def test_every_rule_has_a_behaviour_and_every_behaviour_a_rule():
 @pytest.mark.parametrize("name", names())
 def test_a_behaviour_names_rules_that_exist(name):
     assert set(behaviour(name).rules) <= set(BY_ID)
+
+
+def test_no_rule_is_called_built_that_no_live_input_notifies_of():
+    rows = table.load(matrix.NAME)
+    assert matrix.not_live(rows, BY_ID) == []
+    assert {row["row"] for row in rows if row["what"] != "attack"} == set(names())
