@@ -17,7 +17,7 @@ from scripts.local_cloud.node import NodeMissing
 
 pytestmark = [pytest.mark.packaging, pytest.mark.slow]
 
-MOST_BYTES = 3_000_000
+MOST_BYTES = 4_000_000  # sources and byte code; 3.6 MB with the rules of 2026-11
 
 
 @pytest.fixture(scope="module")
