@@ -79,7 +79,7 @@ PROVIDER = Provider(
     ),
     account_label="Okta organisation",
     first_steps=("Ask the person on another channel.", "Clear the person's Okta sessions."),
-    lookups=lambda event: (f"Read the event: GET /api/v1/logs?filter=uuid eq {okta.uuid}",) if (okta := okta_of(event)) else (),
+    lookups=lambda event: (f"Read the event: GET https://acme.okta.com/api/v1/logs/{okta.uuid}",) if (okta := okta_of(event)) else (),
     links_for_people=lambda _event: (Link("Okta System Log", "https://acme-admin.okta.com/report/system_log_2"),),
     rules=RULES,
     samples=_samples,

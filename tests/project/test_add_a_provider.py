@@ -108,7 +108,7 @@ def test_the_added_provider_alerts_and_reads_right_everywhere(copy):
     assert told["subject"] == "HIGH 73: Okta sign-in at high risk - alice@contoso.com (new)"
     assert re.search(r"^Account +Okta organisation acme$", told["message"], re.MULTILINE)
     assert "1. Ask the person on another channel." in told["message"]
-    assert "Read the event: GET /api/v1/logs?filter=uuid eq 9b2f0001" in told["message"]
+    assert "Read the event: GET https://acme.okta.com/api/v1/logs/9b2f0001" in told["message"]
     assert told["document"]["okta"] == {"uuid": "9b2f0001"}
     assert (told["document"]["cloud"]["account"]["id"], told["document"]["gatewatch"]["family"]) == ("acme", "okta")
 
