@@ -21,7 +21,9 @@ _MATRIX = """
 Each behaviour's records, with 12 ordinary days before them, go through the deployed path: the event patterns of `template.yaml`, a queue
 and the built artifact in the Lambda runtime; a fake Graph (v1.0 shows what v1.0 has, beta everything) and the function app on Microsoft's
 runtime; an Elasticsearch and the endpoint query. *together* delivers to all of them. "kept" means that a record became evidence or a low
-alert and nobody was notified; an empty cell, that this input carries none of its records or that nothing of it was kept.
+alert and nobody was notified; an empty cell, that this input carries none of its records or that nothing of it was kept. "with every stream"
+means that `STREAMS` names them all; "with Has..." names the condition of a parameter of `template.yaml`; "with notify_from = low", a
+policy that announces low findings. `GRAPH_API=auto`, the default, reads beta where it answers.
 """
 _ATTACKS = """
 ## Published attacks, by default settings
