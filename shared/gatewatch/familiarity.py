@@ -170,6 +170,8 @@ def strange(known: Familiarity, event: Event) -> tuple[str, ...]:
 
 def touched_days(known: Familiarity, events: Iterable[Event]) -> set[str]:
     """The days besides their own whose alerts these successes may change, as ISO dates."""
+    if not (known.former_days or known.former_beginning or known.asked_days):
+        return set()
     teaching = [event for event in events if teaches(event)]
     if not teaching:
         return set()

@@ -62,7 +62,8 @@ def scope(seeds: Sequence[Evidence], taught: Sequence[Event], known: Known, tuni
 
     Days before ``oldest`` (the evidence's retention) are left alone.
     """
-    days = {day for item in _tied(seeds, known.evidence) for day in days_within_margin(stored_time(item))}
+    tied, linked = _tied(seeds, known.evidence)
+    days = {day for item in tied for day in days_within_margin(stored_time(item))}
     learners = lessons(taught)
     touching: list[Event] = []
     for key, events in learners.items():
@@ -80,7 +81,7 @@ def scope(seeds: Sequence[Evidence], taught: Sequence[Event], known: Known, tuni
     return Scope(
         subjects=frozenset(tokens),
         addresses=frozenset(token for event in addresses if (token := address_token(event)) is not None),
-        links=frozenset(link for item in stored for link in links(item.event)),
+        links=linked,
         days=frozenset(days),
         keys=frozenset(_keys(met, addresses, people, days)),
         familiar=frozenset((*learners, *(key_of(event) for event in (*met, *(item.event for item in known.of_addresses))))),
@@ -95,19 +96,19 @@ def _keys(met: Iterable[Event], addresses: Iterable[Event], people: Iterable[str
         yield from (key_for_pair(person, day) for person in people)
 
 
-def _tied(seeds: Sequence[Evidence], known: Sequence[Evidence]) -> list[Evidence]:
-    """The seeds and everything that links to them by id, however far."""
+def _tied(seeds: Sequence[Evidence], known: Sequence[Evidence]) -> tuple[list[Evidence], frozenset[str]]:
+    """The seeds and everything that links to them by id, however far; and the links of everything."""
     tied = list(seeds)
     tokens = {link for item in seeds for link in links(item.event)}
-    waiting = list(known)
+    waiting = [(item, links(item.event)) for item in known]
+    everything = tokens.union(*(found for _, found in waiting))
     while True:
-        joined = [item for item in waiting if not tokens.isdisjoint(links(item.event))]
+        joined = [pair for pair in waiting if not tokens.isdisjoint(pair[1])]
         if not joined:
-            return tied
-        tied += joined
-        tokens |= {link for item in joined for link in links(item.event)}
-        ids = {id(item) for item in joined}
-        waiting = [item for item in waiting if id(item) not in ids]
+            return tied, frozenset(everything)
+        waiting = [pair for pair in waiting if tokens.isdisjoint(pair[1])]
+        tied += [item for item, _ in joined]
+        tokens.update(*(found for _, found in joined))
 
 
 def days_within_margin(moment: datetime) -> set[str]:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..model import Event, Place
 
@@ -28,9 +29,12 @@ def network_of(place: Place) -> str | None:
     """
     if place.asn is not None:
         return f"AS{place.asn}"
-    if place.ip is None:
-        return None
-    address = ipaddress.ip_address(place.ip)
+    return _network(place.ip) if place.ip is not None else None
+
+
+@lru_cache(maxsize=8_192)
+def _network(ip: str) -> str | None:
+    address = ipaddress.ip_address(ip)
     if not address.is_global and not _is_documentation(address):
         return None
     return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))

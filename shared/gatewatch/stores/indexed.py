@@ -1,6 +1,6 @@
 """What every store finds evidence by, and where a neighbourhood ends. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ..evidence import distinct, links, stored_time
@@ -49,13 +49,17 @@ def select(
     spans: Sequence[Span],
     links: Collection[str],
     newest: int = NEWEST,
+    known: Mapping[str, tuple[str, ...]] | None = None,
 ) -> EvidenceContext:
-    """The neighbourhood within this evidence: subjects by span, links at any time, each token bounded."""
+    """The neighbourhood within this evidence: subjects by span, links at any time, each token bounded.
+
+    ``known`` holds the tokens of evidence by its id, where somebody keeps them.
+    """
     wanted = {**dict.fromkeys(links, False), **dict.fromkeys(subjects, True)}
     piles: dict[str, list[Evidence]] = {}
     for item in distinct(evidence).values():
         inside = any(since <= stored_time(item) <= until for since, until in spans)
-        for token in tokens(item.event):
+        for token in known[item.id] if known is not None else tokens(item.event):
             ranged = wanted.get(token)
             if ranged is not None and (inside or not ranged):
                 piles.setdefault(token, []).append(item)

@@ -33,6 +33,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._newest = newest
         self._evidence: dict[str, Evidence] = {}
+        self._tokens: dict[str, tuple[str, ...]] = {}
         self._by_token: dict[str, set[str]] = defaultdict(set)
         self._alerts: dict[GroupKey, tuple[Alert, int]] = {}
         self._state: dict[StateKey, tuple[bytes, int]] = {}
@@ -47,7 +48,8 @@ class MemoryStore:
         if item.id in self._evidence:
             return AppendResult(Appended.DUPLICATE)
         self._evidence[item.id] = item
-        for token in tokens(item.event):
+        self._tokens[item.id] = tokens(item.event)
+        for token in self._tokens[item.id]:
             self._by_token[token].add(item.id)
         return AppendResult(Appended.CREATED)
 
@@ -56,8 +58,8 @@ class MemoryStore:
     ) -> EvidenceContext:
         """All evidence of these subjects and addresses in the spans, and all evidence with one of these links."""
         with self._lock:
-            found = select(self._with({*subjects, *links}), subjects, spans, links, self._newest)
-            return with_addresses(found, select(self._with(addresses), addresses, spans, (), self._newest))
+            found = select(self._with({*subjects, *links}), subjects, spans, links, self._newest, self._tokens)
+            return with_addresses(found, select(self._with(addresses), addresses, spans, (), self._newest, self._tokens))
 
     def days(self) -> list[str]:
         """The days with evidence."""
