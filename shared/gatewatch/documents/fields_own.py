@@ -25,7 +25,7 @@ EVIDENCE = rows(
 gatewatch.evidence_id            keyword  The document's id: sha256 of vendor id, normalised fields and order time
 gatewatch.subjects               keyword  Tokens of principal and person: the context of an event is read by them
 gatewatch.links                  keyword  Tokens of ids: what ties events together at any time
-gatewatch.client                 keyword  Coarse client, for history
+gatewatch.client                 keyword  Coarse client, a feature of familiarity
 gatewatch.wants                  keyword  Vendor id of the record that this one names, and that must be evidence as well
 gatewatch.evidence               object   The whole typed record: reading it back gives an equal one
 """,
