@@ -15,7 +15,7 @@ from .decoding import Decoded, decoded
 from .delivery import Sent, deliver
 from .intake import Accepted, Disposition, RecordResult, open_chunk, take_in
 from .learner import Learner
-from .limits import DayLimits
+from .limits import Limits
 from .policy import begin
 from .recompute import recompute, recompute_day
 
@@ -93,7 +93,7 @@ class _Tally:
 def _read(
     records: Iterable[RawRecord | Refused], ports: Ports, tally: _Tally, learner: Learner, progress: Callable[[int], None]
 ) -> Iterator[Accepted]:
-    limits = DayLimits()
+    limits = Limits()
     for batch in batched(records, READ_BATCH):
         readable = [record for record in batch if isinstance(record, RawRecord)]
         for record in batch:

@@ -17,6 +17,7 @@ from ..reading.fields import Fields
 from ..tuning import Tuning
 from .ecs import Flat
 from .field import MappedField
+from .limit import Limit
 from .rule import Modifier, PairRule, Rule
 from .versions import Versions
 
@@ -109,7 +110,7 @@ class Provider:
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id
     related: Callable[[Event], bool]  # whether an event shortly before a matched one is listed as related evidence (not counted)
     related_after: timedelta = timedelta()  # how long after a matched event a related one is listed as well
-    limited: Callable[[Event], bool] = lambda _event: False  # only so many of these events a principal and day are kept
+    limit: Callable[[Event], Limit | None] = lambda _event: None  # how many events of its kind are kept; None: all
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]
     attributes: Callable[[Event], Mapping[str, str]]  # further values that an allowlist entry may match
     guarded: Callable[[Activity], bool]  # whether an allowlist wildcard must never suppress this activity

@@ -1,16 +1,20 @@
-"""Of what is shown beside a login, so many a principal and day become evidence; the rest is counted."""
+"""So many events of a kind become evidence: what is shown beside a login a principal and day, failures an address and minute. The rest is counted."""
 
 from datetime import timedelta
 
 import pytest
 
-from gatewatch.flow.limits import BEYOND, LIMIT, DayLimits
+from gatewatch.flow.limits import BEYOND, Limits
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
 from gatewatch.stores.memory import MemoryStore
 from tests.builders import endpoint
 from tests.builders.common import NOON
+from tests.builders.entra import raw_sign_in
 from tests.support.channels import bundle
+
+LIMIT = 200
+FAILURES = 60
 
 
 def listing(number, at=NOON, user="ana"):
@@ -56,4 +60,28 @@ def test_a_login_beyond_the_limit_is_kept():
 
 
 def test_events_without_a_limit_are_not_counted():
-    assert DayLimits().beyond([endpoint.typed(number=number) for number in range(LIMIT + 5)]) == frozenset()
+    assert Limits().beyond([endpoint.typed(number=number) for number in range(LIMIT + 5)]) == frozenset()
+
+
+def wrong_password(number, minute=0.0, address="203.0.113.77"):
+    return raw_sign_in(f"f-{number}", minute, level="none", user=f"user{number}", status={"errorCode": 50126}, ipAddress=address)
+
+
+def test_an_address_stores_so_many_failures_a_minute():
+    store = MemoryStore()
+    counts = run([wrong_password(number) for number in range(FAILURES + 20)], store)
+    assert (counts["stored"], counts[f"ignored:{BEYOND}"]) == (FAILURES, 20)
+    assert run([wrong_password(900 + number) for number in range(FAILURES // 4)], store) == {f"ignored:{BEYOND}": FAILURES // 4}
+
+
+def test_another_minute_and_another_address_have_their_own_limit():
+    store = MemoryStore()
+    run([wrong_password(number) for number in range(FAILURES)], store)
+    assert run([wrong_password(501, 1.0), wrong_password(502, address="203.0.113.78")], store) == {"stored": 2}
+
+
+def test_a_success_and_a_risky_failure_are_kept_beyond_the_limit():
+    store = MemoryStore()
+    run([wrong_password(number) for number in range(FAILURES + 1)], store)
+    risky = raw_sign_in("r-1", level="high", user="user1", status={"errorCode": 50126})
+    assert run([risky, raw_sign_in("s-1", level="medium", user="user2")], store) == {"stored": 2}

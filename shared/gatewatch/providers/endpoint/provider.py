@@ -8,6 +8,7 @@ from ...reading.fields import Fields
 from ...tuning import Tuning
 from ..answers import plain_result
 from ..ecs import unique
+from ..limit import Limit
 from ..phrases import who
 from ..provider import Decode, DocumentPart, IndexSearch, Provider, TextPart, Versioning
 from ..rule import Modifier
@@ -41,9 +42,13 @@ def _shown_beside(event: Event) -> bool:
     return process is not None and process.context
 
 
-def _limited(event: Event) -> bool:
+_SHOWN = Limit("principal", timedelta(days=1), 200)
+
+
+def _limit(event: Event) -> Limit | None:
+    """Events that are only shown beside a login give no points, so a day needs no more of them."""
     process = process_of(event)
-    return process is not None and process.context and not is_strange_connection(process)
+    return _SHOWN if process is not None and process.context and not is_strange_connection(process) else None
 
 
 def _hosts(event: Event) -> list[str]:
@@ -71,7 +76,7 @@ PROVIDER = Provider(
     linking_reach=timedelta(),
     related=_shown_beside,
     related_after=activities.BESIDE,
-    limited=_limited,
+    limit=_limit,
     circumstances=_circumstances,
     attributes=_attributes,
     guarded=lambda _activity: False,

@@ -1,9 +1,11 @@
 """Decides which Entra records become evidence, and which fields of a record later versions change."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from ...model import Event, Outcome
 from ...tuning import Tuning
+from ..limit import Limit
 from ..phrases import identifiers
 from . import flows
 from .aws_application import is_aws_application
@@ -42,6 +44,17 @@ def _reasons(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> Iterator[boo
     yield control_plane(sign_in) is not None
     yield is_aws_application(sign_in, tuning)
     yield flows.is_device_code(sign_in) or flows.is_password_grant(event, sign_in)
+
+
+_FAILURES = Limit("address", timedelta(minutes=1), 60, asked_from=15)
+
+
+def limit(event: Event) -> Limit | None:
+    """Failures that only windowed rules count: those rules ask for 10, and an address may make thousands."""
+    sign_in = sign_in_of(event)
+    if sign_in is None or event.outcome is Outcome.SUCCESS or has_risk(sign_in) or sign_in.error_code not in _COUNTED_CODES:
+        return None
+    return _FAILURES
 
 
 def has_risk(sign_in: EntraSignIn) -> bool:

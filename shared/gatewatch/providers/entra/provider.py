@@ -9,7 +9,7 @@ from . import document, features, fields, links, raw_samples, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
 from .detail import EntraSignIn, RiskDetection, sign_in_of
-from .keep import changing, keep
+from .keep import changing, keep, limit
 from .link import SAME_ADDRESS_WITHIN, activities
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
@@ -32,6 +32,7 @@ PROVIDER = Provider(
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
     keep=keep,
+    limit=limit,
     versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed),
     links=links.tokens,
     wants=links.wanted,
