@@ -57,7 +57,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     display_name: str | None = None
     place: Place = Place()
     user_agent: str | None = None
-    client: str | None = None  # coarse client for history ("chrome/windows", a tool, an application id)
+    client: str | None = None  # coarse client, a feature of familiarity ("chrome/windows", a tool, an application id)
     updated: datetime | None = None  # lastUpdatedDateTime: orders versions of one vendor id
     truncated: tuple[str, ...] = ()  # names of fields that were cut to their bound
     data_quality: tuple[str, ...] = ()  # unknown_outcome, unknown_enum, time_missing, identity_missing, ...

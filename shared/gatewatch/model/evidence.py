@@ -20,7 +20,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 class Activity(Struct, frozen=True, kw_only=True):
-    """One thing that happened, as the current evidence describes it: newest version, linked risk detections, history.
+    """One thing that happened, as the current evidence describes it: newest version, linked risk detections, what is first.
 
     ``event`` is a sign-in, login or process; for a user-level risk detection it is the detection itself.
     ``detections`` holds the risk detections that belong to a sign-in (or the user-level detection itself).

@@ -1,5 +1,6 @@
 """Everything outside the library that the pipeline uses, in one record."""
 
+import logging
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,20 +14,26 @@ from .channels import Notifier
 from .store import Store
 from .surroundings import Clock, Geo, Lookup
 
+LOG = logging.getLogger(__name__)
+
 
 class PolicyMemory:
-    """The last policy that this process read. A policy that cannot be read leaves the last good one in use."""
+    """The last policy that this process read. A policy that cannot be read leaves the last good one in use, and the log says so."""
 
     def __init__(self) -> None:
         self.last: Policy | None = None
-        self.broken = False  # whether the newest policy could not be read
         self._version = ""
 
     def decoded(self, version: str, body: bytes) -> Policy | None:
-        """The policy of a document, decoded once a version of the document; the last good one where it is broken."""
+        """The policy of a document, decoded once a version of the document; the last good one where it is broken or of a newer schema."""
         if version != self._version:
+            self._version = version
             policy = decode(body)
-            self.broken, self._version = policy is None, version
+            if policy is None:
+                used = f"version {self.last.version}" if self.last is not None else "this host's own settings"
+                LOG.error(
+                    "the stored policy is broken or of a newer release: %s in use; gatewatch tuning history shows the good ones", used
+                )
             self.last = policy or self.last
         return self.last
 
