@@ -13,6 +13,7 @@ from gatewatch.errors import GatewatchError
 from gatewatch.flow.dead_letters import DeadLetter
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord
+from gatewatch.reading.json_text import shown
 
 from . import wiring
 from .clients import readable_queue
@@ -111,4 +112,4 @@ def _dead_letter(identity: str, messages: "list[QueueMessage]") -> DeadLetter:
 
 
 def _text(record: RawRecord) -> str:
-    return msgspec.json.encode(record.data).decode()
+    return msgspec.json.encode(shown(record.data)).decode()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gatewatch.model import RawRecord
+from gatewatch.reading.json_text import shown
 
 if TYPE_CHECKING:
     from azure.data.tables import TableClient
@@ -64,12 +65,12 @@ class QueueDeadLetters:
 
 def identity(raw: RawRecord, reason: str) -> str:
     """What makes two dead letters the same: the record and the reason, not when it was fetched."""
-    return hashlib.sha256(_canonical((raw.data, raw.tenant, reason))).hexdigest()
+    return hashlib.sha256(_canonical((shown(raw.data), raw.tenant, reason))).hexdigest()
 
 
 def messages(raw: RawRecord, reason: str, detail: str) -> Iterator[str]:
     """The dead letter as queue messages: one where it fits, else compressed, else compressed and in parts that say so."""
-    body = _canonical(raw.data)
+    body = _canonical(shown(raw.data))
     room = MESSAGE_BYTES - ENVELOPE_BYTES
     head: dict[str, Any] = {
         "schema": 1,

@@ -14,6 +14,7 @@ from ..flow.dead_letters import DeadLetter, DeadLetterQueue
 from ..flow.pipeline import process
 from ..model import RawRecord
 from ..ports import Ports
+from ..reading.json_text import shown
 from . import wiring
 from .command import DONE, FAILED, USAGE, Command
 from .screen import Screen
@@ -153,7 +154,7 @@ def _chosen(dead_letters: Iterable[DeadLetter], ids: list[str]) -> list[DeadLett
 def _pretty(dead_letter: DeadLetter) -> str:
     if dead_letter.record is None:
         return dead_letter.text
-    return msgspec.json.format(msgspec.json.encode(dead_letter.record.data), indent=2).decode()
+    return msgspec.json.format(msgspec.json.encode(shown(dead_letter.record.data)), indent=2).decode()
 
 
 COMMANDS = (

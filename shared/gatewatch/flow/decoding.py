@@ -8,6 +8,7 @@ from ..providers.catalogue import PROVIDERS
 from ..providers.provider import Decode
 from ..reading.envelopes import unwrap
 from ..reading.fields import Fields
+from ..reading.json_text import value_of
 
 
 class Decoded(Struct, frozen=True):
@@ -24,7 +25,11 @@ def decoded(record: RawRecord | Decoded) -> Decoded:
 
 def decode(raw: RawRecord) -> list[Event | Ignored | Refused]:
     """Every event in one raw JSON value, or why there is none. Never raises."""
-    return [_one(data, raw) for data in unwrap(raw.data)]
+    try:
+        value = value_of(raw.data)
+    except ValueError:
+        return [Refused(origin=raw.origin, reason="invalid_json")]
+    return [_one(data, raw) for data in unwrap(value)]
 
 
 def event(raw: RawRecord) -> Event | Ignored | Refused:

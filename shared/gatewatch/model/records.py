@@ -8,9 +8,13 @@ from .alerts import Announcement
 
 
 class RawRecord(Struct, frozen=True, kw_only=True):
-    """One record as it was received, with facts that only its carrier knows (tenant, fetch time, origin)."""
+    """One record as it was received, with facts that only its carrier knows (tenant, fetch time, origin).
 
-    data: object  # decoded JSON
+    ``data`` is decoded JSON, or ``msgspec.Raw``: the bytes of one JSON value that is not parsed yet and may turn out to be no JSON.
+    ``gatewatch.reading.json_text.value_of`` gives the parsed value of either.
+    """
+
+    data: object
     fetched: datetime | None = None
     tenant: str | None = None  # Entra tenant, known from the connection
     origin: str = ""  # where it came from, shown to people: "file.jsonl:12", an SQS message id

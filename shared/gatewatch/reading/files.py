@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 from msgspec import Struct
 
 from ..model import RawRecord, Refused
@@ -21,6 +22,11 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 STDIN = "-"
+
+# What is no container by its first bytes and turns out to be one all the same is opened where it is decoded.
+_CONTAINER = re.compile(rb'"(?:Records|records|value|Events|hits|_source|body|Message|messageId|TopicArn|CloudTrailEvent|Sns)"')
+_HEAD = 256
+_RECORD_LINE = 64 * 2**10
 
 
 class FileLimits(Struct, frozen=True, kw_only=True):
@@ -96,6 +102,10 @@ def _records(source: "_Source", origin: str, carrier: Carrier, limits: FileLimit
         text = line.strip()
         if not text:
             continue
+        if len(text) <= min(limits.record, _RECORD_LINE) and _is_record(text):
+            place = f"{origin}:{source.number}"
+            yield RawRecord(data=msgspec.Raw(text), fetched=carrier.fetched, tenant=carrier.tenant, origin=place)
+            continue
         try:
             value = parse(text)
         except ValueError:
@@ -107,6 +117,12 @@ def _records(source: "_Source", origin: str, carrier: Carrier, limits: FileLimit
         yield from _spread(value, len(text), f"{origin}:{source.number}", carrier, limits)
     if source.exhausted:
         yield Refused(origin=f"{origin}:{source.number}", reason="file_too_large")
+
+
+def _is_record(text: bytes) -> bool:
+    """Whether this line is one record, which its reader parses when it has to: an object, and none of the containers by its first keys."""
+    whole = text[:1] == b"{" and text[-1:] == b"}"
+    return whole and _CONTAINER.search(text[:_HEAD]) is None
 
 
 def _opens_document(text: bytes) -> bool:

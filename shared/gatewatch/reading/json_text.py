@@ -24,6 +24,23 @@ def parse(body: bytes | str) -> object:
         return _parse_slowly(body)
 
 
+def value_of(data: object) -> object:
+    """The JSON value of a record's ``data``: parsed where it is ``msgspec.Raw``, otherwise itself.
+
+    Raises:
+        ValueError: the bytes are not JSON, or are nested too deeply.
+    """
+    return parse(bytes(data)) if isinstance(data, msgspec.Raw) else data
+
+
+def shown(data: object) -> object:
+    """The same for people and dead letters: bytes that are no JSON become text, with U+FFFD for what is no UTF-8."""
+    try:
+        return value_of(data)
+    except ValueError:
+        return bytes(data).decode("utf-8", "replace") if isinstance(data, msgspec.Raw) else data
+
+
 def tolerant_decoder() -> json.JSONDecoder:
     """The standard library's decoder, with the same treatment of numbers as ``parse``."""
     return json.JSONDecoder(parse_constant=_nothing, parse_int=_integer, parse_float=_number, strict=False)
