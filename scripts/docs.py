@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import event_rules
 import glossary
 import picture
 import settings_page
@@ -80,6 +81,11 @@ def readme() -> str:
     return between(text, "rules", rules_table())
 
 
+def aws_page() -> str:
+    """docs/aws.md with its generated blocks renewed."""
+    return between((ROOT / "docs/aws.md").read_text("utf-8"), "deliveries", event_rules.table())
+
+
 def between(text: str, name: str, new: str) -> str:
     """The text with what stands between the two markers of that name replaced."""
     start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -107,6 +113,8 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page.page,
     "docs/tuning.schema.json": tuning_schema,
     "template.yaml": templates.sam,
+    "infra/aws/region-forwarder.yaml": templates.forwarder,
+    "docs/aws.md": aws_page,
     "infra/main.bicep": templates.bicep,
     "README.md": readme,
 }

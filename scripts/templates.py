@@ -1,8 +1,11 @@
-"""The values that the deployment templates allow, from the registries in the code: the blocks between `# <name>` and `# </name>`."""
+"""What is generated in the deployment templates: the blocks between `# <name>` and `# </name>`, from the registries in the code."""
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import combinations
 from pathlib import Path
+
+import event_rules
 
 from gatewatch.model import Severity
 from gatewatch.notify.channels import NAMES
@@ -30,7 +33,23 @@ def sam() -> str:
         return f"    AllowedValues: [{', '.join(f'"{word}"' if ',' in word else word for word in words)}]"
 
     return _renewed(
-        "template.yaml", "    #", {"channels": lambda: values([WIRED, *channel_lists()]), "severities": lambda: values(severities())}
+        "template.yaml",
+        {
+            "channels": lambda: values([WIRED, *channel_lists()]),
+            "severities": lambda: values(severities()),
+            "home-rules": event_rules.home_rules,
+            "central-rules": event_rules.central_rules,
+            "queue-sources": event_rules.home_sources,
+            "dead-letter-sources": event_rules.home_sources,
+            "rule-alarms": event_rules.alarms,
+        },
+    )
+
+
+def forwarder() -> str:
+    """infra/aws/region-forwarder.yaml with its generated blocks renewed."""
+    return _renewed(
+        "infra/aws/region-forwarder.yaml", {"rules": event_rules.forwarder_rules, "dead-letter-sources": event_rules.forwarder_sources}
     )
 
 
@@ -40,18 +59,16 @@ def bicep() -> str:
     def values(words: Iterable[str]) -> str:
         return f"@allowed([{', '.join(f"'{word}'" for word in words)}])"
 
-    return _renewed("infra/main.bicep", "//", {"channels": lambda: values(channel_lists()), "severities": lambda: values(severities())})
+    return _renewed("infra/main.bicep", {"channels": lambda: values(channel_lists()), "severities": lambda: values(severities())})
 
 
-def _renewed(name: str, comment: str, blocks: dict[str, Callable[[], str]]) -> str:
+def _renewed(name: str, blocks: dict[str, Callable[[], str]]) -> str:
     """The file with new blocks; empty where there is no such file."""
     file = ROOT / name
     text = file.read_text("utf-8") if file.is_file() else ""
     for block, make in blocks.items() if text else ():
-        start, end = f"{comment} <{block}> written by make docs\n", f"{comment} </{block}>\n"
-        head, found, rest = text.partition(start)
-        _, closed, tail = rest.partition(end)
-        if not found or not closed:
+        found = re.search(rf"(?ms)^( *(?:#|//) <{block}> written by make docs\n).*?(^ *(?:#|//) </{block}>$)", text)
+        if found is None:
             raise SystemExit(f"{name}: the block {block} is not there")
-        text = f"{head}{start}{make()}\n{end}{tail}"
+        text = f"{text[: found.end(1)]}{make()}\n{text[found.start(2) :]}"
     return text
