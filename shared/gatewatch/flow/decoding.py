@@ -1,14 +1,16 @@
 """Raw JSON values to events: containers are opened, then the first provider that recognises a record reads it."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..errors import SourceError
 from ..model import Event, Ignored, RawRecord, Refused
-from ..providers.catalogue import PROVIDERS
+from ..providers.catalogue import PROVIDERS, dialect_of
 from ..providers.provider import Decode
 from ..reading.envelopes import unwrap
 from ..reading.fields import Fields
 from ..reading.json_text import value_of
+
+_DIALECTS_AT_MOST = 3  # an export may flatten the columns of another product
 
 
 class Decoded(Struct, frozen=True):
@@ -42,14 +44,28 @@ def _one(data: object, raw: RawRecord) -> Event | Ignored | Refused:
     try:
         if not isinstance(data, dict):
             return Refused(origin=raw.origin, reason="unrecognised_record")
-        record = Fields(data)
+        record, flags = _translated(Fields(data))
         answer = _recognised(record)
         found = answer if isinstance(answer, str) else answer(record, raw.tenant)
     except SourceError as error:
         return Refused(origin=raw.origin, reason=error.reason, detail=error.detail)
     except Exception as error:  # noqa: BLE001 - one poison record must never stop the rest; it is refused and counted
         return Refused(origin=raw.origin, reason="undecodable_record", detail=type(error).__name__)
-    return Ignored(origin=raw.origin, reason=found) if isinstance(found, str) else found
+    if isinstance(found, str):
+        return Ignored(origin=raw.origin, reason=found)
+    return structs.replace(found, data_quality=tuple(sorted({*found.data_quality, *flags}))) if flags else found
+
+
+def _translated(record: Fields) -> tuple[Fields, list[str]]:
+    """The record in its vendor's own form, and the flags of the dialects that it was written in; raises SourceError."""
+    flags: list[str] = []
+    for _ in range(_DIALECTS_AT_MOST):
+        dialect = dialect_of(record)
+        if dialect is None:
+            break
+        record = Fields(dialect.translate(record))
+        flags += dialect.flags
+    return record, flags
 
 
 def _recognised(record: Fields) -> Decode | str:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from ..model import Detail, Event
+from ..reading.fields import Fields
 from .aws.provider import PROVIDER as AWS
 from .cross.correlation import CORRELATION
+from .dialect import Dialect, by_columns
 from .endpoint.provider import PROVIDER as ENDPOINT
 from .entra.provider import PROVIDER as ENTRA
 from .provider import Provider
@@ -19,12 +21,15 @@ __all__ = [
     "CHAIN_REACH",
     "CORRELATION",
     "DETAILS",
+    "DIALECTS",
     "KINDS",
     "NEVER_BY_WILDCARD",
     "PAIR_REACH",
     "PAIR_RULES",
     "PROVIDERS",
     "RULES",
+    "dialect_of",
+    "dialect_of_columns",
     "parts_of",
     "provider_named",
     "provider_of",
@@ -46,6 +51,11 @@ DETAILS: tuple[type[Detail], ...] = tuple(_BY_DETAIL)
 
 KINDS: frozenset[str] = frozenset(_BY_KIND)
 """The names of all kinds of events, as documents and case files write them."""
+
+DIALECTS: tuple[Dialect, ...] = tuple(dialect for provider in PROVIDERS for dialect in provider.dialects)
+"""Every dialect, in the order in which records are compared with them."""
+
+_MARKS: frozenset[str] = frozenset(mark for dialect in DIALECTS for mark in dialect.marks)
 
 # If two rules have equal points, the first in this list names the alert. Order of the specification's tables: by tier, then as each
 # provider lists its rules.
@@ -84,6 +94,19 @@ CHAIN_REACH: timedelta = (
 
 ADDRESS_PROVIDERS: frozenset[str] = frozenset(rule.metadata.family for rule in RULES if rule.scope == "address")
 """The providers with rules on source addresses."""
+
+
+def dialect_of(record: Fields) -> Dialect | None:
+    """The dialect in which this record is written, or None: it is in a vendor's own form, or of no vendor."""
+    if _MARKS.isdisjoint(record.data):
+        return None
+    names = record.data.keys()
+    return next((one for one in DIALECTS if not one.marks.isdisjoint(names) and one.recognise(record)), None)
+
+
+def dialect_of_columns(header: Iterable[str]) -> Dialect | None:
+    """The dialect of a CSV with this header, or None: then it is not known what its columns mean, and its rows are not guessed at."""
+    return by_columns(DIALECTS, header)
 
 
 def provider_of(event: Event) -> Provider:

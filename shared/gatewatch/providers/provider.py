@@ -15,6 +15,7 @@ from ..model import Activity, Detail, Event, Fact, Link
 from ..model.tokens import principal_token
 from ..reading.fields import Fields
 from ..tuning import Tuning
+from .dialect import Dialect
 from .ecs import Flat
 from .field import MappedField
 from .limit import Limit
@@ -93,6 +94,7 @@ class Provider:
     # reading
     recognise: Callable[[Fields], Decode | str | None]  # the decoder of the record, or why it is ignored; None: another vendor's record
     ignore_reasons: frozenset[str]  # every reason why it ignores a record
+    dialects: tuple[Dialect, ...] = ()  # its records as other products and exports write them; the first that recognises a record reads it
     keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason why it is ignored
     indices: tuple[str, ...] = ()  # index patterns that hold this vendor's records as its own programs write them; a poller may read them
     search: IndexSearch | None = None  # how a poller searches those indices

@@ -17,6 +17,8 @@ TEXT_LIMIT_CHARS = 1024
 USER_AGENT_LIMIT_CHARS = 8192
 INTEGER_LIMIT = 2**53 - 1  # every JSON reader keeps integers up to this limit exactly
 
+UNREADABLE = "unreadable_"  # how data-quality flags begin that name a value which is present but cannot be read
+
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LAYOUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _YES = frozenset({"yes", "true", "1", "y"})
@@ -195,6 +197,13 @@ class Notes:
     def cut(self, name: str) -> None:
         """Record that this field was cut to its length limit."""
         self._truncated.add(name)
+
+    def unreadable(self, name: str) -> None:
+        """Flag a value that is present but cannot be read: an object cut at its depth, text that is no time, a number that is no code.
+
+        A file replay refuses a record with such a flag unless a rule matches it; live, the flag is recorded.
+        """
+        self._quality.add(f"{UNREADABLE}{name}")
 
     def text(self, value: object, name: str, limit: int = TEXT_LIMIT_CHARS) -> str | None:
         """A harmless string of at most ``limit`` characters, or None; a longer one is cut and recorded under ``name``."""

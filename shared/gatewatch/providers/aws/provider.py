@@ -7,6 +7,7 @@ from ..answers import plain_result
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, familiarity, fields, join, links, raw_samples, text
 from .detail import AwsSignIn, AwsSubject, aws_of
+from .dialects import DIALECTS
 from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
 from .recognise import IGNORE_REASONS, recognise
 from .rules import PAIR_RULES, RULES
@@ -34,6 +35,7 @@ PROVIDER = Provider(
     details=(AwsSignIn,),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
+    dialects=DIALECTS,
     keep=familiarity.keep,
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=join.links,
