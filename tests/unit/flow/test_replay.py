@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from gatewatch.evidence import links
-from gatewatch.flow.replay import REFUSED_KEPT, Replayed, replay
+from gatewatch.flow.replay import Replayed, replay
+from gatewatch.flow.tally import REFUSED_KEPT
 from gatewatch.model import Alert, Evidence, RawRecord, Refused
 from gatewatch.ports import AlertQuery, Appended, AppendResult
 from gatewatch.stores.memory import MemoryStore
