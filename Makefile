@@ -19,6 +19,9 @@ $(READY): requirements/dev.txt scripts/setup.sh
 .venv-sam/.ready: requirements/sam.txt scripts/setup.sh
 	@scripts/setup.sh .venv-sam requirements/sam.txt
 
+.venv-checkov/.ready: requirements/checkov.txt scripts/setup.sh
+	@scripts/setup.sh .venv-checkov requirements/checkov.txt
+
 demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your own files, ELASTIC_URL=... writes there
 	@$(PY) -m gatewatch.cli demo --aws scripts.local_cloud.demo_aws:opened --entra scripts.local_cloud.demo_azure:opened $(if $(LOGS),--logs "$(LOGS)") $(if $(ELASTIC_URL),--store $(ELASTIC_URL))
 
@@ -31,9 +34,10 @@ coverage: $(READY) ## branch coverage by the tests that need no server (3 min); 
 	@$(PY) -m coverage run -m pytest -q -n 0 -m "not elastic" $(MEASURED)
 	@$(PY) -m coverage report
 
-CHECKS := ruff format types imports spelling locks sam bicep
+CLOUDFORMATION := template.yaml $(wildcard infra/aws/*.yaml)
+CHECKS := ruff format types imports spelling locks sam cloudformation checkov policies bicep
 
-check: $(READY) .venv-sam/.ready ## lint, types, import contracts, spelling, locks, SAM and Bicep templates: under a minute
+check: $(READY) .venv-sam/.ready .venv-checkov/.ready ## lint, types, import contracts, spelling, locks, templates and their policies: under two minutes
 	@$(MAKE) -k -j2 --output-sync=target $(addprefix check-,$(CHECKS)) && echo "check: all clean ($(CHECKS))"
 
 .PHONY: $(addprefix check-,$(CHECKS))
@@ -51,6 +55,12 @@ check-locks:
 	@$(PY) scripts/lock.py --check >/dev/null
 check-bicep:
 	@$(PY) -m pytest -q -p no:cacheprovider tests/infra/test_bicep.py > .venv/.bicep 2>&1 || { cat .venv/.bicep; exit 1; }
+check-cloudformation:
+	@.venv-sam/bin/cfn-lint -a cfn_lint_serverless.rules -t $(CLOUDFORMATION) > .venv-sam/.lint 2>&1 || { cat .venv-sam/.lint; exit 1; }
+check-checkov:
+	@.venv-checkov/bin/checkov --file $(CLOUDFORMATION) --framework cloudformation --compact --quiet --skip-download > .venv-checkov/.report 2>&1 || { cat .venv-checkov/.report; exit 1; }
+check-policies:
+	@$(PY) -m pytest -q -n 0 -p no:cacheprovider tests/infra/test_policies.py > .venv/.policies 2>&1 || { cat .venv/.policies; exit 1; }
 check-sam:
 	@if [ -f template.yaml ]; then $(SAM) validate --lint > .venv-sam/.validate 2>&1 || { cat .venv-sam/.validate; exit 1; }; fi
 
