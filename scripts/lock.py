@@ -19,6 +19,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "# Made by `make lock`; inputs {digest}. Names no index: hashes decide what is installed.\n"
 LAMBDA_RUNTIME = ("boto3", "botocore", "python-dateutil", "s3transfer", "six")
+COMMAND_LINE = ("rich", "markdown-it-py", "mdurl", "pygments", "zstandard")
+"""What only the command line uses: no host ships it."""
 FORBIDDEN = re.compile(r"--(?:index|extra-index|find-links)|https?://|file:|(?<![\w.])/(?:\w+/)")
 
 
@@ -42,10 +44,16 @@ def locks() -> list[Lock]:
     ]
     shipped = ("--constraint", "requirements/dev.txt", "--no-annotate")
     # The Lambda runtime brings boto3 (17 MB): the artifact leaves it, and what only it needs, out.
-    runtime = [part for name in LAMBDA_RUNTIME for part in ("--no-emit-package", name)]
-    found.append(Lock("aws_lambda/requirements.txt", ("--extra", "aws", *shipped, *runtime), extras=("aws",)))
-    found.append(Lock("azure_function/requirements.txt", ("--extra", "azure", *shipped), extras=("azure",)))
+    found.append(
+        Lock("aws_lambda/requirements.txt", ("--extra", "aws", *shipped, *without(*LAMBDA_RUNTIME, *COMMAND_LINE)), extras=("aws",))
+    )
+    found.append(Lock("azure_function/requirements.txt", ("--extra", "azure", *shipped, *without(*COMMAND_LINE)), extras=("azure",)))
     return found
+
+
+def without(*names: str) -> tuple[str, ...]:
+    """The arguments that keep these packages out of a lock."""
+    return tuple(part for name in names for part in ("--no-emit-package", name))
 
 
 def _pyproject() -> dict[str, dict]:

@@ -18,7 +18,7 @@ GATEWATCH_GEO = optional(
     TEXT,
     "MMDB files, comma-separated, that give the country and network of an address; without them they stay unknown for AWS events",
 )
-_HINT = "install gatewatch[cli], [aws] or [azure], or leave the setting empty"
+_HINT = "install maxminddb, or leave the setting empty"
 
 
 class MmdbGeo:

@@ -8,16 +8,16 @@ from .. import __version__
 from ..errors import ConfigError, GatewatchError
 from .command import USAGE, Command
 from .commands import available
+from .extras import how_to_install
 from .screen import Screen
 
 DESCRIPTION = "Sees the moment a valid identity enters a cloud control plane, and explains why it minds."
 
 
-def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -> int:
+def run(argv: Sequence[str], screen: Screen | None = None) -> int:
     """Run one command: 0 done, 1 something did not do what it should, 2 usage or configuration."""
     where = Screen.standard() if screen is None else screen
-    argv = sys.argv[1:] if arguments is None else list(arguments)
-    commands, missing = available()
+    commands, missing = available(next((word for word in argv[:1] if not word.startswith("-")), None))
     if argv and argv[0] in missing:
         where.note(f"gatewatch {argv[0]}: {missing[argv[0]]}")
         return USAGE
@@ -32,24 +32,39 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     command: Command = options.command
     try:
         return command.run(options, screen)
-    except ConfigError as error:
-        for problem in error.problems:
-            screen.note(f"gatewatch {command.name}: {problem}")
-    except GatewatchError as error:
-        screen.note(f"gatewatch {command.name}: {error}")
-    except FileNotFoundError as error:
-        screen.note(f"gatewatch {command.name}: {error.filename}: there is no such file or folder")
-    except IsADirectoryError as error:
-        screen.note(f"gatewatch {command.name}: {error.filename} is a folder; name a file in it")
-    except PermissionError as error:
-        screen.note(f"gatewatch {command.name}: {error.filename}: may not be read or written by this user")
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has left: not a fault, and nothing more to say
         return 0
     except KeyboardInterrupt:
         screen.note("interrupted; nothing that was written is lost, run the same command again")
         return 130
+    except (GatewatchError, OSError, ModuleNotFoundError) as error:
+        said = _said(error)
+        if not said:
+            raise
+        for line in said:
+            screen.note(f"gatewatch {command.name}: {line}")
     return USAGE
+
+
+def _said(error: Exception) -> list[str]:
+    """What a person reads instead of a traceback, with the fix; empty for what is a fault of this program."""
+    match error:
+        case ConfigError():
+            return list(error.problems)
+        case GatewatchError():
+            return [str(error)]
+        case ModuleNotFoundError():
+            hint = how_to_install(error.name)
+            return [hint] if hint else []
+        case FileNotFoundError():
+            return [f"{error.filename}: there is no such file or folder"]
+        case IsADirectoryError():
+            return [f"{error.filename} is a folder; name a file in it"]
+        case PermissionError():
+            return [f"{error.filename}: may not be read or written by this user"]
+        case _:
+            return []
 
 
 def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:

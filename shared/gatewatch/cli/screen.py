@@ -1,6 +1,9 @@
 """What a person sees: results on standard output, everything else on standard error. Nothing an attacker wrote is markup or a control code."""
 
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TextIO
@@ -8,9 +11,10 @@ from typing import NamedTuple, Protocol, TextIO
 import msgspec
 
 from ..model import Severity
+from .encoding import tolerant
 
-PLAIN_WIDTH = 160  # columns of a table that is written to a file or a pipe
-_STYLES = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold dark_orange", Severity.CRITICAL: "bold red"}
+_BEGINNING = re.compile(r" *(?:[+-]?\d+  +|[A-Za-z][\w .&-]*?  +)?")
+"""The indent of a line, and its label where two spaces end one: what is folded stands below what follows it."""
 
 
 class Step(Protocol):
@@ -35,16 +39,17 @@ class Screen(NamedTuple):
 
     @classmethod
     def standard(cls) -> "Screen":
-        """The process's own streams."""
-        return cls(sys.stdout, sys.stderr, sys.stdin)
+        """The process's own streams; a character that their encoding lacks is written in a form that it has."""
+        return cls(tolerant(sys.stdout), tolerant(sys.stderr), sys.stdin)
 
     def line(self, text: object = "") -> None:
-        """One line of the result."""
-        self.out.write(f"{printable(text)}\n")
+        """One line of the result; a terminal folds it between words, below its own beginning."""
+        self.out.write("".join(f"{line}\n" for line in _folded(printable(text), self.out)))
 
     def text(self, text: str) -> None:
         """Several lines that are already safe to show."""
-        self.out.write("".join(f"{printable(line)}\n" for line in text.splitlines()))
+        for line in text.splitlines():
+            self.line(line)
 
     def json(self, value: object) -> None:
         """One JSON line of the result."""
@@ -52,23 +57,14 @@ class Screen(NamedTuple):
 
     def note(self, text: object) -> None:
         """One line beside the result: a warning, a hint, an error."""
-        self.err.write(f"{printable(text)}\n")
+        self.err.write("".join(f"{line}\n" for line in _folded(printable(text), self.err)))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-        """A table; severity names are coloured on a terminal."""
-        from rich.console import Console  # noqa: PLC0415 - JSON output does not pay for it
-        from rich.table import Table  # noqa: PLC0415 - same
-        from rich.text import Text  # noqa: PLC0415 - same
+        """A table; severity names are coloured on a terminal, and a narrow terminal gets one block of lines a row."""
+        from .table import draw  # noqa: PLC0415 - JSON output does not pay for it
 
-        shown = Table(title=printable(title) or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
-        for column in columns:
-            shown.add_column(column, overflow="fold", justify="right" if column in {"score", "count", "points"} else "left")
-        for row in rows:
-            shown.add_row(*(Text(printable("" if cell is None else cell), style=_style(cell)) for cell in row))
-        console = Console(file=self.out, width=None if self.out.isatty() else PLAIN_WIDTH, highlight=False, emoji=False, markup=False)
-        with console.capture() as captured:
-            console.print(shown)
-        self.out.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+        cells = [[cell if isinstance(cell, Severity) else printable("" if cell is None else cell) for cell in row] for row in rows]
+        self.out.write("".join(f"{line}\n" for line in draw(columns, cells, printable(title), self.out)))
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Step]:
@@ -76,7 +72,7 @@ class Screen(NamedTuple):
         if not self.err.isatty():
             yield _silent
             return
-        from rich.console import Console  # noqa: PLC0415 - see table
+        from rich.console import Console  # noqa: PLC0415 - see draw
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - same
 
         bar = Progress(
@@ -92,9 +88,15 @@ class Screen(NamedTuple):
             yield lambda done: bar.advance(task, done)
 
 
+def _folded(line: str, out: TextIO) -> list[str]:
+    """The line in the terminal's width; a file or a pipe gets it whole."""
+    width = shutil.get_terminal_size().columns if out.isatty() else 0
+    if not width or len(line) <= width:
+        return [line]
+    start = _BEGINNING.match(line)
+    hang = start.end() if start and start.end() <= width // 2 else 2
+    return textwrap.wrap(line, width, subsequent_indent=" " * hang, break_on_hyphens=False, drop_whitespace=True) or [""]
+
+
 def _silent(done: int, /) -> None:
     del done
-
-
-def _style(cell: object) -> str:
-    return _STYLES.get(cell, "") if isinstance(cell, Severity) else ""

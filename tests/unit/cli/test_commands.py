@@ -6,9 +6,10 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from gatewatch.cli.commands import GROUP, OWN, available
+from gatewatch.cli.commands import GROUP, MODULES, available, own
 from gatewatch.cli.main import find, parser
 
+OWN = own()
 NEEDS_A_STORE = {
     "alerts list",
     "alerts show",
@@ -142,11 +143,24 @@ def test_wrong_usage_is_exit_code_2(gatewatch, argv, capsys):
     assert "usage: gatewatch" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("module", "extra"), [("aws_lambda.nowhere", "aws"), ("azure_function.nowhere", "azure")])
-def test_the_command_of_a_host_that_is_not_installed_names_its_extra(module, extra):
-    commands, missing = available([EntryPoint("poll", f"{module}:COMMAND", GROUP)])
+@pytest.mark.parametrize("word", MODULES)
+def test_a_word_gives_the_commands_that_begin_with_it(word):
+    assert [command.name for command in available(word)[0]] == [c.name for c in OWN if c.name.partition(" ")[0] == word]
 
-    assert commands == list(OWN)
+
+@pytest.mark.parametrize("word", ["nonsense", None])
+def test_a_word_of_no_command_gives_all(word):
+    assert available(word)[0][: len(OWN)] == OWN
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [("gatewatch.hosts.aws_lambda.nowhere", "aws"), ("gatewatch.hosts.azure_function.nowhere", "azure"), ("aws_lambda.nowhere", "aws")],
+)
+def test_the_command_of_a_host_that_is_not_installed_names_its_extra(module, extra):
+    commands, missing = available(None, [EntryPoint("poll", f"{module}:COMMAND", GROUP)])
+
+    assert commands == OWN
     assert missing == {"poll": f"needs what is not installed ({module}): pip install 'gatewatch[{extra}]'"}
 
 

@@ -227,7 +227,7 @@ def test_an_adapters_commands_are_found_and_a_missing_extra_is_named():
         Point("azure", "azure_function.cli", ImportError("no", name="msgraph")),
     ]
 
-    found, missing = commands.available(points)
+    found, missing = commands.available(None, points)
 
     assert found[-3:] == [extra, extra, extra]
     assert missing["aws"] == "needs what is not installed (boto3): pip install 'gatewatch[aws]'"

@@ -1,11 +1,13 @@
 """What reaches a terminal."""
 
 import io
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatewatch.cli.encoding import tolerant
 from gatewatch.cli.screen import Screen, printable
 from gatewatch.model import Severity
 
@@ -52,3 +54,63 @@ def test_progress_is_silent_outside_a_terminal(screen):
         step(10)
 
     assert screen.err.getvalue() == ""
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+COLUMNS = ("id", "last seen (UTC)", "severity", "score", "rule", "who", "count", "state")
+ROW = ("d80a15ae1e06", "2026-11-28 08:04", Severity.CRITICAL, 92, "xcloud_entra_risk_then_aws", "carla.reyes@example.com", 2, "open")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_a_table_fits_its_terminal_and_loses_nothing(width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+
+    Screen(out, out, io.StringIO()).table(COLUMNS, [ROW, ROW])
+
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in out.getvalue().splitlines()]
+    assert max(map(len, lines)) <= width
+    squeezed = "".join("".join(lines).split())
+    assert all("".join(str(cell).split()) in squeezed for cell in (*COLUMNS[2:4], *ROW[2:4]))
+    assert (len(lines) == 3) is (width == 200)
+
+
+def test_a_row_in_a_pipe_is_one_line_however_long(screen):
+    screen.table(COLUMNS, [(*ROW[:5], "a" * 900, *ROW[6:])])
+
+    assert len(screen.out.getvalue().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "folded"),
+    [
+        pytest.param("  +47  root signed in without any second factor", ["  +47  root signed in", "       without any", "       second factor"], id="indent"),
+        pytest.param("Who   the root user of the account", ["Who   the root user of", "      the account"], id="label"),
+        pytest.param("short", ["short"], id="short"),
+    ],
+)  # fmt: skip
+def test_a_long_line_is_folded_on_a_terminal_only(line, folded, monkeypatch, screen):
+    monkeypatch.setenv("COLUMNS", "22")
+    out = Terminal()
+
+    Screen(out, out, io.StringIO()).line(line)
+    screen.line(line)
+
+    assert out.getvalue().splitlines() == folded
+    assert screen.out.getvalue() == f"{line}\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
+@given(st.text())
+def test_every_text_is_written_in_some_form(encoding, text):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+
+    Screen(tolerant(stream), stream, io.StringIO()).line(text + "━▸→")
+    stream.flush()
+
+    assert stream.buffer.getvalue().decode(encoding).strip()

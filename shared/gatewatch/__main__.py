@@ -1,0 +1,5 @@
+"""`python -m gatewatch`."""
+
+from .cli import main
+
+raise SystemExit(main())
