@@ -6,10 +6,11 @@ from ..errors import SourceError
 from ..model import Event, Ignored, RawRecord, Refused
 from ..providers.catalogue import PROVIDERS, dialect_of
 from ..providers.provider import Decode
-from ..reading.envelopes import unwrap
+from ..reading.envelopes import Inner, unwrap
 from ..reading.fields import Fields
 from ..reading.json_text import value_of
 
+_UNRECOGNISED = "unrecognised_record"
 _DIALECTS_AT_MOST = 3  # an export may flatten the columns of another product
 
 
@@ -40,20 +41,25 @@ def event(raw: RawRecord) -> Event | Ignored | Refused:
     return found[0] if len(found) == 1 else Refused(origin=raw.origin, reason="not_one_record")
 
 
-def _one(data: object, raw: RawRecord) -> Event | Ignored | Refused:
+def _one(inner: Inner, raw: RawRecord) -> Event | Ignored | Refused:
     try:
-        if not isinstance(data, dict):
-            return Refused(origin=raw.origin, reason="unrecognised_record")
-        record, flags = _translated(Fields(data))
+        record, flags = _translated(_fields(inner.data))
         answer = _recognised(record)
         found = answer if isinstance(answer, str) else answer(record, raw.tenant)
     except SourceError as error:
-        return Refused(origin=raw.origin, reason=error.reason, detail=error.detail)
+        broken = error.reason == _UNRECOGNISED and inner.reason  # the object around broken content is no record either
+        return Refused(origin=raw.origin, reason=broken or error.reason, detail=inner.detail if broken else error.detail)
     except Exception as error:  # noqa: BLE001 - one poison record must never stop the rest; it is refused and counted
         return Refused(origin=raw.origin, reason="undecodable_record", detail=type(error).__name__)
     if isinstance(found, str):
         return Ignored(origin=raw.origin, reason=found)
     return structs.replace(found, data_quality=tuple(sorted({*found.data_quality, *flags}))) if flags else found
+
+
+def _fields(data: object) -> Fields:
+    if not isinstance(data, dict):
+        raise SourceError(_UNRECOGNISED)
+    return Fields(data)
 
 
 def _translated(record: Fields) -> tuple[Fields, list[str]]:
@@ -74,4 +80,4 @@ def _recognised(record: Fields) -> Decode | str:
         answer = provider.recognise(record)
         if answer is not None:
             return answer
-    raise SourceError("unrecognised_record")
+    raise SourceError(_UNRECOGNISED)

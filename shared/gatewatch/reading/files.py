@@ -161,9 +161,12 @@ def _spread(value: object, size: int, origin: str, carrier: Carrier, limits: Fil
     if not many and size > limits.record:
         yield Refused(origin=origin, reason="record_too_large")
         return
-    for index, data in enumerate(records):
-        place = f"{origin}[{index}]" if many else origin
-        yield RawRecord(data=data, fetched=carrier.fetched, tenant=carrier.tenant, origin=place)
+    for inner in records:
+        place = f"{origin}{inner.path}"
+        if inner.reason and inner.data is None:
+            yield Refused(origin=place, reason=inner.reason, detail=inner.detail)
+        else:
+            yield RawRecord(data=inner.data, fetched=carrier.fetched, tenant=carrier.tenant, origin=place)
 
 
 class _Source:

@@ -1,0 +1,27 @@
+"""The table of envelopes, in the order in which an object is compared with them."""
+
+from collections.abc import Iterable
+
+from . import documents, queries, transports
+from .envelope import Budget, Envelope, Object, Opened
+
+ENVELOPES: tuple[Envelope, ...] = (*transports.ENVELOPES, *queries.ENVELOPES, *documents.ENVELOPES)
+
+MARKS: frozenset[str] = frozenset(envelope.has[0] for envelope in ENVELOPES)
+"""The first property of every row: an object with none of these is no envelope."""
+
+
+def opened(data: Object, budget: Budget) -> Opened:
+    """What the first matching envelope holds, or None when this object is no envelope."""
+    for envelope in ENVELOPES:
+        if all(name in data for name in envelope.has) and envelope.lacks.isdisjoint(data):
+            found = envelope.open(data, budget)
+            if found is not None:
+                return found
+    return None
+
+
+def envelope_of_columns(header: Iterable[str]) -> Envelope | None:
+    """The envelope that each row of a CSV with this header is, or None."""
+    present = {name.strip() for name in header}
+    return next((envelope for envelope in ENVELOPES if envelope.columns and present.issuperset(envelope.columns)), None)
