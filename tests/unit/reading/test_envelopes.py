@@ -52,12 +52,11 @@ def test_whatever_an_envelope_holds_instead_raises_nothing(envelope):
             assert all(isinstance(inner, Inner) for inner in found)
 
 
-@pytest.mark.parametrize(
-    "outer", [row for row in ENVELOPES if row.name.startswith(("SQS", "SNS", "Kinesis", "Firehose", "file or", "batch"))]
-)
 @every_envelope
-def test_envelopes_hold_envelopes(envelope, outer):
-    assert records(outer.wrap(envelope.wrap(RECORD))) == records(envelope.wrap(RECORD))
+def test_envelopes_hold_envelopes(envelope):
+    for outer in ENVELOPES:
+        if outer.name.startswith(("SQS", "SNS", "Kinesis", "Firehose", "file or", "batch")):
+            assert records(outer.wrap(envelope.wrap(RECORD))) == records(envelope.wrap(RECORD))
 
 
 def test_a_record_is_no_envelope():
@@ -146,13 +145,10 @@ def test_depth_is_bounded():
 
 
 def test_compressed_data_is_bounded_over_all_records_of_a_value():
-    bomb = {"recordId": "1", "data": zipped(gzip.compress(b"[" + b"1," * 12_000_000 + b"1]"))}
+    data = {"records": [{"recordId": "1", "data": zipped(gzip.compress(b'"' + b" " * 400_000 + b'"'))}] * 3}
 
-    assert set(reasons({"records": [{"recordId": "1", "data": zipped(gzip.compress(b" " * 40_000_000))}] * 3})) == {
-        "envelope_text_is_not_json",
-        "envelope_data_too_large",
-    }
-    assert bomb
+    assert [inner.reason for inner in unwrap(data, 1_000_000)] == ["", "", "envelope_data_too_large"]
+    assert [inner.reason for inner in unwrap(data, 300_000)] == ["envelope_data_too_large"] * 3
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(

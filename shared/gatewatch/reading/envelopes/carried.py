@@ -7,7 +7,7 @@ import json
 import zlib
 
 from ..json_text import parse, tolerant_decoder
-from .envelope import Broken, Budget
+from .envelope import Broken, Unpacking
 
 NOT_JSON = "envelope_text_is_not_json"
 NOT_BASE64 = "envelope_data_is_not_base64"
@@ -15,13 +15,13 @@ NOT_GZIP = "envelope_data_is_corrupt"
 TOO_LARGE = "envelope_data_too_large"
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_OPENING = ("{", "[", '"')
+_JSON_STARTS = ("{", "[", '"')
 _PREFIX_LIMIT_CHARS = 256  # a syslog header, or the time in front of an exported log event
 
 
 def looks_like_json(text: str) -> bool:
     """Whether the text begins as a JSON object, array or string does."""
-    return text.lstrip()[:1] in _OPENING
+    return text.lstrip()[:1] in _JSON_STARTS
 
 
 def values(text: str | bytes, where: str) -> list[object]:
@@ -56,7 +56,7 @@ def _start(text: str) -> int:
     return 0 if brace < 0 or looks_like_json(text) else brace
 
 
-def binary(text: str, where: str, budget: Budget) -> list[object]:
+def binary(text: str, where: str, budget: Unpacking) -> list[object]:
     """The JSON values in base64 data, compressed with gzip or not."""
     try:
         body = base64.b64decode(text, validate=True)
@@ -70,7 +70,7 @@ def binary(text: str, where: str, budget: Budget) -> list[object]:
     return values(body, where)
 
 
-def _unzipped(body: bytes, budget: Budget) -> bytes | str:
+def _unzipped(body: bytes, budget: Unpacking) -> bytes | str:
     """The content of gzip data, or the reason why it cannot be had. The output is limited by the budget of the whole value."""
     unzip = zlib.decompressobj(wbits=31)
     try:

@@ -7,7 +7,7 @@ Sources: Elastic Common Schema (``event.original``, ``message``); Splunk, "Forma
 from typing import Any
 
 from .carried import written
-from .envelope import Budget, Envelope, Object, Opened
+from .envelope import Unpacking, Envelope, Object, Opened
 from .openers import at, listed, text_if_json
 
 # Whoever starts a process writes its command line or script, and agents repeat that in texts: the texts of such a document are never opened.
@@ -19,7 +19,7 @@ _ALERT = ("rule", "decoder", "agent", "manager", "timestamp")
 _COLLECTOR = frozenset({"event", "time", "host", "source", "sourcetype", "index", "fields"})
 
 
-def _alert_data(data: Object, _budget: Budget) -> Opened:
+def _alert_data(data: Object, _budget: Unpacking) -> Opened:
     """The decoded record of a Wazuh alert: what its integration is named after, else all decoded fields."""
     decoded = data.get("data")
     if not isinstance(decoded, dict) or not any(name in data for name in _ALERT):
@@ -29,20 +29,20 @@ def _alert_data(data: Object, _budget: Budget) -> Opened:
     return [record if isinstance(record, dict) else decoded]
 
 
-def _integration(data: Object, _budget: Budget) -> Opened:
+def _integration(data: Object, _budget: Unpacking) -> Opened:
     """A line of Wazuh's own log of an integration: ``{"integration": NAME, NAME: {...}}``."""
     record = data.get(data["integration"]) if isinstance(data["integration"], str) else None
     return [record] if isinstance(record, dict) else None
 
 
-def _collected(data: Object, budget: Budget) -> Opened:
+def _collected(data: Object, budget: Unpacking) -> Opened:
     """The event of a Splunk HTTP Event Collector line: an object, or JSON text. A document of ECS has other properties as well."""
     if not _COLLECTOR.issuperset(data):
         return None
     return [data["event"]] if isinstance(data["event"], dict) else text_if_json("event")(data, budget)
 
 
-def _streams(data: Object, _budget: Budget) -> Opened:
+def _streams(data: Object, _budget: Unpacking) -> Opened:
     """The lines of Loki's answer."""
     streams = at(data, "data", "result")
     if not isinstance(streams, list):

@@ -19,10 +19,10 @@ class Broken(NamedTuple):
 type Opened = Sequence[object] | None
 """What lies in an envelope: records or further envelopes, and ``Broken`` for what cannot be read. None: it is not this envelope."""
 
-type Open = Callable[[Object, "Budget"], Opened]
+type Open = Callable[[Object, "Unpacking"], Opened]
 
 
-class Budget:
+class Unpacking:
     """The bytes that compressed content of one value may still become. Shared by every envelope inside that value."""
 
     __slots__ = ("left",)

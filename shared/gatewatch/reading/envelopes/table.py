@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from . import documents, queries, transports
-from .envelope import Budget, Envelope, Object, Opened
+from .envelope import Unpacking, Envelope, Object, Opened
 
 ENVELOPES: tuple[Envelope, ...] = (*transports.ENVELOPES, *queries.ENVELOPES, *documents.ENVELOPES)
 
@@ -11,7 +11,7 @@ MARKS: frozenset[str] = frozenset(envelope.has[0] for envelope in ENVELOPES)
 """The first property of every row: an object with none of these is no envelope."""
 
 
-def opened(data: Object, budget: Budget) -> Opened:
+def opened(data: Object, budget: Unpacking) -> Opened:
     """What the first matching envelope holds, or None when this object is no envelope."""
     for envelope in ENVELOPES:
         if all(name in data for name in envelope.has) and envelope.lacks.isdisjoint(data):

@@ -5,17 +5,17 @@ Sources: AWS Lambda developer guide, "Using Lambda with ..." (events of SQS, SNS
 """
 
 from .carried import packed, written
-from .envelope import Budget, Envelope, Object, Opened
+from .envelope import Unpacking, Envelope, Object, Opened
 from .openers import base64, inside, listed, lists_in, text
 
 
-def _each_detail(data: Object, _budget: Budget) -> Opened:
+def _each_detail(data: Object, _budget: Unpacking) -> Opened:
     """One event for each element of ``detail``; None if ``detail`` is no list."""
     details = data.get("detail")
     return [{**data, "detail": detail} for detail in details] if isinstance(details, list) else None
 
 
-def _log_events(data: Object, _budget: Budget) -> Opened:
+def _log_events(data: Object, _budget: Unpacking) -> Opened:
     """The log events of a subscription. A control message checks whether its target is there and holds no record."""
     if data.get("messageType") == "CONTROL_MESSAGE":
         return ()
@@ -28,7 +28,7 @@ def _subscription(record: object) -> Object:
     return {"messageType": "DATA_MESSAGE", "owner": "111122223333", "logGroup": "g", "logStream": "s", "logEvents": [event]}
 
 
-def _put_event(data: Object, budget: Budget) -> Opened:
+def _put_event(data: Object, budget: Unpacking) -> Opened:
     """An entry of PutEvents, as the event that the bus delivers."""
     return [
         {"source": data.get("Source"), "detail-type": data.get("DetailType"), "detail": detail} if isinstance(detail, dict) else detail

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from . import carried
-from .envelope import Broken, Budget
+from .envelope import Broken, Unpacking
 from .table import MARKS, opened
 
 TOO_DEEP = "envelopes_nested_too_deeply"
@@ -34,10 +34,10 @@ def unwrap(data: object, unzipped_limit_bytes: int = _UNZIPPED_LIMIT_BYTES) -> I
     if isinstance(data, dict) and MARKS.isdisjoint(data):
         yield Inner(data)
         return
-    yield from _unwrap(data, "", _DEPTH_LIMIT, Budget(unzipped_limit_bytes))
+    yield from _unwrap(data, "", _DEPTH_LIMIT, Unpacking(unzipped_limit_bytes))
 
 
-def _unwrap(data: object, path: str, depth: int, budget: Budget) -> Iterator[Inner]:
+def _unwrap(data: object, path: str, depth: int, budget: Unpacking) -> Iterator[Inner]:
     inner = _inner(data, budget)
     if inner is None:
         yield Inner(data, path)
@@ -54,7 +54,7 @@ def _unwrap(data: object, path: str, depth: int, budget: Budget) -> Iterator[Inn
             yield from _unwrap(item, place, depth - 1, budget)
 
 
-def _inner(data: object, budget: Budget) -> "list[object] | tuple[object, ...] | None":
+def _inner(data: object, budget: Unpacking) -> "list[object] | tuple[object, ...] | None":
     """What lies in this value, or None when it is a record."""
     if isinstance(data, list):
         return data
