@@ -19,7 +19,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "# Made by `make lock`; inputs {digest}. Names no index: hashes decide what is installed.\n"
 LAMBDA_RUNTIME = ("boto3", "botocore", "python-dateutil", "s3transfer", "six")
-COMMAND_LINE = ("rich", "markdown-it-py", "mdurl", "pygments", "zstandard")
+COMMAND_LINE = ("rich", "markdown-it-py", "mdurl", "pygments", "shtab", "zstandard")
 """What only the command line uses: no host ships it."""
 FORBIDDEN = re.compile(r"--(?:index|extra-index|find-links)|https?://|file:|(?<![\w.])/(?:\w+/)")
 
@@ -42,6 +42,7 @@ def locks() -> list[Lock]:
         Lock(f"requirements/{source.stem}.txt", (), source=f"requirements/{source.name}")
         for source in sorted((ROOT / "requirements").glob("*.in"))
     ]
+    found.append(Lock("requirements/command-line.txt", ("--constraint", "requirements/dev.txt", "--no-annotate")))
     shipped = ("--constraint", "requirements/dev.txt", "--no-annotate")
     # The Lambda runtime brings boto3 (17 MB): the artifact leaves it, and what only it needs, out.
     found.append(

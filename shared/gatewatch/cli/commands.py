@@ -24,6 +24,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "elastic": ("elastic",),
     "deadletter": ("deadletter",),
     "demo": ("demo",),
+    "init": ("init",),
+    "completion": ("completion",),
     "simulate": ("simulate",),
 }
 """The first word of a command line, and the modules of this package that hold its commands (``COMMAND`` or ``COMMANDS``)."""

@@ -3,29 +3,46 @@
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from contextvars import copy_context
 
 from .. import __version__
 from ..errors import ConfigError, GatewatchError
 from .command import USAGE, Command
 from .commands import available
 from .extras import how_to_install
+from .profiles import CHOICE, Choice
 from .screen import Screen
 
+_GLOBAL = frozenset({"--config", "--profile"})
 DESCRIPTION = "Sees the moment a valid identity enters a cloud control plane, and explains why it minds."
 
 
 def run(argv: Sequence[str], screen: Screen | None = None) -> int:
     """Run one command: 0 done, 1 something did not do what it should, 2 usage or configuration."""
     where = Screen.standard() if screen is None else screen
-    commands, missing = available(next((word for word in argv[:1] if not word.startswith("-")), None))
-    if argv and argv[0] in missing:
-        where.note(f"gatewatch {argv[0]}: {missing[argv[0]]}")
+    word = _word(argv)
+    commands, missing = available(word)
+    if word in missing:
+        where.note(f"gatewatch {word}: {missing[word]}")
         return USAGE
     try:
         options = parser(commands).parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    return _run(options, where)
+    context = copy_context()
+    context.run(CHOICE.set, Choice(options.config, options.profile_name))
+    return context.run(_run, options, where)
+
+
+def _word(argv: Sequence[str]) -> str | None:
+    """The first word of the command: what follows the options that stand before it."""
+    left = iter(argv)
+    for word in left:
+        if not word.startswith("-"):
+            return word
+        if word in _GLOBAL:
+            next(left, None)
+    return None
 
 
 def _run(options: argparse.Namespace, screen: Screen) -> int:
@@ -71,6 +88,8 @@ def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
     """The whole command line, every command with its summary and example."""
     top = argparse.ArgumentParser(prog="gatewatch", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"gatewatch {__version__}")
+    top.add_argument("--config", metavar="FILE", help="a settings file (default: the one that gatewatch init writes)")
+    top.add_argument("--profile", metavar="NAME", dest="profile_name", help="a profile of the settings file")
     subcommands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
     for command in commands:

@@ -1,6 +1,7 @@
 """The one place of the command line that reads the environment."""
 
 import os
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..providers.catalogue import BY_ID
 from ..settings import Configuration, Setting, read
 from ..stores.open import GATEWATCH_STORE, STORES, kind_of, open_store
 from ..tuning import Tuning
+from . import profiles
 from .screen import Screen
 
 SETTINGS: tuple[Setting, ...] = (
@@ -26,8 +28,13 @@ DEFAULT_STORE = "sqlite:gatewatch.sqlite"
 
 
 def environment() -> Mapping[str, str]:
-    """The process's environment."""
-    return os.environ
+    """The process's environment, and below it the profile of the person's settings file; raises ``ConfigError`` for a file that is wrong."""
+    return ChainMap(dict(os.environ), profiles.chosen(os.environ, SETTINGS))
+
+
+def settings_file() -> Path:
+    """The settings file of this command line, there or not."""
+    return profiles.chosen_file(os.environ)
 
 
 def now() -> datetime:
