@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from ..model import Fact
+from .powershell import list_in, object_in
 from .times import moment
 
 TEXT_LIMIT_CHARS = 1024
@@ -161,15 +162,15 @@ def parse_once(text: str) -> object:
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """A JSON object, given directly, in a one-element list or as JSON text; empty for anything else."""
+    """A JSON object, given directly, in a one-element list, as JSON text or as PowerShell's text; empty for anything else."""
     value = single(value)
-    if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
-        value = single(parse_once(value))
+    if isinstance(value, str):
+        value = single(parse_once(value)) if value.lstrip()[:1] in {"{", "["} else object_in(value)
     return value if isinstance(value, dict) else _EMPTY
 
 
 def items(value: object) -> list[object]:
-    """A list, given directly or as JSON text. One value becomes a list of one; None and blank text become an empty list."""
+    """A list, given directly, as JSON text or as PowerShell 5 wraps it. One value is a list of one; None and blank text an empty list."""
     if isinstance(value, str):
         text = value.strip()
         if text[:1] == "[":
@@ -178,6 +179,8 @@ def items(value: object) -> list[object]:
         return [text] if text else []
     if isinstance(value, list):
         return value
+    if isinstance(value, dict) and (inner := list_in(value)) is not None:
+        return inner
     return [] if value is None else [value]
 
 

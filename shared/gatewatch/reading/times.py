@@ -1,59 +1,142 @@
 """Turns times as vendors write them into timezone-aware UTC datetimes."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
-_ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
-    re.ASCII | re.IGNORECASE,
-)
-_US = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})[ ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?\s*([AP]M)?\s*(?:Z|UTC)?", re.ASCII | re.IGNORECASE
-)
+_CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,12}))?)?"
+_HALF = r"(?:\s*([ap])\.?\s?m\.?)?"
+_ZONE = r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_ISO = re.compile(rf"(\d{{4}})[-/.]\s?(\d{{1,2}})[-/.]\s?(\d{{1,2}})[.,]?[T ]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}})[ ,]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = rf"({'|'.join(_NAMES)})[a-z]*"
+_DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
+_MONTH_FIRST = re.compile(rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}}),?\s+(\d{{4}}),?(?:\s+at)?\s+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"{_DAY_NAME}(\d{{1,2}})[ -]{_NAME}[ -](\d{{4}}),?\s+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
+_CTIME = re.compile(rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}})\s+{_CLOCK}\s+(\d{{4}}){_ZONE}", re.ASCII | re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,9})?", re.ASCII)
-_DATE = re.compile(r"/Date\((\d{9,13})\)/", re.ASCII)
+_DATE = re.compile(r"\\?/Date\((\d{9,13})(?:[+-]\d{4})?\)\\?/", re.ASCII)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)  # leaves room for windows and look-backs on either side
 _MILLISECONDS_FROM = 100_000_000_000
+_LIMIT_CHARS = 64
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200e": None, "\u200f": None})  # .NET and browsers write these
 
 
 def moment(value: object) -> datetime | None:
     """Return the time in UTC, or None when the value is not a time between 1990 and 9990. Without an offset it is read as UTC.
 
-    Formats: ISO 8601 with a ``T`` or a blank and up to twelve fraction digits (microseconds are kept), one-digit hours,
-    ``M/d/yyyy h:mm:ss a`` (Azure diagnostic settings), epoch seconds or milliseconds, and .NET's ``/Date(ms)/``.
+    Formats: ISO 8601 with a ``T`` or a blank and up to twelve fraction digits (microseconds are kept), one-digit hours;
+    ``M/d/yyyy h:mm:ss a`` (Azure diagnostic settings, portals) and what other cultures write (``d/M/yyyy``, ``d.M.yyyy``,
+    ``d-M-yyyy``, ``yyyy/M/d``); English month names; epoch seconds or milliseconds; .NET's ``/Date(ms)/``, also as the object that
+    PowerShell 5 writes. A date with slashes whose parts are both possible months is read month first (see ``is_ambiguous``).
     """
     if isinstance(value, str):
-        found = _from_text(value.strip())
+        found = _from_text(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         found = _from_epoch(float(value)) if -1e15 < value < 1e15 else None
+    elif isinstance(value, Mapping):
+        found = _from_object(value)
     else:
         found = None
     return found if found is not None and _EARLIEST <= found <= _LATEST else None
 
 
-def _from_text(text: str) -> datetime | None:
-    if len(text) > 64:
+def is_ambiguous(value: object) -> bool:
+    """Whether month and day of this date can be confused: slashes, both at most 12 and different, without AM or PM.
+
+    "05/11/2026 10:01:00" is 11 May in the United States and 5 November in most of Europe. Programs set to the United States add AM or PM.
+    """
+    if not isinstance(value, str) or (match := _YEAR_LAST.fullmatch(_plain(value))) is None:
+        return False
+    first, mark, second = match.group(1), match.group(2), match.group(3)
+    return mark == "/" and match.group(9) is None and int(first) != int(second) and 0 < int(first) <= 12 and 0 < int(second) <= 12
+
+
+def day_first(values: Iterable[object]) -> bool | None:
+    """Whether dates with slashes have their day first, by the first of these that can only be read in one way; None if none can."""
+    for value in values:
+        match = _YEAR_LAST.fullmatch(_plain(value)) if isinstance(value, str) else None
+        if match is None or match.group(2) != "/":
+            continue
+        if int(match.group(1)) > 12:
+            return True
+        if int(match.group(3)) > 12:
+            return False
+    return None
+
+
+def month_first_text(value: object) -> object:
+    """A date with slashes and its day first as ISO text; anything else unchanged. For files whose order is known (``day_first``)."""
+    match = _YEAR_LAST.fullmatch(_plain(value)) if isinstance(value, str) else None
+    if match is None or match.group(2) != "/":
+        return value
+    found = _year_last(match, swapped=True)
+    return value if found is None else found.isoformat()
+
+
+def _plain(text: str) -> str:
+    text = text.strip()
+    return text if text.isascii() else text[: _LIMIT_CHARS + 1].translate(_SPACES).strip()
+
+
+def _from_text(value: str) -> datetime | None:
+    text = _plain(value)
+    if len(text) > _LIMIT_CHARS:
         return None
     if match := _ISO.fullmatch(text):
-        year, month, day, hour, minute, second, fraction, offset = match.groups()
-        return _built((year, month, day), (hour, minute, second), fraction, offset)
-    if match := _US.fullmatch(text):
-        month, day, year, hour, minute, second, fraction, half = match.groups()
-        if half:
-            hour = str(int(hour) % 12 + (12 if half.upper() == "PM" else 0))
-        return _built((year, month, day), (hour, minute, second), fraction, None)
+        year, month, day, *clock, half, offset = match.groups()
+        return _built((year, month, day), clock, half, offset)
+    if match := _YEAR_LAST.fullmatch(text):
+        return _year_last(match)
     if match := _DATE.fullmatch(text):
         return _from_epoch(float(match.group(1)))
-    return _from_epoch(float(text)) if _EPOCH.fullmatch(text) else None
+    return _from_epoch(float(text)) if _EPOCH.fullmatch(text) else _with_name(text)
 
 
-def _built(date: tuple[str, str, str], clock: tuple[str, str, str | None], fraction: str | None, offset: str | None) -> datetime | None:
-    second = min(int(clock[2] or 0), 59)  # a leap second (60) becomes second 59
+def _year_last(match: re.Match[str], *, swapped: bool = False) -> datetime | None:
+    """Dots and dashes mean day first. With slashes the month is first, unless it can only be a day (or ``swapped``)."""
+    first, mark, second, year, *clock, half, offset = match.groups()
+    days_first = mark != "/" or swapped
+    if int(second if days_first else first) > 12:
+        days_first = not days_first
+    month, day = (second, first) if days_first else (first, second)
+    return _built((year, month, day), clock, half, offset)
+
+
+def _with_name(text: str) -> datetime | None:
+    if match := _MONTH_FIRST.fullmatch(text):
+        name, day, year, *clock, half, offset = match.groups()
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, name, year, *clock, half, offset = match.groups()
+    elif match := _CTIME.fullmatch(text):
+        name, day, *clock, year, offset = match.groups()
+        half = None
+    else:
+        return None
+    return _built((year, str(_NAMES.index(name.casefold()) + 1), day), clock, half, offset)
+
+
+def _from_object(value: Mapping[str, object]) -> datetime | None:
+    """The object that PowerShell 5 makes of a date: ``{"value": "/Date(ms)/", "DisplayHint": 2, "DateTime": "Friday, ..."}``."""
+    folded = {name.casefold(): inner for name, inner in value.items() if isinstance(inner, str | int | float)} if len(value) <= 32 else {}
+    return next((found for name in ("value", "$date", "datetime") if (found := _inner(folded.get(name))) is not None), None)
+
+
+def _inner(value: object) -> datetime | None:
+    return moment(value) if isinstance(value, str | int | float) else None
+
+
+def _built(date: tuple[str, str, str], clock: list[str], half: str | None, offset: str | None) -> datetime | None:
+    hour, minute, second, fraction = (int(clock[0]), int(clock[1]), int(clock[2] or 0), clock[3])
+    if half:
+        hour = hour % 12 + (12 if half.upper() == "P" else 0) if hour <= 12 else hour
     microsecond = int((fraction or "0")[:6].ljust(6, "0"))
     try:
         year, month, day = (int(part) for part in date)
-        return datetime(year, month, day, int(clock[0]), int(clock[1]), second, microsecond, tzinfo=_zone(offset)).astimezone(UTC)
+        # a leap second (60) becomes second 59
+        return datetime(year, month, day, hour, minute, min(second, 59), microsecond, tzinfo=_zone(offset)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
