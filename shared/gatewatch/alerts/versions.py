@@ -25,8 +25,10 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
 
 
 def _order(evidence: Evidence, tuning: Tuning) -> tuple[datetime, int, str]:
+    """Without an order time a version that says nothing counts least: the same record from an export that carries less takes nothing back."""
     event = evidence.event
-    rank = 1 if is_closed(event, tuning) else 2 * provider_of(event).versioning.confirmed(event)
+    versioning = provider_of(event).versioning
+    rank = -1 if versioning.silent(event) else 1 if is_closed(event, tuning) else 2 * versioning.confirmed(event)
     return (order_time(event, evidence.fetched) or _NEVER, rank, evidence.id)
 
 

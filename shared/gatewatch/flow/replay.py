@@ -17,6 +17,7 @@ from .limits import Limits
 from .policy import begin
 from .recompute import recompute, recompute_day
 from .tally import FileCount, Seen, Tally
+from .unreadable import without_unreadable
 from .wanted import Wanted, of_files
 
 READ_BATCH = 1_000
@@ -87,7 +88,7 @@ def _read(
         for record in batch:
             if isinstance(record, Refused):
                 tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
-        opened = of_files(open_chunk(readable, ports.geo), wanted)
+        opened = without_unreadable(of_files(open_chunk(readable, ports.geo), wanted), ports.tuning, ports.clock())
         tally.see(opened)
         learner.learn(opened.events)
         intake = take_in(opened, ports.tuning, ports.clock(), learner.starts_a_run, limits.beyond(opened.events))
@@ -115,7 +116,8 @@ def _second_reading(
     for batch in batched(records(), READ_BATCH):
         opened = [decoded(record) for record in batch if isinstance(record, RawRecord)]
         wanted = [structs.replace(one, raw=structs.replace(one.raw, wanted=True)) for one in opened if _holds(one, named)]
-        intake = take_in(open_chunk(wanted, ports.geo), ports.tuning, ports.clock())
+        opened_again = of_files(open_chunk(wanted, ports.geo), EVERYTHING)
+        intake = take_in(without_unreadable(opened_again, ports.tuning, ports.clock()), ports.tuning, ports.clock())
         found += [a for a in intake.accepted if a.evidence.event.vendor_id in named]
     kept_before = Counter((a.origin, a.evidence.id) for a in accepted if a.evidence.event.vendor_id in named)
     for item in found:

@@ -45,6 +45,7 @@ class Versioning:
     changing: Callable[[Event], tuple[object, ...] | None]  # the fields that later versions change; None: this record never changes
     closed: Callable[[Event, Tuning], bool]  # whether this version says that the risk is over
     confirmed: Callable[[Event], bool]  # whether this version says that the account is compromised
+    silent: Callable[[Event], bool] = lambda _event: False  # whether this version says nothing of what changes: its dialect cannot carry it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

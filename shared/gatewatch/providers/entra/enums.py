@@ -1,10 +1,14 @@
 """Entra's vocabularies in canonical spelling, and readers that accept other spellings."""
 
+import re
+
 from ...reading.fields import Fields, Notes, harmless, items, word
+from ...reading.powershell import is_type_name
 
 LEVELS = frozenset({"none", "low", "medium", "high", "hidden"})
 STATES = frozenset({"none", "confirmedsafe", "remediated", "dismissed", "atrisk", "confirmedcompromised"})
 _SENTINEL = "unknownfuturevalue"
+_SEPARATORS = re.compile(r"[,;\s]+")
 _TYPES_LIMIT = 32
 _TYPE_LIMIT_CHARS = 128
 
@@ -24,15 +28,42 @@ CANONICAL = {
 }  # fmt: skip
 
 
+def level(value: object, notes: Notes) -> str | None:
+    """A risk level, lower case. Whatever is no level is flagged: a number of another product, an object, a word of another language."""
+    said = _term(value, LEVELS, notes)
+    if said not in LEVELS and said != _SENTINEL and value not in (None, "", [], {}):
+        notes.unreadable("risk_level")
+    return said
+
+
+def state(value: object, notes: Notes) -> str | None:
+    """A risk state, lower case. An unknown word is a state of the future, which is open; a number or an object is unreadable."""
+    said = _term(value, STATES, notes)
+    if (said is None or not said.isalpha() or is_type_name(value)) and value not in (None, "", [], {}):
+        notes.unreadable("risk_state")
+    return said
+
+
+def _term(value: object, known: frozenset[str], notes: Notes) -> str | None:
+    """A term of Graph's; portals write it in words ("At risk")."""
+    said = word(value)
+    if said is None:
+        return None
+    joined = "".join(c for c in said if c.isalnum())
+    return notes.word(joined if joined in known else said, known)
+
+
 def risk_type(value: object, notes: Notes) -> str | None:
     """One risk type in canonical spelling; an unknown type as written; None for none.
 
-    A risk type is a string, which may hold JSON text. Anything else is flagged ``unknown_enum`` and is no type.
+    A risk type is a string, which may hold JSON text. Anything else is flagged ``unknown_enum`` and is no type, as is the name of a
+    .NET type that PowerShell wrote in its place.
     """
     if value is None:
         return None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or is_type_name(value):
         notes.doubt("unknown_enum")
+        notes.unreadable("risk_type")
         return None
     folded = word(value)
     if folded is None or folded == "none":
@@ -49,7 +80,7 @@ def risk_types(properties: Fields, notes: Notes) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in ("riskEventTypes_v2", "riskEventTypes"):
         for item in items(properties.get(name)):
-            parts = item.replace(";", ",").split(",") if isinstance(item, str) else [item]
+            parts = _SEPARATORS.split(item.strip()) if isinstance(item, str) and not is_type_name(item) else [item]
             for part in parts:
                 known = risk_type(part, notes)
                 if known is not None and len(found) < _TYPES_LIMIT:

@@ -25,6 +25,10 @@ _TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
 _NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
 
 
+OUTCOME_LOST = "unreadable_status"
+"""The flag of a sign-in whose outcome was there and was lost when a file was written. Its risk counts as that of a success: to read it as a
+failure would lose the alert, and a sign-in that is not there at all counts as a success as well (``link``)."""
+
 ON = (Trigger(EntraSignIn), Trigger(RiskDetection))
 """The triggers of rules on Entra risk: sign-ins, and user-level risk detections."""
 
@@ -71,7 +75,7 @@ def entra_facts(activity: Activity) -> EntraFacts | None:
     level = max((rank(item) for item in levels), default=0)
     return EntraFacts(
         sign_in=sign_in is not None,
-        success=sign_in is not None and event.outcome is Outcome.SUCCESS,
+        success=sign_in is not None and (event.outcome is Outcome.SUCCESS or OUTCOME_LOST in event.data_quality),
         blocked=sign_in is not None and event.outcome is Outcome.FAILURE and sign_in.error_code in BLOCKED_AFTER_PASSWORD,
         level=level if types.isdisjoint(FLOOR_HIGH_RISK_TYPES) else HIGH,
         types=types,

@@ -11,10 +11,17 @@ from . import flows
 from .aws_application import is_aws_application
 from .control_planes import control_plane
 from .detail import EntraSignIn, risk_of, sign_in_of
+from .dialects import audit_log, identity_logon, portal
 from .sync_accounts import is_sync_account, is_sync_application
 from .vocabulary import CONFIRMED_APPLICATION, FAILED_SECOND_FACTOR, STOPPED_BY_POLICY, WRONG_CREDENTIAL, is_no_risk
 
 WITHOUT_RISK = "sign_in_without_risk"
+CARRIES_NO_RISK = {
+    audit_log.CATEGORY: "unified_audit_log_carries_no_risk",
+    portal.CATEGORY: "portal_export_carries_no_risk",
+    identity_logon.CATEGORY: "identity_logon_carries_no_risk",
+}
+"""Why a sign-in of these dialects is not kept: they do not say whether there was a risk."""
 
 _COUNTED_CODES = WRONG_CREDENTIAL | FAILED_SECOND_FACTOR
 _CONTEXT_CODES = STOPPED_BY_POLICY | {CONFIRMED_APPLICATION}
@@ -30,7 +37,7 @@ def keep(event: Event, tuning: Tuning) -> str | None:
     sign_in = sign_in_of(event)
     if sign_in is None or any(_reasons(event, sign_in, tuning)):
         return None
-    return WITHOUT_RISK
+    return CARRIES_NO_RISK.get(sign_in.category or "", WITHOUT_RISK)
 
 
 def _reasons(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> Iterator[bool]:
@@ -63,6 +70,18 @@ def has_risk(sign_in: EntraSignIn) -> bool:
         return True
     levels = () if flows.is_workload(sign_in) else (sign_in.level_during, sign_in.level_aggregated)
     return any(level and not is_no_risk(level) for level in levels)
+
+
+def teaches(event: Event) -> bool:
+    """Whether a sign-in says enough to teach what is usual. Two dialects name neither country nor device, and one no application."""
+    sign_in = sign_in_of(event)
+    return sign_in is not None and sign_in.category not in {audit_log.CATEGORY, identity_logon.CATEGORY}
+
+
+def silent(event: Event) -> bool:
+    """Whether this version of a sign-in names no level, no state and no type of risk: exports of several products cannot carry them."""
+    sign_in = sign_in_of(event)
+    return sign_in is not None and not (sign_in.level_during or sign_in.level_aggregated or sign_in.risk_state or sign_in.risk_types)
 
 
 def changing(event: Event) -> tuple[object, ...]:

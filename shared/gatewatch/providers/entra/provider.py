@@ -9,7 +9,8 @@ from . import document, features, fields, links, raw_samples, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
 from .detail import EntraSignIn, RiskDetection, sign_in_of
-from .keep import changing, keep, limit
+from .dialects import DIALECTS
+from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
@@ -31,13 +32,14 @@ PROVIDER = Provider(
     details=(EntraSignIn, RiskDetection),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
+    dialects=DIALECTS,
     keep=keep,
     limit=limit,
-    versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed),
+    versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed, silent=silent),
     links=links.tokens,
     wants=links.wanted,
     features=features.features,
-    teaches=lambda event: isinstance(event.detail, EntraSignIn),
+    teaches=teaches,
     activities=activities,
     linking_reach=SAME_ADDRESS_WITHIN,
     related=lambda _event: False,

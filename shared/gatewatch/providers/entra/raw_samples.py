@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ..provider import Sample
+from .ignored_samples import ignored
 from .keep import WITHOUT_RISK
 
 _TENANT = "72f988bf-0000-4000-8000-000000000001"
@@ -90,6 +91,7 @@ def samples() -> tuple[Sample, ...]:
             Sample(name=f"diagnostic {category}", record=_diagnostic() | {"category": category}, account=None, ignored=reason)
             for category, reason in _CATEGORIES.items()
         ),
+        *ignored(),
     )
 
 

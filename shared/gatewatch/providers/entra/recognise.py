@@ -1,9 +1,12 @@
-"""Recognises Entra records: Graph objects, Log Analytics rows and Azure diagnostic records."""
+"""Recognises Entra records: Graph objects, Log Analytics rows and Azure diagnostic records, and what of Microsoft's logs is no sign-in."""
 
-from ...reading.fields import Fields, word
+from ...reading.fields import Fields, mapping, word
 from ..provider import Decode
 from . import risk, sign_in
-from .keep import WITHOUT_RISK
+from .dialects.audit_log import is_audit_record
+from .dialects.defender import STREAMED
+from .dialects.identity_logon import is_logon
+from .keep import CARRIES_NO_RISK, WITHOUT_RISK
 
 _SIGN_IN_MARKS = (
     "riskLevelDuringSignIn",
@@ -16,19 +19,31 @@ _SIGN_IN_MARKS = (
     "riskEventTypes",
 )
 _OTHER_CATEGORY = "diagnostic_category_not_a_sign_in"
+_ACTIVITY = "azure_activity_log"
 _IGNORED_CATEGORIES = {
     "riskyusers": "diagnostic_risky_users",
     "riskyserviceprincipals": "diagnostic_risky_service_principals",
+    "administrative": _ACTIVITY,
 }
 _RISKY_USER = "graph_risky_user"
-IGNORE_REASONS = frozenset({WITHOUT_RISK, _OTHER_CATEGORY, _RISKY_USER, *_IGNORED_CATEGORIES.values()})
+_DIRECTORY_AUDIT = "entra_directory_audit"
+_OTHER_OPERATION = "unified_audit_log_not_a_sign_in"
+_ON_PREMISES = "defender_on_premises_logon"
+_HUNTING = "defender_table_not_read"
+_ACTIVITY_TABLES = frozenset({"azureactivity", "activitylogs"})
+IGNORE_REASONS = frozenset({
+    WITHOUT_RISK, *CARRIES_NO_RISK.values(), _OTHER_CATEGORY, _RISKY_USER, _DIRECTORY_AUDIT, _OTHER_OPERATION, _ON_PREMISES, _HUNTING,
+    *_IGNORED_CATEGORIES.values(),
+})  # fmt: skip
 
 
 def recognise(record: Fields) -> Decode | str | None:
     """The decoder of this record, or the reason why it is ignored; None when it is not an Entra record."""
     if record.has("properties") and record.has("category"):
-        return _diagnostic(word(record.get("category")) or "")
-    return _graph(record)
+        category = word(record.get("category"))
+        if category is not None:
+            return _diagnostic(category)
+    return _other_log(record) or _graph(record)
 
 
 def _diagnostic(category: str) -> Decode | str:
@@ -36,7 +51,22 @@ def _diagnostic(category: str) -> Decode | str:
         return sign_in.from_diagnostic
     if category.endswith("riskevents"):
         return risk.from_diagnostic
-    return _IGNORED_CATEGORIES.get(category, _OTHER_CATEGORY)
+    return _HUNTING if category.startswith(STREAMED) else _IGNORED_CATEGORIES.get(category, _OTHER_CATEGORY)
+
+
+def _other_log(record: Fields) -> str | None:
+    """Why a record of another log of Microsoft's is ignored, or None."""
+    if is_audit_record(record):
+        return _OTHER_OPERATION
+    if is_logon(record):
+        return _ON_PREMISES
+    tables = {word(record.get("Type")), *mapping(record.data.get("azure"))}
+    named = record.has("operationName") and (record.has("authorization", "caller") or record.has("resourceProviderName"))
+    if tables & _ACTIVITY_TABLES or (named and record.has("eventTimestamp", "TimeGenerated", "eventDataId")):
+        return _ACTIVITY
+    if "auditlogs" in tables or (record.has("activityDisplayName") and record.has("initiatedBy", "targetResources")):
+        return _DIRECTORY_AUDIT
+    return None
 
 
 def _graph(record: Fields) -> Decode | str | None:
@@ -45,12 +75,13 @@ def _graph(record: Fields) -> Decode | str | None:
         return _flat(risk.from_graph)
     if kind == "riskyuser" or record.has("riskLastUpdatedDateTime"):
         return _RISKY_USER
-    who = record.has("userPrincipalName", "userId", "servicePrincipalId", "appId")
+    who = record.has("userPrincipalName", "servicePrincipalId", "appId")
     if (
         kind == "signin"
         or kind.endswith("signinlogs")
         or record.has(*_SIGN_IN_MARKS)
         or (who and (record.has("status") or (record.has("createdDateTime") and record.has("ipAddress"))))
+        or (record.has("userId") and Fields(mapping(record.get("status"))).has("errorCode"))
     ):
         return _flat(sign_in.from_graph)
     return None

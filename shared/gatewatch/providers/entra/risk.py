@@ -8,10 +8,10 @@ from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, items, mapp
 from ...reading.times import moment
 from ...reading.user_agent import client_of
 from .detail import RiskDetection
-from .enums import LEVELS, STATES, risk_type
+from .enums import level, risk_type, state
 from .identity import identity_of, object_id
 from .place import place
-from .sign_in import tenant_of
+from .sign_in import first_time, tenant_of
 
 _INFO_LIMIT_CHARS = 8192
 _SAYS_LITTLE = frozenset({"generic", "unknownfuturevalue"})
@@ -65,8 +65,8 @@ def _detail(record: Fields, notes: Notes) -> RiskDetection:
         user_id=object_id(notes.text(record.get("userId"), "user_id")),
         upn=notes.text(record.get("userPrincipalName"), "upn"),
         risk_type=_type(record, notes),
-        level=notes.word(record.get("riskLevel"), LEVELS),
-        state=notes.word(record.get("riskState"), STATES),
+        level=level(record.get("riskLevel"), notes),
+        state=state(record.get("riskState"), notes),
         detail=word(record.get("riskDetail")),
         timing=word(record.get("detectionTimingType")),
         activity=word(record.get("activity")),
@@ -79,11 +79,7 @@ def _detail(record: Fields, notes: Notes) -> RiskDetection:
 
 def _time(record: Fields, notes: Notes) -> datetime | None:
     """The time of the activity, else the time of detection (offline detections may be two days later), else None."""
-    found = moment(record.get("activityDateTime"))
-    if found is None:
-        found = moment(record.get("detectedDateTime"))
-        notes.doubt("time_missing" if found is None else "time_approximate")
-    return found
+    return first_time((record.get("activityDateTime"), record.get("detectedDateTime")), notes)
 
 
 def _type(record: Fields, notes: Notes) -> str | None:

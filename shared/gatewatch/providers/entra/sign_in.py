@@ -8,11 +8,11 @@ from datetime import datetime
 
 from ...model import Event, Fact, Outcome
 from ...reading.canonical import digest
-from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, items, whole, word
-from ...reading.times import moment
+from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, items, single, whole, word
+from ...reading.times import is_ambiguous, moment
 from ...reading.user_agent import client_of, client_of_device
 from .detail import Device, EntraSignIn
-from .enums import LEVELS, STATES, risk_types
+from .enums import level, risk_types, state
 from .identity import object_id, sign_in_identity
 from .links import sign_in_vendor_id
 from .mfa import mfa
@@ -113,32 +113,47 @@ def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: 
         conditional_access=text(record.get("conditionalAccessStatus"), "conditional_access"),
         authentication_requirement=text(record.get("authenticationRequirement"), "authentication_requirement"),
         mfa=mfa(record, status, outcome, notes),
-        level_during=notes.word(record.get("riskLevelDuringSignIn"), LEVELS),
-        level_aggregated=notes.word(record.get("riskLevelAggregated"), LEVELS),
-        risk_state=notes.word(record.get("riskState"), STATES),
+        level_during=level(record.get("riskLevelDuringSignIn"), notes),
+        level_aggregated=level(record.get("riskLevelAggregated"), notes),
+        risk_state=state(record.get("riskState"), notes),
         risk_detail=word(record.get("riskDetail")),
         risk_types=risk_types(record, notes),
         device=_device(record.object("deviceDetail"), notes),
-        category=text(envelope.get("category"), "category") if envelope else None,
+        category=text((envelope or record).get("category"), "category"),
     )
 
 
 def _time(record: Fields, envelope: Fields | None, notes: Notes) -> datetime | None:
     """The time of the sign-in, else the time when Azure wrote the diagnostic record (minutes later), else None."""
-    found = moment(record.get("createdDateTime"))
-    if found is None:
-        found = moment((envelope or record).first("time", "TimeGenerated"))
-        notes.doubt("time_missing" if found is None else "time_approximate")
-    return found
+    return first_time((record.get("createdDateTime"), (envelope or record).first("time", "TimeGenerated")), notes)
+
+
+def first_time(written: tuple[object, object], notes: Notes) -> datetime | None:
+    """The exact time, else the approximate one, else None. Flagged is what is missing, unreadable, approximate or ambiguous."""
+    for value, doubt in zip(written, (None, "time_approximate"), strict=True):
+        found = moment(single(value))
+        if found is not None:
+            if doubt is not None:
+                notes.doubt(doubt)
+            if is_ambiguous(value):
+                notes.doubt("time_ambiguous")
+            return found
+    notes.doubt("time_missing")
+    if any(value not in (None, "", [], {}) for value in written):
+        notes.unreadable("time")
+    return None
 
 
 def _outcome(status: Fields, record: Fields, envelope: Fields | None, notes: Notes) -> tuple[int | None, Outcome]:
     """Error code and outcome: success only if ``status.errorCode`` is 0. A diagnostic record without status has it in ``resultType``."""
-    code = whole(status.get("errorCode"))
-    if code is None and status.get("errorCode") is None:
-        code = whole((envelope or record).get("resultType"))
+    written = status.get("errorCode")
+    if written is None:
+        written = (envelope or record).get("resultType")
+    code = whole(written)
     if code is None:
         notes.doubt("unknown_outcome")
+        if written not in (None, "") or (not status.data and record.first("status") is not None):
+            notes.unreadable("status")
         return None, Outcome.UNKNOWN
     return code, Outcome.SUCCESS if code == 0 else Outcome.FAILURE
 

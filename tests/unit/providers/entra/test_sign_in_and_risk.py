@@ -69,9 +69,9 @@ def test_risk_types_are_merged_and_distinct(read, changes, types):
 @pytest.mark.parametrize("wrong", [3, True, {"a": 1}, ["generic"], 1.5], ids=str)
 def test_a_risk_type_that_is_no_string_is_a_doubt(read, wrong):
     found = read(entra.sign_in_record(riskEventTypes_v2=[wrong, "unlikelyTravel"]))
-    assert (detail(found).risk_types, found.data_quality) == (("unlikelyTravel",), ("unknown_enum",))
+    assert (detail(found).risk_types, found.data_quality) == (("unlikelyTravel",), ("unknown_enum", "unreadable_risk_type"))
     risk = read(entra.detection_record(riskEventType=wrong))
-    assert (detail(risk).risk_type, risk.data_quality) == (None, ("unknown_enum",))
+    assert (detail(risk).risk_type, risk.data_quality) == (None, ("unknown_enum", "unreadable_risk_type"))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,11 @@ def test_a_risk_type_that_is_no_string_is_a_doubt(read, wrong):
         ("", None, ()),
         (None, None, ()),
         (..., None, ()),
-        ("critical", "critical", ("unknown_enum",)),
+        ("critical", "critical", ("unknown_enum", "unreadable_risk_level")),
+        (100, "100", ("unknown_enum", "unreadable_risk_level")),
+        ("élevé", "élevé", ("unknown_enum", "unreadable_risk_level")),
+        ({"a": 1}, None, ("unreadable_risk_level",)),
+        ("System.Object[]", "system.object[]", ("unknown_enum", "unreadable_risk_level")),
         ("unknownFutureValue", "unknownfuturevalue", ("unknown_enum",)),
     ],
 )
