@@ -15,6 +15,7 @@ GROUP = "gatewatch.commands"
 
 MODULES: dict[str, tuple[str, ...]] = {
     "replay": ("replay",),
+    "prefilter": ("prefilter",),
     "alerts": ("alerts", "respond", "stats"),
     "person": ("person",),
     "explain": ("explain",),

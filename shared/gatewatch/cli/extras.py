@@ -8,6 +8,7 @@ EXTRAS: dict[str, str] = {
     "kiota_abstractions": "azure",
     "msgraph": "azure",
     "pyarrow": "parquet",
+    "pyspark": "spark",
 }
 """Top-level modules, as they are imported, by the extra of pyproject.toml that installs them."""
 

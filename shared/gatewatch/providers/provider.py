@@ -19,6 +19,7 @@ from .dialect import Dialect
 from .ecs import Flat
 from .field import MappedField
 from .limit import Limit
+from .record_form import RecordForm
 from .rule import Modifier, PairRule, Rule
 from .versions import Versions
 
@@ -97,6 +98,7 @@ class Provider:
     ignore_reasons: frozenset[str]  # every reason why it ignores a record
     dialects: tuple[Dialect, ...] = ()  # its records as other products and exports write them; the first that recognises a record reads it
     keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason why it is ignored
+    forms: tuple[RecordForm, ...] = ()  # forms of its records of which a query in front of Gatewatch may leave some out; other records pass
     indices: tuple[str, ...] = ()  # index patterns that hold this vendor's records as its own programs write them; a poller may read them
     search: IndexSearch | None = None  # how a poller searches those indices
     # evidence

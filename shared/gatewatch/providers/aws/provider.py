@@ -5,7 +5,7 @@ from datetime import timedelta
 from ...model import Activity, Event, Fact, Outcome
 from ..answers import plain_result
 from ..provider import DocumentPart, Provider, TextPart, Versioning
-from . import document, familiarity, fields, join, links, raw_samples, text
+from . import document, familiarity, fields, forms, join, links, raw_samples, text
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .dialects import DIALECTS
 from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
@@ -37,6 +37,7 @@ PROVIDER = Provider(
     ignore_reasons=IGNORE_REASONS,
     dialects=DIALECTS,
     keep=familiarity.keep,
+    forms=forms.FORMS,
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=join.links,
     wants=lambda _event: None,

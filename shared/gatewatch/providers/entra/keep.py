@@ -23,8 +23,8 @@ CARRIES_NO_RISK = {
 }
 """Why a sign-in of these dialects is not kept: they do not say whether there was a risk."""
 
-_COUNTED_CODES = WRONG_CREDENTIAL | FAILED_SECOND_FACTOR
-_CONTEXT_CODES = STOPPED_BY_POLICY | {CONFIRMED_APPLICATION}
+COUNTED_CODES = WRONG_CREDENTIAL | FAILED_SECOND_FACTOR
+CONTEXT_CODES = STOPPED_BY_POLICY | {CONFIRMED_APPLICATION}
 
 
 def keep(event: Event, tuning: Tuning) -> str | None:
@@ -46,7 +46,7 @@ def _reasons(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> Iterator[boo
     yield tuning.is_break_glass(names) or tuning.is_privileged(names)
     yield is_sync_account(event, sign_in, tuning) or is_sync_application(sign_in)
     if event.outcome is not Outcome.SUCCESS:
-        yield sign_in.error_code in _CONTEXT_CODES or sign_in.error_code in _COUNTED_CODES
+        yield sign_in.error_code in CONTEXT_CODES or sign_in.error_code in COUNTED_CODES
         return
     yield control_plane(sign_in) is not None
     yield is_aws_application(sign_in, tuning)
@@ -59,7 +59,7 @@ _FAILURES = Limit("address", timedelta(minutes=1), 60, asked_from=15)
 def limit(event: Event) -> Limit | None:
     """Failures that only windowed rules count: those rules ask for 10, and an address may make thousands."""
     sign_in = sign_in_of(event)
-    if sign_in is None or event.outcome is Outcome.SUCCESS or has_risk(sign_in) or sign_in.error_code not in _COUNTED_CODES:
+    if sign_in is None or event.outcome is Outcome.SUCCESS or has_risk(sign_in) or sign_in.error_code not in COUNTED_CODES:
         return None
     return _FAILURES
 

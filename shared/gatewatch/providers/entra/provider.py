@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ...model import Event, Fact
 from ..phrases import who
 from ..provider import DocumentPart, Provider, TextPart, Versioning
-from . import document, features, fields, links, raw_samples, text
+from . import document, features, fields, forms, links, raw_samples, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
 from .detail import EntraSignIn, RiskDetection, sign_in_of
@@ -34,6 +34,7 @@ PROVIDER = Provider(
     ignore_reasons=IGNORE_REASONS,
     dialects=DIALECTS,
     keep=keep,
+    forms=forms.FORMS,
     limit=limit,
     versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed, silent=silent),
     links=links.tokens,
