@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gatewatch.flow.decoding import decode, event
 from gatewatch.model import Event, Ignored, RawRecord, Refused
+from gatewatch.providers.catalogue import DIALECTS
 from gatewatch.providers.codec import decoder
 from gatewatch.reading.json_text import parse
 from tests.builders import aws, endpoint, entra
@@ -59,7 +60,8 @@ def replaced(value, path, new):
     return {**value, path[0]: replaced(value[path[0]], path[1:], new)} if path else new
 
 
-SPOTS = [(sample, path) for sample in SAMPLES for path in paths(sample)]
+DIALECT_SAMPLES = [dict(dialect.sample) for dialect in DIALECTS]
+SPOTS = [(sample, path) for sample in (*SAMPLES, *DIALECT_SAMPLES) for path in paths(sample)]
 
 
 def holds_the_laws(found):
@@ -94,6 +96,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=["console", "envelope", "sign-in", "detection", "process", "diagnostic"])
 def test_hostile_values_everywhere(sample):
+    for path in paths(sample):
+        for value in HOSTILE:
+            holds_the_laws(decode(RawRecord(data=replaced(sample, path, value))))
+
+
+@pytest.mark.parametrize("sample", DIALECT_SAMPLES, ids=[dialect.name for dialect in DIALECTS])
+def test_hostile_values_everywhere_in_a_dialect(sample):
     for path in paths(sample):
         for value in HOSTILE:
             holds_the_laws(decode(RawRecord(data=replaced(sample, path, value))))

@@ -84,7 +84,9 @@ def is_server(doc: Document) -> bool:
 
 def windows_user(doc: Document) -> tuple[str | None, str | None]:
     """Domain and user in the raw data of Sysmon, of a process creation, or of a PowerShell context ("User = ...")."""
-    written = scalar(doc.get("winlog.event_data.User")) or scalar(doc.get("winlog.event_data.SubjectUserName"))
+    written = scalar(doc.get("winlog.event_data.User"))
+    if written is None and (subject := scalar(doc.get("winlog.event_data.SubjectUserName"))) is not None:
+        return scalar(doc.get("winlog.event_data.SubjectDomainName")), subject
     if written is None:
         context = re.search(r"\bUser = ([^\r\n]{1,256})", scalar(doc.get("winlog.event_data.ContextInfo")) or "")
         written = context.group(1).strip() if context else None

@@ -100,9 +100,14 @@ def _names(user: str | None, found: Process) -> tuple[str, ...]:
 
 def _process(doc: Document, notes: Notes) -> Process:
     args = _args(doc)
-    executable = notes.text(doc.get("process.executable") or doc.get("winlog.event_data.Image"), "executable")
+    executable = notes.text(
+        doc.get("process.executable") or doc.get("winlog.event_data.Image") or doc.get("winlog.event_data.NewProcessName"), "executable"
+    )
     name = notes.text(doc.get("process.name"), "process_name") or basename(executable) or (basename(args[0]) if args else None)
-    parent = notes.text(doc.get("process.parent.executable") or doc.get("winlog.event_data.ParentImage"), "parent_executable")
+    parent = notes.text(
+        doc.get("process.parent.executable") or doc.get("winlog.event_data.ParentImage") or doc.get("winlog.event_data.ParentProcessName"),
+        "parent_executable",
+    )
     parent_name = notes.text(doc.get("process.parent.name"), "parent_name") or basename(parent)
     parent_line = line_of(doc.get("process.parent.command_line") or doc.get("winlog.event_data.ParentCommandLine"))
     read = _read(doc, name, args)
@@ -171,12 +176,11 @@ def _start(doc: Document) -> bool:
 def _time(doc: Document, notes: Notes) -> datetime | None:
     found = moment(single(doc.get("@timestamp")))
     if found is None:
-        found = (
-            moment(single(doc.get("process.start")))
-            or moment(single(doc.get("winlog.time_created")))
-            or moment(single(doc.get("event.created")))
-        )
+        others = [single(doc.get(path)) for path in ("process.start", "winlog.time_created", "event.created")]
+        found = next((time for value in others if (time := moment(value)) is not None), None)
         notes.doubt("time_missing" if found is None else "time_approximate")
+        if found is None and any(value not in (None, "", [], {}) for value in (doc.get("@timestamp"), *others)):
+            notes.unreadable("time")
     return found
 
 

@@ -14,6 +14,7 @@ from ..provider import Decode, DocumentPart, IndexSearch, Provider, TextPart, Ve
 from ..rule import Modifier
 from . import activities, document, features, fields, raw_samples, search, text
 from .detail import Process, process_of
+from .dialects import DIALECTS
 from .keep import IGNORE_REASONS, is_strange_connection, keep
 from .process import from_document, is_process
 from .rules import RULES
@@ -61,6 +62,7 @@ PROVIDER = Provider(
     details=(Process,),
     recognise=_recognise,
     ignore_reasons=IGNORE_REASONS,
+    dialects=DIALECTS,
     keep=keep,
     indices=search.INDICES,
     search=IndexSearch(

@@ -22,8 +22,8 @@ _COLLECTOR = frozenset({"event", "time", "host", "source", "sourcetype", "index"
 def _alert_data(data: Object, _budget: Unpacking) -> Opened:
     """The decoded record of a Wazuh alert: what its integration is named after, else all decoded fields."""
     decoded = data.get("data")
-    if not isinstance(decoded, dict) or not any(name in data for name in _ALERT):
-        return None
+    if not isinstance(decoded, dict) or not any(name in data for name in _ALERT) or "win" in decoded:
+        return None  # of a Windows event the alert itself is the record: only it has host and time for certain
     integration = decoded.get("integration")
     record = decoded.get(integration) if isinstance(integration, str) else None
     return [record if isinstance(record, dict) else decoded]

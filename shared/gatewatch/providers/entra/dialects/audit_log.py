@@ -1,7 +1,7 @@
 """Sign-ins in the unified audit log of Microsoft 365 (record type 15): ``Operation`` decides, never ``ResultStatus``.
 
 Forms: Search-UnifiedAuditLog and Purview (CSV or JSON, the record is JSON in ``AuditData``), Graph's auditLogRecord, the Management
-Activity API's own records, Elastic's o365.audit, Wazuh's office365, Defender's CloudAppEvents (``RawEventData``) and Sentinel's
+Activity API's own records, Elastic's o365.audit, Defender's CloudAppEvents (``RawEventData``) and Sentinel's
 OfficeActivity. Names as in public test records of elastic/integrations and SEKOIA-IO/intake-formats, 2019 to 2025; times are UTC without
 a zone.
 """
@@ -120,8 +120,7 @@ def _inside(record: Fields) -> object:
     held = record.first("AuditData", "RawEventData")
     if held is not None:
         return held
-    elastic = Fields(mapping(record.data.get("o365"))).get("audit")
-    return elastic if elastic is not None else Fields(mapping(record.data.get("data"))).get("office365")
+    return Fields(mapping(record.data.get("o365"))).get("audit")
 
 
 def _recognise_wrapped(record: Fields) -> bool:
@@ -187,7 +186,7 @@ AUDIT_LOG = Dialect(
 )
 WRAPPED_AUDIT_LOG = Dialect(
     name="Unified audit log in AuditData (Search-UnifiedAuditLog, Purview, Graph), Elastic o365.audit, Defender CloudAppEvents",
-    marks=frozenset({"AuditData", "auditData", "RawEventData", "o365", "data"}),
+    marks=frozenset({"AuditData", "auditData", "RawEventData", "o365"}),
     recognise=_recognise_wrapped,
     translate=_unwrap,
     columns=(columns("AuditData", "CreationDate"), columns("RawEventData", "ActionType")),
