@@ -233,10 +233,12 @@ class Notes:
         return said
 
     def moment(self, value: object) -> datetime | None:
-        """An activity time in UTC, or None. A missing or unreadable time is flagged ``time_missing``."""
+        """An activity time in UTC, or None, flagged ``time_missing``; one that is present but no time is flagged unreadable as well."""
         found = moment(single(value))
         if found is None:
             self.doubt("time_missing")
+            if value not in (None, "", [], {}):
+                self.unreadable("time")
         return found
 
     @property

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gatewatch.reading.envelopes import ENVELOPES, Inner, envelope_of_columns, unwrap
 
-RECORD = {"id": "1", "name": "n"}
+RECORD = {"id": "1", "eventName": "n"}
 every_envelope = pytest.mark.parametrize("envelope", ENVELOPES, ids=lambda envelope: envelope.name)
 
 

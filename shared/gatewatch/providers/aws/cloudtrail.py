@@ -11,7 +11,7 @@ from ...reading.address import ip_of
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, mapping, scalar, word
 from ...reading.user_agent import client_of
-from . import anomaly, cloudtrail_detail, cloudtrail_identity, event_names, identity
+from . import anomaly, cloudtrail_detail, cloudtrail_identity, event_names, identity, unreadable
 from .services import DELIVERED_AS, service_of
 
 _SIGN_IN, _STS = "signin", "sts"
@@ -45,7 +45,7 @@ def from_record(record: Fields, tenant: None = None) -> Event | str:  # noqa: AR
     """The event in a bare CloudTrail record, or the reason why it is deliberately ignored.
 
     Raises:
-        SourceError: the record has no event name.
+        SourceError: the record has no event name, or its ``userIdentity`` cannot be read although it decides.
     """
     written = word(record.get("eventSource"))
     if written is None:
@@ -61,6 +61,8 @@ def _ignored(service: str | None, record: Fields) -> str | None:
         return None
     if service is not None:
         name = scalar(record.get("eventName"))
+        if unreadable.is_unreadable(record.get("userIdentity")):
+            raise SourceError("unreadable_user_identity")  # who made the call decides whether a rule reads it
         key, instance = cloudtrail_identity.caller(record)
         if name is not None and event_names.is_read(service, name, key, instance=instance):
             return None
@@ -82,6 +84,7 @@ def _event(service: str, record: Fields, envelope: Fields | None) -> Event:
     event_id = notes.text(record.get("eventID"), "event_id")
     user_agent = notes.text(record.get("userAgent"), "user_agent", USER_AGENT_LIMIT_CHARS)
     outcome = _outcome(service, name, record, notes)
+    unreadable.flag(record, _answer(name, record) if service == _SIGN_IN else None, notes)
     time = notes.moment(record.get("eventTime"))
     aws = cloudtrail_detail.details(name, event_id, record, found, notes)
     return Event(
@@ -124,4 +127,9 @@ def _sign_in_result(name: str, record: Fields) -> str | None:
     if event_names.is_oauth(name):
         said = fact(record.object("additionalEventData").get("success"))
         return {Fact.PRESENT: "success", Fact.ABSENT: "failure"}.get(said)
-    return word(record.object("responseElements").get(name)) or word(record.object("serviceEventDetails").get(name))
+    return word(_answer(name, record))
+
+
+def _answer(name: str, record: Fields) -> object:
+    """What a record says of the result of its sign-in, as written; None if it says nothing."""
+    return record.object("responseElements").get(name) or record.object("serviceEventDetails").get(name)

@@ -30,6 +30,8 @@ def samples() -> tuple[Sample, ...]:
         Sample(name="a long-term key is used", record=key_use(), account=None, ignored="aws_call_that_no_rule_keeps"),
         Sample(name="a token of STS", record=login() | _ASSUMED, account=None, ignored="sts_helper_not_a_sign_in"),
         Sample(name="another service", record=login() | _INSTANCES, account=None, ignored="cloudtrail_not_a_sign_in"),
+        Sample(name="a digest of log files", record=_DIGEST, account=None, ignored="cloudtrail_digest"),
+        Sample(name="an insight", record=_INSIGHT, account=None, ignored="cloudtrail_insight"),
         Sample(name="another event of sign-in", record=_service_event(), account=None, ignored="eventbridge_detail_type_not_handled"),
     )  # fmt: skip
 
@@ -41,6 +43,29 @@ def _kept(name: str, record: Mapping[str, object]) -> Sample:
 _FAILED = {"errorMessage": "Failed authentication", "responseElements": {"ConsoleLogin": "Failure"}}
 _ASSUMED = {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithSAML", "additionalEventData": None}
 _INSTANCES = {"eventSource": "ec2.amazonaws.com", "eventName": "DescribeInstances", "additionalEventData": None}
+
+_DIGEST = {
+    "awsAccountId": ACCOUNT,
+    "digestStartTime": "2026-11-20T11:00:00Z",
+    "digestEndTime": "2026-11-20T12:00:00Z",
+    "digestS3Bucket": "trail",
+    "digestS3Object": "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/20/d.json.gz",
+    "logFiles": [],
+}
+_INSIGHT = {
+    "eventVersion": "1.07",
+    "eventTime": "2026-11-20T12:00:00Z",
+    "eventID": "e0000014",
+    "eventType": "AwsCloudTrailInsight",
+    "recipientAccountId": ACCOUNT,
+    "insightDetails": {
+        "state": "Start",
+        "eventSource": "signin.amazonaws.com",
+        "eventName": "ConsoleLogin",
+        "insightType": "ApiCallRateInsight",
+    },
+    "eventCategory": "Insight",
+}
 
 
 def login() -> dict[str, object]:

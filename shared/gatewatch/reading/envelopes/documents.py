@@ -7,7 +7,7 @@ Sources: Elastic Common Schema (``event.original``, ``message``); Splunk, "Forma
 from typing import Any
 
 from .carried import written
-from .envelope import Unpacking, Envelope, Object, Opened
+from .envelope import Envelope, Object, Opened, Unpacking
 from .openers import at, listed, text_if_json
 
 # Whoever starts a process writes its command line or script, and agents repeat that in texts: the texts of such a document are never opened.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import carried
-from .envelope import Broken, Unpacking, Object, Open, Opened
+from .envelope import Broken, Object, Open, Opened, Unpacking
 
 
 def at(data: object, *path: str) -> Any:  # noqa: ANN401 - whatever JSON lies there

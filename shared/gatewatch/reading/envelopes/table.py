@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from . import documents, queries, transports
-from .envelope import Unpacking, Envelope, Object, Opened
+from .envelope import Envelope, Object, Opened, Unpacking
 
 ENVELOPES: tuple[Envelope, ...] = (*transports.ENVELOPES, *queries.ENVELOPES, *documents.ENVELOPES)
 

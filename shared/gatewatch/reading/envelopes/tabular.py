@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from .envelope import Unpacking, Object, Opened
+from .envelope import Object, Opened, Unpacking
 
 
 def rows(columns: object, cells: object, *names: str) -> list[object] | None:

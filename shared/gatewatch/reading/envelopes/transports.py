@@ -5,14 +5,16 @@ Sources: AWS Lambda developer guide, "Using Lambda with ..." (events of SQS, SNS
 """
 
 from .carried import packed, written
-from .envelope import Unpacking, Envelope, Object, Opened
+from .envelope import Envelope, Object, Opened, Unpacking
 from .openers import base64, inside, listed, lists_in, text
 
 
 def _each_detail(data: Object, _budget: Unpacking) -> Opened:
-    """One event for each element of ``detail``; None if ``detail`` is no list."""
+    """One event for each record in the list ``detail``; None if it is something else, which the event's own reader judges."""
     details = data.get("detail")
-    return [{**data, "detail": detail} for detail in details] if isinstance(details, list) else None
+    if not isinstance(details, list) or not details or not all(isinstance(one, dict) and "eventName" in one for one in details):
+        return None
+    return [{**data, "detail": detail} for detail in details]
 
 
 def _log_events(data: Object, _budget: Unpacking) -> Opened:

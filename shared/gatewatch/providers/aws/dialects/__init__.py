@@ -1,6 +1,10 @@
 """CloudTrail records as other products and exports write them. The order is that in which a record is compared with them."""
 
 from ...dialect import Dialect
+from .elastic import ELASTIC
 from .flattened import FLATTENED
+from .ocsf import OCSF
+from .sentinel import SENTINEL
+from .structs import STRUCTS
 
-DIALECTS: tuple[Dialect, ...] = (FLATTENED,)
+DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, SENTINEL, FLATTENED, STRUCTS)

@@ -1,30 +1,46 @@
-"""CloudTrail records whose objects became columns: ``userIdentity.type``. Splunk's field lists, pandas' ``json_normalize`` and jq write them so."""
+"""CloudTrail records whose objects became columns: ``userIdentity.type``, ``user_identity_type``, ``userIdentitytype``.
+
+Splunk's field lists, Logs Insights, pandas' ``json_normalize``, jq, data frames and connectors (Fivetran) write them so.
+"""
 
 from collections.abc import Mapping
 
 from ....reading.fields import Fields
 from ...dialect import Dialect, columns, nested
-
-_MARKS = frozenset({
-    "userIdentity.type", "userIdentity.arn", "userIdentity.principalId", "userIdentity.accountId", "userIdentity.userName",
-    "responseElements.ConsoleLogin", "additionalEventData.MFAUsed",
-})  # fmt: skip
+from .paths import BY_COLUMN, COLUMNS, OBJECTS, joined
 
 
 def _recognise(record: Fields) -> bool:
-    return record.has("eventName") and not isinstance(record.data.get("userIdentity"), dict)
+    return record.has("eventName", "eventSource") and not isinstance(record.data.get("userIdentity"), dict)
 
 
-def _translate(record: Fields) -> Mapping[str, object]:
-    return nested(record.data)
+def translate(record: Fields) -> Mapping[str, object]:
+    """The record with objects again. A column below an object keeps its own spelling if it is none of the known paths."""
+    found: dict[str, object] = {}
+    for name, value in record.data.items():
+        path = BY_COLUMN.get(joined(name)) or _below(name) or name
+        if value in (None, "") and path in found:
+            continue
+        found[path] = value
+    return nested(found)
+
+
+def _below(name: str) -> str | None:
+    """``additionalEventData.Anything`` in AWS's spelling of the object; None for a column that is below no object of a record."""
+    outer, dot, inner = name.partition(".")
+    return next((f"{known}.{inner}" for known in OBJECTS if joined(known) == joined(outer)), None) if dot else None
 
 
 FLATTENED = Dialect(
     name="CloudTrail with flattened columns",
-    marks=_MARKS,
+    marks=COLUMNS,
     recognise=_recognise,
-    translate=_translate,
-    columns=(columns("eventName", "eventTime", "userIdentity.type"),),
+    translate=translate,
+    columns=(
+        columns("eventName", "eventTime", "userIdentity.type"),
+        columns("eventName", "eventTime", "userIdentityType"),
+        columns("eventName", "eventTime", "user_identity.type"),
+    ),
     sample={
         "eventVersion": "1.11",
         "eventTime": "2026-11-20T09:01:00Z",

@@ -1,0 +1,152 @@
+"""CloudTrail in OCSF, as Security Lake and converters write it: Authentication (3002), API Activity (6003) and the account classes.
+
+Sources: ocsf/examples, mappings of CloudTrail for OCSF 1.0.0-rc.2, 1.1.0 and 1.5.0; Security Lake user guide. What has no attribute in OCSF is in
+``unmapped`` under its path. In rc.2 ``uid`` is the principal id and ``uuid`` the ARN; from 1.1.0 ``uid`` is the ARN and ``uid_alt`` the id.
+"""
+
+from collections.abc import Mapping
+
+from ....reading.fields import Fields, items, mapping, scalar
+from ...dialect import Dialect, Gap, nested
+from ...dialect_rows import put
+
+_SESSION = "userIdentity.sessionContext"
+_PLAIN = {
+    "eventName": "api.operation",
+    "eventSource": "api.service.name",
+    "requestID": "api.request.uid",
+    "errorCode": "api.response.error",
+    "errorMessage": "api.response.message",
+    "requestParameters": "api.request.data",
+    "awsRegion": "cloud.region",
+    "recipientAccountId": "cloud.account.uid",
+    "userAgent": "http_request.user_agent",
+    "eventID": "metadata.uid",
+    "eventType": "metadata.event_code",
+    "eventVersion": "metadata.product.version",
+    "eventCategory": "metadata.product.feature.name",
+    "vpcEndpointId": "src_endpoint.uid",
+    "userIdentity.type": "actor.user.type",
+    "userIdentity.userName": "actor.user.name",
+    "userIdentity.invokedBy": "actor.invoked_by",
+    f"{_SESSION}.attributes.creationDate": "actor.session.created_time_dt",
+    f"{_SESSION}.sessionIssuer.arn": "actor.session.issuer",
+    "additionalEventData.LoginTo": "dst_endpoint.svc_name",
+    "tlsDetails.tlsVersion": "tls.version",
+    "tlsDetails.cipherSuite": "tls.cipher",
+    "tlsDetails.clientProvidedHostHeader": "tls.sni",
+}
+_MFA = {True: "Yes", False: "No"}
+_PORTAL = "identitycenteruser"
+
+
+def _recognise(record: Fields) -> bool:
+    product = record.object("metadata").object("product")
+    return (scalar(product.get("name")) or "").casefold() == "cloudtrail" and record.object("api").has("operation")
+
+
+def _translate(record: Fields) -> Mapping[str, object]:
+    found = dict(nested(_unmapped(record.get("unmapped"))))
+    for path, place in _PLAIN.items():
+        _set(found, path, _at(record, place))
+    _set(found, "eventTime", record.first("time", "time_dt"))
+    _set(found, "sourceIPAddress", record.object("src_endpoint").first("ip", "domain"))
+    _set(found, "responseElements", _answer(record))
+    _set(found, "additionalEventData.MFAUsed", _said(record.first("is_mfa", "mfa"), _MFA))
+    session = record.object("actor").object("session")
+    _set(found, f"{_SESSION}.attributes.mfaAuthenticated", _said(session.first("is_mfa", "mfa"), {True: "true", False: "false"}))
+    for path, value in _identity(record.object("actor")).items():
+        _set(found, path, value)
+    return found
+
+
+def _identity(actor: Fields) -> dict[str, object]:
+    """Who acted. Of the ids of a user, the one that begins like an ARN is the ARN."""
+    user = actor.object("user")
+    ids = [user.get(name) for name in ("uid", "uuid", "uid_alt")]
+    arn = next((text for text in ids if (scalar(text) or "").startswith("arn:")), None)
+    other = next((text for text in ids if text not in (None, "", arn)), None)
+    portal = (scalar(user.get("type")) or "").casefold() == _PORTAL
+    account = user.object("account").get("uid") or user.get("account_uid")
+    credential = user.get("credential_uid")
+    found = {"userIdentity.arn": arn, "userIdentity.accountId": account}
+    if portal:
+        store = actor.object("idp").get("uid")
+        return found | {
+            "userIdentity.onBehalfOf.userId": other,
+            "userIdentity.onBehalfOf.identityStoreArn": store,
+            "userIdentity.credentialId": credential,
+        }
+    return found | {"userIdentity.principalId": other, "userIdentity.accessKeyId": credential}
+
+
+def _answer(record: Fields) -> object:
+    """``responseElements``. Samples without the answer still say Success or Failure of a login; then the answer is made of that."""
+    answer = _at(record, "api.response.data")
+    if answer not in (None, ""):
+        return answer
+    name, status = scalar(_at(record, "api.operation")), scalar(record.get("status"))
+    return {name: status} if name and status in {"Success", "Failure"} and record.get("class_uid") == 3002 else None
+
+
+def _unmapped(value: object) -> dict[str, object]:
+    """The map of what has no attribute: an object, or the list of pairs that Parquet readers make of a map."""
+    found = mapping(value)
+    if found:
+        return dict(found)
+    pairs = [item for item in items(value) if isinstance(item, list | tuple) and len(item) == 2]
+    return {item[0]: item[1] for item in pairs if isinstance(item[0], str)}
+
+
+def _said(value: object, names: Mapping[bool, str]) -> object:
+    """A boolean as CloudTrail writes it; any other value as it is."""
+    return names[value] if isinstance(value, bool) else value
+
+
+def _at(record: Fields, place: str) -> object:
+    *outer, last = place.split(".")
+    for name in outer:
+        record = record.object(name)
+    return record.get(last)
+
+
+def _set(found: dict[str, object], path: str, value: object) -> None:
+    if value not in (None, ""):
+        put(found, path, value)
+
+
+OCSF = Dialect(
+    name="OCSF (Security Lake)",
+    marks=frozenset({"class_uid"}),
+    recognise=_recognise,
+    translate=_translate,
+    cannot_carry=(Gap("session_issuer_type", "OCSF 1.0.0-rc.2 has no place for the kind of the session's issuer.", flagged=False),),
+    sample={
+        "metadata": {
+            "product": {"name": "CloudTrail", "vendor_name": "AWS", "version": "1.11", "feature": {"name": "Management"}},
+            "uid": "00000000-0000-4000-8000-000000000001",
+            "version": "1.1.0",
+            "event_code": "AwsConsoleSignIn",
+        },
+        "time": 1795165260000,
+        "cloud": {"provider": "AWS", "region": "us-east-1"},
+        "api": {
+            "operation": "ConsoleLogin",
+            "service": {"name": "signin.amazonaws.com"},
+            "response": {"data": '{"ConsoleLogin":"Success"}'},
+        },
+        "actor": {
+            "user": {"type": "Root", "uid": "arn:aws:iam::111122223333:root", "uid_alt": "111122223333", "account": {"uid": "111122223333"}}
+        },
+        "dst_endpoint": {"svc_name": "https://console.aws.amazon.com/console/home"},
+        "src_endpoint": {"ip": "203.0.113.10"},
+        "http_request": {"user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"},
+        "class_uid": 3002,
+        "class_name": "Authentication",
+        "activity_id": 1,
+        "type_uid": 300201,
+        "is_mfa": False,
+        "status": "Success",
+        "unmapped": {"additionalEventData.MobileVersion": "No", "recipientAccountId": "111122223333", "readOnly": "false"},
+    },
+)

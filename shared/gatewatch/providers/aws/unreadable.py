@@ -1,0 +1,44 @@
+"""Flags what is present in a CloudTrail record and cannot be read: an object that an export turned into other text, an answer of no known kind.
+
+A missing part is not flagged here: it is unknown. The flags are ``Notes.unreadable``: a replay of files refuses the record unless a rule
+matches it all the same, and live it is recorded.
+"""
+
+from ...model import Fact
+from ...reading.fields import Fields, Notes, fact, mapping, scalar
+
+_DECIDING = {
+    "userIdentity": "user_identity",
+    "responseElements": "response_elements",
+    "additionalEventData": "additional_event_data",
+    "requestParameters": "request_parameters",
+    "serviceEventDetails": "service_event_details",
+}
+_NOTHING = frozenset({"", "null", "none", "nan", "-", "{}", "[]"})
+
+
+def is_unreadable(value: object) -> bool:
+    """Whether a value that should be an object is present and is none. Words for nothing (``null``, ``-``) are absent values."""
+    if value is None or isinstance(value, dict) or value == []:
+        return False
+    if isinstance(value, str) and value.strip().casefold() in _NOTHING:
+        return False
+    return not mapping(value)
+
+
+def flag(record: Fields, answer: object, notes: Notes) -> None:
+    """Flag the objects, the kind of identity, the answer of a sign-in and the word for MFA.
+
+    ``answer`` is what the record says of the sign-in's result, None if it says nothing or is no sign-in.
+    """
+    for name, flagged in _DECIDING.items():
+        if is_unreadable(record.get(name)):
+            notes.unreadable(flagged)
+    kind = record.object("userIdentity").get("type")
+    if kind not in (None, "") and scalar(kind) is None:
+        notes.unreadable("user_identity")
+    if answer not in (None, "") and (scalar(answer) or "").casefold() not in {"success", "failure"}:
+        notes.unreadable("response_elements")
+    used = record.object("additionalEventData").get("MFAUsed")
+    if used not in (None, "", [], {}) and fact(used) is Fact.UNKNOWN and (scalar(used) or "x").casefold() not in _NOTHING:
+        notes.unreadable("mfa_used")
