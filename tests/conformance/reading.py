@@ -34,7 +34,7 @@ REPLAYS: dict[str, Expected] = {
     "D12": Expected(ROOT, severity="critical"),
     "D14": Expected(ROOT, severity="critical"),
     "D16": Expected({}, {"ignored:unified_audit_log_carries_no_risk": 1}),
-    "D17": Expected({}, {"stored": 5}),
+    "D17": Expected({**BOTH, **RISKY}, {"stored": 4, "duplicate": 1}),  # one document is there twice, as after a rollover
     "E01": Expected({"aws_console_login_no_mfa": 1}, severity="medium"),
     "E03": Expected({}, {}, code=1),
     "E04": Expected({"entra_risk_detection": 1}, severity="critical"),
@@ -64,11 +64,10 @@ OTHERS: dict[str, str] = {
 }
 """The other cases, with the test that holds each."""
 
-AWS, ENTRA, FRONT = "the dialects of AWS", "the dialects of Entra", "the front"
+ENTRA, FRONT = "the dialects of Entra", "the front"
 WAITING: dict[str, str] = {
-    **dict.fromkeys(("A01", "A03", "A10", "D01", "D04", "D05", "D06", "D08", "D10", "D11", "D12", "D14", "D17", "E01"), AWS),
     **dict.fromkeys(("E04",), ENTRA),
-    **dict.fromkeys(("B01", "B03", "B04", "C01", "C03", "C04", "C05", "C06", "C08", "E03", "F01", "F02", "F04", "F05"), FRONT),
+    **dict.fromkeys(("A10", "B01", "B03", "B04", "C01", "C03", "C04", "C05", "C06", "C08", "E01", "E03", "F01", "F04", "F05"), FRONT),
     **dict.fromkeys(("F07", "H04", "T01", "T04", "T05", "T06", "T09", "T10"), FRONT),
 }
 """Cases that do not pass yet, with the part that makes them pass. One that passes may not stand here: its test says so."""

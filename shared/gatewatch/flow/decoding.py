@@ -3,12 +3,13 @@
 from msgspec import Struct, structs
 
 from ..errors import SourceError
-from ..model import Event, Ignored, RawRecord, Refused
+from ..model import Event, Evidence, Ignored, RawRecord, Refused
 from ..providers.catalogue import PROVIDERS, dialect_of
 from ..providers.provider import Decode
 from ..reading.envelopes import Inner, unwrap
 from ..reading.fields import Fields
 from ..reading.json_text import value_of
+from .own_documents import stored_evidence
 
 _UNRECOGNISED = "unrecognised_record"
 _DIALECTS_AT_MOST = 3  # an export may flatten the columns of another product
@@ -19,15 +20,32 @@ class Decoded(Struct, frozen=True):
 
     raw: RawRecord
     found: tuple[Event | Ignored | Refused, ...]
+    stored: tuple[Evidence | None, ...] = ()  # parallel to ``found``: the evidence that an event was read back from; () if there is none
+
+    def raw_of(self, index: int) -> RawRecord:
+        """The raw record of this event: with the id and the time of its evidence if it was read back from that."""
+        evidence = self.stored[index] if self.stored else None
+        if evidence is None:
+            return self.raw
+        return structs.replace(self.raw, fetched=evidence.fetched or evidence.ingested, evidence_id=evidence.id)
 
 
 def decoded(record: RawRecord | Decoded) -> Decoded:
     """The record with its events; what is decoded already comes back as it is."""
-    return record if isinstance(record, Decoded) else Decoded(record, tuple(decode(record)))
+    if isinstance(record, Decoded):
+        return record
+    found = _decode(record)
+    events = tuple(one.event if isinstance(one, Evidence) else one for one in found)
+    stored = tuple(one if isinstance(one, Evidence) else None for one in found)
+    return Decoded(record, events, stored if any(stored) else ())
 
 
 def decode(raw: RawRecord) -> list[Event | Ignored | Refused]:
     """Every event in one raw JSON value, or why there is none. Never raises."""
+    return [one.event if isinstance(one, Evidence) else one for one in _decode(raw)]
+
+
+def _decode(raw: RawRecord) -> list[Event | Evidence | Ignored | Refused]:
     try:
         value = value_of(raw.data)
     except ValueError:
@@ -41,11 +59,13 @@ def event(raw: RawRecord) -> Event | Ignored | Refused:
     return found[0] if len(found) == 1 else Refused(origin=raw.origin, reason="not_one_record")
 
 
-def _one(inner: Inner, raw: RawRecord) -> Event | Ignored | Refused:
+def _one(inner: Inner, raw: RawRecord) -> Event | Evidence | Ignored | Refused:
+    flags: list[str] = []
+    found: Event | Evidence | str | None
     try:
-        record, flags = _translated(_fields(inner.data))
-        answer = _recognised(record)
-        found = answer if isinstance(answer, str) else answer(record, raw.tenant)
+        found = stored_evidence(inner.data)
+        if found is None:
+            found, flags = _event(inner, raw)
     except SourceError as error:
         broken = error.reason == _UNRECOGNISED and inner.reason  # the object around broken content is no record either
         return Refused(origin=raw.origin, reason=broken or error.reason, detail=inner.detail if broken else error.detail)
@@ -53,7 +73,16 @@ def _one(inner: Inner, raw: RawRecord) -> Event | Ignored | Refused:
         return Refused(origin=raw.origin, reason="undecodable_record", detail=type(error).__name__)
     if isinstance(found, str):
         return Ignored(origin=raw.origin, reason=found)
-    return structs.replace(found, data_quality=tuple(sorted({*found.data_quality, *flags}))) if flags else found
+    if flags and isinstance(found, Event):
+        return structs.replace(found, data_quality=tuple(sorted({*found.data_quality, *flags})))
+    return found
+
+
+def _event(inner: Inner, raw: RawRecord) -> tuple[Event | str, list[str]]:
+    """The event of a vendor's record, or why it is ignored, and the flags of its dialects; raises SourceError."""
+    record, flags = _translated(_fields(inner.data))
+    answer = _recognised(record)
+    return answer if isinstance(answer, str) else answer(record, raw.tenant), flags
 
 
 def _fields(data: object) -> Fields:

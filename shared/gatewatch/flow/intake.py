@@ -70,10 +70,10 @@ def open_chunk(records: Sequence[RawRecord | Decoded], geo: Geo | None) -> Opene
     """Decode and locate one chunk."""
     return Opened(
         tuple(
-            (index, one.raw, found, _located(found, geo) if isinstance(found, Event) else None)
+            (index, one.raw_of(place), found, _located(found, geo) if isinstance(found, Event) else None)
             for index, record in enumerate(records)
             for one in [decoded(record)]
-            for found in one.found
+            for place, found in enumerate(one.found)
         )
     )
 
@@ -102,6 +102,8 @@ def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda
             items.append(RecordResult(index, Disposition.IGNORED, BEYOND, "", raw.origin, found.vendor_id))
             continue
         evidence = make(found, fetched=raw.fetched, now=now)
+        if raw.evidence_id:
+            evidence = structs.replace(evidence, id=raw.evidence_id)
         accepted.append(Accepted(index, structs.replace(evidence, event=located or found), raw.origin, raw.announced))
     return Intake(tuple(accepted), tuple(items))
 

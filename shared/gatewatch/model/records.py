@@ -19,6 +19,7 @@ class RawRecord(Struct, frozen=True, kw_only=True):
     tenant: str | None = None  # Entra tenant, known from the connection
     origin: str = ""  # where it came from, shown to people: "file.jsonl:12", an SQS message id
     wanted: bool = False  # fetched by id because a risk detection names it; always becomes evidence
+    evidence_id: str = ""  # the id under which it is stored already, if it was read back from evidence
     announced: tuple[Announcement, ...] = ()  # notifications about it that were sent before it could be stored
 
 

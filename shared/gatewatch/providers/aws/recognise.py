@@ -35,7 +35,7 @@ def recognise(record: Fields) -> Decode | str | None:
         return _INSIGHT
     if record.has(*_RECORD) and not str(data.get("eventSource", "")).startswith("aws:"):
         if any(name in data for name in _LOOKUP) and not record.has("userIdentity"):
-            raise SourceError("lookup_events_entry_without_cloudtrail_event")
+            raise SourceError("lookup_entry_without_record")
         return _bare
     return None
 

@@ -319,8 +319,7 @@ def test_issuers_without_arn_still_name_the_role(read):
 
 def test_insights_are_ignored(reason):
     assert (
-        reason({"eventVersion": "1.07", "eventType": "AwsCloudTrailInsight", "insightDetails": {"state": "Start"}})
-        == "cloudtrail_insight"
+        reason({"eventVersion": "1.07", "eventType": "AwsCloudTrailInsight", "insightDetails": {"state": "Start"}}) == "cloudtrail_insight"
     )
 
 
