@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 from ..errors import ConfigError
 from ..model import RawRecord, Refused
+from ..providers.catalogue import dialect_of_columns
 from ..reading import files
+from ..reading.envelopes import envelope_of_columns
 from .screen import Screen
 
 type Reader = Callable[[], Iterable[RawRecord | Refused]]
@@ -25,7 +27,7 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> I
     absent = [path for path in paths if path != files.STDIN and not Path(path).exists()]
     if absent:
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
-    carrier = files.Carrier(tenant=tenant)
+    carrier = files.Carrier(tenant=tenant, known_columns=_known)
     if files.STDIN not in paths:
         yield lambda: files.read(paths, carrier=carrier)
         return
@@ -47,3 +49,8 @@ def _spool(screen: Screen, spooled: BinaryIO) -> None:
         spooled.write(screen.stdin.read().encode())
     else:
         shutil.copyfileobj(source, spooled)
+
+
+def _known(header: tuple[str, ...]) -> bool:
+    """Whether a CSV with these columns is in a dialect, or each of its rows is an envelope."""
+    return dialect_of_columns(header) is not None or envelope_of_columns(header) is not None

@@ -1,4 +1,4 @@
-"""Files of any mix: every record comes out, every bad line is named, nothing stops the rest."""
+"""The front: every record comes out of a text of any layout, every bad line is named, nothing stops the rest."""
 
 import gzip
 import io
@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from gatewatch.model import RawRecord, Refused
-from gatewatch.reading.files import Carrier, FileLimits, read
+from gatewatch.model import RawRecord
+from gatewatch.reading.files import Carrier, FileLimits, Journal, read
 from gatewatch.reading.json_text import value_of
 
 
@@ -23,37 +23,114 @@ def said(item):
 
 
 A, B = {"a": 1}, {"b": [2]}
+LAYOUTS = [
+    (b'{"a":1}\n{"b":[2]}', [("-:1", A), ("-:2", B)]),
+    (b'{"a":1}\r\n{"b":[2]}\r\n', [("-:1", A), ("-:2", B)]),
+    (b'{"a":1}\r{"b":[2]}\r', [("-:1", A), ("-:1", B)]),
+    (b'{"a":1}\n\n\n{"b":[2]}\n\n', [("-:1", A), ("-:4", B)]),
+    (b'{"a":1}{"b":[2]}', [("-:1", A), ("-:1", B)]),
+    (b'{"a":1},{"b":[2]},\n', [("-:1", A), ("-:1", B)]),
+    (b'{"a":1}\\n{"b":[2]}\\n', [("-:1", A), ("-:1", B)]),
+    (b'\x1e{"a":1}\n\x1e{"b":[2]}\n', [("-:1", A), ("-:2", B)]),
+    (b'\xef\xbb\xbf{"a":1}\n\xef\xbb\xbf{"b":[2]}', [("-:1", A), ("-:2", B)]),
+    (b'[{"a":1},{"b":[2]}]', [("-:1[0]", A), ("-:1[1]", B)]),
+    (b'[{"a":1}\n,{"b":[2]}\n]', [("-:1[0]", A), ("-:1[1]", B)]),
+    (b'[{"a":1}]\n[{"b":[2]}]', [("-:1", A), ("-:2", B)]),
+    (b'{"Records":[{"a":1},{"b":[2]}]}', [("-:1[0]", A), ("-:1[1]", B)]),
+    (b'{"Records":[]}', []),
+    (b'{"value":[{"a":1}]}', [("-:1", A)]),
+    (b'{"@odata.context":"x","value":[{"a":1},{"b":[2]}],"@odata.nextLink":"y"}', [("-:1[0]", A), ("-:1[1]", B)]),
+    (b'{"Records":[{"a":1}]}{"Records":[{"b":[2]}]}', [("-:1", A), ("-:1", B)]),
+    (b'{"a":{"Records":[1]}}', [("-:1", {"a": {"Records": [1]}})]),
+    (b'{"detail":{},"Records":[1]}', [("-:1", {"detail": {}, "Records": [1]})]),
+    (b'{"value":"text","a":1}', [("-:1", {"value": "text", "a": 1})]),
+    (b'{\n "a": 1\n}\n', [("-:1", A)]),
+    (b'[\n {"a": 1},\n {"b": [2]}\n]', [("-:1[0]", A), ("-:1[1]", B)]),
+    (b'{\n "a": 1\n}\n{\n "b": [2]\n}', [("-:1", A), ("-:4", B)]),
+    (b'{"a":1}\n{\n "b": [2]\n}', [("-:1", A), ("-:2", B)]),
+    (b'"{\\"a\\":1}"\n"{\\"b\\":[2]}"', [("-:1", '{"a":1}'), ("-:2", '{"b":[2]}')]),
+    (b'2026-11-20T09:01:00.000Z {"a":1}\n2026-11-20T09:01:01.000Z {"b":[2]}\n', [("-:1", A), ("-:2", B)]),
+    (b'<134>1 2026-11-20T09:01:00Z host ct - - - {"a":1}\n', [("-:1", A)]),
+    (b'[2026-11-20 09:01:00] INFO {x} {"a":1} done\n{"b":[2]}', [("-:1", A), ("-:2", B)]),
+    (b'var log = {"a":1};\n', [("-:1", A)]),
+    (b"null\n", [("-:1", None)]),
+    (b"", []),
+    (b"\n \n", []),
+]
+BROKEN = [
+    (b'{"a":1}\nnope\n{"b":[2]}\n{"cut": ', [("-:1", A), ("-:2", "invalid_json"), ("-:3", B), ("-:4", "invalid_json")]),
+    (b'{\n "a": \n}\n{\n "b": [2]\n}', [("-:1", "invalid_json"), ("-:4", B)]),
+    (b'{"a": "cut\n{"b":[2]}', [("-:1", "invalid_json"), ("-:2", B)]),
+    (b'{"Records":[{"a":1},{"b":[2]},{"cu', [("-:1[0]", A), ("-:1[1]", B), ("-:1", "invalid_json")]),
+    (b'[\n{"a":1},\n{"b":[2]},\n{"cu', [("-:1[0]", A), ("-:1[1]", B), ("-:4", "invalid_json")]),
+    (b'{"a":1,"a":2}', [("-:1", {"a": 2})]),
+    (b'{"a":NaN,"b":Infinity,"c":1e999}', [("-:1", {"a": None, "b": None, "c": None})]),
+    (b'{"a":NaN}\n{"b":[2]}', [("-:1", {"a": None}), ("-:2", B)]),
+    (b'{\n"a":NaN\n}\n{"b":[2]}', [("-:1", {"a": None}), ("-:4", B)]),
+    (b'{"a":"\x01"}', [("-:1", {"a": "\x01"})]),
+    (b'{"a":"\\ud800"}', [("-:1", {"a": "\ud800"})]),
+    (b"[" * 100_000 + b'\n{"a":1}\n', [("-:1", "invalid_json"), ("-:2", A)]),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), [*LAYOUTS, *BROKEN])
+def test_layouts(body, expected):
+    assert taken(body) == expected
+    assert taken(gzip.compress(body)) == expected
+
+
+@pytest.mark.parametrize(("body", "expected"), LAYOUTS)
+def test_a_layout_of_any_length_is_read_in_parts(body, expected):
+    """The limits decide how much is in memory, not what comes out."""
+    small = FileLimits(record=40, window=12, document=200)
+    assert [value for _, value in taken(body, limits=small)] == [value for _, value in expected]
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"),
+    ("body", "layout"),
     [
-        (b"", []),
-        (b"\n \n", []),
-        (b'{"a":1}\n{"b":[2]}', [("-:1", A), ("-:2", B)]),
-        (b'{"a":1}\r\n{"b":[2]}\r\n', [("-:1", A), ("-:2", B)]),
-        (b'\xef\xbb\xbf{"a":1}\n', [("-:1", A)]),
-        (b'{"a":1}\nnope\n{"b":[2]}\n{"cut": ', [("-:1", A), ("-:2", "invalid_json"), ("-:3", B), ("-:4", "invalid_json")]),
-        (b'[{"a":1},{"b":[2]}]', [("-:1[0]", A), ("-:1[1]", B)]),
-        (b'{"Records":[{"a":1},{"b":[2]}]}', [("-:1[0]", A), ("-:1[1]", B)]),
-        (b'{"value":[{"a":1}]}', [("-:1", A)]),
-        (b'{\n "a": 1\n}\n', [("-:1", A)]),
-        (b'[\n {"a": 1},\n {"b": [2]}\n]', [("-:1[0]", A), ("-:1[1]", B)]),
-        (b'{\n "a": 1\n}\n{\n "b": [2]\n}', [("-:1", A), ("-:4", B)]),
-        (b'{\n "a": \n}\n{\n "b": [2]\n}', [("-:1", "invalid_json"), ("-:4", B)]),
-        (b'{"a":1}\n{\n "b": [2]\n}', [("-:1", A), ("-:2", B)]),
-        (b'{"a":1,"a":2}', [("-:1", {"a": 2})]),
-        (b'{"a":NaN,"b":Infinity,"c":1e999}', [("-:1", {"a": None, "b": None, "c": None})]),
-        (b'{"a":"\\ud800"}', [("-:1", {"a": "\ud800"})]),
-        (b'{"a":"\xff"}', [("-:1", {"a": "\ufffd"})]),
-        (b"[" * 100_000 + b'\n{"a":1}\n', [("-:1", "invalid_json"), ("-:2", A)]),
-        ('{"a":1}\n{"b":[2]}'.encode("utf-16"), [("-:1", A), ("-:2", B)]),
-        (b"null\n", [("-:1", None)]),
+        (b'{"a":1}\n{"b":2}\n', "JSON lines"),
+        (b'{"a":1}\n', "JSON"),
+        (b'{\n"a":1}', "JSON"),
+        (b'{"a":1}{"b":2}', "JSON"),
+        (b"a,b\n1,2\n", "CSV"),
     ],
 )
-def test_mixes(body, expected):
-    assert taken(body) == expected
-    assert taken(gzip.compress(body)) == expected
+def test_the_journal_names_the_layout(body, layout):
+    journal = Journal()
+    list(read(["-"], stdin=io.BytesIO(body), journal=journal))
+    assert [report.formats for report in journal.files] == [(layout,)]
+
+
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        (b'2026-11-20 {"a":1}', ("text_before_json",)),
+        (b'{"a":1} end', ("text_after_json",)),
+        (b'{"a":"\xc3\xa4\xff"}', ("broken_utf8",)),
+        (b'{"a":1}', ()),
+    ],
+)
+def test_the_journal_says_what_is_odd(body, note):
+    journal = Journal()
+    list(read(["-"], stdin=io.BytesIO(body), journal=journal))
+    assert journal.files[0].notes == note
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\n", "empty"),
+        (b"Dear all\nthis is no log\n", "no_json_and_no_csv"),
+        (b"# Title\n\n```\nif (x) { y(); }\n```\n", "no_json_and_no_csv"),
+        (b"\x00\x01\x02picture\x00" * 50, "binary"),
+    ],
+)
+def test_what_is_no_log_is_left_out_by_name(body, reason):
+    journal = Journal()
+    assert list(read(["-"], stdin=io.BytesIO(body), journal=journal)) == []
+    assert [report.left_out for report in journal.files] == [reason]
 
 
 def test_endless_numbers_are_read():
@@ -61,52 +138,36 @@ def test_endless_numbers_are_read():
     assert isinstance(data["a"], int)
 
 
-def test_a_cut_gzip_file_keeps_what_came_before():
-    body = gzip.compress(b'{"a":1}\n' * 5 + bytes(range(256)) * 400)
-    found = taken(body[:-30])
-    assert found[:5] == [(f"-:{n}", A) for n in range(1, 6)]
-    assert found[-1][1] == "file_truncated_or_corrupt"
+SMALL = FileLimits(record=1_000, window=2_000, document=4_000)
+LONG = b'{"a":"' + b"x" * 5_000 + b'"}'
 
 
-def test_a_bomb_ends_at_the_bound():
-    found = taken(gzip.compress(b'{"a":1}\n' * 100_000), limits=FileLimits(decompressed=8_000))
-    assert len(found) < 1_100
-    assert found[-1][1] == "file_too_large"
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (LONG + b'\n{"b":[2]}\n', [("-:1", "record_too_large"), ("-:2", B)]),
+        (LONG + b'{"b":[2]}\n', [("-:1", "record_too_large"), ("-:1", B)]),
+        (b'[{"a":1},' + LONG + b',{"b":[2]}]', [("-:1[0]", A), ("-:1", "record_too_large"), ("-:1[2]", B)]),
+        (
+            b'{"Records":[{"a":1},' + LONG + b',{"b":[2]}],"x":{"y":[1]}}\n{"a":1}',
+            [("-:1[0]", A), ("-:1", "record_too_large"), ("-:1[2]", B), ("-:2", A)],
+        ),
+        (b"text " * 1_000 + b'\n{"b":[2]}', [("-:1", "invalid_json"), ("-:2", B)]),
+        (b'{"a":"' + b"x" * 3_000, [("-:1", "record_too_large")]),
+    ],
+)
+def test_a_long_value_is_refused_and_the_rest_goes_on(body, expected):
+    assert taken(body, limits=SMALL) == expected
 
 
-def test_a_long_line_is_refused_and_the_rest_goes_on():
-    body = b'{"a":"' + b"x" * 5_000 + b'"}\n{"b":[2]}\n'
-    assert taken(body, limits=FileLimits(line=1_000)) == [("-:1", "record_too_large"), ("-:2", B)]
-    assert taken(body, limits=FileLimits(record=1_000)) == [("-:1", "record_too_large"), ("-:2", B)]
-
-
-def test_folders_are_read_in_order(tmp_path):
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "b.jsonl").write_text('{"b":[2]}\n')
-    (tmp_path / "a.json").write_text(json.dumps(A, indent=1))
-    (tmp_path / "notes.txt").write_text("not a record")
-    (tmp_path / "sub" / "c.ndjson.gz").write_bytes(gzip.compress(b'{"a":1}'))
-    assert [(item.origin.removeprefix(str(tmp_path)), said(item)) for item in read([tmp_path])] == [
-        ("/a.json:1", A),
-        ("/b.jsonl:1", B),
-        ("/sub/c.ndjson.gz:1", A),
-    ]
-
-
-def test_what_cannot_be_opened_is_refused(tmp_path):
-    found = list(read([tmp_path / "missing.json", "-"]))
-    assert [(type(item), item.reason) for item in found] == [(Refused, "file_unreadable")] * 2
+def test_one_enormous_line_is_read_in_bounded_memory():
+    """A list of records in 4 MB on one line, of which never more than the window is in memory."""
+    record = json.dumps({"eventName": "ConsoleLogin", "text": "},{" * 20, "list": [{"a": [1]}, {"b": "]}"}]}).encode()
+    body = b'{"Records":[' + b",".join([record] * 20_000) + b'],"NextToken":"x"}'
+    found = read(["-"], stdin=io.BytesIO(body), limits=FileLimits(window=64 * 1024))
+    assert sum(bytes(item.data) == record for item in found if isinstance(item, RawRecord)) == 20_000
 
 
 def test_the_carrier_travels_with_every_record():
     (found,) = read(["-"], stdin=io.BytesIO(b'{"a":1}'), carrier=Carrier(tenant="t-1"))
     assert (value_of(found.data), found.tenant, found.origin) == (A, "t-1", "-:1")
-
-
-def test_a_document_beyond_its_bound_is_refused():
-    found = taken(b'{\n "a": 1,\n "b": "' + b"x" * 500 + b'"\n}\n', limits=FileLimits(document=100))
-    assert {reason for _, reason in found} == {"invalid_json", "file_too_large"}
-
-
-def test_a_long_line_at_the_end_of_a_file():
-    assert taken(b'{"a":"' + b"x" * 3_000_000, limits=FileLimits(line=1_000)) == [("-:1", "record_too_large")]

@@ -1,0 +1,8 @@
+"""The front: reads whatever file a person hands over. ``read`` is its door; the tables of containers and encodings say what it opens."""
+
+from .front import Carrier, read, read_sources
+from .journal import FileReport, Journal
+from .limits import FileLimits
+from .sources import STDIN, FileSource
+
+__all__ = ["STDIN", "Carrier", "FileLimits", "FileReport", "FileSource", "Journal", "read", "read_sources"]

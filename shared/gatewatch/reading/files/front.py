@@ -1,0 +1,148 @@
+"""The one front: whatever file a person hands over, as records, named refusals, or a named file that is left out."""
+
+import re
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from ...model import RawRecord, Refused
+from .buffer import Buffer
+from .containers import CORRUPT, Member, members
+from .cutter import Cut, value_end
+from .encodings import utf8
+from .journal import Journal
+from .limits import FileBudget, FileLimits, FrontError
+from .location import Location
+from .rows import KnownColumns, rows, table
+from .sources import FileSource, named
+from .streams import Peekable, Readable, Taken
+from .values import JsonText
+
+EMPTY, NO_JSON, BINARY = "empty", "no_json_and_no_csv", "binary"
+_HEAD = 64 * 1024
+_STARTS_TRIED = 64
+
+
+def _no_columns(_: tuple[str, ...]) -> bool:
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carrier:
+    """Facts about the records of a file that only its reader knows: the Entra tenant, the fetch time, which columns of a CSV are known."""
+
+    tenant: str | None = None
+    fetched: datetime | None = None
+    known_columns: KnownColumns = _no_columns
+
+
+_NO_CARRIER = Carrier()
+_LIMITS = FileLimits()
+
+
+def read(
+    paths: Iterable[str | Path],
+    *,
+    stdin: BinaryIO | None = None,
+    carrier: Carrier = _NO_CARRIER,
+    limits: FileLimits = _LIMITS,
+    journal: Journal | None = None,
+) -> Iterator[RawRecord | Refused]:
+    """Yield every record in these files and folders (``-`` is ``stdin``), in the order of paths and lines.
+
+    Records come as ``msgspec.Raw`` where their bytes could be cut out, else parsed. What cannot be read becomes ``Refused`` with
+    ``file:line``, and reading goes on behind it. The journal says how each file was read and what was left out.
+    """
+    diary = Journal() if journal is None else journal
+    yield from read_sources(named(paths, stdin, diary), carrier=carrier, limits=limits, journal=diary)
+
+
+def read_sources(
+    sources: Iterable[FileSource], *, carrier: Carrier = _NO_CARRIER, limits: FileLimits = _LIMITS, journal: Journal
+) -> Iterator[RawRecord | Refused]:
+    """The same for files that are opened already or lie elsewhere."""
+    for source in sources:
+        try:
+            with source.open() as stream:
+                yield from _Reading(carrier, limits, journal).source(source.name, stream)
+        except OSError as error:
+            yield Refused(origin=f"{source.name}:1", reason="file_unreadable", detail=type(error).__name__)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One reading of some files."""
+
+    carrier: Carrier
+    limits: FileLimits
+    journal: Journal
+
+    def source(self, name: str, stream: Readable) -> Iterator[RawRecord | Refused]:
+        """The records of one file, through its containers. A broken member of an archive does not stop the next one."""
+        budget, reports = FileBudget(self.limits), len(self.journal.files)
+        try:
+            for member in members(Member(name, Peekable(Taken(stream, budget, self.journal)), ()), budget, self.journal):
+                buffer = yield from self.member(member)
+                if buffer.error is not None:
+                    yield _broken(member.name, buffer.line, buffer.error, member.formats)
+                if isinstance(buffer.error, FrontError):
+                    return
+        except (FrontError, *CORRUPT) as error:
+            yield _broken(name, 1, error)
+        if len(self.journal.files) == reports:
+            self.journal.leave_out(name, EMPTY)
+
+    def member(self, member: Member) -> Generator[RawRecord | Refused, None, Buffer]:
+        """The records of one stream of text; returns how far it was read."""
+        report = self.journal.open(member.name, member.formats)
+        buffer = Buffer(utf8(member.stream, report))
+        buffer.more(_HEAD)
+        head = buffer.data[:_HEAD]
+        found = table(head)
+        reason = "" if found is not None else _no_text(head, whole=len(buffer.data) <= _HEAD)
+        if reason and buffer.error is None:
+            report.left_out, report.encoding = reason, ""
+            return buffer
+        report.formats = (*report.formats, "CSV" if found is not None else _layout(head))
+        place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
+        if found is None:
+            yield from JsonText(buffer, self.limits, report, place)
+        else:
+            yield from rows(buffer, found, self.carrier.known_columns, self.limits, place)
+        return buffer
+
+
+def _broken(name: str, line: int, error: Exception, formats: tuple[str, ...] = ()) -> Refused:
+    if isinstance(error, FrontError):
+        return Refused(origin=f"{name}:{line}", reason=error.reason, detail=error.detail)
+    return Refused(
+        origin=f"{name}:{line}",
+        reason="file_truncated_or_corrupt",
+        detail=f"{' in '.join(reversed(formats)) or 'file'}: {type(error).__name__}",
+    )
+
+
+def _no_text(head: bytes, *, whole: bool) -> str:
+    """Why a text that is no CSV is left out, or "": it is empty, or there is no JSON at its beginning."""
+    text = head.strip()
+    if not text:
+        return EMPTY if whole else ""
+    if text[:1] in {b"{", b"["}:
+        return ""
+    if b"\0" in text.strip(b"\0"):
+        return BINARY
+    if value_end(text, 0) == len(text) or (text[:1] == b'"' and value_end(text, 0) is not Cut.MALFORMED):
+        return ""
+    starts = (match.start() for match in islice(re.finditer(rb"[{]", text), _STARTS_TRIED))
+    return "" if any(value_end(text, at) is not Cut.MALFORMED for at in starts) else NO_JSON
+
+
+def _layout(head: bytes) -> str:
+    """What the layout is called: lines, if the first of several is a value of its own."""
+    text = head.lstrip()
+    line = text.find(b"\n")
+    several = line >= 0 and bool(text[line:].strip())
+    return "JSON lines" if several and value_end(text, 0, line) == line else "JSON"

@@ -1,0 +1,91 @@
+"""CSV as rows with the names of their columns. Which columns mean what is not known here: a header that is not known is refused."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ...model import RawRecord, Refused
+from .buffer import Buffer
+from .limits import FileLimits
+from .location import Location
+
+UNKNOWN, BROKEN = "csv_columns_unknown", "csv_row_broken"
+DELIMITERS = (",", ";", "\t", "|")
+_COLUMN = re.compile(r"[\w .:()\[\]/@#$%&+\-]{1,128}")
+_HEAD_LINES = 4
+_DETAIL = 300
+_MARK = "\ufeff"
+
+type KnownColumns = Callable[[tuple[str, ...]], bool]
+"""Whether a provider knows what a CSV with these columns holds."""
+
+
+class CsvTable(NamedTuple):
+    """A CSV as its first lines show it: the delimiter, the names of its columns, and how many lines are before them."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    before: int
+
+
+def table(head: bytes) -> CsvTable | None:
+    """The table that begins with this text, or None when it is no CSV."""
+    lines = head.decode("utf-8", "replace").lstrip(_MARK).splitlines()[:_HEAD_LINES]
+    before, said = 0, ""
+    while lines and (lines[0].startswith("#TYPE ") or re.fullmatch(r"sep=.", lines[0], re.IGNORECASE) or not lines[0].strip()):
+        said = lines[0][4] if lines[0].lower().startswith("sep=") else said
+        lines, before = lines[1:], before + 1
+    if not lines or lines[0].lstrip()[:1] in {"{", "["}:
+        return None
+    found = [CsvTable(one, header, before) for one in ((said,) if said else DELIMITERS) if (header := _header(lines, one))]
+    return max(found, key=lambda one: len(one.header), default=None)
+
+
+def _header(lines: list[str], delimiter: str) -> tuple[str, ...]:
+    """The columns that the first line names, () when it names none or the next line has another number of cells."""
+    csv.field_size_limit(max(len(line) for line in lines) + 1)
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter, strict=True) if row]
+    except csv.Error:
+        rows = [row for row in csv.reader(lines[:1], delimiter=delimiter) if row]
+    names = tuple(name.strip() for name in rows[0]) if rows else ()
+    names = names[:-1] if names and not names[-1] else names  # a delimiter at the end of every line
+    right = len(names) > 1 and len(set(names)) == len(names) and all(_COLUMN.fullmatch(name) for name in names)
+    named = right and any(re.search(r"[^\W\d]", name) for name in names)
+    return names if named and (len(rows) < 2 or abs(len(rows[1]) - len(rows[0])) <= 1) else ()
+
+
+def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimits, place: Location) -> Iterator[RawRecord | Refused]:
+    """Every row as an object; empty cells are left out. A header that is not known is refused, once, and nothing is read of its file."""
+    if not known(found.header):
+        yield place.refused(found.before + 1, UNKNOWN, ", ".join(found.header)[:_DETAIL])
+        return
+    csv.field_size_limit(limits.record)
+    reader = csv.reader(_lines(buffer, limits.record), delimiter=found.delimiter)
+    header = found.header
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            yield place.refused(line, BROKEN)
+            continue
+        if row is None:
+            return
+        if line <= found.before or not row or tuple(cell.strip().lstrip(_MARK) for cell in row)[: len(header)] == header:
+            continue
+        if len(row) > len(header) and any(row[len(header) :]):
+            yield place.refused(line, BROKEN)
+            continue
+        yield place.record(line, {name: cell for name, cell in zip(header, row, strict=False) if cell != ""})
+
+
+def _lines(buffer: Buffer, limit: int) -> Iterator[str]:
+    """The lines of the text with their ends, none longer than ``limit``: a longer one comes in parts, which are broken rows."""
+    while buffer.fill():
+        end = buffer.line_end(limit)
+        end = buffer.at + limit if end < 0 else min(end + 1, len(buffer.data))
+        line = buffer.data[buffer.at : end]
+        buffer.to(end)
+        yield line.decode("utf-8", "replace").replace("\0", "")

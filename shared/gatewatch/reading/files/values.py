@@ -1,0 +1,259 @@
+"""JSON of any layout as records: lines, documents, values one behind the other, text before them, one enormous line."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from ...model import RawRecord, Refused
+from ..json_text import parse
+from .buffer import Buffer
+from .cutter import Cut, balanced_end, skip_value, value_end
+from .journal import FileReport, note
+from .limits import MIB, FileLimits
+from .location import Location
+from .pages import bounded, elements, is_list, spread, streamed
+from .streams import CHUNK
+
+INVALID, TOO_LARGE = "invalid_json", "record_too_large"
+TEXT_BEFORE, TEXT_AFTER = "text_before_json", "text_after_json"
+# White space and commas; NUL, record separators and byte-order marks of files put together; line feeds that were written as text.
+_BETWEEN = re.compile(rb"(?:[\s,\x00\x1e]|\xef\xbb\xbf|\\[nr])*")
+_NEXT_VALUE = re.compile(rb"\n(?=[{\[])")
+_LINE = 64 * 1024  # a longer line is not looked for before its value is cut
+_PATIENCE = 256 * MIB
+_STARTS_TRIED = 4
+_BEGINNING = 12
+_decode = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class JsonText:
+    """Reads the records of one text, and goes on behind what is broken."""
+
+    def __init__(self, buffer: Buffer, limits: FileLimits, report: FileReport, place: Location) -> None:
+        self._buffer = buffer
+        self._limits = limits
+        self._report = report
+        self._place = place
+        self._plain = b""  # how the last line began that was an object and no page
+        self._no_feed = 0  # how many bytes from the beginning of the text are known to be read before the next line feed
+        self._last_line = 0  # the line on which the last value ended
+        self._wasted = 0  # bytes that were looked at in vain
+
+    def __iter__(self) -> Iterator[RawRecord | Refused]:
+        """Every record, and the line of everything else."""
+        buffer = self._buffer
+        while _between(buffer):
+            if buffer.consumed >= self._no_feed:
+                yield from self._lines()
+                if not _between(buffer):
+                    return
+            end = self._cut()
+            if not isinstance(end, Cut) and (buffer.data[buffer.at] in b'{["' or self._whole_line(end)):
+                yield from self._value(end)
+            elif buffer.data[buffer.at] in b"{[":
+                yield from self._odd(end)
+            else:
+                yield from self._text()
+
+    def _lines(self) -> Iterator[RawRecord]:
+        """Objects of which each has a line of its own: the usual file, so this loop is tight."""
+        buffer, limit, place, plain = self._buffer, self._limits.record, self._place, self._plain
+        data, at, line = buffer.data, buffer.at, buffer.line
+        while True:
+            feed = data.find(b"\n", at, at + _LINE)
+            text = data[at:feed]
+            if text[:1] != b"{" or feed - at > limit or feed < 0:
+                break
+            if text[:_BEGINNING] != plain:
+                if is_list(text):
+                    break
+                plain = text[:_BEGINNING]
+            try:
+                raw = _decode(text)
+            except (msgspec.DecodeError, RecursionError):
+                break
+            yield RawRecord(data=raw, fetched=place.fetched, tenant=place.tenant, origin=f"{place.name}:{line}")
+            at, line = feed + 1, line + 1
+        self._plain = plain
+        buffer.jump(at, line)
+
+    def _cut(self) -> int | Cut:
+        """Where the value at the buffer's place ends: first within its line, then within a window that grows."""
+        buffer = self._buffer
+        feed = -1 if buffer.consumed < self._no_feed else buffer.data.find(b"\n", buffer.at, buffer.at + _LINE)
+        if feed < 0:
+            self._no_feed = max(self._no_feed, buffer.consumed + min(_LINE, len(buffer)))
+        else:
+            end = value_end(buffer.data, buffer.at, feed)
+            if not isinstance(end, Cut) or (end is Cut.MALFORMED and buffer.data[buffer.at] not in b"{["):
+                return end
+        end = value_end(buffer.data, buffer.at)
+        while end is Cut.INCOMPLETE or end == len(buffer.data):
+            if len(buffer) > self._limits.window or not self._patient or not buffer.more(max(len(buffer), CHUNK)):
+                break
+            end = value_end(buffer.data, buffer.at)
+        return end
+
+    @property
+    def _patient(self) -> bool:
+        return self._wasted < _PATIENCE + 4 * self._buffer.consumed
+
+    def _whole_line(self, end: int) -> bool:
+        """Whether a bare number, true, false or null is all that its line has."""
+        buffer = self._buffer
+        return end >= len(buffer.data) or buffer.data[end] in b"\r\n" or b"\n" in buffer.data[buffer.at : end]
+
+    def _value(self, end: int) -> Iterator[RawRecord | Refused]:
+        buffer, line = self._buffer, self._buffer.line
+        body = buffer.data[buffer.at : end].rstrip()
+        buffer.to(buffer.at + len(body))
+        self._last_line = buffer.line
+        if len(body) <= self._limits.record:
+            found = spread(body)
+            for index, data in enumerate(found):
+                yield self._place.record(line, data, index if len(found) > 1 else None)
+        elif is_list(body):
+            yield from self._large_list(body, line)
+        else:
+            yield from self._large(body, line)
+
+    def _large_list(self, body: bytes, line: int) -> Iterator[RawRecord | Refused]:
+        """A list that is larger than one record may be; each of its elements is held to that."""
+        for index, data in enumerate(spread(body)):
+            if isinstance(data, msgspec.Raw) and len(memoryview(data)) > self._limits.record:
+                yield self._place.refused(line, TOO_LARGE)
+            else:
+                yield self._place.record(line, data, index)
+
+    def _large(self, body: bytes, line: int) -> Iterator[RawRecord | Refused]:
+        """An envelope that only `envelopes` knows, parsed as a whole; a single record of this size is refused."""
+        inside = bounded(body)
+        if inside is None:
+            yield self._place.refused(line, TOO_LARGE)
+            return
+        for index, inner in enumerate(inside):
+            if inner.reason and inner.data is None:
+                yield self._place.refused(line, inner.reason, inner.detail)
+            else:
+                yield self._place.record(line, inner.data, index)
+
+    def _odd(self, end: int | Cut) -> Iterator[RawRecord | Refused]:
+        """A value that is longer than the window, or that only a tolerant parser reads, or that is broken."""
+        buffer, limits = self._buffer, self._limits
+        long = end is Cut.INCOMPLETE and len(buffer) > limits.window
+        if not long:
+            self._wasted += len(buffer)
+            tolerant = self._tolerant()
+            if tolerant is not None:
+                yield tolerant
+                return
+        if self._starts_list():
+            yield from self._elements()
+        elif long:
+            yield from self._long()
+        elif not self._find_start():
+            yield self._unread(INVALID)
+
+    def _tolerant(self) -> RawRecord | None:
+        """The value of this line, or within these brackets, as a tolerant parser reads it."""
+        buffer, line, limit = self._buffer, self._buffer.line, self._limits.record
+        feed = buffer.data.find(b"\n", buffer.at, buffer.at + limit)
+        ends = [feed if feed >= 0 else len(buffer.data)]
+        if self._patient:
+            ends.append(balanced_end(buffer.data, buffer.at, limit))
+        for end in ends:
+            if buffer.at < end <= buffer.at + limit:
+                try:
+                    value = parse(buffer.data[buffer.at : end].strip())
+                except ValueError:
+                    continue
+                buffer.to(end)
+                self._last_line = buffer.line
+                return self._place.record(line, value)
+        return None
+
+    def _starts_list(self) -> bool:
+        return streamed(self._buffer.data[self._buffer.at : self._buffer.at + CHUNK]) is not None
+
+    def _elements(self) -> Iterator[RawRecord | Refused]:
+        """The elements of a list, one by one, then over the rest of the object that holds it."""
+        buffer, line = self._buffer, self._buffer.line
+        try:
+            for index, data in enumerate(elements(buffer, self._limits.record)):
+                yield self._place.refused(line, TOO_LARGE) if data is None else self._place.record(line, data, index)
+        except ValueError:
+            yield self._unread(INVALID)
+        self._last_line = buffer.line
+
+    def _long(self) -> Iterator[RawRecord | Refused]:
+        """A document without a list of records at its beginning: parsed as a whole if it may be, else read over."""
+        buffer, line = self._buffer, self._buffer.line
+        end = value_end(buffer.data, buffer.at)
+        while end is Cut.INCOMPLETE and len(buffer) <= self._limits.document and buffer.more(len(buffer)):
+            end = value_end(buffer.data, buffer.at)
+        if isinstance(end, Cut):
+            skip_value(buffer)
+            yield self._place.refused(line, TOO_LARGE if end is Cut.INCOMPLETE else INVALID)
+        else:
+            yield from self._value(end)
+
+    def _text(self) -> Iterator[RawRecord | Refused]:
+        """A line that begins with text: what is before a JSON value is passed over, and said."""
+        buffer = self._buffer
+        end = buffer.line_end(self._limits.record)
+        after = buffer.line == self._last_line
+        if end >= 0 and after and b"{" not in buffer.data[buffer.at : end]:
+            note(self._report, TEXT_AFTER)
+            buffer.to(end)
+        elif end < 0 or not self._find_start():
+            yield self._unread(TOO_LARGE if end < 0 else INVALID)
+
+    def _find_start(self) -> bool:
+        """Go to the JSON object within this line, if there is one."""
+        buffer = self._buffer
+        end = buffer.line_end(self._limits.record)
+        at = buffer.at
+        for _ in range(_STARTS_TRIED if end >= 0 else 0):
+            at = buffer.data.find(b"{", at + 1, end)
+            if at < 0:
+                return False
+            if not isinstance(value_end(buffer.data, at, end), Cut):
+                note(self._report, TEXT_BEFORE)
+                buffer.to(at)
+                return True
+        return False
+
+    def _unread(self, reason: str) -> Refused:
+        """Give up this line; a document is given up as far as the next line that begins with a bracket."""
+        buffer, line = self._buffer, self._buffer.line
+        end = buffer.line_end(self._limits.record)
+        text = buffer.data[buffer.at : end].rstrip() if end >= 0 else b""
+        document = text[:1] in {b"{", b"["} and text[-1:] in {b",", b"{", b"[", b":"}
+        if not document and end >= 0:
+            buffer.to(end)
+        else:
+            _go_to(buffer, _NEXT_VALUE if document else re.compile(rb"\n"))
+        return self._place.refused(line, reason)
+
+
+def _between(buffer: Buffer) -> bool:
+    """Go to the next byte of a value; False at the end of the text."""
+    while buffer.fill():
+        match = _BETWEEN.match(buffer.data, buffer.at)
+        buffer.to(match.end() if match is not None else buffer.at)
+        if len(buffer) > 3 or (len(buffer) and not buffer.more()):  # a mark is three bytes and may be cut
+            return True
+    return False
+
+
+def _go_to(buffer: Buffer, pattern: "re.Pattern[bytes]") -> None:
+    while True:
+        match = pattern.search(buffer.data, buffer.at)
+        if match is not None:
+            buffer.to(match.end())
+            return
+        buffer.to(max(buffer.at, len(buffer.data) - 1))
+        if not buffer.more():
+            buffer.to(len(buffer.data))
+            return

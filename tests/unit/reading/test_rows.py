@@ -1,0 +1,55 @@
+"""CSV: rows under the names of their columns, whatever wrote them; columns that are not known are refused, once."""
+
+import io
+
+import pytest
+
+from gatewatch.model import RawRecord
+from gatewatch.reading.files import Carrier, FileLimits, read
+
+ROW = {"time": "2026-11-20", "name": "J\u00f6rg, M", "text": 'a "b"'}
+
+
+def taken(body, **options):
+    carrier = Carrier(known_columns=lambda header: "time" in header)
+    return [
+        item.data if isinstance(item, RawRecord) else (item.origin, item.reason, item.detail)
+        for item in read(["-"], stdin=io.BytesIO(body), carrier=carrier, **options)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('time,name,text\n2026-11-20,"J\u00f6rg, M","a ""b"""\n', id="comma"),
+        pytest.param('time;name;text\r\n2026-11-20;J\u00f6rg, M;"a ""b"""\r\n', id="semicolon-as-in-Excel"),
+        pytest.param('time\tname\ttext\n2026-11-20\tJ\u00f6rg, M\t"a ""b"""\n', id="tab"),
+        pytest.param('"time"|"name"|"text"\n"2026-11-20"|"J\u00f6rg, M"|"a ""b"""', id="bar-and-no-last-line-end"),
+        pytest.param('\ufefftime,name,text,empty\n2026-11-20,"J\u00f6rg, M","a ""b""",\n', id="mark-and-empty-cell"),
+        pytest.param('#TYPE System.Object\ntime,name,text\n2026-11-20,"J\u00f6rg, M","a ""b"""\n', id="PowerShell-type-line"),
+        pytest.param('sep=;\ntime;name;text\n2026-11-20;J\u00f6rg, M;"a ""b"""\n', id="Excel-separator-line"),
+        pytest.param('time,name,text,\n2026-11-20,"J\u00f6rg, M","a ""b""",\n', id="delimiter-at-the-end"),
+        pytest.param('time,name,text\n\n2026-11-20,"J\u00f6rg, M","a ""b"""\ntime,name,text\n', id="empty-line-and-header-again"),
+    ],
+)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp1252"])
+def test_a_row_is_the_same_however_it_is_written(text, codec):
+    body = text.encode(codec) if codec != "cp1252" else text.removeprefix("\ufeff").encode(codec)
+    assert taken(body) == [ROW]
+
+
+def test_a_cell_may_have_lines_and_json():
+    assert taken(b'time,data\n1,"{""a"":\n [1,2]}"\n2,x\n') == [{"time": "1", "data": '{"a":\n [1,2]}'}, {"time": "2", "data": "x"}]
+
+
+def test_columns_that_are_not_known_are_refused_once():
+    assert taken(b"when,who\n" + b"1,2\n" * 1_000) == [("-:1", "csv_columns_unknown", "when, who")]
+
+
+def test_a_row_with_more_cells_than_columns_is_refused_and_the_rest_goes_on():
+    assert taken(b"time,name\n1,2\n1,2,3\n4,5\n") == [{"time": "1", "name": "2"}, ("-:3", "csv_row_broken", ""), {"time": "4", "name": "5"}]
+
+
+def test_an_endless_cell_is_refused_in_bounded_memory():
+    found = taken(b'time,name\n1,"' + b"x" * 5_000 + b"\n4,5\n", limits=FileLimits(record=1_000))
+    assert ("csv_row_broken" in {reason for _, reason, _ in (item for item in found if isinstance(item, tuple))}) is True

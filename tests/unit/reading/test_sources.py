@@ -1,0 +1,74 @@
+"""Folders: every file is accounted for, and nothing in them stops or blocks the rest."""
+
+import gzip
+import json
+import os
+import socket
+
+import pytest
+
+from gatewatch.model import RawRecord, Refused
+from gatewatch.reading.files import Journal, read
+from gatewatch.reading.json_text import value_of
+
+A, B = {"a": 1}, {"b": [2]}
+
+
+def test_folders_are_read_in_order_and_by_content(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "b.jsonl").write_text('{"b":[2]}\n')
+    (tmp_path / "a.json").write_text(json.dumps(A, indent=1))
+    (tmp_path / "notes.txt").write_text("not a record")
+    (tmp_path / "sub" / "no-ending").write_bytes(gzip.compress(b'{"a":1}'))
+    journal = Journal()
+    found = list(read([tmp_path], journal=journal))
+    assert [(item.origin.removeprefix(str(tmp_path)), value_of(item.data)) for item in found] == [
+        ("/a.json:1", A),
+        ("/b.jsonl:1", B),
+        ("/sub/no-ending:1", A),
+    ]
+    assert [(report.name, report.left_out) for report in journal.files if report.left_out] == [
+        (str(tmp_path / "notes.txt"), "no_json_and_no_csv")
+    ]
+
+
+def test_what_is_no_file_is_left_out_by_name_and_blocks_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "loop").symlink_to(tmp_path)
+    (tmp_path / "z.json").write_text('{"a":1}')
+    (tmp_path / "link.json").symlink_to(tmp_path / "z.json")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "fifo")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("sock")
+        journal = Journal()
+        found = list(read([tmp_path], journal=journal))
+    assert [value_of(item.data) for item in found if isinstance(item, RawRecord)] == [A, A]
+    assert {report.name.removeprefix(f"{tmp_path}/"): report.left_out for report in journal.files if report.left_out} == {
+        "fifo": "pipe",
+        "sock": "socket",
+        "gone": "broken_link",
+        "d/loop": "link_to_a_folder",
+    }
+
+
+def test_what_cannot_be_opened_is_refused(tmp_path):
+    found = list(read([tmp_path / "missing.json", "-"]))
+    assert [(type(item), item.reason) for item in found] == [(Refused, "file_unreadable")] * 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not os.environ.get("AS_USER"), reason="root may read every file")
+def test_an_unreadable_file_is_refused_among_readable_ones(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text('{"a":1}')
+    (tmp_path / "b").chmod(0)
+    assert [getattr(item, "reason", None) for item in read([tmp_path])] == [None, "file_unreadable", None]
+
+
+def test_many_small_files_are_each_accounted_for(tmp_path):
+    for n in range(500):
+        (tmp_path / f"{n:04}.json").write_text('{"a":1}' if n % 2 else "")
+    journal = Journal()
+    assert len(list(read([tmp_path], journal=journal))) == 250
+    assert (len(journal.files), sum(report.left_out == "empty" for report in journal.files)) == (500, 250)
