@@ -38,6 +38,8 @@ def _put_event(data: Object, budget: Unpacking) -> Opened:
     ]
 
 
+_DELIVERED = {"source": "aws.signin", "detail-type": "AWS Console Sign In via CloudTrail"}
+
 _QUEUES = (
     Envelope(
         name="SQS message, as a function receives it",
@@ -148,13 +150,13 @@ _BUSES = (
         name="EventBridge event with a list of details",
         has=("detail",),
         open=_each_detail,
-        wrap=lambda record: {"source": "s", "detail-type": "t", "detail": [record]},
+        wrap=lambda record: {**_DELIVERED, "detail": [record]},
     ),
     Envelope(
         name="entry of EventBridge PutEvents",
         has=("Detail", "DetailType"),
         open=_put_event,
-        wrap=lambda record: {"Source": "s", "DetailType": "t", "Detail": written(record)},
+        wrap=lambda record: {"Source": _DELIVERED["source"], "DetailType": _DELIVERED["detail-type"], "Detail": written(record)},
     ),
     Envelope(
         name="request of EventBridge PutEvents",

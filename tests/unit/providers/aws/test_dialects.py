@@ -1,0 +1,292 @@
+"""The same console login in every form in which people hold it: one event, one alert."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from gatewatch.flow.decoding import event as decode
+from gatewatch.flow.replay import replay
+from gatewatch.model import Event, Outcome, RawRecord, Refused
+from gatewatch.providers.aws import raw_samples
+from gatewatch.providers.catalogue import dialect_of, dialect_of_columns
+from gatewatch.reading.envelopes import ENVELOPES
+from gatewatch.reading.fields import Fields
+from tests.builders.common import detail
+from tests.support import aws_forms as forms
+from tests.support.channels import bundle
+
+every_form = pytest.mark.parametrize("form", forms.FORMS.values(), ids=forms.FORMS)
+EXACT = {"CloudTrail", "Panther", "Athena", "CloudTrail Lake", "data frame", "warehouse with JSON text", "flattened with dots", "Wazuh"}
+"""Forms that carry every property of a record."""
+
+
+def replayed(*records: object):
+    return replay(lambda: [RawRecord(data=record, origin=f"x.json:{n}") for n, record in enumerate(records, 1)], bundle())
+
+
+def only(found: list[Any] | tuple[Any, ...]) -> Any:
+    assert len(found) == 1, found
+    return found[0]
+
+
+@every_form
+def test_the_same_root_login_without_mfa_is_one_critical_alert(form):
+    done = replayed(form(forms.ROOT_LOGIN))
+
+    alert = only(done.alerts)
+    assert (alert.rule, alert.snapshot.score, alert.snapshot.event_count) == ("aws_root_console_login", 87, 1)
+    assert (alert.key.account, alert.key.principal, alert.key.day) == (forms.ACCOUNT, "root", "2026-11-20")
+    assert alert.snapshot.event_ids == (f"aws|{forms.ROOT_LOGIN['eventID']}",)
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES, ids=lambda envelope: envelope.name)
+def test_in_every_envelope_it_is_the_same_event(envelope):
+    assert decode(RawRecord(data=envelope.wrap(forms.ROOT_LOGIN))) == decode(RawRecord(data=dict(forms.ROOT_LOGIN)))
+
+
+def test_all_forms_of_it_together_are_one_alert_of_one_event():
+    done = replayed(*(form(forms.ROOT_LOGIN) for form in forms.FORMS.values()))
+
+    alert = only(done.alerts)
+    assert (alert.rule, alert.snapshot.score, alert.snapshot.event_count) == ("aws_root_console_login", 87, 1)
+    assert {name.partition(":")[0] for name in done.counts} == {"stored", "duplicate"}
+
+
+def test_forms_that_carry_everything_are_one_piece_of_evidence():
+    done = replayed(*(forms.FORMS[name](forms.ROOT_LOGIN) for name in sorted(EXACT)))
+
+    assert done.counts == {"stored": 1, "duplicate": len(EXACT) - 1}
+
+
+# Round trips: a record, written in a form and read back, is the same event up to what the form cannot carry.
+
+ROLE = {
+    "type": "AssumedRole",
+    "principalId": "AROAEXAMPLE:dana@example.com",
+    "arn": f"arn:aws:sts::{forms.ACCOUNT}:assumed-role/Admin/dana@example.com",
+    "accountId": forms.ACCOUNT,
+    "accessKeyId": "ASIAEXAMPLE",
+    "sessionContext": {
+        "sessionIssuer": {
+            "type": "Role",
+            "principalId": "AROAEXAMPLE",
+            "arn": f"arn:aws:iam::{forms.ACCOUNT}:role/Admin",
+            "accountId": forms.ACCOUNT,
+            "userName": "Admin",
+        },
+        "attributes": {"creationDate": "2026-11-20T09:00:00Z", "mfaAuthenticated": "false"},
+    },
+}
+USER = {"type": "IAMUser", "principalId": "AIDAEXAMPLE", "arn": f"arn:aws:iam::{forms.ACCOUNT}:user/anaya", "accountId": forms.ACCOUNT, "userName": "anaya"}  # fmt: skip
+RECORDS = st.fixed_dictionaries({
+    "userIdentity": st.sampled_from([forms.ROOT_LOGIN["userIdentity"], USER, ROLE]),
+    "eventID": st.uuids().map(str),
+    "eventTime": st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda time: time.strftime("%Y-%m-%dT%H:%M:%SZ")),  # noqa: DTZ001
+    "awsRegion": st.sampled_from(["us-east-1", "eu-central-1"]),
+    "sourceIPAddress": st.ip_addresses(v=4).map(str),
+    "userAgent": st.text(st.characters(codec="ascii", categories=("L", "N", "P", "Zs")), max_size=60).map(lambda text: f"x{text}".strip()),
+    "responseElements": st.sampled_from([{"ConsoleLogin": "Success"}, {"ConsoleLogin": "Failure"}]),
+    "additionalEventData": st.fixed_dictionaries({
+        "LoginTo": st.sampled_from(["https://console.aws.amazon.com/console/home?state=hashArgs%23&isauthcode=true", "https://x.example/a"]),
+        "MobileVersion": st.sampled_from(["Yes", "No"]),
+        "MFAUsed": st.sampled_from(["Yes", "No"]),
+    }),
+}).map(lambda changes: {**forms.ROOT_LOGIN, **changes})  # fmt: skip
+SAYS = ("event_name", "mfa_used", "user_type", "arn", "principal_id", "region", "role_arn", "session_name", "mfa_authenticated", "login_to")
+"""The fields of the detail that rules read; every form carries them."""
+
+
+@given(record=RECORDS)
+def test_a_form_says_what_the_record_says(record):
+    expected = decode(RawRecord(data=record))
+    assert isinstance(expected, Event)
+    for form, written in forms.FORMS.items():
+        found = decode(RawRecord(data=written(record)))
+
+        assert isinstance(found, Event), (form, found)
+        assert said(found) == said(expected), form
+
+
+def said(event: Event) -> dict[str, object]:
+    """What every form carries."""
+    common = (
+        "vendor_id",
+        "time",
+        "outcome",
+        "subject",
+        "account",
+        "principal",
+        "person",
+        "place",
+        "user_agent",
+        "client",
+        "action",
+        "data_quality",
+    )
+    return {name: getattr(event, name) for name in common} | {name: getattr(detail(event), name) for name in SAYS}
+
+
+@given(record=RECORDS)
+def test_a_form_that_carries_everything_gives_the_equal_event(record):
+    expected = decode(RawRecord(data=record))
+
+    assert {name: decode(RawRecord(data=forms.FORMS[name](record))) for name in EXACT} == dict.fromkeys(EXACT, expected)
+
+
+WHOLE = sorted(EXACT - {"CloudTrail Lake"})
+"""Forms that carry objects of any depth."""
+
+
+@pytest.mark.parametrize("sample", [one for one in raw_samples.samples() if "eventName" in one.record], ids=lambda sample: sample.name)
+def test_records_of_every_kind_survive_the_forms_that_carry_everything(sample):
+    record = {**forms.ROOT_LOGIN, "additionalEventData": None, "responseElements": None, **sample.record}
+    expected = decode(RawRecord(data=record))
+
+    assert {name: decode(RawRecord(data=forms.FORMS[name](record))) for name in WHOLE} == dict.fromkeys(WHOLE, expected)
+
+
+# Present but unreadable: refused by name, unless it scores; never stored without a word.
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"userIdentity": "{type=Root, arn=arn:aws:iam::1:r"}, "unreadable_user_identity", id="a struct that was cut"),
+        pytest.param({"userIdentity": "{type=Root, a=1, type=IAMUser}"}, "unreadable_user_identity", id="a struct that says it twice"),
+        pytest.param(
+            {"userIdentity": "{Root, 111122223333, arn:aws:iam::1:root}"}, "unreadable_user_identity", id="a struct without names"
+        ),
+        pytest.param({"userIdentity": "System.Collections.Hashtable"}, "unreadable_user_identity", id="the name of a type"),
+        pytest.param({"userIdentity": {"type": {"x": 1}}}, "unreadable_user_identity", id="a kind that is an object"),
+        pytest.param({"responseElements": '{"ConsoleLogin": "Succ'}, "unreadable_response_elements", id="an answer that was cut"),
+        pytest.param({"responseElements": {"ConsoleLogin": "OK?"}}, "unreadable_response_elements", id="an answer of no known kind"),
+        pytest.param({"eventTime": "yesterday"}, "time_unreadable", id="text that is no time"),
+        pytest.param({"eventTime": None}, "time_missing", id="no time"),
+    ],
+)
+def test_what_is_there_and_cannot_be_read_is_refused_by_name(changes, reason):
+    done = replayed({**forms.ROOT_LOGIN, **changes})
+
+    assert (done.counts, done.alerts) == ({f"refused:{reason}": 1}, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "flag"),
+    [
+        pytest.param({"additionalEventData": "{LoginTo=x, MFAUsed=N"}, "unreadable_additional_event_data", id="MFA in a text that was cut"),
+        pytest.param({"additionalEventData": {"MFAUsed": "perhaps"}}, "unreadable_mfa_used", id="MFA in another word"),
+        pytest.param(
+            {"requestParameters": "[object Object]"}, "unreadable_request_parameters", id="parameters that no rule of a login asks"
+        ),
+    ],
+)
+def test_what_scores_all_the_same_is_kept_with_its_flag(changes, flag):
+    alert = only(replayed({**forms.ROOT_LOGIN, **changes}).alerts)
+
+    assert alert.rule == "aws_root_console_login"
+    assert flag in alert.snapshot.data_quality
+
+
+@pytest.mark.parametrize("word", ["No", "NO", "no", "false", False, "0", 0, "N"])
+def test_no_is_no_however_it_is_spelt(word):
+    changed = {**forms.ROOT_LOGIN, "additionalEventData": {"MFAUsed": word}}
+
+    assert only(replayed(changed).alerts).snapshot.score == 87
+
+
+@pytest.mark.parametrize("word", [None, "", "null", "-", "{}", "NaN"])
+def test_words_for_nothing_are_missing_and_not_unreadable(word):
+    found = decode(RawRecord(data={**forms.ROOT_LOGIN, "requestParameters": word, "serviceEventDetails": word}))
+
+    assert isinstance(found, Event)
+    assert found.data_quality == ()
+
+
+def test_a_call_whose_caller_cannot_be_read_is_not_ignored():
+    record = {**forms.ROOT_LOGIN, "eventSource": "s3.amazonaws.com", "eventName": "ListBuckets", "userIdentity": "{type=IAMUser, acc"}
+
+    assert decode(RawRecord(data=record)) == Refused(origin="", reason="unreadable_user_identity")
+
+
+def test_an_entry_without_its_record_is_refused_by_name():
+    entry = {"EventId": "1", "EventName": "ConsoleLogin", "EventTime": "2026-11-20T09:01:00+00:00", "EventSource": "signin.amazonaws.com", "Username": "root"}  # fmt: skip
+
+    assert decode(RawRecord(data={"Events": [entry]})) == Refused(origin="", reason="lookup_entry_without_record")
+
+
+def test_a_failed_login_in_ocsf_is_a_failure():
+    record = {**forms.ROOT_LOGIN, "responseElements": {"ConsoleLogin": "Failure"}, "errorMessage": "Failed authentication"}
+    found = decode(RawRecord(data=forms.ocsf_before(record)))
+
+    assert isinstance(found, Event)
+    assert found.outcome is Outcome.FAILURE
+
+
+def test_a_portal_user_in_ocsf_keeps_its_store():
+    store = f"arn:aws:identitystore::{forms.ACCOUNT}:identitystore/d-9067642ac7"
+    found = decode(
+        RawRecord(
+            data={
+                "class_uid": 3002,
+                "metadata": {"product": {"name": "CloudTrail", "vendor_name": "AWS"}, "uid": "p-1"},
+                "api": {"operation": "UserAuthentication", "service": {"name": "signin.amazonaws.com"}},
+                "actor": {"idp": {"uid": store}, "user": {"type": "IdentityCenterUser", "uid_alt": "u-1", "credential_uid": "c"}},
+                "time": 1795165260000,
+                "unmapped": {
+                    "additionalEventData.AuthWorkflowID": "w-1",
+                    "additionalEventData.CredentialType": "PASSWORD",
+                    "serviceEventDetails.UserAuthentication": "Success",
+                },
+            }
+        )
+    )
+
+    assert isinstance(found, Event)
+    portal = detail(found).identity_center
+    assert (portal.user_id, portal.store_arn, portal.workflow_id, portal.credentials) == ("u-1", store, "w-1", ("PASSWORD",))
+    assert found.outcome is Outcome.SUCCESS
+
+
+@pytest.mark.parametrize(
+    "name", ["Athena", "Sentinel's portal", "flattened with dots", "warehouse connector", "Elastic with dots", "Sentinel"]
+)
+def test_a_csv_of_it_is_known_by_its_columns(name):
+    row = forms.FORMS[name](forms.ROOT_LOGIN)
+
+    assert dialect_of_columns(row) is not None
+
+
+def test_a_csv_row_is_text_and_says_the_same():
+    for name in ("Athena", "flattened with dots", "warehouse connector", "Sentinel's portal", "CloudTrail Lake", "data frame"):
+        row = {k: "" if v is None else str(v) for k, v in forms.FORMS[name](forms.ROOT_LOGIN).items()}
+
+        assert only(replayed(row).alerts).snapshot.score == 87, name
+
+
+def test_gatewatchs_own_documents_are_no_dialect():
+    assert dialect_of(Fields({**forms.elastic(forms.ROOT_LOGIN), "gatewatch": {"evidence_id": "x"}})) is None
+
+
+def test_hostile_text_in_a_struct_moves_nothing():
+    """A role session is named by whoever opens it; blanks are not allowed there, so it cannot begin another pair."""
+    name = "a,type=Root"
+    who = {**ROLE, "arn": f"{ROLE['arn'].rsplit('/', 1)[0]}/{name}", "principalId": f"AROAEXAMPLE:{name}"}
+    found = decode(RawRecord(data=forms.athena({**forms.ROOT_LOGIN, "userIdentity": who})))
+
+    assert isinstance(found, Event)
+    assert (detail(found).user_type, detail(found).session_name) == ("AssumedRole", name)
+
+
+def test_the_event_of_a_form_is_flagged_as_its_dialect_says():
+    row = forms.sentinel(forms.ROOT_LOGIN)
+    dialect = dialect_of(Fields(row))
+
+    assert dialect is not None
+    found = decode(RawRecord(data=json.loads(json.dumps(row))))
+    assert isinstance(found, Event)
+    assert structs.replace(found, data_quality=()).data_quality == dialect.flags == ()
