@@ -13,6 +13,7 @@ from pathlib import Path
 
 import event_rules
 import glossary
+import inputs_page
 import picture
 import settings_page
 import templates
@@ -108,6 +109,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/images/alert.svg": picture.svg,
     "docs/glossary.md": glossary.page,
     "docs/index.md": fields_page,
+    "docs/inputs.md": inputs_page.page,
     "docs/proof.md": proof_page,
     "docs/rules.md": rules_page,
     "docs/settings.md": settings_page.page,
