@@ -1,11 +1,10 @@
 """One delivery through the pipeline as one chunk, and what became of each message."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aws_lambda_powertools import Logger
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from gatewatch.errors import Conflict, StoreError, StoreUnavailable
 from gatewatch.flow import pipeline
@@ -25,8 +24,7 @@ PATIENCE = 5
 """Receives after which a record that nobody foresaw is parked, so that a bug cannot hold its neighbours back."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """What one invocation works with."""
 
     ports: Ports
@@ -41,7 +39,9 @@ class Invocation:
 
 def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
     """Process the messages together; the ids of those that must come again."""
-    invocation = replace(invocation, ports=remembering(invocation.ports, invocation.known), before=frozenset(invocation.known.all()))
+    invocation = structs.replace(
+        invocation, ports=remembering(invocation.ports, invocation.known), before=frozenset(invocation.known.all())
+    )
     invocation.count("Records", len(messages))
     failed: set[str] = set()
     readable: list[tuple[Message, Decoded]] = []

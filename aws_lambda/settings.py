@@ -6,7 +6,7 @@ from gatewatch import geo
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import sns
 from gatewatch.settings import Host, Setting, SettingProblem, Values, optional, read, required
-from gatewatch.settings.kinds import matching
+from gatewatch.settings.kinds import matching, whole
 from gatewatch.stores import open as stores
 from gatewatch.tuning.settings import TUNING_FILE
 
@@ -24,6 +24,12 @@ TUNING_PARAMETER_NAME = optional(
     "SSM parameter with the tuning file (TOML or JSON), the seed of the policy; read again every five minutes",
 )
 
+SECRETS_PORT = optional(
+    "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
+    whole(1, 65535),
+    "the port of AWS's Parameters and Secrets extension, where its layer is there: secrets are then read without loading boto3",
+)
+
 OWN_CHANNELS = (sns.CHANNEL.name,)
 """Channels whose notifier this folder brings, because it needs boto3."""
 
@@ -36,6 +42,7 @@ SETTINGS: tuple[Setting, ...] = (
     geo.GATEWATCH_GEO,
     QUEUE_URL,
     DEAD_LETTER_QUEUE_URL,
+    SECRETS_PORT,
 )
 
 

@@ -1,17 +1,16 @@
 """The one place that reads the environment and builds things, once per cold start."""
 
 import os
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec import Struct, structs
 
 from gatewatch.errors import NotifyError
 from gatewatch.flow.bounded_notifier import BoundedNotifier, ChannelLimits
@@ -32,12 +31,16 @@ from .batch import Invocation
 from .clients import Clients
 from .dead_letters import SqsDeadLetters
 from .deadline import LambdaDeadline
+from .extension import extension_reader
 from .secrets import SecretByArn, Secrets
 from .set_aside import SetAside
-from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, TUNING_PARAMETER_NAME, load
+from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, SECRETS_PORT, TUNING_PARAMETER_NAME, load
 from .sns import SnsNotifier
 from .telemetry import LOG, METRICS, OLDEST_WAITING, service_of
 from .tuning_source import TuningSource
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 NOTIFY_PART = 0.25
 """The part of an invocation that one channel may use."""
@@ -46,16 +49,15 @@ SNS_SECONDS, WEBHOOK_SECONDS = 8.0, 15.0
 """What must be left of an invocation for one message: its time limits, and two seconds for the answer."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Struct, frozen=True):
     """What lives as long as the process."""
 
     invocation: Invocation
     tuning: TuningSource
     deadline: LambdaDeadline
-    broken_channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    broken_channels: Mapping[str, tuple[str, ...]] = {}
 
-    def open(self, context: LambdaContext) -> Invocation:
+    def open(self, context: "LambdaContext") -> Invocation:
         """The desk for one invocation, with the tuning in force now; what is wrong with that is counted and named."""
         self.deadline.left = context.get_remaining_time_in_millis
         for name, problems in self.broken_channels.items():
@@ -65,7 +67,7 @@ class Function:
         if problems:
             self.invocation.count("TuningProblem", len(problems))
             self.invocation.log.error("tuning problem", extra={"problems": problems[:20]})
-        return replace(self.invocation, ports=replace(self.invocation.ports, tuning=tuning, notifiers=self._notifiers()))
+        return structs.replace(self.invocation, ports=replace(self.invocation.ports, tuning=tuning, notifiers=self._notifiers()))
 
     def _notifiers(self) -> dict[str, Notifier]:
         """The channels, each with a bounded part of this invocation."""
@@ -89,8 +91,10 @@ def function() -> Function:
         ConfigError: naming every setting that is missing or wrong; the queue keeps the messages.
     """
     clients = Clients()
-    secrets = Secrets(lambda: clients.secrets)
-    configuration = Configuration(load(os.environ), secrets.source)
+    values = load(os.environ)
+    port = values[SECRETS_PORT]
+    secrets = Secrets(lambda: clients.secrets, None if port is None else extension_reader(port, os.environ))
+    configuration = Configuration(values, secrets.source)
     METRICS.service = service_of(configuration[ELASTIC_NAMESPACE])
     deadline = LambdaDeadline()
     store = configured_store(configuration, remaining=deadline.remaining)
@@ -102,7 +106,7 @@ def function() -> Function:
         channels=notify.channels(configuration, own),
         notifiers=_rereading(notify.notifiers(configuration, own), secrets.known[len(credentials) :]),
         geo=geo_unless_broken(configuration[GATEWATCH_GEO], lambda problem: LOG.error("no geography", extra={"problem": problem})),
-        worker=f"lambda-{uuid.uuid4().hex[:12]}",
+        worker=f"lambda-{os.urandom(6).hex()}",
         remaining=deadline.remaining,
     )
     queue = configuration[QUEUE_URL]
@@ -189,6 +193,6 @@ def tuning_reader(configuration: Configuration, clients: Clients) -> Callable[[]
         return apply(tuning), problems
 
     def apply(tuning: Tuning) -> Tuning:
-        return tuning if notify_from is None else msgspec.structs.replace(tuning, notify_from=notify_from)
+        return tuning if notify_from is None else structs.replace(tuning, notify_from=notify_from)
 
     return current

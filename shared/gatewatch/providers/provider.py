@@ -5,7 +5,6 @@ catalogue and never name one. Values that the functions return may quote attacke
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,8 +38,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     closing: Mapping[str, object] | None = None  # a later version of the record, which ends its risk
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Versioning:
+class Versioning(Struct, frozen=True, kw_only=True):
     """How versions of one record differ, and which version ends its risk."""
 
     changing: Callable[[Event], tuple[object, ...] | None]  # the fields that later versions change; None: this record never changes
@@ -49,8 +47,7 @@ class Versioning:
     silent: Callable[[Event], bool] = lambda _event: False  # whether this version says nothing of what changes: its dialect cannot carry it
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DocumentPart:
+class DocumentPart(Struct, frozen=True, kw_only=True):
     """How events become documents: ECS fields, and fields named as in Elastic's own integrations."""
 
     category: str  # ECS event.category of its alerts, in addition to intrusion_detection
@@ -62,8 +59,7 @@ class DocumentPart:
     mapping: Callable[[], tuple[MappedField, ...]]  # the vendor's rows of the field table
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TextPart:
+class TextPart(Struct, frozen=True, kw_only=True):
     """Texts about an event for people. Values are raw; the message model escapes hidden characters."""
 
     name: Callable[[Event], str]  # the name of who acted
@@ -77,8 +73,7 @@ class TextPart:
     has_address: bool  # False if events have a host instead of a source address
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IndexSearch:
+class IndexSearch(Struct, frozen=True, kw_only=True):
     """How a poller searches the indices in which a vendor's own programs keep its records."""
 
     documents: Callable[[datetime, datetime, Tuning], dict[str, Any]]  # the query for what may become evidence in a span of time
@@ -87,8 +82,7 @@ class IndexSearch:
     stream_record: Callable[[Mapping[str, object], datetime], Mapping[str, object] | None]  # the record that teaches its first moment
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """Everything that the library needs from one vendor."""
 
     name: str  # first part of a group key and of its rule ids
@@ -133,8 +127,7 @@ class Provider:
     samples: Callable[[], tuple[Sample, ...]]  # every kind of event, and one record for each reason to ignore one
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Correlation:
+class Correlation(Struct, frozen=True, kw_only=True):
     """What needs two providers: rules on pairs, rules on the sign-ins of any provider, and facts from one provider about another's event."""
 
     name: str  # first part of the group key of a pair

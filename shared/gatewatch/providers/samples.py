@@ -45,13 +45,15 @@ def changed(activity: Activity, **changes: object) -> Activity:
 def _take_nested[T: Struct](target: T, changes: dict[str, object]) -> T:
     """Set the named fields of the struct, then of the structs that are its fields."""
     target = _take(target, changes)
+    if not changes:  # rule modules make many samples when they are imported
+        return target
     inner = {name: value for name in target.__struct_fields__ if isinstance(value := getattr(target, name), Struct)}
     return msgspec.structs.replace(target, **{name: _take(value, changes) for name, value in inner.items()})
 
 
 def _take[T: Struct](target: T, changes: dict[str, object], *, skip: tuple[str, ...] = ()) -> T:
-    names = [n for n in target.__struct_fields__ if n in changes and n not in skip]
-    return msgspec.structs.replace(target, **{n: changes.pop(n) for n in names})
+    names = [name for name in changes if name not in skip and hasattr(target, name) and name in target.__struct_fields__]
+    return msgspec.structs.replace(target, **{name: changes.pop(name) for name in names}) if names else target
 
 
 def repeated(activity: Activity, count: int) -> tuple[Activity, ...]:

@@ -1,22 +1,19 @@
 """One setting: the variable that holds it, what it means, and how its text becomes a value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kind[T]:
+class Kind[T](Struct, frozen=True, kw_only=True):
     """A form of text. ``parse`` raises ``ValueError``; what the error says replaces "must be" and the form in the problem."""
 
     form: str
     parse: Callable[[str], T]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Field[T]:
+class Field[T](Struct, frozen=True, kw_only=True):
     """A setting with a typed value. ``required`` says why it must be set; an optional one has a default."""
 
     name: str
@@ -26,8 +23,7 @@ class Field[T]:
     required: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretField:
+class SecretField(Struct, frozen=True, kw_only=True):
     """A setting that no log may show. A host that resolves secrets itself is given a reference, in the variable ``reference``."""
 
     name: str

@@ -1,7 +1,8 @@
 """Every store, and a store from the one string that names it. Only the store that is named gets imported."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..errors import ConfigError
 from ..ports import Store
@@ -12,8 +13,7 @@ type Remaining = Callable[[], float]
 """How many seconds the caller still has."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoreKind:
+class StoreKind(Struct, frozen=True, kw_only=True):
     """One kind of store. ``form`` is how a string names one; ``open`` gets that string, the settings and the caller's time."""
 
     name: str

@@ -1,7 +1,8 @@
 """What a channel is: a name, the settings it needs, and what builds its notifier."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...ports import Notifier
 from ...settings import Configuration, Setting
@@ -11,8 +12,7 @@ type Build = Callable[[Configuration, Links], Notifier]
 """Makes the notifier. It imports what is heavy itself: only a host that serves the channel pays for it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True, kw_only=True):
     """One channel. A host serves it where every setting in ``needs`` is set.
 
     ``build`` is None where the notifier needs a cloud's SDK: the host folder that has the SDK brings the builder.

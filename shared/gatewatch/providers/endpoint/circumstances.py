@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from ...model import Activity
 from ..rule import Modifier
 from .detail import Process
-from .ordinary import under_web_server
 
 FIRST = "first tool on host"
 FIRST_POINTS = 15
@@ -19,6 +18,8 @@ def own_modifiers(activity: Activity, process: Process) -> tuple[Modifier, ...]:
 
 
 def _modifiers(activity: Activity, process: Process) -> Iterator[Modifier]:
+    from .ordinary import under_web_server  # noqa: PLC0415 - see the provider's first lines
+
     if "tool" in activity.firsts:
         yield Modifier(
             FIRST, FIRST_POINTS, f"This user never ran {process.tool_family or process.tool or 'this tool'} on this host before."

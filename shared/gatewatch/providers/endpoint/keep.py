@@ -2,7 +2,6 @@
 
 from ...model import Event
 from ...tuning import Tuning
-from .context_events import knows
 from .detail import Process, process_of
 
 NOT_A_START = "process_not_a_start"
@@ -30,4 +29,6 @@ def is_login(process: Process, tuning: Tuning) -> bool:
 
 def is_strange_connection(process: Process) -> bool:
     """Whether a program that nobody knows connected to an address where a cloud logs in."""
+    from .context_events import knows  # noqa: PLC0415 - see the provider's first lines
+
     return process.origin == "connection" and not knows(process.name)

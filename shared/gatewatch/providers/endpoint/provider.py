@@ -1,7 +1,12 @@
-"""The provider record of endpoint agents."""
+"""The provider record of endpoint agents.
+
+What reads documents and writes queries is imported with the first of them: the reader of command lines is large, and a host that
+sees other vendors' records only must not pay for it at its start.
+"""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from ...model import Activity, Event
 from ...reading.fields import Fields
@@ -12,11 +17,11 @@ from ..limit import Limit
 from ..phrases import who
 from ..provider import Decode, DocumentPart, IndexSearch, Provider, TextPart, Versioning
 from ..rule import Modifier
-from . import activities, document, features, fields, raw_samples, search, text
+from . import activities, document, features, fields, raw_samples, text
 from .detail import Process, process_of
 from .dialects import DIALECTS
+from .indices import HOST_FIELDS, INDICES
 from .keep import IGNORE_REASONS, is_strange_connection, keep
-from .process import from_document, is_process
 from .rules import RULES
 from .steps import FIRST_STEPS
 
@@ -24,7 +29,27 @@ OBFUSCATED = Modifier("obfuscated command line", 10, "The command line hides wha
 
 
 def _recognise(record: Fields) -> Decode | None:
+    from .process import from_document, is_process  # noqa: PLC0415 - see the first lines
+
     return from_document if is_process(record) else None
+
+
+def _documents(since: datetime, until: datetime, tuning: Tuning) -> dict[str, Any]:
+    from .search import for_tuning  # noqa: PLC0415 - the same
+
+    return for_tuning(since, until, tuning)
+
+
+def _streams(since: datetime, until: datetime) -> dict[str, Any]:
+    from .search import host_days  # noqa: PLC0415 - the same
+
+    return host_days(since, until)
+
+
+def _stream_record(values: Mapping[str, object], first: datetime) -> Mapping[str, object] | None:
+    from .search import host_record  # noqa: PLC0415 - the same
+
+    return host_record(values, first)
 
 
 def _circumstances(activity: Activity, _tuning: Tuning) -> Iterator[Modifier]:
@@ -64,10 +89,8 @@ PROVIDER = Provider(
     ignore_reasons=IGNORE_REASONS,
     dialects=DIALECTS,
     keep=keep,
-    indices=search.INDICES,
-    search=IndexSearch(
-        documents=search.for_tuning, streams=search.host_days, stream_fields=search.HOST_FIELDS, stream_record=search.host_record
-    ),
+    indices=INDICES,
+    search=IndexSearch(documents=_documents, streams=_streams, stream_fields=HOST_FIELDS, stream_record=_stream_record),
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=activities.links,
     wants=lambda _event: None,

@@ -11,20 +11,12 @@ from typing import Any
 from ...tuning import Tuning
 from .command_line import PATTERNS
 from .context_events import CREDENTIAL_FILES, LOGIN_DOMAINS
+from .indices import HOST_FIELDS, INDICES
 from .search_names import CMDLETS, HINTS, NEAR, PROGRAM, SHELL_FILES
 
-type Query = dict[str, Any]
+__all__ = ["HOST_FIELDS", "INDICES", "OWN", "for_tuning", "host_days", "host_record", "starts"]
 
-INDICES = (
-    "logs-endpoint.events.process-*",
-    "logs-endpoint.events.network-*",
-    "logs-endpoint.events.file-*",
-    "logs-windows.powershell*",
-    "logs-windows.sysmon_operational-*",
-    "winlogbeat-*",
-    "auditbeat-*",
-)
-"""The default index patterns of Elastic Defend, of Elastic's windows integration, of winlogbeat (Sysmon, Security, PowerShell) and auditbeat."""
+type Query = dict[str, Any]
 
 _ACTIONS = ("process creation", "process-created", "process_started", "exec", "executed", "ran-command", "created-process", "execve")
 _CREATED = "processcreated"
@@ -58,10 +50,6 @@ def starts(since: datetime, until: datetime, *, anywhere: bool = False) -> Query
 def host_days(since: datetime, until: datetime) -> Query:
     """Every process start in [since, until], for an aggregation by host: a host that wrote before is no new host."""
     return {"bool": {"filter": [_within(since, until), *_process(), _start()], "must_not": [OWN]}}
-
-
-HOST_FIELDS = ("host.id", "host.name")
-"""By what hosts are told apart: the first that a document has, as in ``process``."""
 
 
 def host_record(values: Mapping[str, object], first: datetime) -> dict[str, Any] | None:

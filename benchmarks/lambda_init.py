@@ -1,0 +1,67 @@
+"""The init phase in the Lambda emulator: our artifact against an empty handler that imports boto3, in one interleaved run.
+
+    python -m benchmarks.lambda_init [ROUNDS] [--check]
+
+Wall time as the emulator's own line ``INIT REPORT(durationMs: ...)`` says it; the ratio of medians. ``--check`` fails beyond the limit.
+"""
+
+import argparse
+import json
+import re
+import statistics
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from scripts.local_cloud.lambda_artifact import Artifact, build
+from scripts.local_cloud.lambda_emulator import Emulator, FunctionError
+
+LIMIT = 0.70
+EMPTY = "import boto3\n\n\ndef lambda_handler(event, context):\n    return {}\n"
+VARIABLES = {
+    "GATEWATCH_STORE": "memory:",
+    "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
+    "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:1/dead",
+}
+_INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
+
+
+def empty_artifact(folder: Path) -> Artifact:
+    """A function that does nothing and loads the SDK."""
+    function, layer = folder / "function", folder / "layer"
+    (function / "aws_lambda").mkdir(parents=True)
+    (function / "aws_lambda" / "handler.py").write_text(EMPTY, "utf-8")
+    (layer / "python").mkdir(parents=True)
+    return Artifact(function, layer, folder / "template.yaml")
+
+
+def init_milliseconds(artifact: Artifact, log: Path) -> float:
+    """One cold start: a fresh environment, one empty batch."""
+    with Emulator(artifact, VARIABLES, log=log) as function:
+        function.invoke({"Records": []})
+        found = _INIT.search(function.log())
+    if found is None:
+        raise FunctionError("NoInitReport", log.read_text("utf-8", "replace")[-500:])
+    return float(found[1])
+
+
+def main(rounds: int) -> dict[str, float]:
+    """Medians in milliseconds and their ratio."""
+    taken: dict[str, list[float]] = {"ours": [], "empty and boto3": []}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        artifacts = {"ours": build(), "empty and boto3": empty_artifact(folder)}
+        for _ in range(rounds + 1):
+            for which, artifact in artifacts.items():
+                taken[which].append(init_milliseconds(artifact, folder / "emulator.log"))
+    ours, empty = (statistics.median(values[1:]) for values in taken.values())  # the first of each warms the disk
+    return {"rounds": rounds, "ours_ms": round(ours, 1), "empty_and_boto3_ms": round(empty, 1), "ratio": round(ours / empty, 2)}
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("rounds", type=int, nargs="?", default=9)
+    arguments.add_argument("--check", action="store_true", help=f"fail where the ratio is above {LIMIT}")
+    options = arguments.parse_args()
+    result = main(options.rounds)
+    print(json.dumps(result, indent=2))
+    raise SystemExit(1 if options.check and result["ratio"] > LIMIT else 0)
