@@ -34,14 +34,19 @@ def opened(options: Namespace) -> Iterator[Store]:
 
 
 def since(text: str) -> datetime:
-    """``24h``, ``7d``, ``2w``, or an ISO date or time."""
+    """The time that ``--since`` names."""
+    return moment(text, "--since")
+
+
+def moment(text: str, option: str) -> datetime:
+    """``24h``, ``7d``, ``2w`` (before now), or an ISO date or time; raises ``ConfigError`` with the name of the option."""
     if found := re.fullmatch(r"(\d{1,4})([hdw])", text):
         return wiring.now() - timedelta(**{_UNITS[found[2]]: int(found[1])})
     try:
-        moment = datetime.fromisoformat(text)
+        found_time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError(f"--since: {text!r} is no time: say 24h, 7d, 2w or 2026-11-20") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        raise ConfigError(f"{option}: {text!r} is no time: say 24h, 7d, 2w or 2026-11-20") from error
+    return found_time if found_time.tzinfo else found_time.replace(tzinfo=UTC)
 
 
 def _list_arguments(parser: ArgumentParser) -> None:

@@ -33,8 +33,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace, screen: Screen) -> int:
     tuning = wiring.tuning(options.tuning, screen)
-    with reader(options.record, screen) as records:
-        events, unread = _decoded(records())
+    with reader(options.record, screen) as given:
+        events, unread = _decoded(given.records())
     for record in unread:
         _show_unread(record, screen, as_json=options.json)
     happened = CORRELATION.complete(activities(_evidence(events), tuning), tuning, datetime.now(UTC))

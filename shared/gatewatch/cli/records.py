@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +14,37 @@ from ..reading import files
 from ..reading.envelopes import envelope_of_columns
 from .screen import Screen
 
-type Reader = Callable[[], Iterable[RawRecord | Refused]]
+READING, AGAIN, COMPUTING = "reading", "reading again what records name", "computing alerts"
+
+
+class Input:
+    """The records behind some paths. Each call of ``records`` reads them from the start; the journal is that of the first reading."""
+
+    def __init__(self, open_all: Callable[[files.Journal], Iterator[RawRecord | Refused]], size: Callable[[], int]) -> None:
+        self._open_all = open_all
+        self._readings = 0
+        self.size = size  # bytes, so far as files have a size
+        self.journal = files.Journal()
+        self.current = self.journal
+        self.phase = READING
+        self.on_phase: Callable[[str], None] = lambda _: None
+
+    def records(self) -> Iterator[RawRecord | Refused]:
+        """Every record, once more."""
+        self._readings += 1
+        self.current = self.journal if self._readings == 1 else files.Journal()
+        self._begin(READING if self._readings == 1 else AGAIN)
+        yield from self._open_all(self.current)
+        self._begin(COMPUTING)
+
+    def _begin(self, phase: str) -> None:
+        self.phase = phase
+        self.on_phase(phase)
 
 
 @contextmanager
-def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> Iterator[Reader]:
-    """What reads these paths from the start, each time it is called; standard input is spooled to a file that goes away afterwards.
+def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> Iterator[Input]:
+    """What reads these paths; standard input is spooled to a file that goes away afterwards.
 
     Raises:
         ConfigError: a path is not there.
@@ -29,18 +54,18 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> I
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
     carrier = files.Carrier(tenant=tenant, known_columns=_known)
     if files.STDIN not in paths:
-        yield lambda: files.read(paths, carrier=carrier)
+        yield Input(lambda journal: files.read(paths, carrier=carrier, journal=journal), lambda: files.size_of(paths))
         return
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
         spooled = Path(folder) / "stdin"
         with spooled.open("wb") as file:
             _spool(screen, file)
 
-        def again() -> Iterator[RawRecord | Refused]:
+        def again(journal: files.Journal) -> Iterator[RawRecord | Refused]:
             with spooled.open("rb") as file:
-                yield from files.read(paths, stdin=file, carrier=carrier)
+                yield from files.read(paths, stdin=file, carrier=carrier, journal=journal)
 
-        yield again
+        yield Input(again, lambda: files.size_of(paths) + spooled.stat().st_size)
 
 
 def _spool(screen: Screen, spooled: BinaryIO) -> None:

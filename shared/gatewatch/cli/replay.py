@@ -2,31 +2,41 @@
 
 import contextlib
 from argparse import ArgumentParser, Namespace
-from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 from ..errors import ConfigError
 from ..flow.replay import Replayed, replay
-from ..model import Alert, AlertStatus, Severity
+from ..flow.stored import copy_familiarity, stored_records
+from ..flow.wanted import Wanted
 from ..notify.terminal import TerminalNotifier
-from ..ports import AlertQuery, Ports, Store
+from ..ports import Ports, Store
 from ..stores.memory import MemoryStore
 from ..tuning import Tuning
 from . import wiring
-from .command import DONE, Command
+from .alerts import moment
+from .command import Command
 from .compare import differences, show
-from .records import reader
+from .policy import in_force, stored_tuning
+from .progress import following
+from .records import Input, reader
 from .screen import Screen
+from .summary import FAIL_ON, code, counted, summary
+from .summary import show as show_summary
 
-SHOWN = 10_000
 HISTORY = timedelta(days=365 * 100)  # files may be of any age: nothing has left its retention
+STORED = "stored"
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit code 1: nothing could be read, everything was refused, or --fail-on names what happened. A severity means an open alert of the\n"
+        "store that is not suppressed. docs/inputs.md says what is read."
+    )
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files (.json, .jsonl, .ndjson, each also .gz), folders, or - for standard input"
+        "paths", nargs="*", metavar="PATH", help="files and folders of any format in docs/inputs.md, or - for standard input"
+    )
+    parser.add_argument(
+        "--from", dest="source", metavar="STORE", help="instead of files: the evidence that this store holds, under its policy"
     )
     parser.add_argument(
         "--store", metavar="STORE", help="sqlite:FILE (default sqlite:gatewatch.sqlite), memory: or an Elasticsearch address"
@@ -34,29 +44,76 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tuning", metavar="FILE", help="a tuning file, TOML or JSON")
     parser.add_argument("--geo", metavar="FILE,...", help="MMDB files that say where AWS addresses are (default: GATEWATCH_GEO)")
     parser.add_argument("--compare", metavar="TUNING2", help="store nothing; say what this other tuning would have changed")
+    parser.add_argument("--since", metavar="WHEN", help="only records from then on: 24h, 7d, 2w or an ISO date or time")
+    parser.add_argument("--until", metavar="WHEN", help="only records before then")
+    parser.add_argument("--account", metavar="ID", help="only records of this AWS account or Entra tenant")
+    parser.add_argument(
+        "--fail-on", action="append", default=[], choices=FAIL_ON, help="exit code 1 when there is any of it; again for several"
+    )
     parser.add_argument("--notify", action="store_true", help="print a notification for each alert on this terminal (default: none)")
     parser.add_argument("--tenant", metavar="ID", help="the Entra tenant of Graph records, which name none")
     parser.add_argument("--json", action="store_true", help="the summary as one JSON line")
 
 
+def options(*argv: str) -> Namespace:
+    """The options of a command line, for another command that replays."""
+    parser = ArgumentParser()
+    _arguments(parser)
+    return parser.parse_args(argv)
+
+
 def run(options: Namespace, screen: Screen) -> int:
     """Replay, then say what became of every record."""
-    tuning = wiring.tuning(options.tuning, screen)
-    if options.compare:
-        return _compare(options, tuning, screen)
-    with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
-        done = _replay(options, store, tuning, screen)
-        kept = standing(store.search(AlertQuery(limit=SHOWN)))
-        if options.json:
-            screen.json(summary(done, kept))
-        else:
-            _show(done, kept, screen)
-            name = wiring.store_name(options.store, wiring.environment())
-            screen.line("nothing was kept" if name == "memory:" else f"kept in {name}: gatewatch alerts list --store {name}")
-    return DONE
+    if bool(options.paths) == bool(options.source):
+        raise ConfigError("name files or folders, or --from a store: one of the two")
+    with contextlib.ExitStack() as stack:
+        given, source = _given(options, screen, stack)
+        tuning, problems = _tuning(options, source, screen)
+        if options.compare:
+            return _compare(options, (given, source), tuning, screen)
+        with contextlib.closing(wiring.store(options.store, wiring.environment())) as store:
+            if source is not None:
+                _apart(options)
+                copy_familiarity(source, store)
+            done = _replay(options, store, tuning, given, screen)
+            kept = counted(store)
+            if options.json:
+                screen.json({**summary(done, kept, given.journal), "tuning_problems": problems})
+            else:
+                show_summary(done, kept, given.journal, screen)
+                name = wiring.store_name(options.store, wiring.environment())
+                screen.line("nothing was kept" if name == "memory:" else f"kept in {name}: gatewatch alerts list --store {name}")
+    return code(done, kept, options.fail_on)
 
 
-def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) -> Replayed:
+def _given(options: Namespace, screen: Screen, stack: contextlib.ExitStack) -> tuple[Input, Store | None]:
+    """What is read: the paths, or the evidence of a store, which is then open."""
+    if not options.source:
+        return stack.enter_context(reader(options.paths, screen, options.tenant)), None
+    source = stack.enter_context(contextlib.closing(wiring.existing_store(options.source, wiring.environment())))
+    records = stored_records(source, options.source)
+    return Input(lambda _journal: iter(records()), lambda: 0), source
+
+
+def _tuning(options: Namespace, source: Store | None, screen: Screen) -> tuple[Tuning, tuple[str, ...]]:
+    """The tuning, and the errors of its file: a comparison ends with them, otherwise detection goes on without the broken parts."""
+    if options.tuning or source is None:
+        if options.compare:
+            return wiring.right_tuning("--tuning", options.tuning), ()
+        tuning, problems = wiring.read_tuning("--tuning", options.tuning)
+        for problem in problems:
+            screen.note(f"tuning: {problem}")
+        return tuning, problems
+    policy = in_force(source)
+    return policy.tuning if policy is not None else Tuning(), ()
+
+
+def _apart(options: Namespace) -> None:
+    if wiring.store_name(options.store, wiring.environment()) == options.source:
+        raise ConfigError("--from and --store name the same store: name another one, memory: keeps nothing")
+
+
+def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, screen: Screen) -> Replayed:
     notified = screen._replace(out=screen.err) if options.json else screen
     notifiers = {"terminal": TerminalNotifier(notified.out, links=wiring.links())} if options.notify else {}
     ports = Ports(
@@ -70,67 +127,34 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, screen: Screen) ->
         worker="replay",
         retention=HISTORY,
     )
-    with reader(options.paths, screen, options.tenant) as records, screen.progress("records read") as step:
-        seen = 0
-
-        def moved(total: int) -> None:
-            nonlocal seen
-            step(total - seen)
-            seen = total
-
-        return replay(records, ports, moved)
+    wanted = Wanted(since=_when("--since", options.since), until=_when("--until", options.until), account=options.account)
+    with following(given, screen) as moved:
+        return replay(given.records, ports, moved, wanted)
 
 
-def _compare(options: Namespace, tuning: Tuning, screen: Screen) -> int:
-    if not Path(options.compare).is_file():
-        raise ConfigError(f"--compare: {options.compare} is not a file")
-    other = wiring.tuning(options.compare, screen)
-    before = _replay(options, MemoryStore(), tuning, screen)
-    after = _replay(options, MemoryStore(), other, screen)
+def _when(option: str, text: str | None) -> datetime | None:
+    return None if text is None else moment(text, option)
+
+
+def _compare(options: Namespace, given: tuple[Input, Store | None], tuning: Tuning, screen: Screen) -> int:
+    records, source = given
+    if options.compare.partition(":")[0] == STORED and source is not None:
+        other = stored_tuning(source, options.compare)
+    else:
+        other = wiring.right_tuning("--compare", options.compare)
+    first, second = _copy(source), _copy(source)
+    before = _replay(options, first, tuning, records, screen)
+    after = _replay(options, second, other, records, screen)
     show(differences(before.alerts, after.alerts, tuning, other), screen, as_json=options.json)
-    return DONE
+    return code(before, counted(second), options.fail_on)
 
 
-def summary(done: Replayed, kept: Sequence[Alert]) -> dict[str, object]:
-    """Every record by its disposition, every alert that the store holds now by rule and severity."""
-    return {
-        "records": done.records,
-        "dispositions": dict(sorted(done.counts.items())),
-        "alerts": len(kept),
-        "alerts_changed": len(standing(done.alerts)),
-        "alerts_by_rule": dict(sorted(Counter(alert.rule for alert in kept).items())),
-        "alerts_by_severity": {
-            severity.value: number for severity in Severity if (number := sum(alert.severity is severity for alert in kept))
-        },
-        "suppressed": sum(alert.snapshot.suppressed for alert in kept),
-        "notified": len(done.sent),
-        "refused": [{"origin": item.origin, "reason": item.reason} for item in done.refused],
-    }
-
-
-def standing(alerts: Sequence[Alert]) -> list[Alert]:
-    """The alerts that count: neither retracted nor merged into another."""
-    return [alert for alert in alerts if alert.status in {AlertStatus.OPEN, AlertStatus.CLOSED}]
-
-
-def _show(done: Replayed, kept: Sequence[Alert], screen: Screen) -> None:
-    screen.line(f"{done.records} records, {sum(done.counts.values())} accounted for")
-    screen.table(
-        ("what became of them", "count"),
-        ((disposition.replace(":", ": "), number) for disposition, number in sorted(done.counts.items()) if number),
-    )
-    screen.line()
-    newest = f"the newest {SHOWN} alerts" if len(kept) == SHOWN else f"{len(kept)} alerts"
-    suppressed = sum(alert.snapshot.suppressed for alert in kept)
-    screen.line(
-        f"{newest} in the store, {suppressed} suppressed; {len(standing(done.alerts))} changed now, {len(done.sent)} notifications sent"
-    )
-    by_rule = Counter((alert.rule, alert.severity) for alert in kept)
-    screen.table(("rule", "severity", "count"), ((rule, severity, number) for (rule, severity), number in sorted(by_rule.items())))
-    for item in done.refused[:10]:
-        screen.note(f"refused {item.origin}: {item.reason}")
-    if len(done.refused) > 10:
-        screen.note(f"and {len(done.refused) - 10} more refused; --json lists them")
+def _copy(source: Store | None) -> Store:
+    """An empty store that keeps nothing, with the familiarity of the source."""
+    store = MemoryStore()
+    if source is not None:
+        copy_familiarity(source, store)
+    return store
 
 
 COMMAND = Command(

@@ -89,14 +89,31 @@ def tuning(path: str | None, screen: Screen) -> Tuning:
     Raises:
         ConfigError: the file is not there.
     """
+    loaded, problems = read_tuning("--tuning", path)
+    for problem in problems:
+        screen.note(f"tuning: {problem}")
+    return loaded
+
+
+def right_tuning(option: str, path: str | None) -> Tuning:
+    """The tuning file of this option, for who compares: what is compared must be all of it.
+
+    Raises:
+        ConfigError: the file is not there, or has errors.
+    """
+    loaded, problems = read_tuning(option, path)
+    if problems:
+        raise ConfigError(*(f"{option}: {problem}" for problem in problems))
+    return loaded
+
+
+def read_tuning(option: str, path: str | None) -> tuple[Tuning, tuple[str, ...]]:
+    """The tuning file of this option and its errors; no file is the default tuning. Raises ``ConfigError`` when it is not there."""
     if path is None:
-        return Tuning()
+        return Tuning(), ()
     from ..tuning.file import load  # noqa: PLC0415 - most runs have none
 
     where = Path(path)
     if not where.is_file():
-        raise ConfigError(f"--tuning: {path} is not a file")
-    loaded, problems = load(where, path, rules=BY_ID)
-    for problem in problems:
-        screen.note(f"tuning: {problem}")
-    return loaded
+        raise ConfigError(f"{option}: {path} is not a file")
+    return load(where, path, rules=BY_ID)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .entries import EVERY_RULE, AllowlistEntry, AllowlistMatch
-from .parts import Part, Problem, ProblemLevel, Wrong, app_id, identifier, network, text, whole
+from .parts import Part, Problem, ProblemLevel, Wrong, app_id, identifier, misplaced_setting, network, text, whole
 
 LONGEST = timedelta(days=366)
 _LARGEST_ASN = 4294967295
@@ -43,7 +43,8 @@ def _entry(where: str, raw: object, rules: Collection[str]) -> tuple[AllowlistEn
     if not isinstance(raw, dict):
         return None, (Problem(where=where, message="this is not an entry", fix=f"write an entry with {', '.join(_NEEDED)}"),)
     problems = [
-        Problem(where=f"{where}.{key}", message="an entry has no such key", fix=f"remove it, or use one of {', '.join(_NEEDED)}")
+        misplaced_setting(str(key), "[allowlist]")
+        or Problem(where=f"{where}.{key}", message="an entry has no such key", fix=f"remove it, or use one of {', '.join(_NEEDED)}")
         for key in raw
         if key not in _NEEDED
     ]
@@ -79,7 +80,8 @@ def _match(where: str, raw: object) -> tuple[AllowlistMatch | None, tuple[Proble
     for key, value in raw.items():
         if key not in _TESTS:
             problems.append(
-                Problem(where=f"{where}.match.{key}", message="a match has no such key", fix=f"remove it, or use one of {names}")
+                misplaced_setting(str(key), "allowlist.match")
+                or Problem(where=f"{where}.match.{key}", message="a match has no such key", fix=f"remove it, or use one of {names}")
             )
             continue
         try:

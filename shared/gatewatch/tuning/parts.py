@@ -186,12 +186,23 @@ def _network_fix(written: str) -> str:
         return "write an address and a length, such as 198.51.100.0/24"
 
 
+def misplaced_setting(key: str, section: str) -> Problem | None:
+    """The problem of a setting that stands below the header of a section: TOML takes it for a part of the section."""
+    if key not in _READERS:
+        return None
+    return Problem(where=key, message=f"{key} stands under [{section}]", fix="move it above the first [section]")
+
+
 def _aliases(name: str, value: object) -> Part:
     if not isinstance(value, dict):
         return Part(name, Part.LEFT_OUT, (Problem(where=name, message="this is not a table", fix='write "other name" = "person"'),))
     kept: dict[str, str] = {}
     problems = []
     for other, person in value.items():
+        misplaced = misplaced_setting(str(other), name)
+        if misplaced is not None:
+            problems.append(misplaced)
+            continue
         try:
             kept[fold(whole(other))] = fold(whole(person))
         except Wrong as wrong:

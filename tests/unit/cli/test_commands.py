@@ -137,7 +137,7 @@ def test_an_error_is_exit_code_2_and_says_what_to_do(gatewatch, argv, hint):
     assert hint in ran.err
 
 
-@pytest.mark.parametrize("argv", [[], ["nonsense"], ["alerts"], ["replay"]], ids=str)
+@pytest.mark.parametrize("argv", [[], ["nonsense"], ["alerts"], ["explain"]], ids=str)
 def test_wrong_usage_is_exit_code_2(gatewatch, argv, capsys):
     assert gatewatch(*argv).code == 2
     assert "usage: gatewatch" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from .. import replay, wiring
 from ..command import DONE, FAILED, Command
 from ..screen import Screen
 from ..show import show
+from ..summary import standing
 from . import in_process
 from .stage import ActReport, NotHereError, Opener, Setting, Stage
 from .story import CLOUDS, Act, Cloud, acts
@@ -54,8 +55,7 @@ def _run(options: Namespace, screen: Screen) -> int:
 
 
 def _logs(paths: list[str], store: str, screen: Screen) -> int:
-    options = Namespace(paths=paths, store=store, tuning=None, compare=None, geo=None, notify=False, tenant=None, json=False)
-    code = replay.run(options, screen)
+    code = replay.run(replay.options(*paths, "--store", store), screen)
     _show_alerts(_alerts(store)[:5], screen)
     return code
 
@@ -115,7 +115,7 @@ def _show_acts(mine: Sequence[Act], report: ActReport, screen: Screen) -> None:
 
 def _alerts(store: str) -> list[Alert]:
     with contextlib.closing(wiring.store(store, wiring.environment())) as opened:
-        return sorted(replay.standing(opened.search(AlertQuery(limit=1000))), key=lambda alert: (-alert.score, alert.id))
+        return sorted(standing(opened.search(AlertQuery(limit=1000))), key=lambda alert: (-alert.score, alert.id))
 
 
 def _show_alerts(found: Sequence[Alert], screen: Screen) -> None:

@@ -3,6 +3,6 @@
 from .front import Carrier, read, read_sources
 from .journal import FileReport, Journal
 from .limits import FileLimits
-from .sources import STDIN, FileSource
+from .sources import STDIN, FileSource, size_of
 
-__all__ = ["STDIN", "Carrier", "FileLimits", "FileReport", "FileSource", "Journal", "read", "read_sources"]
+__all__ = ["STDIN", "Carrier", "FileLimits", "FileReport", "FileSource", "Journal", "read", "read_sources", "size_of"]

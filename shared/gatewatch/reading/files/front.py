@@ -69,6 +69,7 @@ def read_sources(
             with source.open() as stream:
                 yield from _Reading(carrier, limits, journal).source(source.name, stream)
         except OSError as error:
+            journal.open(source.name, ())
             yield Refused(origin=f"{source.name}:1", reason="file_unreadable", detail=type(error).__name__)
 
 
@@ -91,6 +92,8 @@ class _Reading:
                 if isinstance(buffer.error, FrontError):
                     return
         except (FrontError, *CORRUPT) as error:
+            if len(self.journal.files) == reports:
+                self.journal.open(name, ())
             yield _broken(name, 1, error)
         if len(self.journal.files) == reports:
             self.journal.leave_out(name, EMPTY)

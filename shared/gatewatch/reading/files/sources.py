@@ -78,3 +78,8 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
+
+
+def size_of(paths: Iterable[str | Path]) -> int:
+    """The bytes of the files that these paths name, so far as they have a size."""
+    return sum(source.size or 0 for source in named(paths, None, Journal()))
