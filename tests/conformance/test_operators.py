@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from gatewatch.cli import main
+from gatewatch.cli.main import run as run_command
 from gatewatch.cli.screen import Screen
 from tests.builders.entra import raw_sign_in
 
 
 def run(*argv):
     screen = Screen(io.StringIO(), io.StringIO(), io.StringIO())
-    code = main([str(part) for part in argv], screen)
+    code = run_command([str(part) for part in argv], screen)
     return code, screen.out.getvalue(), screen.err.getvalue()
 
 

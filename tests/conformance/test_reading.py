@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewatch.cli import main
+from gatewatch.cli.main import run as run_command
 from gatewatch.cli.screen import Screen
 from tests.conformance.reading import OTHERS, REPLAYS, WAITING
 
@@ -17,7 +17,7 @@ def case(data: Path, name: str):
 
 def run(*argv: object) -> tuple[int, list[dict], str]:
     screen = Screen(io.StringIO(), io.StringIO(), io.StringIO())
-    code = main([str(part) for part in argv], screen)
+    code = run_command([str(part) for part in argv], screen)
     return code, [json.loads(line) for line in screen.out.getvalue().splitlines()], screen.err.getvalue()
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gatewatch.cli import wiring
-from gatewatch.cli.main import main
+from gatewatch.cli.main import run
 from gatewatch.cli.screen import Screen
 from gatewatch.cli.summary import counted, every_alert
 from gatewatch.ports import AlertQuery
@@ -131,8 +131,8 @@ class Stopped:
 def test_an_interruption_is_said_and_the_same_command_completes(examples, store):
     screen = Screen(io.StringIO(), io.StringIO(), Stopped())
     argv = ["replay", str(examples / "records.jsonl"), "-", "--store", store, "--json"]
-    assert main(argv, screen) == 130
+    assert run(argv, screen) == 130
     assert "run the same command again" in screen.err.getvalue()
     done = Screen(io.StringIO(), io.StringIO(), io.StringIO(""))
-    assert main(argv, done) == 0
+    assert run(argv, done) == 0
     assert json.loads(done.out.getvalue())["alerts"] == 4
