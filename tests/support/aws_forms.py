@@ -65,6 +65,27 @@ def python_text(record: Record) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, dict) else value for name, value in record.items()}
 
 
+def duckdb(record: Record) -> dict[str, Any]:
+    """A CSV row of DuckDB: names in quotes, values without."""
+    return {name: _duckdb(value) if isinstance(value, dict) else value for name, value in record.items()}
+
+
+def _duckdb(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"'{name}': {_duckdb(inner)}" for name, inner in value.items()) + "}"
+    return "NULL" if value is None else str(value)
+
+
+def ocsf_athena(record: Record) -> dict[str, Any]:
+    """A row of Security Lake's table in Athena: objects as text of structs, with JSON inside."""
+    return {name: text_of_struct(value) if isinstance(value, dict) else value for name, value in ocsf(record).items()}
+
+
+def prefixed(path: str) -> Form:
+    """The record in columns with a path in front of each."""
+    return lambda record: {f"{path}.{name}": value for name, value in flat(record).items()}
+
+
 def json_text(record: Record) -> dict[str, Any]:
     """A row of a warehouse: upper-case names, objects as JSON text."""
     return {name.upper(): json.dumps(value) if isinstance(value, dict) else value for name, value in record.items()}
@@ -318,5 +339,15 @@ FORMS: dict[str, Form] = {
     "Elastic with a cut original": lambda record: {"event": {"original": json.dumps(record)[:99], **elastic(record)["event"]}, **{k: v for k, v in elastic(record).items() if k != "event"}},
     "Wazuh": wazuh,
     "Splunk with a cut _raw": splunk,
+    "DuckDB": duckdb,
+    "flattened with slashes": lambda record: flat(record, "/"),
+    "Security Lake in Athena": ocsf_athena,
+    "OCSF with JSON text": lambda record: {name: json.dumps(value) if isinstance(value, dict) else value for name, value in ocsf(record).items()},
+    "OCSF with dots": lambda record: flat(ocsf(record)),
+    "Wazuh's table": prefixed("data.aws"),
+    "EventBridge with dots": lambda record: {"source": "aws.signin", "detail-type": "AWS Console Sign In via CloudTrail", **prefixed("detail")(record)},
+    "Filebeat with json": lambda record: {"@timestamp": record["eventTime"], "json": dict(record), "input": {"type": "aws-s3"}},
+    "detail alone": lambda record: {"detail": dict(record)},
+    "Datadog archive": lambda record: {"_id": "1", "date": record["eventTime"], "source": "cloudtrail", "attributes": dict(record)},
     "Splunk search results": lambda record: {"fields": [], "results": [flat(record)]},
 }  # fmt: skip

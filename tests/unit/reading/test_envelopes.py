@@ -74,6 +74,7 @@ def test_a_record_is_no_envelope():
         pytest.param({"logEvents": [{"message": "x"}], "messageType": "CONTROL_MESSAGE"}, [], id="a control message"),
         pytest.param({"hits": {"hits": []}}, [], id="no hits"),
         pytest.param([[[RECORD]]], [RECORD], id="lists"),
+        pytest.param({"Records": json.dumps([RECORD, RECORD])}, [RECORD, RECORD], id="a list as text"),
         pytest.param({"value": "7", "name": "x"}, [{"value": "7", "name": "x"}], id="a property that is called like a page"),
         pytest.param(
             {
@@ -169,7 +170,7 @@ def _leaves(data: object) -> list[object]:
     [
         (("@timestamp", "@message"), "row of a CloudWatch Logs Insights query with @message"),
         (("_time", "_raw", "host"), "Splunk result with _raw"),
-        (("eventID", "eventJson"), "row of a CloudTrail Lake query with the column eventJson"),
+        (("eventID", "eventJson"), "row of a CloudTrail Lake query with eventJson"),
         (("message",), None),
         ((), None),
     ],

@@ -24,13 +24,16 @@ def recognise(record: Fields) -> Decode | str | None:
     An SQS message also has an ``eventSource``, which begins with ``aws:``; it is not a CloudTrail record.
 
     Raises:
-        SourceError: an entry of ``aws cloudtrail lookup-events`` without its ``CloudTrailEvent``, which says neither who nor how.
+        SourceError: an entry of ``aws cloudtrail lookup-events`` without its ``CloudTrailEvent``, which says neither who nor how, or a
+            notification that names an object in a bucket.
     """
     data = record.data
     if "detail-type" in data or ("detail" in data and "source" in data):
         return _envelope
     if "digestS3Bucket" in data and "digestStartTime" in data:
         return _DIGEST
+    if isinstance(data.get("s3"), dict) or ("s3Bucket" in data and "s3ObjectKey" in data):
+        raise SourceError("s3_notification_without_records")
     if record.has("insightDetails"):
         return _INSIGHT
     if record.has(*_RECORD) and not str(data.get("eventSource", "")).startswith("aws:"):

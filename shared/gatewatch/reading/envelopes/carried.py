@@ -56,29 +56,29 @@ def _start(text: str) -> int:
     return 0 if brace < 0 or looks_like_json(text) else brace
 
 
-def binary(text: str, where: str, budget: Unpacking) -> list[object]:
+def binary(text: str, where: str, unpacking: Unpacking) -> list[object]:
     """The JSON values in base64 data, compressed with gzip or not."""
     try:
         body = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return [Broken(NOT_BASE64, where)]
     if body.startswith(_GZIP_MAGIC):
-        unzipped = _unzipped(body, budget)
+        unzipped = _unzipped(body, unpacking)
         if isinstance(unzipped, str):
             return [Broken(unzipped, where)]
         body = unzipped
     return values(body, where)
 
 
-def _unzipped(body: bytes, budget: Unpacking) -> bytes | str:
-    """The content of gzip data, or the reason why it cannot be had. The output is limited by the budget of the whole value."""
+def _unzipped(body: bytes, unpacking: Unpacking) -> bytes | str:
+    """The content of gzip data, or the reason why it cannot be had. The output is limited by the unpacking of the whole value."""
     unzip = zlib.decompressobj(wbits=31)
     try:
-        found = unzip.decompress(body, max(budget.left, 1))
+        found = unzip.decompress(body, max(unpacking.left, 1))
     except zlib.error:
         return NOT_GZIP
-    budget.left -= len(found)
-    if unzip.unconsumed_tail or budget.left <= 0:
+    unpacking.left -= len(found)
+    if unzip.unconsumed_tail or unpacking.left <= 0:
         return TOO_LARGE
     return found if unzip.eof else NOT_GZIP
 

@@ -8,18 +8,35 @@ from typing import Any
 
 from .carried import written
 from .envelope import Envelope, Object, Opened, Unpacking
-from .openers import at, listed, text_if_json
+from .openers import at, inside, listed, text_if_json
 
 # Whoever starts a process writes its command line or script, and agents repeat that in texts: the texts of such a document are never opened.
 _PROCESS = frozenset({
     "process", "process.command_line", "process.executable", "process.name", "process.args", "process.pid", "winlog", "powershell",
     "EventData", "ScriptBlockText", "CommandLine",
 })  # fmt: skip
+# Properties and columns in which SIEMs, pipelines and tables keep the text of a record.
+_RAW = (
+    "@rawstring",
+    "raw",
+    "raw_event",
+    "rawEvent",
+    "raw_log",
+    "_raw_log",
+    "rawMessage",
+    "payload",
+    "record",
+    "json",
+    "RAW",
+    "SRC",
+    "VALUE",
+)
+_COLUMNS = frozenset({"_raw", "full_log", *_RAW})
 _ALERT = ("rule", "decoder", "agent", "manager", "timestamp")
 _COLLECTOR = frozenset({"event", "time", "host", "source", "sourcetype", "index", "fields"})
 
 
-def _alert_data(data: Object, _budget: Unpacking) -> Opened:
+def _alert_data(data: Object, _unpacking: Unpacking) -> Opened:
     """The decoded record of a Wazuh alert: what its integration is named after, else all decoded fields."""
     decoded = data.get("data")
     if not isinstance(decoded, dict) or not any(name in data for name in _ALERT) or "win" in decoded:
@@ -29,20 +46,20 @@ def _alert_data(data: Object, _budget: Unpacking) -> Opened:
     return [record if isinstance(record, dict) else decoded]
 
 
-def _integration(data: Object, _budget: Unpacking) -> Opened:
+def _integration(data: Object, _unpacking: Unpacking) -> Opened:
     """A line of Wazuh's own log of an integration: ``{"integration": NAME, NAME: {...}}``."""
     record = data.get(data["integration"]) if isinstance(data["integration"], str) else None
     return [record] if isinstance(record, dict) else None
 
 
-def _collected(data: Object, budget: Unpacking) -> Opened:
+def _collected(data: Object, unpacking: Unpacking) -> Opened:
     """The event of a Splunk HTTP Event Collector line: an object, or JSON text. A document of ECS has other properties as well."""
     if not _COLLECTOR.issuperset(data):
         return None
-    return [data["event"]] if isinstance(data["event"], dict) else text_if_json("event")(data, budget)
+    return [data["event"]] if isinstance(data["event"], dict) else text_if_json("event")(data, unpacking)
 
 
-def _streams(data: Object, _budget: Unpacking) -> Opened:
+def _streams(data: Object, _unpacking: Unpacking) -> Opened:
     """The lines of Loki's answer."""
     streams = at(data, "data", "result")
     if not isinstance(streams, list):
@@ -62,7 +79,7 @@ def _texts(*path: str, name: str) -> Envelope:
         has=path[:1],
         open=text_if_json(*path),
         lacks=_PROCESS,
-        columns=(".".join(path),) if len(path) > 1 or path[0].startswith("_") else (),
+        columns=(".".join(path),) if len(path) > 1 or path[0] in _COLUMNS else (),
         wrap=lambda record: _nested(path, written(record)),
     )
 
@@ -104,8 +121,33 @@ ENVELOPES: tuple[Envelope, ...] = (
     ),
     _texts("full_log", name="Wazuh event with full_log"),
     _texts("message", name="document with the record in message (Filebeat, Logstash, Vector, CloudWatch log event)"),
+    *(_texts(name, name=f"document or row with the record in {name}") for name in _RAW),
     _texts("full_message", name="GELF message with the record in full_message"),
     _texts("log", name="container log line with the record in log (Fluent Bit, Docker)"),
+    Envelope(
+        name="answer of a query with a list data (Datadog, Panther)",
+        has=("data",),
+        open=listed("data"),
+        wrap=lambda record: {"data": [record], "meta": {}},
+    ),
+    Envelope(
+        name="log of a Datadog query",
+        has=("attributes", "type"),
+        open=inside("attributes", "attributes"),
+        wrap=lambda record: {"id": "1", "type": "log", "attributes": {"service": "s", "attributes": record}},
+    ),
+    Envelope(
+        name="answer of a Sumo Logic search",
+        has=("messages",),
+        open=listed("messages"),
+        wrap=lambda record: {"fields": [], "messages": [{"map": {"_raw": written(record)}}]},
+    ),
+    Envelope(
+        name="message of a Sumo Logic search",
+        has=("map",),
+        open=inside("map"),
+        wrap=lambda record: {"map": {"_messagetime": "1795165260000", "_raw": written(record)}},
+    ),
     Envelope(
         name="answer of a Loki query",
         has=("data",),

@@ -17,10 +17,12 @@ def at(data: object, *path: str) -> Any:  # noqa: ANN401 - whatever JSON lies th
 
 
 def listed(*path: str) -> Open:
-    """The elements of a list."""
+    """The elements of a list, which may be JSON text."""
 
-    def opened(data: Object, _budget: Unpacking) -> Opened:
+    def opened(data: Object, _unpacking: Unpacking) -> Opened:
         found = at(data, *path)
+        if isinstance(found, str) and found.lstrip()[:1] == "[":
+            return carried.values(found, ".".join(path))
         return found if isinstance(found, list) else None
 
     return opened
@@ -29,7 +31,7 @@ def listed(*path: str) -> Open:
 def lists_in(name: str) -> Open:
     """The elements of every list in an object, as a batch from Kafka has one list for each partition."""
 
-    def opened(data: Object, _budget: Unpacking) -> Opened:
+    def opened(data: Object, _unpacking: Unpacking) -> Opened:
         found = data.get(name)
         if not isinstance(found, dict):
             return None
@@ -41,7 +43,7 @@ def lists_in(name: str) -> Open:
 def inside(*path: str) -> Open:
     """One object."""
 
-    def opened(data: Object, _budget: Unpacking) -> Opened:
+    def opened(data: Object, _unpacking: Unpacking) -> Opened:
         found = at(data, *path)
         return [found] if isinstance(found, dict) else None
 
@@ -52,7 +54,7 @@ def text(*path: str) -> Open:
     """A text that must hold JSON, or the JSON itself. Anything else is broken."""
     where = ".".join(path)
 
-    def opened(data: Object, _budget: Unpacking) -> Opened:
+    def opened(data: Object, _unpacking: Unpacking) -> Opened:
         found = at(data, *path)
         if isinstance(found, str):
             return carried.values(found, where)
@@ -65,7 +67,7 @@ def text_if_json(*path: str) -> Open:
     """A text field of a document. It is an envelope only if the text begins as JSON does; if the JSON is broken, the document may still do."""
     where = ".".join(path)
 
-    def opened(data: Object, _budget: Unpacking) -> Opened:
+    def opened(data: Object, _unpacking: Unpacking) -> Opened:
         found = at(data, *path)
         if not isinstance(found, str) or "{" not in found:
             return None
@@ -84,8 +86,8 @@ def base64(*path: str) -> Open:
     """Base64 data that must hold JSON, compressed or not."""
     where = ".".join(path)
 
-    def opened(data: Object, budget: Unpacking) -> Opened:
+    def opened(data: Object, unpacking: Unpacking) -> Opened:
         found = at(data, *path)
-        return carried.binary(found, where, budget) if isinstance(found, str) else None
+        return carried.binary(found, where, unpacking) if isinstance(found, str) else None
 
     return opened

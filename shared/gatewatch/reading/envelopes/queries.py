@@ -18,13 +18,33 @@ _PAGES = (
         open=listed("Events"),
         wrap=lambda record: {"Events": [{"EventId": "1", "EventName": "n", "CloudTrailEvent": written(record)}]},
     ),
-    Envelope(
-        name="entry of `aws cloudtrail lookup-events`",
-        has=("CloudTrailEvent",),
-        open=text("CloudTrailEvent"),
-        columns=("CloudTrailEvent",),
-        wrap=lambda record: {"EventId": "1", "EventName": "n", "CloudTrailEvent": written(record)},
-    ),
+)
+
+
+def _lookup_entry(name: str) -> Envelope:
+    """Other spellings are those of tables that were made of the answer (Steampipe, warehouses)."""
+    return Envelope(
+        name=f"entry of `aws cloudtrail lookup-events` with {name}",
+        has=(name,),
+        open=text(name),
+        columns=(name,),
+        wrap=lambda record: {"EventId": "1", "EventName": "n", name: written(record)},
+    )
+
+
+def _lake_row(name: str) -> Envelope:
+    return Envelope(
+        name=f"row of a CloudTrail Lake query with {name}",
+        has=(name,),
+        open=text_if_json(name),
+        columns=(name,),
+        wrap=lambda record: {"eventID": "1", name: written(record)},
+    )
+
+
+_ROWS = (
+    *map(_lookup_entry, ("CloudTrailEvent", "cloudTrailEvent", "cloudtrailevent", "cloud_trail_event", "cloudtrail_event")),
+    *map(_lake_row, ("eventJson", "eventjson", "event_json")),
 )
 
 _TABLES = (
@@ -43,7 +63,7 @@ _TABLES = (
     Envelope(
         name="frame of an Azure Data Explorer query",
         has=("FrameType",),
-        open=lambda data, budget: tabular.frame(data, budget) if data["FrameType"] == "DataTable" else (),
+        open=lambda data, unpacking: tabular.frame(data, unpacking) if data["FrameType"] == "DataTable" else (),
         wrap=lambda record: {"FrameType": "DataTable", **tabular.of_record(record, "Columns", "ColumnName", "Rows")},
     ),
     Envelope(
@@ -51,13 +71,6 @@ _TABLES = (
         has=("QueryResultRows",),
         open=tabular.merged,
         wrap=lambda record: {"QueryStatus": "FINISHED", "QueryResultRows": [[{name: value} for name, value in tabular.of(record).items()]]},
-    ),
-    Envelope(
-        name="row of a CloudTrail Lake query with the column eventJson",
-        has=("eventJson",),
-        open=text_if_json("eventJson"),
-        columns=("eventJson",),
-        wrap=lambda record: {"eventID": "1", "eventJson": written(record)},
     ),
     Envelope(
         name="answer of an Athena query (GetQueryResults)",
@@ -164,4 +177,4 @@ _SEARCHES = (
     ),
 )
 
-ENVELOPES: tuple[Envelope, ...] = (*_PAGES, *_TABLES, *_SEARCHES)
+ENVELOPES: tuple[Envelope, ...] = (*_PAGES, *_ROWS, *_TABLES, *_SEARCHES)

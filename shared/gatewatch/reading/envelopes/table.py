@@ -11,11 +11,11 @@ MARKS: frozenset[str] = frozenset(envelope.has[0] for envelope in ENVELOPES)
 """The first property of every row: an object with none of these is no envelope."""
 
 
-def opened(data: Object, budget: Unpacking) -> Opened:
+def opened(data: Object, unpacking: Unpacking) -> Opened:
     """What the first matching envelope holds, or None when this object is no envelope."""
     for envelope in ENVELOPES:
         if all(name in data for name in envelope.has) and envelope.lacks.isdisjoint(data):
-            found = envelope.open(data, budget)
+            found = envelope.open(data, unpacking)
             if found is not None:
                 return found
     return None

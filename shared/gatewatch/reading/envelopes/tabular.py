@@ -31,31 +31,31 @@ def _row(titles: Sequence[str], row: object) -> object:
     return dict(zip(titles, row, strict=False))
 
 
-def tables(data: Object, _budget: Unpacking) -> Opened:
+def tables(data: Object, _unpacking: Unpacking) -> Opened:
     """Log Analytics (``tables``) and Azure Data Explorer (``Tables``): every table of the answer."""
     named = data.get("tables", data.get("Tables"))
     if not isinstance(named, list):
         return None
-    return [row for table in named if isinstance(table, dict) for row in frame(table, _budget) or ()]
+    return [row for table in named if isinstance(table, dict) for row in frame(table, _unpacking) or ()]
 
 
-def frame(table: Object, _budget: Unpacking) -> Opened:
+def frame(table: Object, _unpacking: Unpacking) -> Opened:
     """One table: ``columns`` and ``rows``, or ``Columns`` and ``Rows``."""
     columns, cells = table.get("columns", table.get("Columns")), table.get("rows", table.get("Rows"))
     return rows(columns, cells, "name", "ColumnName", "Name")
 
 
-def values(data: Object, _budget: Unpacking) -> Opened:
+def values(data: Object, _unpacking: Unpacking) -> Opened:
     """Elasticsearch: ES|QL (``columns``, ``values``)."""
     return rows(data.get("columns"), data.get("values"), "name")
 
 
-def fields(data: Object, _budget: Unpacking) -> Opened:
+def fields(data: Object, _unpacking: Unpacking) -> Opened:
     """Splunk's ``json_rows``: ``fields`` and ``rows``."""
     return rows(data.get("fields"), data.get("rows"), "name")
 
 
-def pairs(data: Object, _budget: Unpacking) -> Opened:
+def pairs(data: Object, _unpacking: Unpacking) -> Opened:
     """CloudWatch Logs Insights: each row is a list of ``{"field": ..., "value": ...}``. None for other results."""
     results = data.get("results")
     if not isinstance(results, list) or not any(isinstance(row, list) for row in results):
@@ -69,7 +69,7 @@ def _paired(row: object) -> object:
     return {cell["field"]: cell.get("value") for cell in row}
 
 
-def merged(data: Object, _budget: Unpacking) -> Opened:
+def merged(data: Object, _unpacking: Unpacking) -> Opened:
     """CloudTrail Lake: each row is a list of objects with one column each."""
     found = data.get("QueryResultRows")
     if not isinstance(found, list):
@@ -83,7 +83,7 @@ def _merged(row: object) -> object:
     return {name: value for cell in row for name, value in cell.items()}
 
 
-def result_set(data: Object, _budget: Unpacking) -> Opened:
+def result_set(data: Object, _unpacking: Unpacking) -> Opened:
     """Athena's GetQueryResults: cells under ``Data[].VarCharValue``; the first row of the first page repeats the names of the columns."""
     answer = data.get("ResultSet")
     found = answer.get("Rows") if isinstance(answer, dict) else None
@@ -108,7 +108,7 @@ def _cells(row: object) -> object:
     return [cell.get("VarCharValue") if isinstance(cell, dict) else cell for cell in cells]
 
 
-def hit_fields(data: Object, _budget: Unpacking) -> Opened:
+def hit_fields(data: Object, _unpacking: Unpacking) -> Opened:
     """An Elasticsearch hit without ``_source``: ``fields`` has a list of values for each name. A list of one value becomes that value."""
     found = data.get("fields")
     if not isinstance(found, dict):

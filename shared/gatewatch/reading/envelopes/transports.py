@@ -9,7 +9,7 @@ from .envelope import Envelope, Object, Opened, Unpacking
 from .openers import base64, inside, listed, lists_in, text
 
 
-def _each_detail(data: Object, _budget: Unpacking) -> Opened:
+def _each_detail(data: Object, _unpacking: Unpacking) -> Opened:
     """One event for each record in the list ``detail``; None if it is something else, which the event's own reader judges."""
     details = data.get("detail")
     if not isinstance(details, list) or not details or not all(isinstance(one, dict) and "eventName" in one for one in details):
@@ -17,7 +17,7 @@ def _each_detail(data: Object, _budget: Unpacking) -> Opened:
     return [{**data, "detail": detail} for detail in details]
 
 
-def _log_events(data: Object, _budget: Unpacking) -> Opened:
+def _log_events(data: Object, _unpacking: Unpacking) -> Opened:
     """The log events of a subscription. A control message checks whether its target is there and holds no record."""
     if data.get("messageType") == "CONTROL_MESSAGE":
         return ()
@@ -30,11 +30,11 @@ def _subscription(record: object) -> Object:
     return {"messageType": "DATA_MESSAGE", "owner": "111122223333", "logGroup": "g", "logStream": "s", "logEvents": [event]}
 
 
-def _put_event(data: Object, budget: Unpacking) -> Opened:
+def _put_event(data: Object, unpacking: Unpacking) -> Opened:
     """An entry of PutEvents, as the event that the bus delivers."""
     return [
         {"source": data.get("Source"), "detail-type": data.get("DetailType"), "detail": detail} if isinstance(detail, dict) else detail
-        for detail in text("Detail")(data, budget) or ()
+        for detail in text("Detail")(data, unpacking) or ()
     ]
 
 

@@ -37,8 +37,8 @@ def unwrap(data: object, unzipped_limit_bytes: int = _UNZIPPED_LIMIT_BYTES) -> I
     yield from _unwrap(data, "", _DEPTH_LIMIT, Unpacking(unzipped_limit_bytes))
 
 
-def _unwrap(data: object, path: str, depth: int, budget: Unpacking) -> Iterator[Inner]:
-    inner = _inner(data, budget)
+def _unwrap(data: object, path: str, depth: int, unpacking: Unpacking) -> Iterator[Inner]:
+    inner = _inner(data, unpacking)
     if inner is None:
         yield Inner(data, path)
         return
@@ -51,10 +51,10 @@ def _unwrap(data: object, path: str, depth: int, budget: Unpacking) -> Iterator[
         if isinstance(item, Broken):
             yield Inner(data if item.or_itself else None, place, item.reason, item.where)
         else:
-            yield from _unwrap(item, place, depth - 1, budget)
+            yield from _unwrap(item, place, depth - 1, unpacking)
 
 
-def _inner(data: object, budget: Unpacking) -> "list[object] | tuple[object, ...] | None":
+def _inner(data: object, unpacking: Unpacking) -> "list[object] | tuple[object, ...] | None":
     """What lies in this value, or None when it is a record."""
     if isinstance(data, list):
         return data
@@ -62,5 +62,5 @@ def _inner(data: object, budget: Unpacking) -> "list[object] | tuple[object, ...
         return carried.values(data, "") if carried.looks_like_json(data) else None
     if not isinstance(data, dict) or MARKS.isdisjoint(data):
         return None
-    found = opened(data, budget)
+    found = opened(data, unpacking)
     return None if found is None else list(found)

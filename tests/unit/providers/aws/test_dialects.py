@@ -21,7 +21,20 @@ from tests.support import aws_forms as forms
 from tests.support.channels import bundle
 
 every_form = pytest.mark.parametrize("form", forms.FORMS.values(), ids=forms.FORMS)
-EXACT = {"CloudTrail", "Panther", "Athena", "CloudTrail Lake", "data frame", "warehouse with JSON text", "flattened with dots", "Wazuh"}
+EXACT = {
+    "CloudTrail",
+    "DuckDB",
+    "Wazuh's table",
+    "Filebeat with json",
+    "detail alone",
+    "Panther",
+    "Athena",
+    "CloudTrail Lake",
+    "data frame",
+    "warehouse with JSON text",
+    "flattened with dots",
+    "Wazuh",
+}
 """Forms that carry every property of a record."""
 
 
@@ -89,7 +102,7 @@ RECORDS = st.fixed_dictionaries({
     "eventTime": st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda time: time.strftime("%Y-%m-%dT%H:%M:%SZ")),  # noqa: DTZ001
     "awsRegion": st.sampled_from(["us-east-1", "eu-central-1"]),
     "sourceIPAddress": st.ip_addresses(v=4).map(str),
-    "userAgent": st.text(st.characters(codec="ascii", categories=("L", "N", "P", "Zs")), max_size=60).map(lambda text: f"x{text}".strip()),
+    "userAgent": st.text(st.characters(codec="ascii", categories=("L", "N", "P", "Zs"), exclude_characters="{}"), max_size=60).map(lambda text: f"x{text}".strip()),
     "responseElements": st.sampled_from([{"ConsoleLogin": "Success"}, {"ConsoleLogin": "Failure"}]),
     "additionalEventData": st.fixed_dictionaries({
         "LoginTo": st.sampled_from(["https://console.aws.amazon.com/console/home?state=hashArgs%23&isauthcode=true", "https://x.example/a"]),
@@ -213,6 +226,17 @@ def test_a_call_whose_caller_cannot_be_read_is_not_ignored():
     assert decode(RawRecord(data=record)) == Refused(origin="", reason="unreadable_user_identity")
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}}]},
+        {"TopicArn": "t", "Message": '{"s3Bucket": "b", "s3ObjectKey": ["k"]}'},
+    ],
+)
+def test_a_notification_that_names_a_file_is_refused_by_name(record):
+    assert decode(RawRecord(data=record)) == Refused(origin="", reason="s3_notification_without_records")
+
+
 def test_an_entry_without_its_record_is_refused_by_name():
     entry = {"EventId": "1", "EventName": "ConsoleLogin", "EventTime": "2026-11-20T09:01:00+00:00", "EventSource": "signin.amazonaws.com", "Username": "root"}  # fmt: skip
 
@@ -225,6 +249,15 @@ def test_a_failed_login_in_ocsf_is_a_failure():
 
     assert isinstance(found, Event)
     assert found.outcome is Outcome.FAILURE
+
+
+@pytest.mark.parametrize(("place", "flag"), [("actor", "unreadable_user_identity"), ("unmapped", "unreadable_additional_event_data")])
+def test_a_struct_of_ocsf_that_was_cut_is_flagged(place, flag):
+    row = forms.ocsf_athena(forms.ROOT_LOGIN)
+    found = decode(RawRecord(data=row | {place: row[place][:20]}))
+
+    assert isinstance(found, Event)
+    assert flag in found.data_quality
 
 
 def test_a_portal_user_in_ocsf_keeps_its_store():

@@ -3,8 +3,9 @@
 from ...dialect import Dialect
 from .elastic import ELASTIC
 from .flattened import FLATTENED
+from .inside import INSIDE, PREFIXED
 from .ocsf import OCSF
 from .sentinel import SENTINEL
 from .structs import STRUCTS
 
-DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, SENTINEL, FLATTENED, STRUCTS)
+DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, PREFIXED, INSIDE, SENTINEL, FLATTENED, STRUCTS)

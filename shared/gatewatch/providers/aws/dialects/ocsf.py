@@ -7,7 +7,8 @@ Sources: ocsf/examples, mappings of CloudTrail for OCSF 1.0.0-rc.2, 1.1.0 and 1.
 from collections.abc import Mapping
 
 from ....reading.fields import Fields, items, mapping, scalar
-from ...dialect import Dialect, Gap, nested
+from ....reading.struct_text import looks_like_struct, struct_in
+from ...dialect import Dialect, Gap, columns, nested
 from ...dialect_rows import put
 
 _SESSION = "userIdentity.sessionContext"
@@ -41,11 +42,15 @@ _PORTAL = "identitycenteruser"
 
 
 def _recognise(record: Fields) -> bool:
+    if not any(isinstance(record.data.get(name), dict | str) for name in ("metadata", "api")) and "api.operation" not in record.data:
+        return False
+    record = _opened(record)
     product = record.object("metadata").object("product")
     return (scalar(product.get("name")) or "").casefold() == "cloudtrail" and record.object("api").has("operation")
 
 
 def _translate(record: Fields) -> Mapping[str, object]:
+    record = _opened(record)
     found = dict(nested(_unmapped(record.get("unmapped"))))
     for path, place in _PLAIN.items():
         _set(found, path, _at(record, place))
@@ -57,7 +62,25 @@ def _translate(record: Fields) -> Mapping[str, object]:
     _set(found, f"{_SESSION}.attributes.mfaAuthenticated", _said(session.first("is_mfa", "mfa"), {True: "true", False: "false"}))
     for path, value in _identity(record.object("actor")).items():
         _set(found, path, value)
+    for name, place in (("userIdentity", "actor"), ("additionalEventData", "unmapped")):
+        if isinstance(lost := record.data.get(place), str) and lost and not mapping(lost):
+            found[name] = lost  # text of a struct that cannot be read: the decoder flags it
     return found
+
+
+def _opened(record: Fields) -> Fields:
+    """The record with objects for columns that are text of a struct (Athena) or paths (``api.operation``)."""
+    data = record.data
+    if any("." in name for name in data):
+        data = nested(data)
+    if any(isinstance(value, str) and value[:1] == "{" for value in data.values()):
+        data = {name: _struct(value) for name, value in data.items()}
+    return Fields(data)
+
+
+def _struct(value: object) -> object:
+    opened = struct_in(value) if isinstance(value, str) and looks_like_struct(value) else None
+    return value if opened is None else opened
 
 
 def _identity(actor: Fields) -> dict[str, object]:
@@ -86,7 +109,7 @@ def _answer(record: Fields) -> object:
     if answer not in (None, ""):
         return answer
     name, status = scalar(_at(record, "api.operation")), scalar(record.get("status"))
-    return {name: status} if name and status in {"Success", "Failure"} and record.get("class_uid") == 3002 else None
+    return {name: status} if name and status in {"Success", "Failure"} and scalar(record.get("class_uid")) == "3002" else None
 
 
 def _unmapped(value: object) -> dict[str, object]:
@@ -100,7 +123,8 @@ def _unmapped(value: object) -> dict[str, object]:
 
 def _said(value: object, names: Mapping[bool, str]) -> object:
     """A boolean as CloudTrail writes it; any other value as it is."""
-    return names[value] if isinstance(value, bool) else value
+    known = {"true": True, "false": False}.get(value.casefold(), value) if isinstance(value, str) else value
+    return names[known] if isinstance(known, bool) else value
 
 
 def _at(record: Fields, place: str) -> object:
@@ -117,9 +141,10 @@ def _set(found: dict[str, object], path: str, value: object) -> None:
 
 OCSF = Dialect(
     name="OCSF (Security Lake)",
-    marks=frozenset({"class_uid"}),
+    marks=frozenset({"class_uid", "api.operation"}),
     recognise=_recognise,
     translate=_translate,
+    columns=(columns("class_uid", "metadata", "api", "actor"), columns("api.operation", "metadata.product.name", "actor.user.type")),
     cannot_carry=(Gap("session_issuer_type", "OCSF 1.0.0-rc.2 has no place for the kind of the session's issuer.", flagged=False),),
     sample={
         "metadata": {

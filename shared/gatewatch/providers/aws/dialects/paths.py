@@ -39,9 +39,12 @@ PATHS: tuple[str, ...] = tuple(
 )  # fmt: skip
 
 
+_MARKS = re.compile(r"[^A-Za-z0-9]+")
+
+
 def joined(name: str) -> str:
-    """The form in which a path and the column that was made of it are equal: without dots and underscores, case folded."""
-    return name.replace(".", "").replace("_", "").casefold()
+    """The form in which a path and the column that was made of it are equal: letters and digits only, case folded."""
+    return _MARKS.sub("", name).casefold()
 
 
 BY_COLUMN: dict[str, str] = {joined(path): path for path in PATHS}
@@ -60,7 +63,7 @@ def _snake(name: str) -> str:
 def _spellings(path: str) -> set[str]:
     outer, inner = path.split(".")
     snake = {f"{_snake(outer)}{mark}{end}" for mark in "._" for end in (_snake(inner), inner.casefold())}
-    plain = {f"{outer}{mark}{inner}" for mark in (".", "_", "")}
+    plain = {f"{outer}{mark}{inner}" for mark in (".", "_", "", "__", "/", ":", "-")}
     return {*snake, *plain, *(name.casefold() for name in plain), f"{outer[0].upper()}{outer[1:]}{inner[0].upper()}{inner[1:]}"}
 
 
