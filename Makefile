@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench-policy bench-familiarity prove prove-table package-wheel package-aws package-azure clean
+.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-familiarity prove prove-table package-wheel package-aws package-azure clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,7 @@ demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your ow
 test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' narrows it)
 	@$(PY) -m pytest $(ARGS)
 
-MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters
+MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters tests/engines
 
 coverage: $(READY) ## branch coverage by the tests that need no server (3 min); fails below the number in pyproject.toml
 	@$(PY) -m coverage run -m pytest -q -n 0 -m "not elastic" $(MEASURED)
@@ -89,6 +89,12 @@ stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), urgent fin
 
 package-azure: $(READY) ## the folder that is published to Azure: build/azure
 	@$(PY) scripts/stage_azure.py
+
+.venv-bench/.ready: requirements/bench.txt scripts/setup.sh
+	@scripts/setup.sh .venv-bench requirements/bench.txt
+
+bench: $(READY) .venv-bench/.ready ## Gatewatch beside seven engines on the same records, and alone on 10 million; writes docs/benchmarks.md (an hour; ARGS='--records 2000 --dense 1000 --stream' takes a minute)
+	@$(PY) -m benchmarks.side_by_side $(ARGS)
 
 bench-policy: $(READY) ## what a large policy and many rules cost, as ratios; fails beyond their limits (ROUNDS=60)
 	@$(PY) benchmarks/policy.py --check --rounds $(or $(ROUNDS),60)

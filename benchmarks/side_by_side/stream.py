@@ -1,0 +1,45 @@
+"""Gatewatch alone on a corpus of any size, which a process of its own writes into a pipe: nothing of it is ever stored.
+
+``python -m benchmarks.side_by_side.stream KIND COUNT FOLDER`` prints one JSON line. A second reading makes the same records again. CPU and
+memory are those of this process alone.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from gatewatch.cli import wiring
+from gatewatch.flow.replay import replay
+from gatewatch.model import RawRecord, Refused
+from gatewatch.ports import Ports
+from gatewatch.reading import files
+from gatewatch.stores import open_store
+
+
+def records(kind: str, count: str) -> Iterator[RawRecord | Refused]:
+    """The records of a corpus, from a pipe."""
+    command = [sys.executable, "-m", "benchmarks.corpus", kind, count]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - this repository's own module
+        if process.stdout is not None:
+            yield from files.read([files.STDIN], stdin=process.stdout)
+
+
+def main() -> None:
+    """Replay one corpus into a new SQLite file."""
+    kind, count, folder = sys.argv[1:]
+    store = open_store(f"sqlite:{Path(folder) / 'store'}")
+    ports = Ports(store=store, clock=wiring.now, seeds=False, worker="replay", retention=timedelta(days=36_500))
+    done = replay(lambda: records(kind, count), ports)
+    store.close()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    unit = 1 if sys.platform == "darwin" else 1024
+    figures = {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss * unit / 2**20, "records": done.records}
+    print(json.dumps(figures | {"alerts": len(done.alerts)}))
+
+
+if __name__ == "__main__":
+    main()
