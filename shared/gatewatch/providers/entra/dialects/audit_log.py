@@ -132,6 +132,7 @@ def _unwrap(record: Fields) -> Mapping[str, object]:
     inner = mapping(held) or (object_in(held) if isinstance(held, str) else None)
     if not inner:
         raise SourceError("unified_audit_log_record_unreadable", "AuditData is not a JSON object")
+    inner = {**inner, **mapping(inner.get("AdditionalProperties"))}  # the Graph SDK's object has its properties there
     outer = {
         "Operation": record.first("Operations", "Operation", "ActionType"),
         "RecordType": record.first("RecordType", "AuditLogRecordType"),

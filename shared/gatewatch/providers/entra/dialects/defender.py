@@ -89,7 +89,8 @@ def _recognise(record: Fields) -> bool:
     if table is not None:
         return table in _TABLES
     who = record.has("AccountObjectId", "AccountUpn", "ServicePrincipalId")
-    what = record.has("ApplicationId", "Application") and record.has("ErrorCode", "RiskLevelAggregated", "RiskLevelDuringSignIn")
+    risk = record.has("RiskLevelAggregated", "RiskLevelDuringSignIn")
+    what = record.has("ErrorCode") and (risk or record.has("ApplicationId", "Application"))
     return who and what and record.has("Timestamp", "TimeGenerated") and not record.has("CreatedDateTime", "ActionType")
 
 
@@ -117,6 +118,8 @@ DEFENDER = Dialect(
         columns("Timestamp", "ApplicationId", "ErrorCode", "AccountObjectId", "RequestId"),
         columns("TimeGenerated", "ApplicationId", "ErrorCode", "AccountObjectId", "RequestId"),
         columns("Timestamp", "ApplicationId", "ErrorCode", "ServicePrincipalId", "RequestId"),
+        columns("Timestamp", "AccountUpn", "ErrorCode", "RiskLevelAggregated"),
+        columns("Timestamp", "AccountUpn", "ErrorCode", "RiskLevelDuringSignIn"),
     ),
     cannot_carry=(
         Gap("authentication_protocol", "A device code and a password grant cannot be told from other sign-ins."),

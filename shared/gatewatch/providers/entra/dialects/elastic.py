@@ -55,6 +55,7 @@ def _translate(record: Fields) -> Mapping[str, object]:
         "userPrincipalName": properties.first("userPrincipalName") or user.first("email", "full_name", "name"),
         "activityDateTime": properties.first("activityDateTime") or (document.get("@timestamp") if name != "signinlogs" else None),
         "resultType": part.first("result_type"),
+        "category": part.first("category"),
         "Type": part.first("category") or ("UserRiskEvents" if name == "identityprotection" else "SignInLogs"),
     }
     result |= {key: value for key, value in facts.items() if value is not None}

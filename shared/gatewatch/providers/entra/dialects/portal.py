@@ -116,7 +116,7 @@ PORTAL = Dialect(
     marks=frozenset({"Request ID"}),
     recognise=_recognise,
     translate=_translate,
-    columns=(columns("Date (UTC)", "Request ID", "Status", "Application"),),
+    columns=(columns("Date (UTC)", "Request ID", "Status"), columns("Date", "Request ID", "Username", "Status")),
     cannot_carry=(
         Gap("risk", "It has no risk level, state or type, so no rule about risk can match. Export Graph's JSON for those."),
         Gap("stream", "Interactive and non-interactive sign-ins of people have the same columns.", flagged=False),
