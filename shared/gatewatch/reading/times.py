@@ -15,11 +15,12 @@ _DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
 _MONTH_FIRST = re.compile(rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}}),?\s+(\d{{4}}),?(?:\s+at)?\s+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
 _DAY_FIRST = re.compile(rf"{_DAY_NAME}(\d{{1,2}})[ -]{_NAME}[ -](\d{{4}}),?\s+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
 _CTIME = re.compile(rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}})\s+{_CLOCK}\s+(\d{{4}}){_ZONE}", re.ASCII | re.IGNORECASE)
-_EPOCH = re.compile(r"\d{9,13}(?:\.\d{1,9})?", re.ASCII)
+_EPOCH = re.compile(r"(?:\d{9,13}|\d{16}|\d{19})(?:\.\d{1,9})?", re.ASCII)
 _DATE = re.compile(r"\\?/Date\((\d{9,13})(?:[+-]\d{4})?\)\\?/", re.ASCII)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)  # leaves room for windows and look-backs on either side
-_MILLISECONDS_FROM = 100_000_000_000
+# Numbers of these sizes count seconds, thousandths, millionths and billionths since 1970.
+_UNITS = ((0, 1e11, 1), (1e11, 1e14, 1_000), (1e15, 1e16, 1_000_000), (1e18, 1e19, 1_000_000_000))
 _LIMIT_CHARS = 64
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200e": None, "\u200f": None})  # .NET and browsers write these
 
@@ -29,13 +30,13 @@ def moment(value: object) -> datetime | None:
 
     Formats: ISO 8601 with a ``T`` or a blank and up to twelve fraction digits (microseconds are kept), one-digit hours;
     ``M/d/yyyy h:mm:ss a`` (Azure diagnostic settings, portals) and what other cultures write (``d/M/yyyy``, ``d.M.yyyy``,
-    ``d-M-yyyy``, ``yyyy/M/d``); English month names; epoch seconds or milliseconds; .NET's ``/Date(ms)/``, also as the object that
+    ``d-M-yyyy``, ``yyyy/M/d``); English month names; epoch seconds, or their thousandths, millionths and billionths; .NET's ``/Date(ms)/``, also as the object that
     PowerShell 5 writes. A date with slashes whose parts are both possible months is read month first (see ``is_ambiguous``).
     """
     if isinstance(value, str):
         found = _from_text(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        found = _from_epoch(float(value)) if -1e15 < value < 1e15 else None
+        found = _from_epoch(float(value)) if -1e15 < value < 1e19 else None
     elif isinstance(value, Mapping):
         found = _from_object(value)
     else:
@@ -150,8 +151,11 @@ def _zone(offset: str | None) -> timezone:
 
 
 def _from_epoch(number: float) -> datetime | None:
-    seconds = number / 1000 if number >= _MILLISECONDS_FROM else number
+    unit = next((unit for least, most, unit in _UNITS if least <= number < most), None)
+    if unit is None:  # another count, as the ticks of .NET
+        return None
+    number /= unit
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return datetime.fromtimestamp(number, UTC)
     except (ValueError, OverflowError, OSError):
         return None

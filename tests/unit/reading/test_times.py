@@ -36,6 +36,8 @@ WRITTEN = {
     "MongoDB": {"$date": "2026-11-20T10:01:00Z"},
     "seconds": MILLISECONDS // 1000,
     "milliseconds as text": str(MILLISECONDS),
+    "microseconds": MILLISECONDS * 1_000,
+    "nanoseconds as text": f"{MILLISECONDS}000000",
 }
 
 

@@ -80,9 +80,9 @@ def risk_types(properties: Fields, notes: Notes) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in ("riskEventTypes_v2", "riskEventTypes"):
         for item in items(properties.get(name)):
-            parts = _SEPARATORS.split(item.strip()) if isinstance(item, str) and not is_type_name(item) else [item]
+            parts = _SEPARATORS.split(item.strip(" []'")) if isinstance(item, str) and not is_type_name(item) else [item]
             for part in parts:
-                known = risk_type(part, notes)
+                known = risk_type(part.strip("'") if isinstance(part, str) else part, notes)
                 if known is not None and len(found) < _TYPES_LIMIT:
                     found.setdefault(known.casefold(), known)
     if len(found) > 1:

@@ -30,6 +30,10 @@ _CATEGORIES = {
 }
 
 
+# Exports that keep the status as one word; a success in words is not relied on, because only error code 0 is one.
+_FAILURES = frozenset({"failure", "failed", "interrupted", "error"})
+
+
 def from_graph(record: Fields, tenant: str | None) -> Event | str:
     """The event in a Graph signIn. ``tenant`` is that of the connection."""
     return _event(record, None, tenant)
@@ -145,14 +149,20 @@ def first_time(written: tuple[object, object], notes: Notes) -> datetime | None:
 
 
 def _outcome(status: Fields, record: Fields, envelope: Fields | None, notes: Notes) -> tuple[int | None, Outcome]:
-    """Error code and outcome: success only if ``status.errorCode`` is 0. A diagnostic record without status has it in ``resultType``."""
+    """Error code and outcome: success only if ``status.errorCode`` is 0. A diagnostic record without status has it in ``resultType``.
+
+    Some exports have the code, or a word, in place of the object.
+    """
     written = status.get("errorCode")
     if written is None:
         written = (envelope or record).get("resultType")
-    code = whole(written)
+    said = None if status.data else record.first("status")
+    code = whole(written if written is not None else said)
+    if code is None and word(said) in _FAILURES:
+        return None, Outcome.FAILURE
     if code is None:
         notes.doubt("unknown_outcome")
-        if written not in (None, "") or (not status.data and record.first("status") is not None):
+        if written not in (None, "") or said is not None:
             notes.unreadable("status")
         return None, Outcome.UNKNOWN
     return code, Outcome.SUCCESS if code == 0 else Outcome.FAILURE

@@ -100,6 +100,9 @@ FORMS = {
     "4688": evtx(SECURITY, CREATED),
     "4688, listed": evtx(SECURITY, listed(CREATED)),
     "4688 from NXLog": {"EventID": 4688, "SourceName": "Microsoft-Windows-Security-Auditing", "Channel": "Security", "Hostname": "ws-17.contoso.com", "EventTime": "2026-11-20T10:01:00Z", **CREATED},
+    "4688 in Sentinel's SecurityEvent": {"TimeGenerated": "2026-11-20T10:01:00Z", "EventID": "4688", "EventSourceName": "Microsoft-Windows-Security-Auditing", "Computer": "ws-17.contoso.com", "Process": "cmd.exe", "Type": "SecurityEvent", **CREATED},
+    "4688 in Sentinel's WindowsEvent": {"TimeGenerated": "2026-11-20T10:01:00Z", "EventID": 4688, "Provider": "Microsoft-Windows-Security-Auditing", "Channel": "Security", "Computer": "ws-17", "EventData": json.dumps(CREATED)},
+    "Winlogbeat 6": {"@timestamp": "2026-11-20T10:01:00Z", "event_id": 1, "source_name": "Microsoft-Windows-Sysmon", "log_name": "Microsoft-Windows-Sysmon/Operational", "computer_name": "ws-17", "event_data": SYSMON["EventData"]},
     "4688 in Wazuh": wazuh(4688, "Microsoft-Windows-Security-Auditing", CREATED),
     "4104": evtx(POWERSHELL, SCRIPT, 4104),
     "4104 from NXLog": {"EventID": 4104, "SourceName": "Microsoft-Windows-PowerShell", "Channel": "Microsoft-Windows-PowerShell/Operational", "Hostname": "ws-17", "@timestamp": "2026-11-20T10:01:00Z", "AccountName": "dana", "Domain": "CONTOSO", **SCRIPT},
@@ -147,7 +150,7 @@ def test_the_records_of_one_windows_event_have_one_id():
     carried = [
         "Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw)",
         "python-evtx",
-        "Windows events as flat rows (NXLog, OTRF Security-Datasets)",
+        "Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent)",
     ]
     assert {decode(raw(FORMS[name])).vendor_id for name in carried} == {
         "endpoint|ws-17.contoso.com|Microsoft-Windows-Sysmon/Operational|16094"
@@ -160,6 +163,13 @@ NO_START = {
     "a process that ran before the sensor": FORMS["Falcon with decimals"] | {"event_simpleName": "SyntheticProcessRollup2"},
     "an osquery removal": {"name": "process_events", "action": "removed", "columns": {"cmdline": "az login", "time": "1795168860"}},
     "another audit line": {"message": "type=SYSCALL msg=audit(1795168860.000:1): arch=c000003e syscall=59"},
+    "a logon that Defender for Endpoint saw": {
+        "Timestamp": "2026-11-20T10:01:00Z",
+        "DeviceName": "ws-17",
+        "ActionType": "LogonSuccess",
+        "Protocol": "Kerberos",
+        "AccountName": "dana",
+    },
     "another Windows log": {
         "EventID": 4624,
         "SourceName": "Microsoft-Windows-Security-Auditing",

@@ -211,6 +211,38 @@ def test_what_is_there_but_unreadable_is_refused_by_name(record, disposition):
     assert (done.counts, done.alerts) == ({disposition: 1}, ())
 
 
+def test_a_status_that_is_only_the_code_or_a_word():
+    assert decode(raw(forms.SIGN_IN | {"status": "0"})).outcome == "success"
+    assert decode(raw(forms.SIGN_IN | {"status": 50126})).outcome == "failure"
+    assert decode(raw(forms.SIGN_IN | {"status": "Failure"})).outcome == "failure"
+    assert replayed(forms.SIGN_IN | {"status": "Failure"}).alerts == ()
+
+
+def test_types_that_pandas_wrote():
+    found = decode(raw(forms.SIGN_IN | {"riskEventTypes_v2": "['anonymizedIPAddress', 'unlikelyTravel']"}))
+    assert detail(found).risk_types == ("anonymizedIPAddress", "unlikelyTravel")
+
+
+FOREIGN = {
+    "Okta": {
+        "uuid": "x",
+        "published": "2026-11-20T10:01:00Z",
+        "eventType": "user.session.start",
+        "actor": {"id": "u"},
+        "outcome": {"result": "SUCCESS"},
+    },
+    "Salesforce": {"UserId": "u", "LoginTime": "2026-11-20T10:01:00Z", "Status": "Success", "SourceIp": "198.51.100.66"},
+    "Slack": {"user_id": "u", "username": "dana", "date_first": 1, "ip": "198.51.100.66", "status": "ok"},
+}
+
+
+@pytest.mark.parametrize("record", FOREIGN.values(), ids=FOREIGN)
+def test_a_record_of_another_vendor_is_not_counted_as_one_of_entra(record):
+    found = decode(raw(record))
+    assert isinstance(found, Refused)
+    assert found.reason == "unrecognised_record"
+
+
 SCORES = {
     "the outcome": {"status": CUT},
     "one of two levels": {"riskLevelDuringSignIn": "System.Object[]"},

@@ -19,6 +19,7 @@ _SYSTEM = frozenset({
     "systemtime", "recordnumber", "eventrecordid", "severity", "keywords", "opcode", "version", "task", "level", "accountname", "domain",
     "userid", "accounttype", "tags", "host", "port", "message", "category", "type", "timestamp",
 })  # fmt: skip
+_PROVIDER_NAMES = ("SourceName", "ProviderName", "Provider_Name", "EventSourceName", "Provider")
 _SINGLE = re.compile(r"(?<!\\)\\(?!\\)")
 
 
@@ -92,16 +93,15 @@ def _flat(record: Fields) -> Mapping[str, object]:
     data = {
         name: value for name, value in record.data.items() if not name.startswith("@") and name.replace("_", "").casefold() not in _SYSTEM
     }
-    if (nested := mapping(record.get("EventData"))) and "EventData" in record.data:
-        data |= nested
+    data |= mapping(record.get("EventData"))  # as an object in WindowsEvent, and as event_data before Winlogbeat 7
     head = _Head(
         record.get("EventID"),
-        record.first("SourceName", "ProviderName", "Provider_Name", "Provider"),
+        record.first(*_PROVIDER_NAMES),
         record.first("Computer", "Hostname", "ComputerName"),
         record.first("RecordNumber", "EventRecordID", "RecordId"),
-        record.get("Channel"),
+        record.first("Channel", "log_name"),
     )
-    found = _document(head, [record.first("@timestamp", "TimeCreated", "SystemTime", "EventTime", "timestamp")], data)
+    found = _document(head, [record.first("@timestamp", "TimeGenerated", "TimeCreated", "SystemTime", "EventTime", "timestamp")], data)
     return _with_user(found, scalar(record.get("UserID")), scalar(record.get("AccountName")), scalar(record.get("Domain")))
 
 
@@ -131,9 +131,9 @@ def _unescaped(value: object) -> object:
 
 
 def _is_flat(record: Fields) -> bool:
-    if not record.has("EventID") or record.has("winlog", "process"):
+    if not record.has("EventID") or not {"winlog", "process"}.isdisjoint(record.data):
         return False
-    return _is_read(record.first("SourceName", "ProviderName", "Provider_Name", "Provider"), record.get("Channel"))
+    return _is_read(record.first(*_PROVIDER_NAMES), record.first("Channel", "log_name"))
 
 
 def _is_xml(record: Fields) -> bool:
@@ -171,11 +171,15 @@ EVTX = Dialect(
     },
 )
 FLAT = Dialect(
-    name="Windows events as flat rows (NXLog, OTRF Security-Datasets)",
-    marks=frozenset({"EventID"}),
+    name="Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent)",
+    marks=frozenset({"EventID", "event_id"}),
     recognise=_is_flat,
     translate=_flat,
-    columns=(columns("EventID", "Channel", "CommandLine", "Image"), columns("EventID", "Channel", "ScriptBlockText")),
+    columns=(
+        columns("EventID", "Channel", "CommandLine", "Image"),
+        columns("EventID", "Channel", "ScriptBlockText"),
+        columns("EventID", "Computer", "CommandLine"),
+    ),
     cannot_carry=(_PERSON,),
     sample={
         "EventID": 1,

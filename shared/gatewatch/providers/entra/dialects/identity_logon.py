@@ -31,9 +31,7 @@ _ROWS = (
 def is_logon(record: Fields) -> bool:
     """Whether this is a row of IdentityLogonEvents."""
     return (
-        (word(record.get("ActionType")) or "").startswith("logon")
-        and record.has("Application", "Protocol")
-        and record.has("AccountName", "AccountUpn")
+        (word(record.get("ActionType")) or "").startswith("logon") and record.has("Application") and record.has("AccountName", "AccountUpn")
     )
 
 
