@@ -252,6 +252,9 @@ SIGN_INS: dict[str, Form] = {
     "PowerShell, objects cut": cut(at_text),
     "AzureADPreview": cut(class_text),
     "PowerShell 5": powershell_5,
+    "flattened": lambda record: {name: str(value) for name, value in dotted(record).items()},
+    "diagnostic settings, flattened": lambda record: dotted(diagnostic("SignInLogs")(record)),
+    "pandas": lambda record: {name: str(value) for name, value in record.items()},
     "Elastic": elastic("signinlogs", "SignInLogs"),
     "Elastic with dotted names": lambda record: dotted(elastic("signinlogs", "SignInLogs")(record)),
 }  # fmt: skip
@@ -262,6 +265,7 @@ DETECTIONS: dict[str, Form] = {
     "diagnostic settings, properties as text": diagnostic("UserRiskEvents", text=True),
     "Log Analytics": lambda record: analytics(record, Type="AADUserRiskEvents"),
     "Sentinel's portal": lambda record: with_zone(analytics(record, text=True, Type="AADUserRiskEvents")),
+    "flattened": dotted,
     "PowerShell": powershell,
     "PowerShell, objects cut": cut(at_text),
     "Microsoft-Extractor-Suite": extractor_suite,

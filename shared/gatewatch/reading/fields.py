@@ -12,6 +12,7 @@ import msgspec
 
 from ..model import Fact
 from .powershell import list_in, object_in
+from .struct_text import struct_in
 from .times import moment
 
 TEXT_LIMIT_CHARS = 1024
@@ -162,10 +163,10 @@ def parse_once(text: str) -> object:
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """A JSON object, given directly, in a one-element list, as JSON text or as PowerShell's text; empty for anything else."""
+    """A JSON object, given directly, in a one-element list, or as text of JSON, PowerShell or Python; empty for anything else."""
     value = single(value)
     if isinstance(value, str):
-        value = single(parse_once(value)) if value.lstrip()[:1] in {"{", "["} else object_in(value)
+        value = single(parse_once(value)) or struct_in(value) if value.lstrip()[:1] in {"{", "["} else object_in(value)
     return value if isinstance(value, dict) else _EMPTY
 
 
@@ -173,15 +174,10 @@ def items(value: object) -> list[object]:
     """A list, given directly, as JSON text or as PowerShell 5 wraps it. One value is a list of one; None and blank text an empty list."""
     if isinstance(value, str):
         text = value.strip()
-        if text[:1] == "[":
-            parsed = parse_once(text)
-            return parsed if isinstance(parsed, list) else [text]
-        return [text] if text else []
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict) and (inner := list_in(value)) is not None:
-        return inner
-    return [] if value is None else [value]
+        parsed = parse_once(text) if text[:1] == "[" else None
+        return parsed if isinstance(parsed, list) else [text] if text else []
+    found = list_in(value)
+    return found if found is not None else [] if value is None else [value]
 
 
 class Notes:

@@ -40,7 +40,9 @@ def object_in(text: str) -> dict[str, object] | None:
 
 
 def list_in(value: object) -> list[object] | None:
-    """The list that PowerShell 5 wrapped into an object (``{"value": [...], "Count": 2}``), or None."""
+    """This list, or the list that PowerShell 5 wrapped into an object (``{"value": [...], "Count": 2}``); None for anything else."""
+    if isinstance(value, list):
+        return value
     if isinstance(value, dict) and len(value) == 2 and "Count" in value and isinstance(inner := value.get("value"), list):
         return inner
     return None

@@ -219,8 +219,10 @@ def test_a_status_that_is_only_the_code_or_a_word():
 
 
 def test_types_that_pandas_wrote():
-    found = decode(raw(forms.SIGN_IN | {"riskEventTypes_v2": "['anonymizedIPAddress', 'unlikelyTravel']"}))
-    assert detail(found).risk_types == ("anonymizedIPAddress", "unlikelyTravel")
+    found = decode(
+        raw(forms.SIGN_IN | {"riskEventTypes_v2": "['anonymizedIPAddress', 'unlikelyTravel']", "status": str(forms.SIGN_IN["status"])})
+    )
+    assert (detail(found).risk_types, detail(found).error_code) == (("anonymizedIPAddress", "unlikelyTravel"), 0)
 
 
 FOREIGN = {

@@ -4,6 +4,7 @@ from ...dialect import Dialect
 from .audit_log import AUDIT_LOG, WRAPPED_AUDIT_LOG
 from .defender import DEFENDER
 from .elastic import ELASTIC
+from .flattened import FLATTENED
 from .identity_logon import IDENTITY_LOGON
 from .log_analytics import CUSTOM_TABLE, LOCAL_ROWS, PORTAL_ROWS
 from .portal import PORTAL
@@ -19,5 +20,6 @@ DIALECTS: tuple[Dialect, ...] = (
     LOCAL_ROWS,
     CUSTOM_TABLE,
     POWERSHELL,
+    FLATTENED,
     ELASTIC,
 )
