@@ -42,6 +42,31 @@ def test_a_cell_may_have_lines_and_json():
     assert taken(b'time,data\n1,"{""a"":\n [1,2]}"\n2,x\n') == [{"time": "1", "data": '{"a":\n [1,2]}'}, {"time": "2", "data": "x"}]
 
 
+def test_of_a_column_that_stands_there_twice_the_first_counts():
+    assert taken(b"time,type,name,type\n1,a,x,b\n2,,y,c\n") == [
+        {"time": "1", "type": "a", "name": "x"},
+        {"time": "2", "type": "c", "name": "y"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clear", "read"),
+    [
+        pytest.param("20/11/2026 10:00:00", "2026-11-05T10:00:00+00:00", id="day-first"),
+        pytest.param("11/20/2026 10:00:00", "05/11/2026 10:00:00", id="month-first"),
+        pytest.param("06/11/2026 10:00:00", "05/11/2026 10:00:00", id="nothing-decides"),
+    ],
+)
+def test_one_date_decides_the_order_of_all_dates_of_a_file(clear, read):
+    found = taken(f"time,name\n05/11/2026 10:00:00,a\n,b\n{clear},c\n05/11/2026 10:00:00,d\n".encode())
+    assert [row.get("time") for row in found if row["name"] in {"a", "d"}] == [read, read]
+
+
+def test_a_file_without_a_deciding_date_is_read_in_bounded_memory():
+    rows = "".join(f"05/11/2026 10:00:00,{n}\n" for n in range(3_000))
+    assert [row["name"] for row in taken(f"time,name\n{rows}".encode())] == [str(n) for n in range(3_000)]
+
+
 def test_columns_that_are_not_known_are_refused_once():
     assert taken(b"when,who\n" + b"1,2\n" * 1_000) == [("-:1", "csv_columns_unknown", "when, who")]
 

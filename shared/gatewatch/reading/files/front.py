@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...model import RawRecord, Refused
+from .audit_log import FORMAT as AUDIT_LOG
+from .audit_log import audit_lines, is_audit_log
 from .buffer import Buffer
 from .containers import CORRUPT, Member, members
 from .cutter import Cut, value_end
+from .date_order import in_one_order
 from .encodings import utf8
 from .journal import Journal
 from .limits import FileBudget, FileLimits, FrontError
@@ -105,16 +108,19 @@ class _Reading:
         buffer.more(_HEAD)
         head = buffer.data[:_HEAD]
         found = table(head)
-        reason = "" if found is not None else _no_text(head, whole=len(buffer.data) <= _HEAD)
+        audit = found is None and is_audit_log(head)
+        reason = "" if found is not None or audit else _no_text(head, whole=len(buffer.data) <= _HEAD)
         if reason and buffer.error is None:
             report.left_out, report.encoding = reason, ""
             return buffer
-        report.formats = (*report.formats, "CSV" if found is not None else _layout(head))
+        report.formats = (*report.formats, "CSV" if found is not None else AUDIT_LOG if audit else _layout(head))
         place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
-        if found is None:
+        if audit:
+            yield from audit_lines(buffer, self.limits, place)
+        elif found is None:
             yield from JsonText(buffer, self.limits, report, place)
         else:
-            yield from rows(buffer, found, self.carrier.known_columns, self.limits, place)
+            yield from in_one_order(rows(buffer, found, self.carrier.known_columns, self.limits, place))
         return buffer
 
 

@@ -15,6 +15,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _COLUMN = re.compile(r"[\w .:()\[\]/@#$%&+\-]{1,128}")
 _HEAD_LINES = 4
 _DETAIL = 300
+_DOUBLE = 4  # the Entra portal's files name one column twice
 _MARK = "\ufeff"
 
 type KnownColumns = Callable[[tuple[str, ...]], bool]
@@ -51,7 +52,7 @@ def _header(lines: list[str], delimiter: str) -> tuple[str, ...]:
         rows = [row for row in csv.reader(lines[:1], delimiter=delimiter) if row]
     names = tuple(name.strip() for name in rows[0]) if rows else ()
     names = names[:-1] if names and not names[-1] else names  # a delimiter at the end of every line
-    right = len(names) > 1 and len(set(names)) == len(names) and all(_COLUMN.fullmatch(name) for name in names)
+    right = len(set(names)) > 1 and len(names) - len(set(names)) <= _DOUBLE and all(_COLUMN.fullmatch(name) for name in names)
     named = right and any(re.search(r"[^\W\d]", name) for name in names)
     return names if named and (len(rows) < 2 or abs(len(rows[1]) - len(rows[0])) <= 1) else ()
 
@@ -78,7 +79,8 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
         if len(row) > len(header) and any(row[len(header) :]):
             yield place.refused(line, BROKEN)
             continue
-        yield place.record(line, {name: cell for name, cell in zip(header, row, strict=False) if cell != ""})
+        cells = reversed(tuple(zip(header, row, strict=False)))  # of a column that stands there twice the first counts
+        yield place.record(line, {name: cell for name, cell in cells if cell != ""})
 
 
 def _lines(buffer: Buffer, limit: int) -> Iterator[str]:

@@ -10,6 +10,8 @@ _MARKS = frozenset({*_NAMES, *(f"properties.{name}" for name in _NAMES)})
 
 
 def _recognise(record: Fields) -> bool:
+    if _MARKS.isdisjoint(record.data):
+        return False
     return record.has(
         "userPrincipalName", "properties.userPrincipalName", "userId", "properties.userId", "servicePrincipalId"
     ) and record.has("createdDateTime", "properties.createdDateTime", "activityDateTime", "properties.activityDateTime")
