@@ -17,6 +17,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "replay": ("replay",),
     "prefilter": ("prefilter",),
     "alerts": ("alerts", "respond", "stats"),
+    "pivot": ("pivot",),
     "person": ("person",),
     "explain": ("explain",),
     "check": ("check",),

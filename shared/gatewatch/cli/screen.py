@@ -51,6 +51,10 @@ class Screen(NamedTuple):
         for line in text.splitlines():
             self.line(line)
 
+    def verbatim(self, text: str) -> None:
+        """Lines to copy: a terminal that is too narrow folds them, this program does not."""
+        self.out.write("".join(f"{printable(line)}\n" for line in text.splitlines()))
+
     def json(self, value: object) -> None:
         """One JSON line of the result."""
         self.out.write(msgspec.json.encode(value).decode() + "\n")

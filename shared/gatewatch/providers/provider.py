@@ -121,6 +121,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     first_steps: tuple[str, ...]  # for rules without first steps of their own
     lookups: Callable[[Event], tuple[str, ...]]  # commands or requests that show a responder the record
     links_for_people: Callable[[Event], tuple[Link, ...]]
+    placeholders: Callable[[Event], Mapping[str, str | None]] = lambda _event: {}  # what its playbooks may name in braces
     # proof
     rules: tuple[Rule, ...]
     pair_rules: tuple[PairRule, ...] = ()  # rules on two activities of one principal

@@ -9,6 +9,7 @@ from . import document, familiarity, fields, forms, join, links, raw_samples, te
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .dialects import DIALECTS
 from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
+from .placeholders import placeholders
 from .recognise import IGNORE_REASONS, recognise
 from .rules import PAIR_RULES, RULES
 from .steps import FIRST_STEPS
@@ -74,6 +75,7 @@ PROVIDER = Provider(
     first_steps=FIRST_STEPS,
     lookups=links.lookups,
     links_for_people=links.links_for_people,
+    placeholders=placeholders,
     rules=RULES,
     pair_rules=PAIR_RULES,
     samples=raw_samples.samples,

@@ -22,6 +22,8 @@ from .detail import Process, process_of
 from .dialects import DIALECTS
 from .indices import HOST_FIELDS, INDICES
 from .keep import IGNORE_REASONS, is_strange_connection, keep
+from .placeholders import placeholders
+from .process import from_document, is_process
 from .rules import RULES
 from .steps import FIRST_STEPS
 
@@ -29,7 +31,6 @@ OBFUSCATED = Modifier("obfuscated command line", 10, "The command line hides wha
 
 
 def _recognise(record: Fields) -> Decode | None:
-    from .process import from_document, is_process  # noqa: PLC0415 - see the first lines
 
     return from_document if is_process(record) else None
 
@@ -128,6 +129,7 @@ PROVIDER = Provider(
     account_label="",
     first_steps=FIRST_STEPS,
     lookups=lambda _event: (),
+    placeholders=placeholders,
     links_for_people=lambda _event: (),
     rules=RULES,
     samples=raw_samples.samples,

@@ -12,6 +12,7 @@ from .detail import EntraSignIn, RiskDetection, sign_in_of
 from .dialects import DIALECTS
 from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
+from .placeholders import placeholders
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
 from .steps import FIRST_STEPS
@@ -71,6 +72,7 @@ PROVIDER = Provider(
     account_label="Entra tenant",
     first_steps=FIRST_STEPS,
     lookups=links.lookups,
+    placeholders=placeholders,
     links_for_people=links.links_for_people,
     rules=RULES,
     samples=raw_samples.samples,

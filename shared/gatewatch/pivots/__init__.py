@@ -1,0 +1,7 @@
+"""From an alert to what a responder runs next: the blocks of its playbook, filled in and quoted for their language."""
+
+from .page import Block, blocks, page
+from .render import Filled, fill
+from .values import values
+
+__all__ = ["Block", "Filled", "blocks", "fill", "page", "values"]

@@ -1,0 +1,49 @@
+"""`gatewatch pivot`, as a person types it."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def pivot(gatewatch, filled):
+    def run(rule: str, *argv: str):
+        listed = gatewatch("alerts", "list", "--store", filled).out.splitlines()
+        alert = next(line.split()[0] for line in listed if f" {rule} " in line)
+        return gatewatch("pivot", alert, "--store", filled, *argv)
+
+    return run
+
+
+def test_commands_and_queries_hold_the_values_of_the_alert(pivot):
+    ran = pivot("xcloud_entra_risk_then_aws")
+
+    assert ran.code == 0
+    assert "az rest --method get --url 'https://graph.microsoft.com/v1.0/auditLogs/signIns/" in ran.out
+    assert "for region in us-east-1 us-east-2 eu-north-1 ap-southeast-2; do" in ran.out
+    assert '== "carla.reyes@example.com"' in ran.out
+    assert "{" not in ran.out.replace('{"', "").replace("{Effect", "")
+
+
+def test_languages_and_sections_can_be_chosen(pivot):
+    contain = [json.loads(line) for line in pivot("aws_console_login_no_mfa", "--contain", "--json").out.splitlines()]
+    queries = [json.loads(line) for line in pivot("aws_console_login_no_mfa", "--language", "esql", "--json").out.splitlines()]
+
+    assert {one["section"] for one in contain} == {"Contain"}
+    assert any("delete-login-profile --user-name 'ci-release'" in one["text"] for one in contain)
+    assert [one["language"] for one in queries] == ["esql"]
+
+
+def test_what_the_alert_does_not_know_is_named(pivot):
+    (key,) = [one for one in map(json.loads, pivot("aws_console_login_no_mfa", "--json").out.splitlines()) if one["missing"]]
+
+    assert key["missing"] == ["key_id"]
+    assert "'{key_id}'" in key["text"]
+
+
+def test_the_whole_playbook_is_filled_in(pivot):
+    page = pivot("aws_root_console_login", "--playbook").out
+
+    assert page.startswith("# AWS root console login")
+    assert "## Close as benign only with" in page
+    assert "{t_minus_24h}" not in page
