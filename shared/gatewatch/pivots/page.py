@@ -68,7 +68,7 @@ def _inline(name: str, section: str, match: re.Match[str]) -> Block:
     starts = [step.end() for step in _STEP.finditer(section, 0, match.start())]
     step = section[starts[-1] if starts else 0 :].splitlines()[0]
     body = f" {match['body']}" if match["body"] else ""
-    return Block(section=name, title=_plain(step), language="sh" if match["verb"] == "aws" else "http", text=match["first"] + body)
+    return Block(section=name, title=_plain(step), language="sh" if match["verb"].islower() else "http", text=match["first"] + body)
 
 
 def _plain(title: str) -> str:

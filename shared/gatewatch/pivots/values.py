@@ -9,10 +9,10 @@ from ..model import Evidence
 from ..providers.catalogue import provider_of
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_TIME = re.compile(r"([te])(?:_(minus|plus)_(\d{1,3})([mhd]))?")
+_TIME = re.compile(r"(t|e)(?:_(minus|plus)_(\d{1,3})([mhd]))?")
 
 
-class Values(Mapping[str, str]):
+class Placeholders(Mapping[str, str]):
     """Placeholders by name.
 
     ``t`` is the time of the first event, ``t_minus_1h`` an hour before it, ``t_plus_4h`` four hours after the last one, each as ISO 8601 in
@@ -49,7 +49,7 @@ class Values(Mapping[str, str]):
         return len(self._named) + 2
 
 
-def values(evidence: Sequence[Evidence], now: datetime) -> Values:
+def values(evidence: Sequence[Evidence], now: datetime) -> Placeholders:
     """The values of these records, the first ones before the later ones; there is at least one."""
     named: dict[str, str] = {}
     for item in evidence:
@@ -57,7 +57,7 @@ def values(evidence: Sequence[Evidence], now: datetime) -> Values:
         own = {"source_ip": event.place.ip, "account": event.account, **provider_of(event).placeholders(event)}
         named = {name: value for name, value in own.items() if value} | named
     times = [stored_time(item) for item in evidence]
-    return Values(named, min(times), max(times), now)
+    return Placeholders(named, min(times), max(times), now)
 
 
 def _iso(moment: datetime) -> str:

@@ -25,5 +25,5 @@ def _time(name: str) -> str:
 def filled(block: Block) -> str:
     """The block with a hostile value for every name."""
     wanted = re.findall(r"\{([a-z][a-z0-9_]*)\}", block.text)
-    times = {name: _time(name) for name in wanted if re.match(r"[te](_|$)", name)}
+    times = {name: _time(name) for name in wanted if re.match(r"(?:t|e)(_|$)", name)}
     return fill(block, dict.fromkeys(NAMED, _WORST) | TIMES | times).text

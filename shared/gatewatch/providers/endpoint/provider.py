@@ -23,7 +23,6 @@ from .dialects import DIALECTS
 from .indices import HOST_FIELDS, INDICES
 from .keep import IGNORE_REASONS, is_strange_connection, keep
 from .placeholders import placeholders
-from .process import from_document, is_process
 from .rules import RULES
 from .steps import FIRST_STEPS
 
@@ -31,6 +30,7 @@ OBFUSCATED = Modifier("obfuscated command line", 10, "The command line hides wha
 
 
 def _recognise(record: Fields) -> Decode | None:
+    from .process import from_document, is_process  # noqa: PLC0415 - see the first lines
 
     return from_document if is_process(record) else None
 
