@@ -2,6 +2,8 @@
 
 import json
 
+import files_part
+
 from gatewatch.providers.catalogue import PROVIDERS
 from gatewatch.providers.dialect import Dialect
 from gatewatch.providers.provider import Provider
@@ -31,7 +33,11 @@ it; it becomes the vendor's own record, so the same login gives the same alert w
 def page() -> str:
     """The page."""
     rows = "\n".join(_row(envelope) for envelope in ENVELOPES)
-    parts = [_HEAD, "## Envelopes\n\n`RECORD` is a record, or a further envelope.\n\n| what | looks like |\n| --- | --- |\n" + rows + "\n"]
+    parts = [
+        _HEAD,
+        files_part.part(),
+        "## Envelopes\n\n`RECORD` is a record, or a further envelope.\n\n| what | looks like |\n| --- | --- |\n" + rows + "\n",
+    ]
     parts += [_provider(provider) for provider in PROVIDERS if provider.dialects]
     return "\n".join(parts)
 

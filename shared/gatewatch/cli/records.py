@@ -14,6 +14,7 @@ from ..reading import files
 from ..reading.envelopes import envelope_of_columns
 from .screen import Screen
 
+_LIMITS = files.FileLimits()
 READING, AGAIN, COMPUTING = "reading", "reading again what records name", "computing alerts"
 
 
@@ -43,7 +44,7 @@ class Input:
 
 
 @contextmanager
-def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> Iterator[Input]:
+def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limits: files.FileLimits = _LIMITS) -> Iterator[Input]:
     """What reads these paths; standard input is spooled to a file that goes away afterwards.
 
     Raises:
@@ -54,7 +55,7 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> I
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
     carrier = files.Carrier(tenant=tenant, known_columns=_known)
     if files.STDIN not in paths:
-        yield Input(lambda journal: files.read(paths, carrier=carrier, journal=journal), lambda: files.size_of(paths))
+        yield Input(lambda journal: files.read(paths, carrier=carrier, limits=limits, journal=journal), lambda: files.size_of(paths))
         return
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
         spooled = Path(folder) / "stdin"
@@ -63,7 +64,7 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None) -> I
 
         def again(journal: files.Journal) -> Iterator[RawRecord | Refused]:
             with spooled.open("rb") as file:
-                yield from files.read(paths, stdin=file, carrier=carrier, journal=journal)
+                yield from files.read(paths, stdin=file, carrier=carrier, limits=limits, journal=journal)
 
         yield Input(again, lambda: files.size_of(paths) + spooled.stat().st_size)
 

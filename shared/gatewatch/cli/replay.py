@@ -10,6 +10,7 @@ from ..flow.stored import copy_familiarity, stored_records
 from ..flow.wanted import Wanted
 from ..notify.terminal import TerminalNotifier
 from ..ports import Ports, Store
+from ..reading.files import FileLimits
 from ..stores.memory import MemoryStore
 from ..tuning import Tuning
 from . import wiring
@@ -50,6 +51,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on", action="append", default=[], choices=FAIL_ON, help="exit code 1 when there is any of it; again for several"
     )
+    parser.add_argument("--unpacked", type=int, default=64, metavar="GIB", help="how much may come out of one compressed file (default 64)")
     parser.add_argument("--notify", action="store_true", help="print a notification for each alert on this terminal (default: none)")
     parser.add_argument("--tenant", metavar="ID", help="the Entra tenant of Graph records, which name none")
     parser.add_argument("--json", action="store_true", help="the summary as one JSON line")
@@ -89,7 +91,8 @@ def run(options: Namespace, screen: Screen) -> int:
 def _given(options: Namespace, screen: Screen, stack: contextlib.ExitStack) -> tuple[Input, Store | None]:
     """What is read: the paths, or the evidence of a store, which is then open."""
     if not options.source:
-        return stack.enter_context(reader(options.paths, screen, options.tenant)), None
+        limits = FileLimits(decompressed=max(1, options.unpacked) * 2**30)
+        return stack.enter_context(reader(options.paths, screen, options.tenant, limits)), None
     source = stack.enter_context(contextlib.closing(wiring.existing_store(options.source, wiring.environment())))
     records = stored_records(source, options.source)
     return Input(lambda _journal: iter(records()), lambda: 0), source

@@ -112,7 +112,12 @@ def test_links_and_devices_are_left_out_by_name(body, reason):
 
 
 def test_what_is_known_and_not_read_is_left_out_with_advice():
-    for body, name in ((b"Obj\x01avro", "Avro"), (b"%PDF-1.7", "PDF"), (b"ElfFile\x00", "Windows event log")):
+    for body, name in (
+        (b"Obj\x01avro", "Avro"),
+        (b"%PDF-1.7", "PDF"),
+        (b"ElfFile\x00", "Windows event log"),
+        (zipped(("[Content_Types].xml", b"<x/>")), "Office document"),
+    ):
         values, journal, _ = taken(body)
         assert values == []
         assert [(report.left_out, report.detail.split(":")[0]) for report in journal.files] == [("format_not_read", name)]

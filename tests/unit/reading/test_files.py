@@ -7,6 +7,7 @@ import json
 import pytest
 
 from gatewatch.model import RawRecord
+from gatewatch.reading.envelopes import ENVELOPES, unwrap
 from gatewatch.reading.files import Carrier, FileLimits, Journal, read
 from gatewatch.reading.json_text import value_of
 
@@ -123,6 +124,7 @@ def test_the_journal_says_what_is_odd(body, note):
         (b"", "empty"),
         (b" \n\n", "empty"),
         (b"Dear all\nthis is no log\n", "no_json_and_no_csv"),
+        (b"[section]\nkey = 1\n", "no_json_and_no_csv"),
         (b"# Title\n\n```\nif (x) { y(); }\n```\n", "no_json_and_no_csv"),
         (b"\x00\x01\x02picture\x00" * 50, "binary"),
     ],
@@ -166,6 +168,25 @@ def test_one_enormous_line_is_read_in_bounded_memory():
     body = b'{"Records":[' + b",".join([record] * 20_000) + b'],"NextToken":"x"}'
     found = read(["-"], stdin=io.BytesIO(body), limits=FileLimits(window=64 * 1024))
     assert sum(bytes(item.data) == record for item in found if isinstance(item, RawRecord)) == 20_000
+
+
+def test_each_line_of_an_audit_log_is_a_record():
+    text = b'type=EXECVE msg=audit(1795165260.000:1): argc=1 a0="az"\n\nnode=h type=SYSCALL msg=audit(1795165260.000:1): x=1\nother\n'
+    assert taken(text) == [
+        ("-:1", {"message": 'type=EXECVE msg=audit(1795165260.000:1): argc=1 a0="az"'}),
+        ("-:3", {"message": "node=h type=SYSCALL msg=audit(1795165260.000:1): x=1"}),
+        ("-:4", "invalid_json"),
+    ]
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES, ids=lambda one: one.name)
+@pytest.mark.parametrize("window", [64, 2**20])
+def test_every_envelope_gives_the_same_records_through_a_file(envelope, window):
+    """Lists are taken apart as bytes before an envelope is opened: what comes out is what opening the whole gives."""
+    body = envelope.wrap({"eventVersion": "1.11", "eventName": "ConsoleLogin"})
+    found = read(["-"], stdin=io.BytesIO(json.dumps(body).encode()), limits=FileLimits(window=window))
+    opened = [inner.data for item in found for inner in unwrap(value_of(item.data))]
+    assert opened == [inner.data for inner in unwrap(json.loads(json.dumps(body)))]
 
 
 def test_the_carrier_travels_with_every_record():

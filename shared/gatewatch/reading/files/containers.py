@@ -26,6 +26,8 @@ TAR_HEADER = MIB
 SPOOLED_IN_MEMORY = 16 * MIB
 CORRUPT = (EOFError, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile)
 HEAD = 512
+OFFICE = "[Content_Types].xml"
+"""What an archive holds that is a workbook or a document."""
 INSIDE = "!/"
 """Between the name of an archive and the name of a member."""
 
@@ -143,6 +145,9 @@ def _zip(member: Member, budget: FileBudget, journal: Journal) -> Iterator[tuple
     with _seekable(member.stream, budget) as file:
         _bound_directory(file)
         with zipfile.ZipFile(file) as archive:
+            if OFFICE in archive.namelist():
+                journal.leave_out(member.name, "format_not_read", "Office document: save it as CSV", (*member.formats, "zip"))
+                return
             for entry in archive.infolist():
                 reason = _zip_reason(entry)
                 if reason is not None:

@@ -18,7 +18,9 @@ from .date_order import in_one_order
 from .encodings import utf8
 from .journal import Journal
 from .limits import FileBudget, FileLimits, FrontError
+from .lines import is_audit_log, lines
 from .location import Location
+from .parquet import MAGIC, parquet_rows
 from .rows import KnownColumns, rows, table
 from .sources import FileSource, named
 from .streams import Peekable, Readable, Taken
@@ -27,6 +29,7 @@ from .values import JsonText
 EMPTY, NO_JSON, BINARY = "empty", "no_json_and_no_csv", "binary"
 _HEAD = 64 * 1024
 _STARTS_TRIED = 64
+_LIST = re.compile(rb"\[\s*(?:[{\[\"\]]|$)")
 
 
 def _no_columns(_: tuple[str, ...]) -> bool:
@@ -104,10 +107,12 @@ class _Reading:
     def member(self, member: Member) -> Generator[RawRecord | Refused, None, Buffer]:
         """The records of one stream of text; returns how far it was read."""
         report = self.journal.open(member.name, member.formats)
-        buffer = Buffer(utf8(member.stream, report))
+        columnar = _begins_with(member.stream, MAGIC)
+        buffer = Buffer(parquet_rows(member.stream, self.limits) if columnar else utf8(member.stream, report))
         buffer.more(_HEAD)
         head = buffer.data[:_HEAD]
         found = table(head)
+<<<<<<< HEAD
         audit = found is None and is_audit_log(head)
         reason = "" if found is not None or audit else _no_text(head, whole=len(buffer.data) <= _HEAD)
         if reason and buffer.error is None:
@@ -117,11 +122,32 @@ class _Reading:
         place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
         if audit:
             yield from audit_lines(buffer, self.limits, place)
+=======
+        audit = is_audit_log(head)
+        reason = "" if found is not None or audit or columnar else _no_text(head, whole=len(buffer.data) <= _HEAD)
+        if reason and buffer.error is None:
+            report.left_out, report.encoding = reason, ""
+            return buffer
+        report.formats = (
+            *report.formats,
+            "Linux audit log" if audit else "CSV" if found is not None else "Parquet" if columnar else _layout(head),
+        )
+        place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
+        if audit:
+            yield from lines(buffer, self.limits, place)
+>>>>>>> b115c20 (Front: Parquet, audit.log, one enormous line; docs/inputs.md on files)
         elif found is None:
             yield from JsonText(buffer, self.limits, report, place)
         else:
             yield from in_one_order(rows(buffer, found, self.carrier.known_columns, self.limits, place))
         return buffer
+
+
+def _begins_with(stream: Peekable, magic: bytes) -> bool:
+    try:
+        return stream.head(len(magic)) == magic
+    except CORRUPT:
+        return False  # it is read, and then the reason is known
 
 
 def _broken(name: str, line: int, error: Exception, formats: tuple[str, ...] = ()) -> Refused:
@@ -139,7 +165,7 @@ def _no_text(head: bytes, *, whole: bool) -> str:
     text = head.strip()
     if not text:
         return EMPTY if whole else ""
-    if text[:1] in {b"{", b"["}:
+    if text[:1] == b"{" or _LIST.match(text):
         return ""
     if b"\0" in text.strip(b"\0"):
         return BINARY
