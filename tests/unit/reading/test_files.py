@@ -175,7 +175,7 @@ def test_each_line_of_an_audit_log_is_a_record():
     assert taken(text) == [
         ("-:1", {"message": 'type=EXECVE msg=audit(1795165260.000:1): argc=1 a0="az"'}),
         ("-:3", {"message": "node=h type=SYSCALL msg=audit(1795165260.000:1): x=1"}),
-        ("-:4", "invalid_json"),
+        ("-:4", {"message": "other"}),
     ]
 
 

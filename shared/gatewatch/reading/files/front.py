@@ -16,11 +16,10 @@ from .containers import CORRUPT, Member, members
 from .cutter import Cut, value_end
 from .date_order import in_one_order
 from .encodings import utf8
-from .journal import Journal
+from .journal import FileReport, Journal
 from .limits import FileBudget, FileLimits, FrontError
-from .lines import is_audit_log, lines
 from .location import Location
-from .parquet import MAGIC, parquet_rows
+from .parquet import MAGIC, PARQUET, parquet_rows
 from .rows import KnownColumns, rows, table
 from .sources import FileSource, named
 from .streams import Peekable, Readable, Taken
@@ -110,37 +109,25 @@ class _Reading:
         columnar = _begins_with(member.stream, MAGIC)
         buffer = Buffer(parquet_rows(member.stream, self.limits) if columnar else utf8(member.stream, report))
         buffer.more(_HEAD)
+        reason = "" if columnar else _no_text(buffer.data[:_HEAD], whole=len(buffer.data) <= _HEAD)
+        if reason and buffer.error is None:
+            report.left_out, report.encoding = reason, ""
+        else:
+            place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
+            layout, records = (PARQUET, JsonText(buffer, self.limits, report, place)) if columnar else self._laid_out(buffer, report, place)
+            report.formats = (*report.formats, layout)
+            yield from records
+        return buffer
+
+    def _laid_out(self, buffer: Buffer, report: FileReport, place: Location) -> tuple[str, Iterable[RawRecord | Refused]]:
+        """The layout of a text by name, and its records."""
         head = buffer.data[:_HEAD]
         found = table(head)
-<<<<<<< HEAD
-        audit = found is None and is_audit_log(head)
-        reason = "" if found is not None or audit else _no_text(head, whole=len(buffer.data) <= _HEAD)
-        if reason and buffer.error is None:
-            report.left_out, report.encoding = reason, ""
-            return buffer
-        report.formats = (*report.formats, "CSV" if found is not None else AUDIT_LOG if audit else _layout(head))
-        place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
-        if audit:
-            yield from audit_lines(buffer, self.limits, place)
-=======
-        audit = is_audit_log(head)
-        reason = "" if found is not None or audit or columnar else _no_text(head, whole=len(buffer.data) <= _HEAD)
-        if reason and buffer.error is None:
-            report.left_out, report.encoding = reason, ""
-            return buffer
-        report.formats = (
-            *report.formats,
-            "Linux audit log" if audit else "CSV" if found is not None else "Parquet" if columnar else _layout(head),
-        )
-        place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
-        if audit:
-            yield from lines(buffer, self.limits, place)
->>>>>>> b115c20 (Front: Parquet, audit.log, one enormous line; docs/inputs.md on files)
-        elif found is None:
-            yield from JsonText(buffer, self.limits, report, place)
-        else:
-            yield from in_one_order(rows(buffer, found, self.carrier.known_columns, self.limits, place))
-        return buffer
+        if found is not None:
+            return "CSV", in_one_order(rows(buffer, found, self.carrier.known_columns, self.limits, place))
+        if is_audit_log(head):
+            return AUDIT_LOG, audit_lines(buffer, self.limits, place)
+        return _layout(head), JsonText(buffer, self.limits, report, place)
 
 
 def _begins_with(stream: Peekable, magic: bytes) -> bool:
@@ -161,7 +148,7 @@ def _broken(name: str, line: int, error: Exception, formats: tuple[str, ...] = (
 
 
 def _no_text(head: bytes, *, whole: bool) -> str:
-    """Why a text that is no CSV is left out, or "": it is empty, or there is no JSON at its beginning."""
+    """Why a text is left out, or "": it is empty, or no JSON, CSV or known log is at its beginning."""
     text = head.strip()
     if not text:
         return EMPTY if whole else ""
@@ -169,6 +156,8 @@ def _no_text(head: bytes, *, whole: bool) -> str:
         return ""
     if b"\0" in text.strip(b"\0"):
         return BINARY
+    if table(head) is not None or is_audit_log(head):
+        return ""
     if value_end(text, 0) == len(text) or (text[:1] == b'"' and value_end(text, 0) is not Cut.MALFORMED):
         return ""
     starts = (match.start() for match in islice(re.finditer(rb"[{]", text), _STARTS_TRIED))

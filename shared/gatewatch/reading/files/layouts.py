@@ -7,7 +7,7 @@ LAYOUTS: dict[str, str] = {
     "text before JSON": "a time, a syslog header or anything else before the value on its line is passed over and noted (`text_before_json`)",
     "CSV": "comma, semicolon, tab or bar; quoted cells with line ends; `sep=` and `#TYPE` lines; empty cells are absent",
     "Parquet": "with the extra `parquet`: each row is a record by the names of its columns",
-    "Linux audit log": "lines `type=... msg=audit(...): ...`; each line is a record",
+    "audit.log": "lines `type=... msg=audit(...): ...`; each line is a record",
 }
 
 LEFT_OUT: dict[str, str] = {

@@ -11,6 +11,7 @@ from .limits import MIB, FileLimits, FrontError
 from .parquet_worker import NOT_INSTALLED
 from .streams import CHUNK, Peekable
 
+PARQUET = "Parquet"
 MAGIC = b"PAR1"
 WORKER_MEMORY = 1024 * MIB
 
