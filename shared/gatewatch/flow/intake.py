@@ -13,6 +13,7 @@ from ..providers.catalogue import provider_of
 from ..tuning import Tuning
 from .decoding import Decoded, decoded
 from .limits import BEYOND
+from .located import located
 
 
 class Disposition(StrEnum):
@@ -59,7 +60,7 @@ class Opened(Struct, frozen=True):
     @property
     def events(self) -> list[Event]:
         """The events, located."""
-        return [located for *_, located in self.found if located is not None]
+        return [placed for *_, placed in self.found if placed is not None]
 
 
 type Holds = Callable[[Event], bool]
@@ -70,7 +71,7 @@ def open_chunk(records: Sequence[RawRecord | Decoded], geo: Geo | None) -> Opene
     """Decode and locate one chunk."""
     return Opened(
         tuple(
-            (index, one.raw_of(place), found, _located(found, geo) if isinstance(found, Event) else None)
+            (index, one.raw_of(place), found, located(found, geo) if isinstance(found, Event) else None)
             for index, record in enumerate(records)
             for one in [decoded(record)]
             for place, found in enumerate(one.found)
@@ -87,25 +88,30 @@ def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda
     versions = {event.vendor_id for event in opened.events if _changes(event) and _is_kept(event, tuning, holds)}
     accepted: list[Accepted] = []
     items: list[RecordResult] = []
-    for index, raw, found, located in opened.found:
+    for index, raw, found, placed in opened.found:
         if isinstance(found, Refused):
             items.append(RecordResult(index, Disposition.REFUSED, found.reason, found.detail, found.origin or raw.origin))
             continue
         if isinstance(found, Ignored):
             items.append(RecordResult(index, Disposition.IGNORED, found.reason, "", found.origin or raw.origin))
             continue
-        if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or _is_kept(located or found, tuning, holds)):
+        if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or _is_kept(placed or found, tuning, holds)):
             reason = ignore_reason(found, tuning) or ""
             items.append(RecordResult(index, Disposition.IGNORED, reason, "", raw.origin, found.vendor_id))
             continue
         if found.vendor_id in beyond and not raw.wanted:
             items.append(RecordResult(index, Disposition.IGNORED, BEYOND, "", raw.origin, found.vendor_id))
             continue
-        evidence = make(found, fetched=raw.fetched, now=now)
-        if raw.evidence_id:
-            evidence = structs.replace(evidence, id=raw.evidence_id)
-        accepted.append(Accepted(index, structs.replace(evidence, event=located or found), raw.origin, raw.announced))
+        accepted.append(Accepted(index, evidence_of(raw, found, placed or found, now), raw.origin, raw.announced))
     return Intake(tuple(accepted), tuple(items))
+
+
+def evidence_of(raw: RawRecord, event: Event, placed: Event, now: datetime) -> Evidence:
+    """The evidence of an event. Its id is that of the evidence it was read back from, else taken without the geography of ``placed``."""
+    evidence = make(event, fetched=raw.fetched, now=now)
+    if raw.evidence_id:
+        evidence = structs.replace(evidence, id=raw.evidence_id)
+    return evidence if placed is event else structs.replace(evidence, event=placed)
 
 
 def _is_kept(event: Event, tuning: Tuning, holds: Holds) -> bool:
@@ -114,19 +120,3 @@ def _is_kept(event: Event, tuning: Tuning, holds: Holds) -> bool:
 
 def _changes(event: Event) -> bool:
     return provider_of(event).versioning.changing(event) is not None
-
-
-def _located(event: Event, geo: Geo | None) -> Event:
-    """Adds country and autonomous system where the record has none; the evidence id is taken without them."""
-    place = event.place
-    if geo is None or place.ip is None or (place.country is not None and place.asn is not None):
-        return event
-    found = geo.locate(place.ip)
-    if found is None:
-        return event
-    missing = {
-        name: getattr(found, name)
-        for name in ("country", "region", "city", "latitude", "longitude", "asn", "as_organization")
-        if getattr(place, name) is None and getattr(found, name) is not None
-    }
-    return structs.replace(event, place=structs.replace(place, **missing))

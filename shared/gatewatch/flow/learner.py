@@ -1,43 +1,57 @@
-"""What a replay of files teaches: kept in memory while it reads, written once at its end."""
+"""What a replay of files teaches: put together while it reads, written once at its end, as if everything had been taught at once."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from ..errors import Conflict
-from ..familiarity import key_of, lessons, merged, start_of, starts_a_run, taught, teaches, touched_since
+from ..familiarity import JOINED_WITHIN, asks, joined, key_of, merged, start_of, teaches, touched_since
 from ..model import Event
-from ..model.familiarity import Familiarity
+from ..model.familiarity import Familiarity, Run, Start
 from ..ports import Ports
+from ..providers.catalogue import provider_of
 from .familiarity import MAX_ROUNDS, familiar_in, state_keys, write
 
 _UNKNOWN = Familiarity()
+_STATE_BATCH = 2_000
 
 
 class Learner:
-    """Teaches batch after batch. A key is read from the store when it is first met."""
+    """Teaches record by record. The result does not depend on their order."""
 
-    def __init__(self, ports: Ports) -> None:
-        self._store, self._clock = ports.store, ports.clock
-        self._familiar: dict[str, Familiarity] = {}  # what the store knew and the files taught
-        self._own: dict[str, Familiarity] = {}  # what the files alone taught
-        self._earliest: dict[str, str] = {}
+    def __init__(self, ports: Ports, *, fresh: bool) -> None:
+        """``fresh``: the store holds no familiarity, so it need not be asked."""
+        self._store, self._clock, self._fresh = ports.store, ports.clock, fresh
+        self._own: dict[str, _Own] = {}
+        self._met: set[str] = set()
+        self._suspicious: set[str] = set()
 
     def learn(self, events: Iterable[Event]) -> None:
-        """Teach one batch; raises ``StoreUnavailable``."""
-        found, now = lessons(events), self._clock()
-        unmet = sorted(found.keys() - self._familiar.keys())
-        known = familiar_in(self._store.read_state((), state_keys(unmet)), unmet) if unmet else {}
-        self._familiar |= {key: known.get(key, _UNKNOWN) for key in unmet}
-        for key, lesson in found.items():
-            self._familiar[key] = taught(self._familiar[key], lesson, now)
-            self._own[key] = taught(self._own.get(key, _UNKNOWN), lesson, now)
-            days = [start_of(event).time.date().isoformat() for event in lesson if teaches(event)]
-            if days:
-                self._earliest[key] = min(*days, self._earliest.get(key, days[0]))
+        """Teach these events; raises ``StoreUnavailable``."""
+        found = [(key_of(event), event) for event in events if teaches(event) or asks(event)]
+        self._meet({key for key, _ in found})
+        for key, event in found:
+            own = self._of(key)
+            start = start_of(event)
+            if asks(event):
+                own.asked.add(_day_of(start))
+            if teaches(event):
+                own.teach(((name, str(value)) for name, value in provider_of(event).features(event)), start)
 
-    def starts_a_run(self, event: Event) -> bool:
-        """Whether the event starts a run after everything that was taught so far."""
-        known = self._familiar.get(key_of(event))
-        return known is not None and starts_a_run(known, event)
+    def lesson(self, key: str, features: Iterable[tuple[str, str]], start: Start) -> None:
+        """Teach what a record taught that was not decoded."""
+        self._of(key).teach(features, start)
+
+    def may_keep(self, event: Event) -> bool:
+        """Whether the event may turn out to start a run: no other record that was taught so far says that it does not."""
+        if not teaches(event):
+            return False
+        key = key_of(event)
+        own = self._own.get(key)
+        return key in self._suspicious or (own is not None and own.starts(event))
+
+    def may_remember(self, key: str) -> bool:
+        """Whether records of this familiarity that start no run are never kept: no response called one of its activities malicious."""
+        return self._fresh or (key in self._met and key not in self._suspicious)
 
     def finish(self) -> list[str]:
         """Write what was learnt; returns the UTC days of stored evidence that it touches.
@@ -47,17 +61,80 @@ class Learner:
             Conflict: other writers kept winning.
         """
         touched: set[str] = set()
-        left = sorted(self._own)
+        keys = sorted(self._own)
+        for start in range(0, len(keys), _STATE_BATCH):
+            touched |= self._write(keys[start : start + _STATE_BATCH])
+        self._own = {}
+        return sorted(touched.intersection(self._store.days())) if touched else []
+
+    def _write(self, left: list[str]) -> set[str]:
+        touched: set[str] = set()
         for _ in range(MAX_ROUNDS):
             if not left:
-                return sorted(touched.intersection(self._store.days())) if touched else []
+                return touched
             state = self._store.read_state((), state_keys(left))
             before = familiar_in(state, left)
-            after = {key: merged(before.get(key, _UNKNOWN), self._own[key], self._clock()) for key in left}
+            after = {key: merged(before.get(key, _UNKNOWN), self._own[key].familiarity(), self._clock()) for key in left}
             moved = {key: new for key, new in after.items() if new != before.get(key)}
             written = write(moved, state, self._store)
             for key in (*written, *(after.keys() - moved.keys())):
-                if before.get(key) is not None and key in self._earliest:
-                    touched |= touched_since(after[key], self._earliest[key], started=True)
+                earliest = self._own[key].beginning
+                if before.get(key) is not None and earliest is not None:
+                    touched |= touched_since(after[key], _day_of(earliest), started=True)
             left = [key for key in moved if key not in written]
         raise Conflict("other writers kept changing the same familiarity")
+
+    def _of(self, key: str) -> "_Own":
+        own = self._own.get(key)
+        if own is None:
+            own = self._own[key] = _Own()
+        return own
+
+    def _meet(self, keys: set[str]) -> None:
+        unmet = sorted(keys - self._met) if not self._fresh else []
+        if unmet:
+            known = familiar_in(self._store.read_state((), state_keys(unmet)), unmet)
+            self._suspicious.update(key for key, one in known.items() if one.malicious)
+            self._met.update(unmet)
+
+
+class _Own:
+    """What the files say of one familiarity. Nothing is displaced or forgotten here: that is for the whole of it."""
+
+    __slots__ = ("asked", "beginning", "runs")
+
+    def __init__(self) -> None:
+        self.runs: dict[tuple[str, str], tuple[Run, ...]] = {}
+        self.beginning: Start | None = None
+        self.asked: set[str] = set()
+
+    def teach(self, features: Iterable[tuple[str, str]], start: Start) -> None:
+        if self.beginning is None or start < self.beginning:
+            self.beginning = start
+        day = _day_of(start)
+        for feature in features:
+            runs = self.runs.get(feature, ())
+            if not runs or not _within(runs[-1], start, day):
+                self.runs[feature] = joined((*runs, Run(start, day)))
+            elif day > runs[-1].last:
+                self.runs[feature] = (*runs[:-1], Run(runs[-1].start, day))
+
+    def starts(self, event: Event) -> bool:
+        start = start_of(event)
+        features = ((name, str(value)) for name, value in provider_of(event).features(event))
+        return any(run.start == start for feature in features for run in self.runs.get(feature, ()))
+
+    def familiarity(self) -> Familiarity:
+        runs: dict[str, dict[str, tuple[Run, ...]]] = {}
+        for (name, value), found in self.runs.items():
+            runs.setdefault(name, {})[value] = found
+        return Familiarity(runs=runs, beginning=self.beginning, asked_days=tuple(sorted(self.asked)))
+
+
+def _within(run: Run, start: Start, day: str) -> bool:
+    """Whether a use joins this run without changing its start."""
+    return run.start <= start and (day <= run.last or (date.fromisoformat(day) - date.fromisoformat(run.last)).days <= JOINED_WITHIN)
+
+
+def _day_of(start: Start) -> str:
+    return start.time.date().isoformat()

@@ -21,7 +21,7 @@ BEYOND = "beyond_the_limit"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Crowd(Struct, frozen=True):
+class Crowd(Struct, frozen=True):
     """One principal or address in one span of time, of which only so many events are kept."""
 
     token: str
@@ -38,7 +38,7 @@ class Limits:
 
     def __init__(self, kept: Iterable[Event] = ()) -> None:
         """Begin with what is kept already."""
-        self._kept: dict[_Crowd, set[str]] = defaultdict(set)
+        self._kept: dict[Crowd, set[str]] = defaultdict(set)
         for event, crowd in _limited(kept):
             self._kept[crowd].add(event.vendor_id)
 
@@ -69,11 +69,16 @@ def beyond_limit(events: Iterable[Event], store: Store) -> frozenset[str]:
     return Limits(item.event for item in (*stored.evidence, *stored.of_addresses)).beyond(event for event, _ in asked)
 
 
-def _limited(events: Iterable[Event]) -> Iterator[tuple[Event, _Crowd]]:
-    for event in events:
-        limit = provider_of(event).limit(event)
-        if limit is None or event.time is None:
-            continue
-        token = principal_token(event) if limit.of == "principal" else address_token(event)
-        if token is not None:
-            yield event, _Crowd(token, _EPOCH + (event.time.astimezone(UTC) - _EPOCH) // limit.span * limit.span, limit)
+def crowd_of(event: Event) -> Crowd | None:
+    """The crowd that an event belongs to; None if all of its kind are kept."""
+    limit = provider_of(event).limit(event)
+    if limit is None or event.time is None:
+        return None
+    token = principal_token(event) if limit.of == "principal" else address_token(event)
+    if token is None:
+        return None
+    return Crowd(token, _EPOCH + (event.time.astimezone(UTC) - _EPOCH) // limit.span * limit.span, limit)
+
+
+def _limited(events: Iterable[Event]) -> Iterator[tuple[Event, Crowd]]:
+    return ((event, crowd) for event in events if (crowd := crowd_of(event)) is not None)

@@ -1,26 +1,26 @@
 """Replay of files: the same functions over any amount of history. The final state depends neither on file order nor on batch size."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from itertools import batched
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
-from ..evidence import stored_time, wants
-from ..model import Alert, Event, Evidence, GroupKey, RawRecord, Refused
-from ..ports import Appended, Ports
-from .decoding import Decoded, decoded
+from ..model import Alert, Evidence, GroupKey, RawRecord, Refused
+from ..ports import AlertWrite, Appended, Ports, Written
+from .components import Component, alerts_of
 from .delivery import Sent, deliver
-from .intake import Accepted, Disposition, RecordResult, open_chunk, take_in
+from .familiarity import familiar_in, state_keys
+from .first_reading import FirstReading
+from .held import Held
+from .intake import Disposition, RecordResult
 from .learner import Learner
-from .limits import Limits
-from .policy import begin
+from .policy import IN_FORCE, alert_inputs, begin, in_force
 from .recompute import recompute, recompute_day
+from .spool import IN_MEMORY
 from .tally import FileCount, Seen, Tally
-from .unreadable import without_unreadable
-from .wanted import Wanted, of_files
+from .wanted import EVERYTHING, Wanted
 
-READ_BATCH = 1_000
 APPEND_BATCH = 5_000
 RECOMPUTE_BATCH = 2_000
 
@@ -40,116 +40,104 @@ class Replayed(Struct, frozen=True):
     seen: Seen = field(default_factory=Seen)
 
 
-EVERYTHING = Wanted()
-
-
 def replay(
     records: Callable[[], Iterable[RawRecord | Refused]],
     ports: Ports,
     progress: Callable[[int], None] = lambda _: None,
     wanted: Wanted = EVERYTHING,
+    in_memory: int = IN_MEMORY,
 ) -> Replayed:
-    """Read everything once (twice when records name others that say nothing by themselves), then compute every day once.
+    """Read everything once (twice when records name others that say nothing by themselves), then compute component by component.
 
-    ``records`` is called again for the second reading. ``progress`` gets the number of records read so far. An event without a time
-    of its own is refused: the clock of the replay says nothing about it.
+    ``records`` is called again for the second reading and must then give the same records. ``progress`` gets the number of records read so
+    far. An event without a time of its own is refused: the clock of the replay says nothing about it. More evidence than ``in_memory``
+    pieces goes to temporary files.
 
     Raises:
         StoreUnavailable: the store is away; run it again, nothing is stored twice.
     """
     ports = begin(ports)
-    tally, learner = Tally(), Learner(ports)
-    first_reading = list(_read(records(), ports, tally, learner, (progress, wanted)))
-    accepted = _second_reading(records, first_reading, ports, tally)
-    touched = learner.finish()
-    created = _append(accepted, ports, tally)
-    alerts: dict[GroupKey, Alert] = {}
-    for seeds in _days(created):
-        alerts |= {alert.key: alert for alert in recompute(seeds, ports)}
-    for day in touched:
-        alerts |= {alert.key: alert for alert in recompute_day(day, ports)}
-    sent = deliver(sorted(alerts), ports) if ports.notifiers else []
-    return Replayed(
-        tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent), tally.files, tally.in_all()
-    )
+    fresh = not ports.store.days()
+    learner = Learner(ports, fresh=fresh)
+    with closing(Held(ports.tuning, in_memory)) as held, closing(FirstReading(ports, wanted, learner, held)) as reading:
+        reading.read(records(), progress)
+        touched = learner.finish()
+        reading.decide()
+        if reading.left_out():
+            reading.keep_after_all(records())
+        alerts = _Writer(ports, reading.tally, alone=fresh and ports.alone).write(held)
+        for day in touched:
+            alerts |= {alert.key: alert for alert in recompute_day(day, ports)}
+        sent = deliver(sorted(alerts), ports) if ports.notifiers else []
+        tally = reading.tally
+        return Replayed(
+            tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent), tally.files, tally.in_all()
+        )
 
 
-def _read(
-    records: Iterable[RawRecord | Refused],
-    ports: Ports,
-    tally: Tally,
-    learner: Learner,
-    caller: tuple[Callable[[int], None], Wanted],
-) -> Iterator[Accepted]:
-    progress, wanted = caller
-    limits = Limits()
-    for batch in batched(records, READ_BATCH):
-        readable = [record for record in batch if isinstance(record, RawRecord)]
-        for record in batch:
-            if isinstance(record, Refused):
-                tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
-        opened = without_unreadable(of_files(open_chunk(readable, ports.geo), wanted), ports.tuning, ports.clock())
-        tally.see(opened)
-        learner.learn(opened.events)
-        intake = take_in(opened, ports.tuning, ports.clock(), learner.starts_a_run, limits.beyond(opened.events))
-        for item in intake.items:
-            if item.disposition is Disposition.REFUSED:
-                tally.refuse(item)
-            else:
-                tally.leave_out(item)
-        for kept in intake.accepted:
-            tally.keep(kept)
-        tally.records += len(batch) - len(readable) + len(intake.items) + len(intake.accepted)
-        progress(tally.records)
-        yield from intake.accepted
+class _Writer:
+    """Stores evidence and alerts, component by component."""
+
+    def __init__(self, ports: Ports, tally: Tally, *, alone: bool) -> None:
+        """``alone``: the store was empty and nobody else writes to it, so that a component's evidence is all there is about it."""
+        self._ports, self._tally = ports, tally
+        self._alone = alone and not in_force(ports.store.read_state((), IN_FORCE), ports).outdated
+
+    def write(self, held: Held) -> dict[GroupKey, Alert]:
+        """Store everything; the alerts that changed."""
+        written: dict[GroupKey, Alert] = {}
+        for part in held.of_people():
+            for some in _batches(part):
+                stored = self._append([item for component in some for item in component.evidence])
+                if len(stored) < sum(len(component.evidence) for component in some):
+                    some = [Component(evidence=tuple(e for e in component.evidence if e.id in stored)) for component in some]  # noqa: PLW2901
+                written |= self._alerts(some)
+        self._tally.add(Disposition.DUPLICATE, times=held.copies)
+        for part in held.of_addresses() if self._alone else ():
+            written |= self._alerts(part)
+        return written
+
+    def _alerts(self, some: list[Component]) -> dict[GroupKey, Alert]:
+        if not self._alone:
+            return self._recomputed([item for component in some for item in component.evidence])
+        keys = sorted({key for component in some for key in component.familiarity_keys()})
+        familiar = familiar_in(self._ports.store.read_state((), state_keys(keys)), keys)
+        inputs = alert_inputs(self._ports)
+        alerts = [alert for component in some for alert in alerts_of(component, familiar, inputs)]
+        results = self._ports.store.write_alerts([AlertWrite(alert, None) for alert in alerts])
+        if all(result is Written.DONE for result in results):
+            return {alert.key: alert for alert in alerts}
+        return self._recomputed([item for component in some for item in component.evidence])
+
+    def _recomputed(self, evidence: list[Evidence]) -> dict[GroupKey, Alert]:
+        written: dict[GroupKey, Alert] = {}
+        for seeds in batched(evidence, RECOMPUTE_BATCH):
+            written |= {alert.key: alert for alert in recompute(list(seeds), self._ports)}
+        return written
+
+    def _append(self, evidence: list[Evidence]) -> set[str]:
+        """Write the evidence; the ids of what the store has."""
+        stored: set[str] = set()
+        for batch in batched(evidence, APPEND_BATCH):
+            for item, result in zip(batch, self._ports.store.append(batch), strict=True):
+                if result.status is Appended.REFUSED:
+                    refused = RecordResult(0, Disposition.REFUSED, result.reason, "", "", item.event.vendor_id)
+                    self._tally.refuse(refused, of_file=False)
+                    continue
+                self._tally.add(Disposition.STORED if result.status is Appended.CREATED else Disposition.DUPLICATE)
+                stored.add(item.id)
+        return stored
 
 
-def _second_reading(
-    records: Callable[[], Iterable[RawRecord | Refused]], accepted: list[Accepted], ports: Ports, tally: Tally
-) -> list[Evidence]:
-    """With every copy of the records that others name: the first reading kept those that lay in one batch with the record that names them."""
-    named = {vendor_id for a in accepted if (vendor_id := wants(a.evidence.event))}
-    if {hash(vendor_id) for vendor_id in named}.isdisjoint(tally.left_out):
-        return [a.evidence for a in accepted]
-    others = [a.evidence for a in accepted if a.evidence.event.vendor_id not in named]
-    found: list[Accepted] = []
-    for batch in batched(records(), READ_BATCH):
-        opened = [decoded(record) for record in batch if isinstance(record, RawRecord)]
-        wanted = [structs.replace(one, raw=structs.replace(one.raw, wanted=True)) for one in opened if _holds(one, named)]
-        opened_again = of_files(open_chunk(wanted, ports.geo), EVERYTHING)
-        intake = take_in(without_unreadable(opened_again, ports.tuning, ports.clock()), ports.tuning, ports.clock())
-        found += [a for a in intake.accepted if a.evidence.event.vendor_id in named]
-    kept_before = Counter((a.origin, a.evidence.id) for a in accepted if a.evidence.event.vendor_id in named)
-    for item in found:
-        copy = item.origin, item.evidence.id
-        if kept_before[copy] > 0:
-            kept_before[copy] -= 1
-        else:
-            tally.keep_after_all(item, ports.tuning)
-    return [*others, *(a.evidence for a in found)]
-
-
-def _holds(record: Decoded, named: set[str]) -> bool:
-    return any(isinstance(event, Event) and event.vendor_id in named for event in record.found)
-
-
-def _append(evidence: list[Evidence], ports: Ports, tally: Tally) -> list[Evidence]:
-    kept: list[Evidence] = []
-    for batch in batched(evidence, APPEND_BATCH):
-        for item, result in zip(batch, ports.store.append(batch), strict=True):
-            if result.status is Appended.REFUSED:
-                tally.refuse(RecordResult(0, Disposition.REFUSED, result.reason, "", "", item.event.vendor_id), of_file=False)
-                continue
-            tally.add(Disposition.STORED if result.status is Appended.CREATED else Disposition.DUPLICATE)
-            kept.append(item)
-    return kept
-
-
-def _days(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
-    """Seeds by UTC day, so that a neighbourhood spans little more than a day."""
-    days: dict[str, list[Evidence]] = defaultdict(list)
-    for item in evidence:
-        days[stored_time(item).date().isoformat()].append(item)
-    for day in sorted(days):
-        for batch in batched(days[day], RECOMPUTE_BATCH):
-            yield list(batch)
+def _batches(some: list[Component]) -> Iterator[list[Component]]:
+    """Components of about ``RECOMPUTE_BATCH`` pieces of evidence together; a larger one alone."""
+    batch: list[Component] = []
+    size = 0
+    for component in some:
+        batch.append(component)
+        size += len(component.evidence)
+        if size >= RECOMPUTE_BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

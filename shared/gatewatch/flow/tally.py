@@ -1,16 +1,13 @@
 """Counts of a replay, in all and per file: records by disposition, the first refusals, the span of time and the doubts about events."""
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct, field
 
-from ..evidence import ignore_reason
 from ..model import Event
-from ..tuning import Tuning
-from .intake import Accepted, Disposition, Opened, RecordResult
+from .intake import Disposition, Opened, RecordResult
 
 REFUSED_KEPT = 1_000
 """Refusals kept word for word; all are counted."""
@@ -28,10 +25,18 @@ class Seen(Struct):
     def add(self, events: Iterable[Event]) -> None:
         """Count these events."""
         for event in events:
-            self.doubts.update(event.data_quality)
-            if event.time is not None:
-                self.earliest = event.time if self.earliest is None else min(self.earliest, event.time)
-                self.latest = event.time if self.latest is None else max(self.latest, event.time)
+            self.note(event.time, event.data_quality)
+
+    def note(self, time: datetime | None, doubts: tuple[str, ...]) -> None:
+        """Count one event by its time and its data quality."""
+        if doubts:
+            self.doubts.update(doubts)
+        if time is None:
+            return
+        if self.earliest is None or time < self.earliest:
+            self.earliest = time
+        if self.latest is None or time > self.latest:
+            self.latest = time
 
 
 class FileCount(Struct):
@@ -53,7 +58,6 @@ class Tally:
         self.records = 0
         self.counts: Counter[str] = Counter()
         self.refused: list[RecordResult] = []
-        self.left_out = array("q")  # hashes of the vendor ids of events that say nothing by themselves: eight bytes each
         self.files: dict[str, FileCount] = {}
 
     def add(self, disposition: Disposition, reason: str = "", times: int = 1) -> None:
@@ -66,25 +70,30 @@ class Tally:
             if isinstance(found, Event):
                 self.file(raw.origin).seen.add([found])
 
-    def leave_out(self, item: RecordResult) -> None:
-        """Count an ignored record, and remember its id: another record may name it."""
-        self.add(item.disposition, item.reason)
-        self.file(item.origin).dispositions[named(item.disposition, item.reason)] += 1
-        if item.vendor_id:
-            self.left_out.append(hash(item.vendor_id))
+    def leave_out(self, origin: str, reason: str) -> None:
+        """Count an ignored record."""
+        self.add(Disposition.IGNORED, reason)
+        self.file(origin).dispositions[named(Disposition.IGNORED, reason)] += 1
 
-    def keep(self, item: Accepted) -> None:
+    def leave(self, origin: str, reason: str, doubts: tuple[str, ...], time: datetime | None) -> None:
+        """Count an ignored record that was not decoded, with what equal ones say about themselves."""
+        name = named(Disposition.IGNORED, reason)
+        file = self.file(origin)
+        self.counts[name] += 1
+        file.dispositions[name] += 1
+        if time is not None:
+            file.seen.note(time, doubts)
+
+    def keep(self, origin: str) -> None:
         """Count a record that becomes evidence, for its file: the store says later what it is in all."""
-        self.file(item.origin).dispositions[KEPT] += 1
+        self.file(origin).dispositions[KEPT] += 1
 
-    def keep_after_all(self, item: Accepted, tuning: Tuning) -> None:
-        """An event that the first reading ignored becomes evidence: another record names it."""
-        reason = ignore_reason(item.evidence.event, tuning)
-        if reason is not None:
-            self.add(Disposition.IGNORED, reason, -1)
-            counted = self.file(item.origin).dispositions
-            counted[named(Disposition.IGNORED, reason)] -= 1
-            counted[KEPT] += 1
+    def keep_after_all(self, origin: str, reason: str) -> None:
+        """An event that the first reading ignored becomes evidence: another record names it, or it is a version of a kept one."""
+        self.add(Disposition.IGNORED, reason, -1)
+        counted = self.file(origin).dispositions
+        counted[named(Disposition.IGNORED, reason)] -= 1
+        counted[KEPT] += 1
 
     def refuse(self, item: RecordResult, *, of_file: bool = True) -> None:
         """Count a refused record; the store's own refusals (``of_file`` false) are counted in all only, since their file kept the record."""

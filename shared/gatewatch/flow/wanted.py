@@ -24,20 +24,24 @@ class Wanted(Struct, frozen=True, kw_only=True):
     @property
     def everything(self) -> bool:
         """Whether no record is left out."""
-        return self == _EVERYTHING
+        return self == EVERYTHING
 
     def reason(self, event: Event) -> str | None:
         """Why this event is ignored, or None when it is wanted."""
-        if self.account is not None and (event.account or "").casefold() != self.account.casefold():
+        if self.other_account(event):
             return OTHER_ACCOUNT
-        if event.time is None:
-            return None
-        early = self.since is not None and event.time < self.since
-        late = self.until is not None and event.time >= self.until
-        return OUTSIDE_TIME if early or late else None
+        return OUTSIDE_TIME if event.time is not None and self.outside(event.time) else None
+
+    def other_account(self, event: Event) -> bool:
+        """Whether the event is of another account than the one that was asked for."""
+        return self.account is not None and (event.account or "").casefold() != self.account.casefold()
+
+    def outside(self, time: datetime) -> bool:
+        """Whether this time is not in the span."""
+        return (self.since is not None and time < self.since) or (self.until is not None and time >= self.until)
 
 
-_EVERYTHING = Wanted()
+EVERYTHING = Wanted()
 
 
 def of_files(opened: Opened, wanted: Wanted) -> Opened:

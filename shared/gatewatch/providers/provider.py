@@ -18,6 +18,7 @@ from .dialect import Dialect
 from .ecs import Flat
 from .field import MappedField
 from .limit import Limit
+from .probe import Probe
 from .record_form import RecordForm
 from .rule import Modifier, PairRule, Rule
 from .versions import Versions
@@ -90,6 +91,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     # reading
     recognise: Callable[[Fields], Decode | str | None]  # the decoder of the record, or why it is ignored; None: another vendor's record
     ignore_reasons: frozenset[str]  # every reason why it ignores a record
+    probes: tuple[Probe, ...] = ()  # its hot forms of records: what decides about one, taken from its bytes
     dialects: tuple[Dialect, ...] = ()  # its records as other products and exports write them; the first that recognises a record reads it
     keep: Callable[[Event, Tuning], str | None]  # None when the event becomes evidence, else the reason why it is ignored
     forms: tuple[RecordForm, ...] = ()  # forms of its records of which a query in front of Gatewatch may leave some out; other records pass

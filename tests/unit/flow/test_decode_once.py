@@ -8,8 +8,9 @@ import pytest
 
 from gatewatch.errors import StoreUnavailable
 from gatewatch.flow.decoding import decode
+from gatewatch.flow.first_reading import READ_BATCH
 from gatewatch.flow.pipeline import process
-from gatewatch.flow.replay import READ_BATCH, replay
+from gatewatch.flow.replay import replay
 from gatewatch.model import RawRecord
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore

@@ -10,6 +10,7 @@ from .detail import AwsSignIn, AwsSubject, aws_of
 from .dialects import DIALECTS
 from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
 from .placeholders import placeholders
+from .probe import PROBES
 from .recognise import IGNORE_REASONS, recognise
 from .rules import PAIR_RULES, RULES
 from .steps import FIRST_STEPS
@@ -36,6 +37,7 @@ PROVIDER = Provider(
     details=(AwsSignIn,),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
+    probes=PROBES,
     dialects=DIALECTS,
     keep=familiarity.keep,
     forms=forms.FORMS,

@@ -13,6 +13,7 @@ from .dialects import DIALECTS
 from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
 from .placeholders import placeholders
+from .probe import PROBES
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
 from .steps import FIRST_STEPS
@@ -34,6 +35,7 @@ PROVIDER = Provider(
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
     dialects=DIALECTS,
+    probes=PROBES,
     keep=keep,
     forms=forms.FORMS,
     limit=limit,

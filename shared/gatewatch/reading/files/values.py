@@ -23,7 +23,9 @@ _NEXT_VALUE = re.compile(rb"\n(?=[{\[])")
 _LINE = 64 * 1024  # a longer line is not looked for before its value is cut
 _PATIENCE = 256 * MIB
 _STARTS_TRIED = 4
-_BEGINNING = 12
+_BEGINNING = 32  # bytes in which the first property of an object is looked for
+_BEGINNINGS = 64
+_CLOSED = (b"}", b"}\r")
 _decode = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -35,7 +37,7 @@ class JsonText:
         self._limits = limits
         self._report = report
         self._place = place
-        self._plain = b""  # how the last line began that was an object and no page
+        self._plain: set[bytes] = set()  # how lines began that were objects and no pages, up to the first colon
         self._no_feed = 0  # how many bytes from the beginning of the text are known to be read before the next line feed
         self._last_line = 0  # the line on which the last value ended
         self._wasted = 0  # bytes that were looked at in vain
@@ -65,17 +67,21 @@ class JsonText:
             text = data[at:feed]
             if text[:1] != b"{" or feed - at > limit or feed < 0:
                 break
-            if text[:_BEGINNING] != plain:
+            beginning = text[:_BEGINNING].partition(b":")[0]
+            if beginning not in plain:
                 if is_list(text):
                     break
-                plain = text[:_BEGINNING]
-            try:
-                raw = _decode(text)
-            except (msgspec.DecodeError, RecursionError):
-                break
+                if len(plain) < _BEGINNINGS:
+                    plain.add(beginning)
+            if data[feed + 1 : feed + 2] == b"{" and text.endswith(_CLOSED):
+                raw = msgspec.Raw(text)  # whoever decodes it says whether it is JSON: nothing on another line could mend it
+            else:
+                try:
+                    raw = _decode(text)
+                except (msgspec.DecodeError, RecursionError):
+                    break
             yield RawRecord(data=raw, fetched=place.fetched, tenant=place.tenant, origin=f"{place.name}:{line}")
             at, line = feed + 1, line + 1
-        self._plain = plain
         buffer.jump(at, line)
 
     def _cut(self) -> int | Cut:

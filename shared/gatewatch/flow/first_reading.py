@@ -1,0 +1,198 @@
+"""Reads raw records once: what nothing keeps teaches and is counted, the rest is set aside as evidence or until everything was taught."""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
+
+from msgspec import Struct
+
+from ..evidence import ignore_reason, wants
+from ..familiarity import key_of, starts_a_run
+from ..model import Event, Evidence, Ignored, RawRecord, Refused
+from ..model.familiarity import Familiarity, Start
+from ..ports import Ports
+from ..providers.catalogue import provider_of
+from .decoding import Decoded
+from .familiarity import familiar_in, state_keys
+from .held import Held
+from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
+from .learner import Learner
+from .limits import BEYOND, Crowd, crowd_of
+from .probing import Left, Prober
+from .spool import Hashes, Spool
+from .tally import Tally
+from .unreadable import without_unreadable
+from .wanted import Wanted, of_files
+
+READ_BATCH = 1_000
+_ASK_BATCH = 1_000
+_UNKNOWN = Familiarity()
+
+
+class Aside(Struct, frozen=True):
+    """Evidence that waits for the end of the reading. ``reason``: why it is ignored unless it turns out to start a run."""
+
+    number: int
+    evidence: Evidence
+    origin: str
+    reason: str = ""
+
+
+class FirstReading:
+    """Reads, teaches, counts and sets aside. What is kept depends on all records together, never on their order or their batches."""
+
+    def __init__(self, ports: Ports, wanted: Wanted, learner: Learner, held: Held) -> None:
+        self.tally = Tally()
+        self._ports, self._wanted, self._learner, self._held = ports, wanted, learner, held
+        self._prober = Prober(ports.tuning, ports.geo, wanted, learner.may_remember)
+        self._maybe: Spool[Aside] = Spool()
+        self._crowded: Spool[Aside] = Spool()
+        self._crowded_ids = Hashes()
+        self._left_out = Hashes()  # events that may be kept after all, by the number of their record
+        self._sought = Hashes()  # vendor ids of which every record is kept
+
+    def read(self, records: Iterable[RawRecord | Refused], progress: Callable[[int], None]) -> None:
+        """Read every record once; raises ``StoreUnavailable``."""
+        number = 0
+        for batch in batched(records, READ_BATCH):
+            slow: list[tuple[int, Decoded]] = []
+            for record in batch:
+                number += 1
+                if isinstance(record, Refused):
+                    self.tally.records += 1
+                    self.tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
+                    continue
+                answer = self._prober.ask(record)
+                if isinstance(answer, Left):
+                    self._leave(number, record.origin, answer)
+                else:
+                    slow.append((number, answer))
+            if slow:
+                self._take(slow)
+            progress(self.tally.records)
+
+    def decide(self) -> None:
+        """After everything was taught and written: what starts a run is kept, and of crowds only so many; raises ``StoreUnavailable``."""
+        for some in batched(self._maybe, _ASK_BATCH):
+            for aside, starts in zip(some, starting([aside.evidence.event for aside in some], self._ports), strict=True):
+                if starts:
+                    self._keep(aside.evidence, aside.origin)
+                else:
+                    self._leave_event(aside.number, aside.evidence.event, aside.origin, aside.reason)
+        named = self._crowded_ids.shared_with(self._sought)
+        smallest = self._smallest()
+        for aside in self._crowded:
+            crowd = crowd_of(aside.evidence.event)
+            is_named = (hash(aside.evidence.event.vendor_id), aside.number) in named
+            if is_named or crowd is None or _place(aside.evidence.event) in smallest[crowd]:
+                self._keep(aside.evidence, aside.origin)
+            else:
+                self.tally.leave_out(aside.origin, BEYOND)
+
+    def left_out(self) -> set[tuple[int, int]]:
+        """Hash of vendor id and number (from 1) of records that were left out although another record names them, or another version is kept."""
+        return self._left_out.shared_with(self._sought)
+
+    def keep_after_all(self, records: Iterable[RawRecord | Refused]) -> None:
+        """Read again and keep what ``left_out`` says; raises ``StoreUnavailable``."""
+        missing = self.left_out()
+        numbers = {number for _, number in missing}
+        found = ((number, raw) for number, raw in enumerate(records, 1) if number in numbers and isinstance(raw, RawRecord))
+        for batch in batched(found, READ_BATCH):
+            opened = self._open([raw for _, raw in batch])
+            events = [
+                (raw, event, located or event)
+                for index, raw, event, located in opened.found
+                if isinstance(event, Event) and (hash(event.vendor_id), batch[index][0]) in missing
+            ]
+            starts = starting([located for _, _, located in events], self._ports)
+            for (raw, event, located), is_start in zip(events, starts, strict=True):
+                reason = ignore_reason(located, self._ports.tuning)
+                if reason is not None and not is_start:
+                    self.tally.keep_after_all(raw.origin, reason)
+                    self._held.add(self._evidence(raw, event, located))
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        for each in (self._maybe, self._crowded, self._crowded_ids, self._left_out, self._sought):
+            each.close()
+
+    def _leave(self, number: int, origin: str, answer: Left) -> None:
+        kind = answer.kind
+        self.tally.records += 1
+        self.tally.leave(origin, kind.reason, kind.doubts, answer.time if kind.dated else None)
+        if kind.changes:
+            self._left_out.add(answer.vendor_id, number)
+        if answer.news:
+            self._learner.lesson(kind.key, kind.features, Start(answer.time, answer.vendor_id))
+
+    def _open(self, records: list[RawRecord] | list[Decoded]) -> Opened:
+        opened = of_files(open_chunk(records, self._ports.geo), self._wanted)
+        return without_unreadable(opened, self._ports.tuning, self._ports.clock())
+
+    def _take(self, slow: list[tuple[int, Decoded]]) -> None:
+        opened = self._open([record for _, record in slow])
+        self.tally.see(opened)
+        self.tally.records += len(opened.found)
+        self._learner.learn(opened.events)
+        for index, raw, found, located in opened.found:
+            if isinstance(found, Refused):
+                origin = found.origin or raw.origin
+                self.tally.refuse(RecordResult(index, Disposition.REFUSED, found.reason, found.detail, origin))
+            elif isinstance(found, Ignored):
+                self.tally.leave_out(found.origin or raw.origin, found.reason)
+            else:
+                self._sort_out(slow[index][0], raw, found, located or found)
+
+    def _sort_out(self, number: int, raw: RawRecord, event: Event, located: Event) -> None:
+        reason = ignore_reason(located, self._ports.tuning)
+        if reason is not None and not raw.wanted:
+            if self._learner.may_keep(located):
+                self._maybe.add(Aside(number, self._evidence(raw, event, located), raw.origin, reason))
+            else:
+                self._leave_event(number, located, raw.origin, reason)
+        elif not raw.wanted and crowd_of(located) is not None:
+            self._crowded.add(Aside(number, self._evidence(raw, event, located), raw.origin))
+            self._crowded_ids.add(located.vendor_id, number)
+        else:
+            self._keep(self._evidence(raw, event, located), raw.origin)
+
+    def _evidence(self, raw: RawRecord, event: Event, located: Event) -> Evidence:
+        return evidence_of(raw, event, located, self._ports.clock())
+
+    def _keep(self, evidence: Evidence, origin: str) -> None:
+        event = evidence.event
+        self.tally.keep(origin)
+        self._held.add(evidence)
+        named = wants(event)
+        if named is not None:
+            self._sought.add(named)
+        if provider_of(event).versioning.changing(event) is not None:
+            self._sought.add(event.vendor_id)
+
+    def _leave_event(self, number: int, event: Event, origin: str, reason: str) -> None:
+        self.tally.leave_out(origin, reason)
+        if provider_of(event).versioning.changing(event) is not None:
+            self._left_out.add(event.vendor_id, number)
+
+    def _smallest(self) -> dict[Crowd, list[tuple[str, str]]]:
+        """The first events of each crowd, as many as are kept of it."""
+        found: dict[Crowd, list[tuple[str, str]]] = defaultdict(list)
+        for aside in self._crowded:
+            crowd, place = crowd_of(aside.evidence.event), _place(aside.evidence.event)
+            if crowd is not None and place not in found[crowd]:
+                insort(found[crowd], place)
+                del found[crowd][crowd.limit.at_most :]
+        return found
+
+
+def _place(event: Event) -> tuple[str, str]:
+    return str(event.time), event.vendor_id
+
+
+def starting(events: list[Event], ports: Ports) -> Iterator[bool]:
+    """For each of these events whether it starts a run of what the store knows; raises ``StoreUnavailable``."""
+    keys = sorted({key_of(event) for event in events})
+    known = familiar_in(ports.store.read_state((), state_keys(keys)), keys) if keys else {}
+    return (starts_a_run(known.get(key_of(event), _UNKNOWN), event) for event in events)

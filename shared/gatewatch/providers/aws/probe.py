@@ -1,0 +1,166 @@
+"""The probes of CloudTrail records, bare and in an EventBridge envelope.
+
+Most calls are read by no rule, whoever of many sessions makes them: about those decide service, name and kind of caller. A use of a long-term
+key and the calls of an instance's own agent teach where they come from: about those decides everything but the call itself.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from ...reading.fields import scalar, word
+from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, moment_of, plain_id
+from . import event_names, identity
+from .services import service_of
+
+type _Text = str | UnsetType | None
+
+
+class _Identity(Struct, forbid_unknown_fields=True, gc=False):
+    """``userIdentity``, with every property that the CloudTrail user guide names."""
+
+    type: _Text = UNSET
+    principalId: _Text = UNSET  # noqa: N815 - as CloudTrail writes it
+    arn: _Text = UNSET
+    accountId: _Text = UNSET  # noqa: N815
+    accessKeyId: _Text = UNSET  # noqa: N815
+    userName: _Text = UNSET  # noqa: N815
+    invokedBy: _Text = UNSET  # noqa: N815
+    sessionContext: Raw = ABSENT  # noqa: N815
+    onBehalfOf: Raw = ABSENT  # noqa: N815
+    inScopeOf: Raw = ABSENT  # noqa: N815
+    identityProvider: Raw = ABSENT  # noqa: N815
+    credentialId: Raw = ABSENT  # noqa: N815
+
+
+class _Record(Struct, gc=False, kw_only=True):
+    """A CloudTrail record: what decides about it."""
+
+    event_source: str = msgspec.field(name="eventSource")
+    event_name: str = msgspec.field(name="eventName")
+    event_time: str = msgspec.field(name="eventTime")
+    event_id: str = msgspec.field(name="eventID")
+    user_identity: _Identity | UnsetType | None = msgspec.field(default=UNSET, name="userIdentity")
+    address: Raw = msgspec.field(default=ABSENT, name="sourceIPAddress")
+    user_agent: Raw = msgspec.field(default=ABSENT, name="userAgent")
+    error_code: Raw = msgspec.field(default=ABSENT, name="errorCode")
+    error_message: Raw = msgspec.field(default=ABSENT, name="errorMessage")
+    account: Raw = msgspec.field(default=ABSENT, name="recipientAccountId")
+    endpoint: Raw = msgspec.field(default=ABSENT, name="vpcEndpointId")
+    extra: Raw = msgspec.field(default=ABSENT, name="additionalEventData")
+    request: Raw = msgspec.field(default=ABSENT, name="requestParameters")
+    response: Raw = msgspec.field(default=ABSENT, name="responseElements")
+    service: Raw = msgspec.field(default=ABSENT, name="serviceEventDetails")
+
+
+class _Extra(Struct, forbid_unknown_fields=True, gc=False):
+    """``additionalEventData`` of calls that say nothing about who acts."""
+
+    signature: Raw = msgspec.field(default=ABSENT, name="SignatureVersion")
+    cipher: Raw = msgspec.field(default=ABSENT, name="CipherSuite")
+    bytes_in: Raw = msgspec.field(default=ABSENT, name="bytesTransferredIn")
+    bytes_out: Raw = msgspec.field(default=ABSENT, name="bytesTransferredOut")
+    method: Raw = msgspec.field(default=ABSENT, name="AuthenticationMethod")
+    request: Raw = msgspec.field(default=ABSENT, name="x-amz-id-2")
+    encryption: Raw = msgspec.field(default=ABSENT, name="SSEApplied")
+
+
+# CloudTrail user guide, "record contents": read only for records that are kept, or by nobody.
+_PASSED = (
+    "eventVersion", "eventType", "eventCategory", "awsRegion", "requestID", "readOnly", "resources",
+    "managementEvent", "tlsDetails", "sharedEventID", "apiVersion", "addendum", "sessionCredentialFromConsole",
+    "edgeDeviceDetails", "eventContext",
+)  # fmt: skip
+_MATTERS = folded(
+    *_Record.__struct_encode_fields__, "requestParameters", "responseElements", "serviceEventDetails", "tlsDetails", "insightDetails",
+    "detail", "detail-type", "source", "account", "eventVersion", "eventType", "eventCategory", "awsRegion", "requestID", "readOnly",
+    "managementEvent", "digestS3Bucket", "digestStartTime", "s3Bucket", "s3ObjectKey", "EventId", "Username",
+)  # fmt: skip
+_EXTRA = msgspec.json.Decoder(_Extra | None)
+_NOBODY = _Identity()
+
+
+def _bare(names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT001 - as Probe.layout
+    return extended(_Record, (*_PASSED, *names), strict)
+
+
+def _envelope(names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT001
+    fields: list[tuple[str, Any, Any]] = [
+        ("source", str, msgspec.field()),
+        ("detail_type", str, msgspec.field(name="detail-type")),
+        ("detail", _bare(names, strict), msgspec.field()),
+        ("account", Raw, msgspec.field(default=ABSENT)),
+    ]
+    base = msgspec.defstruct("Envelope", fields, kw_only=True, gc=False)
+    return extended(base, ("version", "id", "time", "region", "resources", "replay-name"), strict)
+
+
+def _ask_envelope(envelope: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
+    return _ask(envelope.detail, (envelope.source, envelope.detail_type, envelope.account))
+
+
+def _ask(record: _Record, delivered: tuple[object, ...] = ()) -> Answer:
+    who, service = record.user_identity or _NOBODY, _service(record.event_source)
+    if service is None or _is_read_of_everybody(service, record.event_name):
+        return None
+    key = scalar(who.accessKeyId) if isinstance(who.accessKeyId, str) else None
+    session = (scalar(who.principalId) or "").partition(":")[2] if isinstance(who.principalId, str) else ""
+    instance = identity.is_instance(session) and word(who.type) == "assumedrole"
+    decides: tuple[object, ...] = (record.event_source, record.event_name)
+    if identity.is_long_term_key(key):
+        if who.type != "IAMUser" or not _says_nothing(record.extra) or not _are_objects(record):
+            return None
+        decides = _teaching(record, who)
+    elif instance:
+        if not event_names.is_agent_call(f"{service}:{record.event_name}") or not _are_objects(record):
+            return None
+        decides = (*_teaching(record, msgspec.structs.replace(who, accessKeyId=None)), record.extra)
+    time = moment_of(record.event_time)
+    if time is None or not plain_id(record.event_id):
+        return None
+    return Question(key_of((*delivered, *decides)), time, f"aws|{record.event_id}")
+
+
+def _teaching(record: _Record, who: _Identity) -> tuple[object, ...]:
+    """Everything that decides what a call teaches; which call it is does not."""
+    return (
+        _service(record.event_source), record.address, record.user_agent, record.error_code, record.error_message, record.account,
+        record.endpoint, who,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4_096)
+def _service(event_source: str) -> str | None:
+    return service_of(word(event_source))
+
+
+@lru_cache(maxsize=16_384)
+def _is_read_of_everybody(service: str, name: str) -> bool:
+    """Whether rules read this call whoever makes it, or its name is no plain one."""
+    return service == "signin" or not (name.isascii() and name.isalnum()) or event_names.call_name(service, name) is not None
+
+
+def _are_objects(record: _Record) -> bool:
+    """Whether what a call asks for and answers is readable: an object, or nothing."""
+    return all(memoryview(part)[:1] in _OBJECT_OR_NOTHING for part in (record.request, record.response, record.service))
+
+
+_OBJECT_OR_NOTHING = (b"{", b"n", b"")
+
+
+def _says_nothing(extra: Raw) -> bool:
+    written = bytes(extra)
+    try:
+        _EXTRA.decode(written or b"null")
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+PROBES = (
+    Probe(name="CloudTrail in an EventBridge envelope", layout=_envelope, ask=_ask_envelope, path="$.detail", matters=_MATTERS),
+    Probe(name="CloudTrail record", layout=_bare, ask=_ask, matters=_MATTERS),
+)

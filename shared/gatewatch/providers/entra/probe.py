@@ -1,0 +1,116 @@
+"""The probes of Entra sign-ins: what decides about a Graph ``signIn`` and about a row of Log Analytics' SigninLogs."""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, moment_of, plain_id
+from .links import sign_in_vendor_id
+
+# What keeps a sign-in, what it teaches, and what its data quality is made of; compared as written.
+_DECIDING = (
+    "userPrincipalName", "userId", "userDisplayName", "userType", "servicePrincipalId", "servicePrincipalName",
+    "appId", "appDisplayName", "resourceId", "resourceIdentity", "resourceDisplayName", "clientAppUsed", "userAgent",
+    "ipAddress", "location", "locationDetails", "autonomousSystemNumber", "deviceDetail", "status", "resultType", "errorCode",
+    "isInteractive", "signInEventTypes", "authenticationProtocol", "originalTransferMethod", "incomingTokenType", "clientCredentialType",
+    "authenticationRequirement", "mfaDetail", "riskLevelDuringSignIn", "riskLevelAggregated", "riskState", "riskDetail",
+    "riskEventTypes", "riskEventTypes_v2", "@odata.type", "Type", "AADTenantId",
+    "category", "operationName", "resourceProvider", "operationVersion",
+)  # fmt: skip
+
+# Read by rules and documents of a record that is kept, and by nothing that decides whether it is.
+_READ_LATER = (
+    "conditionalAccessStatus", "correlationId", "sessionId", "servicePrincipalCredentialKeyId", "servicePrincipalCredentialThumbprint",
+    "federatedCredentialId", "crossTenantAccessType", "isTenantRestricted", "lastUpdatedDateTime", "authenticationDetails",
+)  # fmt: skip
+
+# What makes a record another one, or decides only where the time is missing.
+_OF_OTHERS = (
+    "id", "createdDateTime", "time", "TimeGenerated", "properties", "callerIpAddress", "tenantId", "activityDateTime", "detectedDateTime",
+    "riskEventType", "riskType", "detectionTimingType", "riskLastUpdatedDateTime", "requestId", "additionalInfo",
+    "eventSource", "userIdentity", "eventName", "insightDetails", "detail", "detail-type", "source", "process", "event",
+    "operation", "workload", "recordType", "actionType", "authorization", "caller", "resourceProviderName", "eventTimestamp", "eventDataId",
+    "activityDisplayName", "initiatedBy", "targetResources", "azure", "city", "countryOrRegion", "state",
+    "digestS3Bucket", "digestStartTime", "s3Bucket", "s3ObjectKey", "application", "applicationId", "protocol", "accountName", "accountUpn",
+)  # fmt: skip
+
+_MATTERS = folded(*_DECIDING, *_READ_LATER, *_OF_OTHERS)
+
+# Graph beta and v1.0 (npm microsoft-graph-types 2.43.1 and -beta, 2026-11): properties of signIn that no reader asks for.
+_GRAPH_PASSED = (
+    "originalRequestId", "ipAddressFromResourceProvider", "tokenIssuerName", "tokenIssuerType", "processingTimeInMilliseconds", "resourceTenantId",
+    "homeTenantId", "homeTenantName", "authenticationMethodsUsed", "uniqueTokenIdentifier", "signInIdentifier", "signInIdentifierType",
+    "flaggedForReview", "appliedConditionalAccessPolicies", "authenticationContextClassReferences", "authenticationProcessingDetails",
+    "networkLocationDetails", "authenticationRequirementPolicies", "sessionLifetimePolicies", "appliedEventListeners",
+    "authenticationAppDeviceDetails", "authenticationAppPolicyEvaluationDetails", "managedServiceIdentity", "privateLinkDetails", "crossTenantUserId",
+    "agent", "alternateSignInName", "appOwnerTenantId", "appTokenProtectionStatus", "azureResourceId", "conditionalAccessAudiences",
+    "globalSecureAccessIpAddress", "isThroughGlobalSecureAccess", "resourceOwnerTenantId", "resourceServicePrincipalId",
+    "signInTokenProtectionStatus", "tokenProtectionStatusDetails",
+)  # fmt: skip
+
+# Azure Monitor table reference, SigninLogs (2026-11): further columns.
+_COLUMNS_PASSED = (
+    "TenantId", "SourceSystem", "ResourceGroup", "Resource",
+    "ResultSignature", "ResultDescription", "DurationMs", "Identity", "Level", "ConditionalAccessPolicies", "IsRisky", "FlaggedForReview",
+    "ConditionalAccessStatus", "CorrelationId", "SessionId", "CrossTenantAccessType", "IsTenantRestricted", "FederatedCredentialId",
+    "ServicePrincipalCredentialKeyId", "ServicePrincipalCredentialThumbprint", "AuthenticationDetails", "IPAddressFromResourceProvider",
+)  # fmt: skip
+
+_REQUIREMENTS = frozenset({b'"singleFactorAuthentication"', b'"multiFactorAuthentication"', b'""', b"null", b""})
+
+
+def _column(name: str) -> str:
+    """The name of a Graph property as Log Analytics writes it."""
+    special = {"ipAddress": "IPAddress", "riskEventTypes_v2": "RiskEventTypes_V2"}
+    return special.get(name, name[:1].upper() + name[1:])
+
+
+def _layout(
+    spelled: Callable[[str], str], passed: Iterable[str], further: Iterable[str] = ()
+) -> Callable[[Iterable[str], bool], type[Struct]]:
+    """The layout of records with these spellings; ``further`` are properties that hold a time and must be there."""
+    fields: list[tuple[str, Any, Any]] = [
+        ("id", str, msgspec.field(name=spelled("id"))),
+        ("created", str, msgspec.field(name=spelled("createdDateTime"))),
+        *((name, str, msgspec.field()) for name in further),
+    ]
+    fields += [(f"decides_{number}", Raw, msgspec.field(default=ABSENT, name=spelled(name))) for number, name in enumerate(_DECIDING)]
+    base = msgspec.defstruct("SignIn", fields, kw_only=True, gc=False)
+    passed = tuple(passed)
+    return lambda names, strict: extended(base, (*passed, *names), strict)
+
+
+_VALUES = attrgetter(*(f"decides_{number}" for number in range(len(_DECIDING))))
+_REQUIREMENT = attrgetter(f"decides_{_DECIDING.index('authenticationRequirement')}")
+
+
+def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
+    time = moment_of(record.created)
+    if time is None or not plain_id(record.id):
+        return None
+    if bytes(_REQUIREMENT(record)) not in _REQUIREMENTS:
+        return None  # then the steps of the authentication decide whether its data quality is in doubt
+    return Question(key_of(_VALUES(record)), time, sign_in_vendor_id(record.id))
+
+
+def _ask_row(row: Any) -> Answer:  # noqa: ANN401
+    """Rows without the time of their table may be PowerShell's."""
+    return _ask(row) if moment_of(row.TimeGenerated) is not None else None
+
+
+def _same(name: str) -> str:
+    return name
+
+
+PROBES = (
+    Probe(name="Graph signIn", layout=_layout(_same, (*_READ_LATER, *_GRAPH_PASSED)), ask=_ask, matters=_MATTERS),
+    Probe(
+        name="Log Analytics SigninLogs",
+        layout=_layout(_column, (*map(_column, (*_READ_LATER, *_GRAPH_PASSED)), *_COLUMNS_PASSED), ("TimeGenerated",)),
+        ask=_ask_row,
+        matters=_MATTERS,
+    ),
+)

@@ -1,0 +1,98 @@
+"""The contract of a probe: what decides about a record, read from its bytes before anything else is decoded.
+
+Most records of a log teach familiarity at most, and equal ones teach alike. A probe names the few properties that decide whether a record is
+kept and what it teaches, and takes them from the bytes **as they are written**; it interprets only the time and the id. Two records with
+the same question (``Question.key``) get the same answer, so the first of them goes the slow way and answers for the others.
+
+A probe says nothing (None, the slow way) for everything that is odd: a property that it does not know, a property in another spelling or of
+another type, a time or an id that is not in the vendor's own form.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from ..reading.fields import fold_key
+
+ABSENT = Raw(b"")
+"""What stands for the bytes of a property that is absent."""
+
+_PLAIN_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
+_FORMS = frozenset({20, 22, 23, 24, 25, 26, 27, 28})  # lengths of 2026-11-20T12:00:00Z, with a point and one to seven digits
+
+
+class Question(Struct, frozen=True):
+    """What decides about one record. ``key`` holds every deciding and teaching value; ``vendor_id`` and ``time`` (UTC) are its own."""
+
+    key: bytes
+    time: datetime
+    vendor_id: str
+
+
+type Answer = Question | None
+"""What decides about a record; None: only the slow way can tell."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probe:
+    """One hot form of a vendor's records."""
+
+    name: str
+    layout: Callable[
+        [Iterable[str], bool], type[Struct]
+    ]  # the type of the record, with further properties that are passed over; strict or not
+    ask: Callable[[Any], Answer]  # takes an instance of the layout
+    path: str = "$"  # where the record's own properties lie in it, as msgspec's errors say it
+    matters: frozenset[str]  # folded names of properties that the slow way reads: none of them, in no spelling, may ever be passed over
+
+    def may_pass(self, name: str) -> bool:
+        """Whether a property that the layout does not know may be passed over, because no reader of this form asks for it."""
+        return len(name) <= _NAME_LIMIT and fold_key(name) not in self.matters
+
+
+_NAME_LIMIT = 64
+
+
+def extended(layout: type[Struct], names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT001 - as Probe.layout
+    """The layout in which the values of these further properties are passed over. A strict one takes no record with any other."""
+    known = set(layout.__struct_encode_fields__)
+    further = [(f"passed_{number}", Raw, msgspec.field(default=ABSENT, name=name)) for number, name in enumerate(sorted({*names} - known))]
+    return msgspec.defstruct(layout.__name__, further, bases=(layout,), forbid_unknown_fields=strict, kw_only=True, gc=False)
+
+
+def folded(*names: str) -> frozenset[str]:
+    """These names in the form in which ``Probe.matters`` holds them."""
+    return frozenset(map(fold_key, names))
+
+
+def moment_of(written: str) -> datetime | None:
+    """The time in a vendor's own form (``2026-11-20T12:00:00.1234567Z``), cut to microseconds; None for any other form."""
+    if len(written) not in _FORMS or written[4:17:3] != "--T::" or written[19] not in ".Z" or written[-1] != "Z":
+        return None
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo is UTC and _EARLIEST <= found <= _LATEST else None
+
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9990, 1, 1, tzinfo=UTC)
+
+
+def plain_id(written: str) -> bool:
+    """Whether an id is of letters, digits and hyphens only, so that every reader takes it as it is."""
+    return _PLAIN_ID.fullmatch(written) is not None
+
+
+def key_of(values: tuple[object, ...]) -> bytes:
+    """The key of these values (bytes as written, plain values) in their order. Values that JSON tells apart have different keys."""
+    return _ENCODER.encode(values)
+
+
+_ENCODER = msgspec.json.Encoder()

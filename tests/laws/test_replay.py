@@ -1,0 +1,113 @@
+"""A replay of the same records gives the same evidence, familiarity, alerts and counts: in any order, with any store, in memory or from files."""
+
+import random
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import Raw
+
+from benchmarks.corpus import PORTAL, corpus, planted
+from benchmarks.corpus_shapes import TENANT
+from gatewatch.flow.replay import replay
+from gatewatch.model import RawRecord
+from gatewatch.ports import AlertQuery
+from gatewatch.stores.memory import MemoryStore
+from gatewatch.stores.sqlite import SqliteStore
+from tests.builders.entra import raw_detection, raw_sign_in
+from tests.laws.stage import final
+from tests.support.channels import bundle
+
+COUNT = 400
+
+
+def raw(data: Any) -> RawRecord:
+    body = data if isinstance(data, bytes) else msgspec.json.encode(data)
+    return RawRecord(data=Raw(body), tenant=TENANT, origin="corpus:1")
+
+
+def spray() -> list[RawRecord]:
+    """Ninety failures of as many people from one address in one minute, more than are kept, and a success."""
+    failures = [
+        raw_sign_in(
+            f"f-{n:02d}", n / 90, userId=f"u-{n}", userPrincipalName=f"u{n}@contoso.example", level="none", status={"errorCode": 50126}
+        )
+        for n in range(90)
+    ]
+    portal = {"appId": PORTAL[0], "appDisplayName": PORTAL[1], "authenticationRequirement": "multiFactorAuthentication"}
+    return [*failures, raw_sign_in("in", 2, level="none", **portal)]
+
+
+def versions() -> list[RawRecord]:
+    """A sign-in without risk, the same with risk, and a detection that names another one without risk."""
+    calm, named = raw_sign_in("v-1", level="none", userId="u-v"), raw_sign_in("v-2", 40, level="none", userId="u-w")
+    return [calm, raw_sign_in("v-1", level="high", userId="u-v"), named, raw_detection(9, "v-2", 41, "high")]
+
+
+RECORDS = [
+    *(raw(line.body) for line in corpus("realistic", COUNT)),
+    *(raw(each.data) for each in (*spray(), *versions())),
+]
+
+
+def outcome(records: Sequence[RawRecord], store: Any = None, **options: Any) -> tuple[Any, ...]:
+    store = store or MemoryStore()
+    done = replay(lambda: records, bundle(store, alone=options.pop("alone", True)), **options)
+    evidence = {item.id for day in store.days() for page in store.evidence_on(day) for item in page}
+    return evidence, documents(store), final(store), done.counts, {alert.key for alert in done.alerts}
+
+
+def documents(store: Any) -> dict[str, bytes]:
+    """The familiarity that the store holds."""
+    if isinstance(store, MemoryStore):
+        return {key.id: body for key, (body, _) in store._state.items() if key.id.startswith("familiar:")}
+    return dict(store._connection.execute("SELECT id, body FROM state WHERE id LIKE 'familiar:%'").fetchall())
+
+
+@pytest.fixture(scope="module")
+def straight() -> tuple[Any, ...]:
+    return outcome(RECORDS)
+
+
+def test_what_was_planted_is_found(straight: tuple[Any, ...]) -> None:
+    found = {f"{alert.key.family}|{alert.key.principal}|{alert.key.day}" for alert in straight[2].values()}
+    assert planted("realistic", COUNT) <= found
+    assert {"entra|address|203.0.113.77|2026-11-20", "entra|u-w|2026-11-20"} <= found
+    assert straight[3]["ignored:beyond_the_limit"] == 30
+
+
+@pytest.mark.parametrize("order", [RECORDS[::-1], random.Random(1).sample(RECORDS, len(RECORDS))], ids=["backwards", "shuffled"])
+def test_the_order_of_records_decides_nothing(order: list[RawRecord], straight: tuple[Any, ...]) -> None:
+    assert outcome(order) == straight
+
+
+def test_neither_does_the_packing(straight: tuple[Any, ...]) -> None:
+    packed = [
+        raw([msgspec.json.decode(bytes(each.data)) for each in RECORDS[start : start + 100]]) for start in range(0, len(RECORDS), 100)
+    ]
+    assert outcome(packed) == straight
+
+
+def test_nor_whether_evidence_fits_into_memory(straight: tuple[Any, ...]) -> None:
+    assert outcome(RECORDS, in_memory=20) == straight
+
+
+def test_nor_whether_others_write_to_the_store(straight: tuple[Any, ...]) -> None:
+    assert outcome(RECORDS, alone=False) == straight
+
+
+def test_nor_the_store(straight: tuple[Any, ...], tmp_path: Any) -> None:
+    with closing(SqliteStore(str(tmp_path / "s.sqlite"))) as store:
+        assert outcome(RECORDS, store) == straight
+
+
+def test_two_halves_one_after_the_other_give_the_same_alerts(straight: tuple[Any, ...]) -> None:
+    store = MemoryStore()
+    half = len(RECORDS) // 2
+    first = [record for record in RECORDS[half:] if b"f-" not in bytes(record.data)]  # below the limit of what is kept of a crowd
+    outcome(first, store)
+    outcome(RECORDS, store)
+    assert final(store) == straight[2]
+    assert len(store.search(AlertQuery(limit=10_000))) >= len(straight[2])
