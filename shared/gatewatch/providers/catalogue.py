@@ -56,6 +56,7 @@ DIALECTS: tuple[Dialect, ...] = tuple(dialect for provider in PROVIDERS for dial
 """Every dialect, in the order in which records are compared with them."""
 
 _MARKS: frozenset[str] = frozenset(mark for dialect in DIALECTS for mark in dialect.marks)
+_BY_MARK: dict[str, tuple[int, ...]] = {mark: tuple(place for place, one in enumerate(DIALECTS) if mark in one.marks) for mark in _MARKS}
 
 # If two rules have equal points, the first in this list names the alert. Order of the specification's tables: by tier, then as each
 # provider lists its rules.
@@ -100,8 +101,8 @@ def dialect_of(record: Fields) -> Dialect | None:
     """The dialect in which this record is written, or None: it is in a vendor's own form, or of no vendor."""
     if _MARKS.isdisjoint(record.data):
         return None
-    names = record.data.keys()
-    return next((one for one in DIALECTS if not one.marks.isdisjoint(names) and one.recognise(record)), None)
+    places = {place for mark in _MARKS.intersection(record.data) for place in _BY_MARK[mark]}
+    return next((DIALECTS[place] for place in sorted(places) if DIALECTS[place].recognise(record)), None)
 
 
 def dialect_of_columns(header: Iterable[str]) -> Dialect | None:

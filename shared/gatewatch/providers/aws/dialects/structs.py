@@ -17,7 +17,7 @@ _NAMES = frozenset(spelling for name in OBJECTS for spelling in (name, name.case
 def _recognise(record: Fields) -> bool:
     """Whether a column that should hold an object holds text in one of the forms that can be read."""
     data = record.data
-    return any(looks_like_struct(data[name]) and struct_in(str(data[name])) is not None for name in data.keys() & _NAMES)
+    return any(looks_like_struct(data[name]) and struct_in(str(data[name])) is not None for name in _NAMES.intersection(data))
 
 
 def _translate(record: Fields) -> Mapping[str, object]:
