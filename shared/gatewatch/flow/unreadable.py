@@ -6,8 +6,8 @@ from msgspec import structs
 
 from ..alerts.activities import activities
 from ..alerts.evaluate import evaluate, evaluate_addresses
-from ..evidence import make
-from ..model import Event, Refused
+from ..evidence import ignore_reason, make
+from ..model import Event, Outcome, Refused
 from ..reading.fields import UNREADABLE
 from ..tuning import Tuning
 from .intake import Opened
@@ -17,7 +17,7 @@ def without_unreadable(opened: Opened, tuning: Tuning, now: datetime) -> Opened:
     """The chunk, with every event refused that has an unreadable value and that no rule matches by itself.
 
     The reason is the first such flag (``unreadable_status``). An event that a rule matches is kept with its flags: no alert is lost to a
-    refusal.
+    refusal. A failure that is kept is kept with its flags as well, because rules count failures.
     """
     if not any(isinstance(found, Event) and flags_of(found) for _, _, found, _ in opened.found):
         return opened
@@ -38,5 +38,7 @@ def flags_of(event: Event) -> list[str]:
 
 
 def _scores(event: Event, tuning: Tuning, now: datetime) -> bool:
+    if event.outcome is Outcome.FAILURE and ignore_reason(event, tuning) is None:
+        return True
     alone = activities([make(event, fetched=None, now=now)], tuning)
     return bool(evaluate(alone, tuning)) or any(True for _ in evaluate_addresses(alone, tuning))

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from ...model import Activity, Event, Fact, Outcome
+from ...reading.fields import UNREADABLE
 from ..answers import plain_result
 from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, familiarity, fields, forms, join, links, raw_samples, text
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .dialects import DIALECTS
-from .facts import AUTHORIZE, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
+from .facts import AUTHORIZE, CONSOLE_LOGIN, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
 from .placeholders import placeholders
 from .probe import PROBES
 from .recognise import IGNORE_REASONS, recognise
@@ -32,6 +33,17 @@ def _mfa(event: Event) -> Fact | None:
     return Fact.UNKNOWN if event.subject in FEDERATED_ROLES else aws.mfa_used
 
 
+def _says_less(event: Event) -> bool:
+    """Whether this copy of a record leaves open what decides: an export carried less, or something in it could not be read."""
+    aws = aws_of(event)
+    login = aws is not None and aws.event_name == CONSOLE_LOGIN
+    return (
+        event.outcome is Outcome.UNKNOWN
+        or (login and aws is not None and aws.mfa_used is Fact.UNKNOWN)
+        or any(flag.startswith(UNREADABLE) for flag in event.data_quality)
+    )
+
+
 PROVIDER = Provider(
     name="aws",
     details=(AwsSignIn,),
@@ -41,7 +53,9 @@ PROVIDER = Provider(
     dialects=DIALECTS,
     keep=familiarity.keep,
     forms=forms.FORMS,
-    versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
+    versioning=Versioning(
+        changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False, silent=_says_less
+    ),
     links=join.links,
     wants=lambda _event: None,
     features=familiarity.features,

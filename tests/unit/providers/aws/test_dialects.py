@@ -70,6 +70,19 @@ def test_all_forms_of_it_together_are_one_alert_of_one_event():
     assert {name.partition(":")[0] for name in done.counts} == {"stored", "duplicate"}
 
 
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize(
+    "less", [{"additionalEventData": None}, {"responseElements": None}, {"additionalEventData": {"MFAUsed": "perhaps"}}]
+)
+def test_a_copy_that_says_less_takes_nothing_back(less, number):
+    """Which of two copies has the smaller evidence id is chance; several ids are tried."""
+    whole = {**forms.ROOT_LOGIN, "eventID": f"e-{number}"}
+    done = replayed({**whole, **less}, whole)
+
+    alert = only(done.alerts)
+    assert (alert.snapshot.score, alert.snapshot.event_count) == (87, 1)
+
+
 def test_forms_that_carry_everything_are_one_piece_of_evidence():
     done = replayed(*(forms.FORMS[name](forms.ROOT_LOGIN) for name in sorted(EXACT)))
 
@@ -203,6 +216,19 @@ def test_what_scores_all_the_same_is_kept_with_its_flag(changes, flag):
 
     assert alert.rule == "aws_root_console_login"
     assert flag in alert.snapshot.data_quality
+
+
+def test_failures_that_are_counted_are_kept_with_their_flags():
+    failed = {
+        "responseElements": {"ConsoleLogin": "Failure"},
+        "errorMessage": "Failed authentication",
+        "additionalEventData": "{LoginTo=x, M",
+    }
+    done = replayed(*({**forms.ROOT_LOGIN, **failed, "eventID": f"f-{n}", "eventTime": f"2026-11-20T09:0{n}:00Z"} for n in range(6)))
+
+    alert = only(done.alerts)
+    assert alert.rule == "aws_root_console_failures"
+    assert alert.snapshot.data_quality == ("unreadable_additional_event_data",)
 
 
 @pytest.mark.parametrize("word", ["No", "NO", "no", "false", False, "0", 0, "N"])
