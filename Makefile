@@ -25,13 +25,15 @@ $(READY): requirements/dev.txt scripts/setup.sh
 demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your own files, ELASTIC_URL=... writes there
 	@$(PY) -m gatewatch.cli demo --aws scripts.local_cloud.demo_aws:opened --entra scripts.local_cloud.demo_azure:opened $(if $(LOGS),--logs "$(LOGS)") $(if $(ELASTIC_URL),--store $(ELASTIC_URL))
 
-test: $(READY) ## every test; prints what is skipped and why (ARGS='-k name' narrows it)
-	@$(PY) -m pytest $(ARGS)
+WORKERS ?= 2
+
+test: $(READY) ## every test, in two processes; prints what is skipped and why (ARGS='-k name' narrows it, WORKERS=0 uses one)
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters tests/engines
 
 coverage: $(READY) ## branch coverage by the tests that need no server (3 min); fails below the number in pyproject.toml
-	@$(PY) -m coverage run -m pytest -q -n 0 -m "not elastic" $(MEASURED)
+	@$(PY) -m coverage run -m pytest -q -m "not elastic" $(MEASURED)
 	@$(PY) -m coverage report
 
 CLOUDFORMATION := template.yaml $(wildcard infra/aws/*.yaml)

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.schedule import register
+
 ROOT = Path(__file__).resolve().parent.parent
 REAL_PARTS = ("elastic", "emulator", "functions", "packaging", "slow")
 REAL_PARTS_SECONDS = 600  # a server or a build starts in the first test that asks for it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Divide the tests, if there are workers."""
+    register(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

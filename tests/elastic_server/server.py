@@ -25,9 +25,16 @@ from .distribution import CannotStart, Distribution, distribution, wanted_versio
 
 START_SECONDS = 120
 STOP_SECONDS = 20
-HEAP = "512m"
+JAVA = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+"""The second compiler is for servers that live longer: without it one of ours takes half the CPU."""
+
+MEMORY, MEMORY_BYTES = Path("/dev/shm"), 2 << 30
+"""Where what a run stores lies, if that much is free: nothing of it has to survive, and every write to a disk waits for the disk."""
+
 OWNER = "owner"
 ADMIN, PASSWORD = "admin", "throw-away-password"
+HASHED = "$2a$04$GLljmTYQUZPAtuSVsq2drusoNhBgb.yqb4hdpsLUBNlRYgP5l2HEC"
+"""That password as ``elasticsearch-users useradd`` writes it: the program would cost another start of a JVM."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class Running:
                 self.process.kill()
                 self.process.wait()
         if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            _remove(self.folder)
 
 
 @cache
@@ -116,10 +123,12 @@ def start(found: Distribution) -> Running:
     _forget_the_dead(found.home.parent)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=found.home.parent))
     (folder / OWNER).write_text(str(os.getpid()))
+    stored = _stored(folder)
+    stored.mkdir()
     url, ca = _configure(found, folder)
     user: dict[str, Any] = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if os.geteuid() == 0 else {}
     if user:
-        for path in (folder, *folder.rglob("*")):
+        for path in (stored, folder, *folder.rglob("*")):
             os.chown(path, pwd.getpwnam("nobody").pw_uid, user["group"])
     prefix, program = ("ES", "elasticsearch") if found.elastic else ("OPENSEARCH", "opensearch")
     environment = {
@@ -127,11 +136,8 @@ def start(found: Distribution) -> Running:
         f"{prefix}_JAVA_HOME": str(found.java),
         f"{prefix}_PATH_CONF": f"{folder}/config",
         f"{prefix}_TMPDIR": f"{folder}/tmp",
-        f"{prefix}_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
+        f"{prefix}_JAVA_OPTS": JAVA,
     }
-    if found.elastic:
-        add = [found.home / "bin/elasticsearch-users", "useradd", ADMIN, "-p", PASSWORD, "-r", "superuser"]
-        subprocess.run(add, env=environment, check=True, capture_output=True, **user)
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen([*_ending_with_us(), found.home / "bin" / program], env=environment, stdout=log, stderr=log, **user)
     server = Running(url, found.version, ca, process=process, folder=folder)
@@ -145,9 +151,22 @@ def _forget_the_dead(cache: Path) -> None:
         try:
             os.kill(int(owner.read_text()), 0)
         except (ProcessLookupError, ValueError):
-            shutil.rmtree(owner.parent, ignore_errors=True)
+            _remove(owner.parent)
         except OSError:  # somebody else's, or gone already
             continue
+
+
+def _stored(folder: Path) -> Path:
+    """Where the server of a run's folder keeps its indices."""
+    in_memory = MEMORY / f"gatewatch-{folder.name}"
+    roomy = in_memory.is_dir() or (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES)
+    return in_memory if roomy else folder / "data"
+
+
+def _remove(folder: Path) -> None:
+    """Remove what a run has written."""
+    for place in (_stored(folder), folder):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _ending_with_us() -> list[str]:
@@ -171,12 +190,14 @@ def _configure(found: Distribution, folder: Path) -> tuple[str, Path | None]:
         f"http.port: {http}",
         "transport.host: 127.0.0.1",
         f"transport.port: {transport}",
-        f"path.data: {folder}/data",
+        f"path.data: {_stored(folder)}",
         f"path.logs: {folder}/logs",
         "cluster.max_shards_per_node: 5000",
         "cluster.routing.allocation.disk.threshold_enabled: false",
     ]
     if found.elastic:
+        (config / "users").write_text(f"{ADMIN}:{HASHED}\n")
+        (config / "users_roles").write_text(f"superuser:{ADMIN}\n")
         settings += [
             "xpack.security.enabled: true",
             "xpack.security.authc.api_key.enabled: true",

@@ -52,7 +52,7 @@ NAME = "aws_console_login_by_script"
 
 @pytest.fixture
 def copy(repository, tmp_path) -> Path:
-    for folder in ("shared", "docs", "scripts", "examples", "tests/rules"):
+    for folder in ("shared", "docs", "scripts", "examples", "tests/rules", "tests/support"):
         shutil.copytree(repository / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "README.md", "tests/conftest.py"):
         shutil.copy(repository / file, tmp_path / file)

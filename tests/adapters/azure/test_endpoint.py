@@ -147,7 +147,7 @@ def reader(secured):
 class Stage:
     """One function app whose store is in memory and whose endpoints are real."""
 
-    def __init__(self, client, size=2, tuning=None):
+    def __init__(self, client, size=100, tuning=None):
         self.clock, self.store, self.checkpoint, self.dead_letters = Clock(NOW), MemoryStore(), MemoryCheckpoint(), MemoryDeadLetters()
         self.tuning = tuning or Tuning()
         self.pages = EndpointPages(IndexPages(client, PATTERNS, query=search.starts, clock=self.clock, size=size))
@@ -166,7 +166,7 @@ LOGINS = ["Connect-AzAccount", "aws sts get-caller-identity", "az login", "az lo
 
 
 def test_three_agents_one_key_and_every_login_once(agents, reader):
-    stage = Stage(reader())
+    stage = Stage(reader(), size=2)
     report = stage.poll()
     assert (report.state, stage.tools(), stage.dead_letters.kept) == ("done", LOGINS, [])
     assert report.counts == {
@@ -298,7 +298,7 @@ def test_the_search_finds_whatever_the_source_would_keep(admin, reader, mode):
     lines = [part for document in documents for part in ({"create": {}}, document)]
     body = "".join(json.dumps(line) + "\n" for line in lines).encode()
     assert admin.send("POST", f"/{name}/_bulk", body, NDJSON, params={"refresh": "true"}).body["errors"] is False
-    events = IndexPages(reader(), (name,), query=partial(search.starts, anywhere=mode == "wildcard"), clock=lambda: NOW, size=50)
+    events = IndexPages(reader(), (name,), query=partial(search.starts, anywhere=mode == "wildcard"), clock=lambda: NOW, size=200)
     found = [record.data["labels"]["n"] for page in events.pages(NOW - timedelta(hours=1), NOW) for record in page]
     admin.json("DELETE", f"/{name}")
     tuning = Tuning(endpoint_mode=mode)

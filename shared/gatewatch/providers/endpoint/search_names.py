@@ -64,5 +64,10 @@ _HINTS = (
     "prowler", "scout", "spray", "password", "powershell", "pwsh", "identity_endpoint", "msi_endpoint", "granted",
 )  # fmt: skip
 _SHORTEST = sorted(hint for hint in _HINTS if not any(other != hint and other in hint for other in _HINTS))
-HINTS: tuple[str, ...] = (f".*({'|'.join(_SHORTEST)}).*",)
-"""What stands in the line of such a program when it logs in, as far as an index can see. A word that holds another one is left out."""
+_TOGETHER = 15
+HINTS: tuple[str, ...] = tuple(f".*({'|'.join(_SHORTEST[at : at + _TOGETHER])}).*" for at in range(0, len(_SHORTEST), _TOGETHER))
+"""What stands in the line of such a program when it logs in, as far as an index can see. A word that holds another one is left out.
+
+Each shard makes an automaton of each expression for each search. Its cost grows faster than the number of words: all 58 in one take
+360 ms of CPU, four parts of 15 take 90 ms (Elasticsearch 9.2, one empty shard).
+"""
