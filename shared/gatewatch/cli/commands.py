@@ -18,6 +18,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "prefilter": ("prefilter",),
     "alerts": ("alerts", "respond", "stats"),
     "pivot": ("pivot",),
+    "case": ("case",),
     "person": ("person",),
     "explain": ("explain",),
     "check": ("check",),

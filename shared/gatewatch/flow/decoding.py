@@ -1,5 +1,8 @@
 """Raw JSON values to events: containers are opened, then the first provider that recognises a record reads it."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from msgspec import Struct, structs
 
 from ..errors import SourceError
@@ -51,6 +54,17 @@ def _decode(raw: RawRecord) -> list[Event | Evidence | Ignored | Refused]:
     except ValueError:
         return [Refused(origin=raw.origin, reason="invalid_json")]
     return [_one(data, raw) for data in unwrap(value)]
+
+
+def fields_of(raw: RawRecord) -> Iterator[Fields]:
+    """Every record in one raw JSON value in its vendor's own form, whatever it says; what cannot be read is passed over."""
+    try:
+        value = value_of(raw.data)
+    except ValueError:
+        return
+    for inner in unwrap(value):
+        with suppress(SourceError):
+            yield _translated(_fields(inner.data))[0]
 
 
 def event(raw: RawRecord) -> Event | Ignored | Refused:

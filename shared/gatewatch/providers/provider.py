@@ -21,6 +21,7 @@ from .limit import Limit
 from .probe import Probe
 from .record_form import RecordForm
 from .rule import Modifier, PairRule, Rule
+from .session import OpenedSession, Trace
 from .versions import Versions
 
 type Decode = Callable[[Fields, str | None], Event | str]
@@ -123,6 +124,8 @@ class Provider(Struct, frozen=True, kw_only=True):
     first_steps: tuple[str, ...]  # for rules without first steps of their own
     lookups: Callable[[Event], tuple[str, ...]]  # commands or requests that show a responder the record
     links_for_people: Callable[[Event], tuple[Link, ...]]
+    opens: Callable[[Event], OpenedSession | None] = lambda _event: None  # the session that an event opened
+    traces: Callable[[Fields], Trace | None] = lambda _record: None  # what any record of the vendor says of the session it was made with
     placeholders: Callable[[Event], Mapping[str, str | None]] = lambda _event: {}  # what its playbooks may name in braces
     # proof
     rules: tuple[Rule, ...]

@@ -24,6 +24,7 @@ NEEDS_A_STORE = {
     "tuning history",
     "person",
     "pivot",
+    "case",
 }
 NEEDS_A_SERVER = {command.name for command in OWN if command.name.startswith("elastic")}
 OFFLINE = [command for command in OWN if command.name not in NEEDS_A_STORE | NEEDS_A_SERVER]

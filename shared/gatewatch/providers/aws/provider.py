@@ -6,7 +6,7 @@ from ...model import Activity, Event, Fact, Outcome
 from ...reading.fields import UNREADABLE
 from ..answers import plain_result
 from ..provider import DocumentPart, Provider, TextPart, Versioning
-from . import document, familiarity, fields, forms, join, links, raw_samples, text
+from . import document, familiarity, fields, forms, join, links, raw_samples, session, text
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .dialects import DIALECTS
 from .facts import AUTHORIZE, CONSOLE_LOGIN, FEDERATED_ROLES, USER_AUTHENTICATION, named_event, portal_mfa
@@ -91,6 +91,8 @@ PROVIDER = Provider(
     first_steps=FIRST_STEPS,
     lookups=links.lookups,
     links_for_people=links.links_for_people,
+    opens=session.opens,
+    traces=session.trace,
     placeholders=placeholders,
     rules=RULES,
     pair_rules=PAIR_RULES,

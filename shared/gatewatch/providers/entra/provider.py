@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ...model import Event, Fact
 from ..phrases import who
 from ..provider import DocumentPart, Provider, TextPart, Versioning
-from . import document, features, fields, forms, links, raw_samples, text
+from . import document, features, fields, forms, links, raw_samples, session, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
 from .detail import EntraSignIn, RiskDetection, sign_in_of
@@ -74,6 +74,8 @@ PROVIDER = Provider(
     account_label="Entra tenant",
     first_steps=FIRST_STEPS,
     lookups=links.lookups,
+    opens=session.opens,
+    traces=session.trace,
     placeholders=placeholders,
     links_for_people=links.links_for_people,
     rules=RULES,

@@ -1,0 +1,143 @@
+"""A case from a store: the person behind a name or an alert, and all that is stored of them around it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from ..alerts.activities import activities
+from ..alerts.event_text import event_text
+from ..flow.person import usual
+from ..flow.policy import current
+from ..flow.responses import search_alerts
+from ..model import Activity, Alert, AlertStatus
+from ..model.text import fold
+from ..model.tokens import person_token, subjects
+from ..ports import AlertQuery, Ports
+from ..providers.catalogue import provider_of
+from ..providers.people import spellings
+from .case import Identity, Moment, PersonCase, Steps
+
+MARGIN = timedelta(days=1)
+"""How far before the first and after the last event of an alert a case looks."""
+
+RECENT = timedelta(days=14)
+"""How far back from the newest activity the case of a person looks."""
+
+_ALERTS = 1_000
+
+
+def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta | None = None) -> PersonCase | None:
+    """The case of an alert, or of whomever the name means; None when nothing is stored of them.
+
+    Raises:
+        StoreUnavailable: the store is away.
+    """
+    ports = current(ports)
+    tokens = {*spellings(fold(name), ports.tuning), person_token(fold(name))}
+    if alert is not None:
+        tokens |= _tokens_of(alert, ports)
+    span = _span(tokens, ports, alert, margin)
+    if span is None:
+        return None
+    tokens = _grown(tokens, span, ports)
+    found = [
+        one for one in activities(ports.store.context(tokens, [span], ()).evidence, ports.tuning, None) if span[0] <= one.time <= span[1]
+    ]
+    if not found:
+        return None
+    alerts = _alerts(found, span, ports)
+    return PersonCase(
+        names=tuple(sorted({one.event.person for one in found if one.event.person} or {name})),
+        since=span[0],
+        until=span[1],
+        identities=_identities(found),
+        usual={key: known for one in _subjects(found) for key, known in usual(one, ports).items() if known.beginning is not None},
+        moments=_moments(found, alerts),
+        alerts=tuple(alerts),
+        sessions=_sessions(found),
+        responses=tuple(sorted((one for alert in alerts for one in alert.responses), key=lambda one: one.at)),
+    )
+
+
+def _sessions(found: Sequence[Activity]) -> tuple[Steps, ...]:
+    """Each session once, by its first activity: a key in use is one session, and so is each sign-in."""
+    sessions: dict[tuple[tuple[str, ...], str | None, datetime | None], Steps] = {}
+    for one in found:
+        session = provider_of(one.event).opens(one.event)
+        if session is not None:
+            begun = session.start if session.principal is not None else None
+            sessions.setdefault((session.exact, session.principal, begun), Steps(event_id=one.id, session=session))
+    return tuple(sessions.values())
+
+
+def _tokens_of(alert: Alert, ports: Ports) -> set[str]:
+    ids = {event_id for row in alert.snapshot.events for event_id in row.event_ids}
+    return {token for item in ports.store.evidence_of(ids) for token in subjects(item.event)}
+
+
+def _span(tokens: Collection[str], ports: Ports, alert: Alert | None, margin: timedelta | None) -> tuple[datetime, datetime] | None:
+    if alert is not None:
+        reach = MARGIN if margin is None else margin
+        return alert.snapshot.first_seen - reach, alert.snapshot.last_seen + reach
+    days = ports.store.days()
+    if not days:
+        return None
+    whole = (_start(days[0]), datetime.max.replace(tzinfo=UTC, microsecond=0))
+    times = [one.time for one in activities(ports.store.context(tokens, [whole], ()).evidence, ports.tuning, None)]
+    return (max(times) - (RECENT if margin is None else margin), max(times)) if times else None
+
+
+def _start(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+def _grown(tokens: set[str], span: tuple[datetime, datetime], ports: Ports) -> set[str]:
+    """With every identity that shares a person with what is met, until there is no new one."""
+    while True:
+        met = {token for item in ports.store.context(tokens, [span], ()).evidence for token in subjects(item.event)}
+        if met <= tokens:
+            return tokens
+        tokens |= met
+
+
+def _subjects(found: Iterable[Activity]) -> set[str]:
+    return {one.event.person or one.event.principal for one in found}
+
+
+def _alerts(found: Sequence[Activity], span: tuple[datetime, datetime], ports: Ports) -> list[Alert]:
+    """The alerts that count one of these activities, highest first."""
+    ids = {event_id for one in found for event_id in (one.id, *one.members)}
+    query = AlertQuery(since=span[0], statuses=(AlertStatus.OPEN.value, AlertStatus.CLOSED.value), limit=_ALERTS)
+    met = search_alerts(ports.store, query, ports.clock())
+    mine = [alert for alert in met if any(not ids.isdisjoint(row.event_ids) for row in alert.snapshot.events)]
+    return sorted(mine, key=lambda alert: (-alert.score, alert.snapshot.first_seen, alert.id))
+
+
+def _identities(found: Sequence[Activity]) -> tuple[Identity, ...]:
+    met: dict[tuple[str, str, str], list[Activity]] = defaultdict(list)
+    for one in found:
+        met[provider_of(one.event).name, one.event.principal, one.event.account or ""].append(one)
+    return tuple(
+        Identity(
+            provider=provider,
+            principal=principal,
+            name=provider_of(seen[0].event).text.name(seen[0].event),
+            account=account,
+            first=min(one.time for one in seen),
+            last=max(one.time for one in seen),
+        )
+        for (provider, principal, account), seen in sorted(met.items())
+    )
+
+
+def _moments(found: Sequence[Activity], alerts: Sequence[Alert]) -> tuple[Moment, ...]:
+    counted: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for alert in alerts:
+        for row in alert.snapshot.events:
+            for event_id in row.event_ids:
+                counted[event_id].append((row.rule, row.severity.value))
+    return tuple(Moment(provider=provider_of(one.event).name, text=event_text(one), alerts=_counted(one, counted)) for one in found)
+
+
+def _counted(one: Activity, counted: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys(pair for event_id in (one.id, *one.members) for pair in counted.get(event_id, ())))

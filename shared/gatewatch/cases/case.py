@@ -1,0 +1,51 @@
+"""What a case holds. Values are raw; whoever shows them escapes them."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..model import Alert, EventText, Response
+from ..model.familiarity import Familiarity
+from ..providers.session import OpenedSession, Trace
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """One identity of the person: the provider, its id there, the account, and between when it was seen in the case."""
+
+    provider: str
+    principal: str
+    name: str
+    account: str
+    first: datetime
+    last: datetime
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """One activity of the person, with the alerts that count it (rule and severity)."""
+
+    provider: str
+    text: EventText
+    alerts: tuple[tuple[str, str], ...] = ()
+
+
+class Steps(Struct, frozen=True, kw_only=True):
+    """What one session did: its sign-in and the records that were made with it, hot actions first, each part in order of time."""
+
+    event_id: str
+    session: OpenedSession
+    steps: tuple[Trace, ...] = ()
+    more: int = 0  # records beyond those that are kept
+
+
+class PersonCase(Struct, frozen=True, kw_only=True):
+    """Everything about one person between two moments."""
+
+    names: tuple[str, ...]
+    since: datetime
+    until: datetime
+    identities: tuple[Identity, ...]
+    usual: dict[str, Familiarity]
+    moments: tuple[Moment, ...]
+    alerts: tuple[Alert, ...]
+    sessions: tuple[Steps, ...]
+    responses: tuple[Response, ...]
