@@ -13,7 +13,7 @@ help: ## this list
 
 setup: $(READY) ## make .venv (and .venv/bin/gatewatch) from the hash-pinned lock
 
-$(READY): requirements/dev.txt scripts/setup.sh
+$(READY): requirements/dev.txt pyproject.toml scripts/setup.sh
 	@scripts/setup.sh
 
 .venv-sam/.ready: requirements/sam.txt scripts/setup.sh

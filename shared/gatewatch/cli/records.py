@@ -12,6 +12,7 @@ from ..model import RawRecord, Refused
 from ..providers.catalogue import dialect_of_columns
 from ..reading import files
 from ..reading.envelopes import envelope_of_columns
+from .remote import is_remote, objects
 from .screen import Screen
 
 _LIMITS = files.FileLimits()
@@ -50,12 +51,17 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limi
     Raises:
         ConfigError: a path is not there.
     """
-    absent = [path for path in paths if path != files.STDIN and not Path(path).exists()]
+    absent = [path for path in paths if path != files.STDIN and not is_remote(path) and not Path(path).exists()]
     if absent:
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
     carrier = files.Carrier(tenant=tenant, known_columns=_known)
+    local = [path for path in paths if not is_remote(path)]
+
+    def opened(journal: files.Journal, stdin: BinaryIO | None = None) -> Iterator[RawRecord | Refused]:
+        return files.read_sources(_sources(paths, stdin, journal), carrier=carrier, limits=limits, journal=journal)
+
     if files.STDIN not in paths:
-        yield Input(lambda journal: files.read(paths, carrier=carrier, limits=limits, journal=journal), lambda: files.size_of(paths))
+        yield Input(opened, lambda: files.size_of(local))
         return
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
         spooled = Path(folder) / "stdin"
@@ -64,9 +70,17 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limi
 
         def again(journal: files.Journal) -> Iterator[RawRecord | Refused]:
             with spooled.open("rb") as file:
-                yield from files.read(paths, stdin=file, carrier=carrier, limits=limits, journal=journal)
+                yield from opened(journal, file)
 
-        yield Input(again, lambda: files.size_of(paths) + spooled.stat().st_size)
+        yield Input(again, lambda: files.size_of(local) + spooled.stat().st_size)
+
+
+def _sources(paths: Sequence[str], stdin: BinaryIO | None, journal: files.Journal) -> Iterator[files.FileSource]:
+    for path in paths:
+        if is_remote(path):
+            yield from files.prefetched(objects(path))
+        else:
+            yield from files.named([path], stdin, journal)
 
 
 def _spool(screen: Screen, spooled: BinaryIO) -> None:

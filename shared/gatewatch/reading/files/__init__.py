@@ -3,6 +3,20 @@
 from .front import Carrier, read, read_sources
 from .journal import FileReport, Journal
 from .limits import FileLimits
-from .sources import STDIN, FileSource, size_of
+from .prefetch import RemoteObject, prefetched
+from .sources import STDIN, FileSource, named, size_of
 
-__all__ = ["STDIN", "Carrier", "FileLimits", "FileReport", "FileSource", "Journal", "read", "read_sources", "size_of"]
+__all__ = [
+    "STDIN",
+    "Carrier",
+    "FileLimits",
+    "FileReport",
+    "FileSource",
+    "Journal",
+    "RemoteObject",
+    "named",
+    "prefetched",
+    "read",
+    "read_sources",
+    "size_of",
+]

@@ -75,7 +75,7 @@ def read_sources(
                 yield from _Reading(carrier, limits, journal).source(source.name, stream)
         except OSError as error:
             journal.open(source.name, ())
-            yield Refused(origin=f"{source.name}:1", reason="file_unreadable", detail=type(error).__name__)
+            yield Refused(origin=f"{source.name}:1", reason="file_unreadable", detail=error.strerror or str(error) or type(error).__name__)
 
 
 @dataclass(frozen=True)
