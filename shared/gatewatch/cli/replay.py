@@ -34,7 +34,10 @@ def _arguments(parser: ArgumentParser) -> None:
         "store that is not suppressed. docs/inputs.md says what is read."
     )
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files and folders of any format in docs/inputs.md, or - for standard input"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files, folders, s3://BUCKET/PREFIX, an address of Azure blobs (formats: docs/inputs.md), or - for standard input",
     )
     parser.add_argument(
         "--from", dest="source", metavar="STORE", help="instead of files: the evidence that this store holds, under its policy"

@@ -41,7 +41,14 @@ def prefetched(objects: Iterable[RemoteObject], ahead: int = AHEAD) -> Iterator[
                 yield _source(*waiting.popleft())
         finally:
             for _, future in waiting:
-                future.cancel()
+                if not future.cancel():
+                    future.add_done_callback(_discard)
+
+
+def _discard(future: "Future[Target]") -> None:
+    """Close what was fetched and is not read any more."""
+    if not future.cancelled() and future.exception() is None:
+        future.result().close()
 
 
 def _source(one: RemoteObject, future: "Future[Target]") -> FileSource:
