@@ -16,7 +16,7 @@ _TYPE_NAME = re.compile(r"(?:System|Microsoft|Newtonsoft|Azure)(?:\.[A-Za-z_]\w*
 
 def is_type_name(value: object) -> bool:
     """Whether this is the name of a .NET type where a value should be: the value was lost when the file was written."""
-    return isinstance(value, str) and len(value) <= 512 and _TYPE_NAME.fullmatch(value.strip()) is not None
+    return isinstance(value, str) and "." in value and len(value) <= 512 and _TYPE_NAME.fullmatch(value.strip()) is not None
 
 
 def object_in(text: str) -> dict[str, object] | None:

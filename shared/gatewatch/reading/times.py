@@ -49,7 +49,7 @@ def is_ambiguous(value: object) -> bool:
 
     "05/11/2026 10:01:00" is 11 May in the United States and 5 November in most of Europe. Programs set to the United States add AM or PM.
     """
-    if not isinstance(value, str) or (match := _YEAR_LAST.fullmatch(_plain(value))) is None:
+    if not isinstance(value, str) or "/" not in value[:5] or (match := _YEAR_LAST.fullmatch(_plain(value))) is None:
         return False
     first, mark, second = match.group(1), match.group(2), match.group(3)
     return mark == "/" and match.group(9) is None and int(first) != int(second) and 0 < int(first) <= 12 and 0 < int(second) <= 12

@@ -30,27 +30,35 @@ CANONICAL = {
 
 def level(value: object, notes: Notes) -> str | None:
     """A risk level, lower case. Whatever is no level is flagged: a number of another product, an object, a word of another language."""
-    said = _term(value, LEVELS, notes)
-    if said not in LEVELS and said != _SENTINEL and value not in (None, "", [], {}):
+    said = _term(value, LEVELS)
+    if said in LEVELS or value in (None, "", [], {}):
+        return said
+    if said is not None:
+        notes.doubt("unknown_enum")
+    if said != _SENTINEL:
         notes.unreadable("risk_level")
     return said
 
 
 def state(value: object, notes: Notes) -> str | None:
     """A risk state, lower case. An unknown word is a state of the future, which is open; a number or an object is unreadable."""
-    said = _term(value, STATES, notes)
-    if (said is None or not said.isalpha() or is_type_name(value)) and value not in (None, "", [], {}):
+    said = _term(value, STATES)
+    if said in STATES or value in (None, "", [], {}):
+        return said
+    if said is not None:
+        notes.doubt("unknown_enum")
+    if said is None or not said.isalpha() or is_type_name(value):
         notes.unreadable("risk_state")
     return said
 
 
-def _term(value: object, known: frozenset[str], notes: Notes) -> str | None:
+def _term(value: object, known: frozenset[str]) -> str | None:
     """A term of Graph's; portals write it in words ("At risk")."""
     said = word(value)
-    if said is None:
-        return None
+    if said is None or said in known:
+        return said
     joined = "".join(c for c in said if c.isalnum())
-    return notes.word(joined if joined in known else said, known)
+    return joined if joined in known else said
 
 
 def risk_type(value: object, notes: Notes) -> str | None:

@@ -30,6 +30,10 @@ _DIRECTORY_AUDIT = "entra_directory_audit"
 _OTHER_OPERATION = "unified_audit_log_not_a_sign_in"
 _ON_PREMISES = "defender_on_premises_logon"
 _HUNTING = "defender_table_not_read"
+_OTHER_MARKS = frozenset({
+    "Operation", "operation", "ActionType", "operationName", "OperationName", "OperationNameValue", "activityDisplayName",
+    "ActivityDisplayName", "azure", "Type",
+})  # fmt: skip
 _ACTIVITY_TABLES = frozenset({"azureactivity", "activitylogs"})
 IGNORE_REASONS = frozenset({
     WITHOUT_RISK, *CARRIES_NO_RISK.values(), _OTHER_CATEGORY, _RISKY_USER, _DIRECTORY_AUDIT, _OTHER_OPERATION, _ON_PREMISES, _HUNTING,
@@ -56,6 +60,8 @@ def _diagnostic(category: str) -> Decode | str:
 
 def _other_log(record: Fields) -> str | None:
     """Why a record of another log of Microsoft's is ignored, or None."""
+    if _OTHER_MARKS.isdisjoint(record.data):
+        return None
     if is_audit_record(record):
         return _OTHER_OPERATION
     if is_logon(record):

@@ -79,7 +79,7 @@ def _detail(record: Fields, notes: Notes) -> RiskDetection:
 
 def _time(record: Fields, notes: Notes) -> datetime | None:
     """The time of the activity, else the time of detection (offline detections may be two days later), else None."""
-    return first_time((record.get("activityDateTime"), record.get("detectedDateTime")), notes)
+    return first_time(record.get("activityDateTime"), lambda: record.get("detectedDateTime"), notes)
 
 
 def _type(record: Fields, notes: Notes) -> str | None:

@@ -4,6 +4,7 @@ v1.0 has 23 properties and none of authenticationRequirement, authenticationProt
 sessionId, userAgent or the credential of a client (npm microsoft-graph-types 2.43.1, 2026-11), so these fields are optional.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from ...model import Event, Fact, Outcome
@@ -129,23 +130,21 @@ def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: 
 
 def _time(record: Fields, envelope: Fields | None, notes: Notes) -> datetime | None:
     """The time of the sign-in, else the time when Azure wrote the diagnostic record (minutes later), else None."""
-    return first_time((record.get("createdDateTime"), (envelope or record).first("time", "TimeGenerated")), notes)
+    return first_time(record.get("createdDateTime"), lambda: (envelope or record).first("time", "TimeGenerated"), notes)
 
 
-def first_time(written: tuple[object, object], notes: Notes) -> datetime | None:
+def first_time(exact: object, approximate: Callable[[], object], notes: Notes) -> datetime | None:
     """The exact time, else the approximate one, else None. Flagged is what is missing, unreadable, approximate or ambiguous."""
-    for value, doubt in zip(written, (None, "time_approximate"), strict=True):
-        found = moment(single(value))
-        if found is not None:
-            if doubt is not None:
-                notes.doubt(doubt)
-            if is_ambiguous(value):
-                notes.doubt("time_ambiguous")
-            return found
-    notes.doubt("time_missing")
-    if any(value not in (None, "", [], {}) for value in written):
-        notes.unreadable("time")
-    return None
+    written, found = exact, moment(single(exact))
+    if found is None:
+        written = approximate()
+        found = moment(single(written))
+        notes.doubt("time_missing" if found is None else "time_approximate")
+        if found is None and any(value not in (None, "", [], {}) for value in (exact, written)):
+            notes.unreadable("time")
+    if found is not None and is_ambiguous(written):
+        notes.doubt("time_ambiguous")
+    return found
 
 
 def _outcome(status: Fields, record: Fields, envelope: Fields | None, notes: Notes) -> tuple[int | None, Outcome]:

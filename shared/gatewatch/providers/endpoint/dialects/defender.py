@@ -53,8 +53,8 @@ def _streamed(record: Fields) -> bool:
 
 
 def _recognise(record: Fields) -> bool:
-    if _streamed(record):
-        return True
+    if "properties" in record.data:
+        return _streamed(record)
     return (
         record.has("DeviceId", "DeviceName") and record.has("ActionType", "ProcessCommandLine") and record.has("Timestamp", "TimeGenerated")
     )

@@ -85,9 +85,8 @@ def _streamed(record: Fields) -> str | None:
 
 
 def _recognise(record: Fields) -> bool:
-    table = _streamed(record)
-    if table is not None:
-        return table in _TABLES
+    if "properties" in record.data:
+        return _streamed(record) in _TABLES
     who = record.has("AccountObjectId", "AccountUpn", "ServicePrincipalId")
     risk = record.has("RiskLevelAggregated", "RiskLevelDuringSignIn")
     what = record.has("ErrorCode") and (risk or record.has("ApplicationId", "Application"))
