@@ -121,7 +121,7 @@ def test_endless_lists():
     nested = []
     for _ in range(50_000):
         nested = [nested]
-    assert event(RawRecord(data=nested)).reason == "unrecognised_record"
+    assert event(RawRecord(data=nested)).reason == "envelopes_nested_too_deeply"
 
 
 @pytest.mark.parametrize(
