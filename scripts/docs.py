@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import auditor_page
 import event_rules
 import glossary
 import inputs_page
 import picture
 import settings_page
 import templates
+import tuning_page
 from prove.page import page as proof_page
 from story import STORY_START
 
@@ -113,7 +115,9 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/proof.md": proof_page,
     "docs/rules.md": rules_page,
     "docs/settings.md": settings_page.page,
+    "docs/tuning.md": tuning_page.page,
     "docs/tuning.schema.json": tuning_schema,
+    "docs/auditor.md": auditor_page.page,
     "template.yaml": templates.sam,
     "infra/aws/region-forwarder.yaml": templates.forwarder,
     "docs/aws.md": aws_page,

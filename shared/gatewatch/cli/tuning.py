@@ -14,7 +14,7 @@ from ..tuning import Tuning
 from ..tuning import file as tuning_file
 from ..tuning.changes import tuning_changes
 from ..tuning.report import Standing, report
-from . import wiring
+from . import junit, wiring
 from .alerts import opened
 from .command import DONE, USAGE, Command
 from .policy import STORED, show_changes, stored_tuning
@@ -36,28 +36,40 @@ def _load(path: str) -> tuple[Tuning, tuple[str, ...]]:
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
+    parser.add_argument("files", nargs="+", metavar="TUNING", help="tuning files, TOML or JSON")
     parser.add_argument("--json", action="store_true", help="one JSON line per problem")
+    parser.add_argument("--junit", metavar="FILE", help="write the problems as JUnit XML as well")
     parser.add_argument("--store", metavar="STORE", help="say which entries, principals and networks any stored record ever matched")
     parser.add_argument("--days", type=int, default=14, metavar="N", help="warn of entries that expire within N days (default 14)")
 
 
 def _check(options: Namespace, screen: Screen) -> int:
     now = wiring.now()
-    found = tuning_file.examine(_existing(options.file), options.file, now=now, rules=BY_ID)
+    results = {name: tuning_file.examine(_existing(name), name, now=now, rules=BY_ID) for name in options.files}
+    if options.junit:
+        junit.write(
+            options.junit,
+            "gatewatch tuning check",
+            [junit.Result(name, [str(problem) for problem in found.errors]) for name, found in results.items()],
+        )
+    for name, found in results.items():
+        _show_check(name, found, options, screen)
+    return USAGE if any(found.errors for found in results.values()) else DONE
+
+
+def _show_check(name: str, found: tuning_file.Examined, options: Namespace, screen: Screen) -> None:
     for problem in found.problems:
         if options.json:
             screen.json(problem)
         else:
             screen.note(f"{problem.level.value}: {problem}")
-    for use in report(found.tuning, (), now, soon_days=options.days):
+    for use in report(found.tuning, (), wiring.now(), soon_days=options.days):
         if use.standing is Standing.EXPIRING and not options.json:
             screen.note(f"warning: allowlist entry {use.id} expires {use.expires:%Y-%m-%d} (owner {use.owner}): renew it or let it go")
     if options.store:
         _show_usage(found.tuning, options, screen)
     if not found.errors and not options.json:
-        screen.line(f"{options.file} is right: {len(found.tuning.allowlist)} allowlist entries")
-    return USAGE if found.errors else DONE
+        screen.line(f"{name} is right: {len(found.tuning.allowlist)} allowlist entries")
 
 
 def _show_usage(tuning: Tuning, options: Namespace, screen: Screen) -> None:

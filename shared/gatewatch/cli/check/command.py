@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from .. import junit
 from ..command import DONE, FAILED, Command
+from ..junit import Result
 from ..screen import Screen
 from . import expectations
 from .actual import actual_result
@@ -19,6 +21,7 @@ from .run import run
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="case files: one JSON object a line (docs/cases.md)")
     parser.add_argument("--json", action="store_true", help="one JSON line a case: case, passed, actual (documents and renderings too)")
+    parser.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML as well")
     parser.add_argument("-k", dest="only", metavar="TEXT", default="", help="only cases whose name or title holds this text")
 
 
@@ -61,12 +64,16 @@ def verdict(case: WorkedCase) -> CaseVerdict:
 def _run(options: Namespace, screen: Screen) -> int:
     cases = [case for path in options.cases for case in read(Path(path)) if options.only in f"{case.name} {case.title}"]
     counts: Counter[str] = Counter()
+    results: list[Result] = []
     with screen.progress("cases", len(cases)) as step:
         for case in cases:
             result = verdict(case)
             counts[_state(result)] += 1
             _show(result, options, screen)
+            results.append(Result(f"{result.case} {result.title}", result.differences, ", ".join(result.unsupported)))
             step(1)
+    if options.junit:
+        junit.write(options.junit, "gatewatch check", results)
     summary = f"{counts['passed']} passed, {counts['failed']} failed, {counts['unsupported']} unsupported"
     (screen.note if options.json else screen.line)(summary)
     if not cases:
