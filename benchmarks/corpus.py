@@ -66,7 +66,7 @@ class _Corpus:
     def __init__(self, kind: Kind, count: int, seed: int) -> None:
         self._random = random.Random(f"{kind} {seed}")
         self._seconds = DAYS[kind] * 86_400 / count
-        self._of_aws = 30 + count // 1_000
+        self._of_aws = 20 + count // 2_000
         self._people = self._of_aws * 5
         self._dense = kind == "dense"
         self._signed_in: list[dict[str, object]] = []  # sign-ins that a later detection may name
@@ -107,16 +107,20 @@ class _Corpus:
             "code": code,
             "device": f"{person.number}-0000-4000-8000-00000000de00",
         }
-        if len(self._signed_in) < 512 and risk is not AT_RISK:
+        if len(self._signed_in) < 512 and risk is CALM:
             self._signed_in.append(values)
         return Line((SIGN_IN % values).encode(), self._finding("entra", values) if risk is AT_RISK else "")
 
     def _detection(self) -> Line:
-        """Most detections were remediated; a quarter names a sign-in of the corpus, few are open."""
+        """Most detections were remediated; a tenth names a sign-in of the corpus that has no risk of its own, few are open."""
         draw = self._random.random()
         is_open = draw < 0.1
-        if draw < 0.75 or not self._signed_in:
-            said = AT_RISK | {"type": "leakedCredentials"} if is_open else REMEDIATED | {"type": "unfamiliarFeatures"}
+        if draw < 0.9 or not self._signed_in:
+            said = (
+                AT_RISK | {"type": "leakedCredentials", "ip": f"203.0.113.{self._number % 250}"}
+                if is_open
+                else REMEDIATED | {"type": "unfamiliarFeatures"}
+            )
             values = self._common(self._outsider()) | said | {"request": "null", "timing": "offline"}
             return Line((DETECTION % values).encode(), self._finding("entra", values) if is_open else "")
         named = self._signed_in.pop(self._random.randrange(len(self._signed_in)))

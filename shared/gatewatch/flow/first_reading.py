@@ -3,7 +3,7 @@
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import batched
+from itertools import batched, islice
 
 from msgspec import Struct
 
@@ -98,7 +98,8 @@ class FirstReading:
         """Read again and keep what ``left_out`` says; raises ``StoreUnavailable``."""
         missing = self.left_out()
         numbers = {number for _, number in missing}
-        found = ((number, raw) for number, raw in enumerate(records, 1) if number in numbers and isinstance(raw, RawRecord))
+        upto = islice(enumerate(records, 1), max(numbers, default=0))
+        found = ((number, raw) for number, raw in upto if number in numbers and isinstance(raw, RawRecord))
         for batch in batched(found, READ_BATCH):
             opened = self._open([raw for _, raw in batch])
             events = [

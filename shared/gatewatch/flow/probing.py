@@ -82,7 +82,7 @@ class Prober:
         """``may_remember`` says whether records that teach this familiarity may be answered for by the first of them."""
         self._tuning, self._geo, self._wanted, self._may_remember = tuning, geo, wanted, may_remember
         self._everything = wanted.everything
-        self._kinds: dict[bytes, RecordKind] = {}
+        self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
         self._forms = [_Form(probe) for provider in PROVIDERS for probe in provider.probes]
         self._by_head: dict[bytes, _Head] = {}
 
@@ -94,8 +94,10 @@ class Prober:
         if question is None:
             return decoded(raw)
         name = _digest(question.key, raw.tenant)
-        kind = self._kinds.get(name)
+        kind = self._kinds.get(name, _UNMET)
         if kind is None:
+            return decoded(raw)
+        if kind is _UNMET:
             return self._first(raw, question, name)
         if not self._everything and kind.dated and self._wanted.outside(question.time):
             return Left(_OUTSIDE, question.vendor_id, question.time)
@@ -127,15 +129,16 @@ class Prober:
     def _first(self, raw: RawRecord, question: Question, name: bytes) -> Decoded:
         record = decoded(raw)
         kind = self._kind(record, question) if len(record.found) == 1 else None
-        if kind is not None:
-            if len(self._kinds) >= KINDS_AT_MOST:
-                for old in list(self._kinds)[: KINDS_AT_MOST // 2]:
-                    del self._kinds[old]
-            self._kinds[name] = kind
+        if kind is _UNMET:
+            return record
+        if len(self._kinds) >= KINDS_AT_MOST:
+            for old in list(self._kinds)[: KINDS_AT_MOST // 2]:
+                del self._kinds[old]
+        self._kinds[name] = kind
         return record
 
     def _kind(self, record: Decoded, question: Question) -> RecordKind | None:
-        """What this record says of all with its question; None where it says nothing of them."""
+        """What this record says of all with its question; None where it says nothing of them, ``_UNMET`` if the next one may."""
         found = record.found[0]
         if isinstance(found, Ignored):
             return RecordKind(found.reason)
@@ -154,7 +157,7 @@ class Prober:
         if teaches(event):
             kind.key = key_of(event)
             if not self._may_remember(kind.key):
-                return None
+                return _UNMET
             kind.features = tuple((feature, str(value)) for feature, value in provider.features(event))
             if not self._wanted.outside(question.time):
                 kind.since, kind.until = question.time, _end_of_day(question.time)
@@ -162,6 +165,7 @@ class Prober:
 
 
 _OUTSIDE = RecordKind(OUTSIDE_TIME)
+_UNMET = RecordKind("")
 
 
 class _Head:

@@ -11,7 +11,7 @@ another type, a time or an id that is not in the vendor's own form.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,7 +23,6 @@ ABSENT = Raw(b"")
 """What stands for the bytes of a property that is absent."""
 
 _PLAIN_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
-_FORMS = frozenset({20, 22, 23, 24, 25, 26, 27, 28})  # lengths of 2026-11-20T12:00:00Z, with a point and one to seven digits
 
 
 class Question(Struct, frozen=True):
@@ -68,21 +67,6 @@ def extended(layout: type[Struct], names: Iterable[str], strict: bool) -> type[S
 def folded(*names: str) -> frozenset[str]:
     """These names in the form in which ``Probe.matters`` holds them."""
     return frozenset(map(fold_key, names))
-
-
-def moment_of(written: str) -> datetime | None:
-    """The time in a vendor's own form (``2026-11-20T12:00:00.1234567Z``), cut to microseconds; None for any other form."""
-    if len(written) not in _FORMS or written[4:17:3] != "--T::" or written[19] not in ".Z" or written[-1] != "Z":
-        return None
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if found.tzinfo is UTC and _EARLIEST <= found <= _LATEST else None
-
-
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 def plain_id(written: str) -> bool:

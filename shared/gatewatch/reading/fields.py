@@ -109,6 +109,18 @@ def scalar(value: object) -> str | None:
 
 def word(value: object) -> str | None:
     """A value of a closed vocabulary, case folded, or None. A string that holds JSON text is parsed once."""
+    return _word(value) if type(value) is str and len(value) <= _TERM_CHARS else _any_word(value)
+
+
+_TERM_CHARS = 64  # a longer text is no term and is not worth remembering
+
+
+@lru_cache(maxsize=16_384)
+def _word(value: str) -> str | None:
+    return _any_word(value)
+
+
+def _any_word(value: object) -> str | None:
     text = scalar(value)
     if text is None:
         return None
@@ -206,6 +218,8 @@ class Notes:
 
     def text(self, value: object, name: str, limit: int = TEXT_LIMIT_CHARS) -> str | None:
         """A harmless string of at most ``limit`` characters, or None; a longer one is cut and recorded under ``name``."""
+        if type(value) is str and len(value) <= limit and value.isascii() and value.isprintable():
+            return value.strip() or None
         text = scalar(value)
         if text is None:
             return None

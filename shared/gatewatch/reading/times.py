@@ -34,7 +34,7 @@ def moment(value: object) -> datetime | None:
     PowerShell 5 writes. A date with slashes whose parts are both possible months is read month first (see ``is_ambiguous``).
     """
     if isinstance(value, str):
-        found = _from_text(value)
+        found = exact(value) or _from_text(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         found = _from_epoch(float(value)) if -1e15 < value < 1e19 else None
     elif isinstance(value, Mapping):
@@ -66,6 +66,20 @@ def day_first(values: Iterable[object]) -> bool | None:
         if int(match.group(3)) > 12:
             return False
     return None
+
+
+_EXACT_CHARS = frozenset({20, *range(22, 29)})
+
+
+def exact(written: str) -> datetime | None:
+    """The time in the form of AWS and Graph (``2026-11-20T12:00:00.1234567Z``), cut to microseconds; None for any other form."""
+    if len(written) not in _EXACT_CHARS or written[4:17:3] != "--T::" or written[19] not in ".Z" or written[-1] != "Z":
+        return None
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo is UTC and _EARLIEST <= found <= _LATEST else None
 
 
 def month_first_text(value: object) -> object:

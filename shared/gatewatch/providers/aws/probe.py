@@ -12,7 +12,8 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from ...reading.fields import scalar, word
-from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, moment_of, plain_id
+from ...reading.times import exact
+from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, plain_id
 from . import event_names, identity
 from .services import service_of
 
@@ -118,7 +119,7 @@ def _ask(record: _Record, delivered: tuple[object, ...] = ()) -> Answer:
         if not event_names.is_agent_call(f"{service}:{record.event_name}") or not _are_objects(record):
             return None
         decides = (*_teaching(record, msgspec.structs.replace(who, accessKeyId=None)), record.extra)
-    time = moment_of(record.event_time)
+    time = exact(record.event_time)
     if time is None or not plain_id(record.event_id):
         return None
     return Question(key_of((*delivered, *decides)), time, f"aws|{record.event_id}")

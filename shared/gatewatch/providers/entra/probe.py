@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, moment_of, plain_id
+from ...reading.times import exact
+from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, plain_id
 from .links import sign_in_vendor_id
 
 # What keeps a sign-in, what it teaches, and what its data quality is made of; compared as written.
@@ -88,7 +89,7 @@ _REQUIREMENT = attrgetter(f"decides_{_DECIDING.index('authenticationRequirement'
 
 
 def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
-    time = moment_of(record.created)
+    time = exact(record.created)
     if time is None or not plain_id(record.id):
         return None
     if bytes(_REQUIREMENT(record)) not in _REQUIREMENTS:
@@ -98,7 +99,7 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
 
 def _ask_row(row: Any) -> Answer:  # noqa: ANN401
     """Rows without the time of their table may be PowerShell's."""
-    return _ask(row) if moment_of(row.TimeGenerated) is not None else None
+    return _ask(row) if exact(row.TimeGenerated) is not None else None
 
 
 def _same(name: str) -> str:
