@@ -61,6 +61,7 @@ PARTS = (
             "rules/test_suppression.py",
             "rules/test_entra_facts.py",
             "rules/test_aws_rules.py",
+            "rules/test_endpoint_rules.py",
         ),
         examples=True,
     ),

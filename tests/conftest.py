@@ -11,6 +11,7 @@ from tests.support.schedule import register
 ROOT = Path(__file__).resolve().parent.parent
 REAL_PARTS = ("elastic", "emulator", "functions", "packaging", "slow")
 REAL_PARTS_SECONDS = 600  # a server or a build starts in the first test that asks for it
+INSTALLED = "storage"  # a fixture that installs Node's packages when they are missing: that takes minutes on a busy machine
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,7 +22,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a test with a real part more time than ``timeout`` in pyproject.toml, unless it says how much it needs."""
     for item in items:
-        if item.get_closest_marker("timeout") is None and any(map(item.get_closest_marker, REAL_PARTS)):
+        real = any(map(item.get_closest_marker, REAL_PARTS)) or INSTALLED in getattr(item, "fixturenames", ())
+        if real and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(REAL_PARTS_SECONDS))
 
 

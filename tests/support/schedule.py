@@ -8,13 +8,11 @@ The longest groups are taken first: what is left at the end is short and fills b
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 ELASTIC, AZURE, LAMBDA = "elasticsearch", "azure", "lambda"
 LONG = (ELASTIC, AZURE, LAMBDA, "tests/laws/", "tests/prove/", "tests/stress/", "tests/project/", "tests/packaging/", "tests/unit/cli/")
@@ -84,27 +82,13 @@ class Controller:
         node.workerinput[PLACE] = str(self._file)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object:
         """See pytest-xdist."""
+        from .by_group import ByGroup  # noqa: PLC0415 - pytest-xdist is loaded only where there are workers
+
         config.option.loadscopereorder = False  # by number of tests; the workers have sorted them by cost
         return ByGroup(config, log, self._file)
 
     def pytest_unconfigure(self) -> None:
         """See pytest."""
         self._folder.cleanup()
-
-
-class ByGroup(LoadScopeScheduling):
-    """Hands out the groups that the workers wrote down."""
-
-    def __init__(self, config: pytest.Config, log: Any, file: Path) -> None:
-        super().__init__(config, log)
-        self._file = file
-
-    @cached_property
-    def _groups(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads(self._file.read_text("utf-8"))
-        return found
-
-    def _split_scope(self, nodeid: str) -> str:
-        return self._groups[nodeid]

@@ -25,7 +25,7 @@ def match(first: Scored, second: Scored, _tuning: Tuning) -> Finding | None:
 
 
 def _paired(endpoint: Scored, cloud: Scored) -> Finding | None:
-    if endpoint.assessment is None or CLOUD_CLI not in endpoint.parts or not _enters(cloud):
+    if CLOUD_CLI not in endpoint.parts or not _enters(cloud):
         return None
     if not timedelta() <= cloud.activity.time - endpoint.activity.time <= AFTER:
         return None
