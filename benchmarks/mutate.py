@@ -62,6 +62,7 @@ PARTS = (
             "rules/test_entra_facts.py",
             "rules/test_aws_rules.py",
             "rules/test_endpoint_rules.py",
+            "rules/test_entra_rules.py",
         ),
         examples=True,
     ),

@@ -96,6 +96,8 @@ def _noise(*, write: bool) -> Iterator[str]:
         yield from noise.problems(row)
     if write:
         table.save(noise.NAME, rows)
+    else:
+        yield from noise.differences(rows)
 
 
 if __name__ == "__main__":

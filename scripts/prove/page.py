@@ -7,6 +7,7 @@ from gatewatch.cli.simulate.behaviour import behaviour
 
 from . import table
 from .matrix.columns import COLUMNS
+from .noise import campaign as noise
 from .noise.rates import RATES
 
 _HEAD = """# Proof
@@ -43,8 +44,9 @@ _SIGMA = """
 _NOISE = """
 ## Noise: a generated organisation
 
-No attack but the planted ones, one of each behaviour. The first {learning} days teach; {counted} days count. At most {most:g} notified
-alerts a day are allowed at the rates of the table.
+No attack but the planted ones, one of each behaviour. The first {learning} days teach; {counted} days count. At the
+rates of the table at most {most:g} notified alerts a day are allowed on average and {worst} on one day; `make prove` fails when a figure is
+another one than here.
 """
 
 
@@ -115,7 +117,7 @@ def _sigma() -> Iterator[str]:
 
 
 def _noise() -> Iterator[str]:
-    yield _NOISE.format(learning=10, counted=30, most=3)
+    yield _NOISE.format(learning=noise.LEARNING, counted=noise.COUNTED, most=noise.MOST_A_DAY, worst=noise.MOST_ON_ONE_DAY)
     columns = ("people", "rates times", "records", "notified", "a day", "worst day", "planted", "not notified")
     figures = ("people", "factor", "records", "notified", "a_day", "worst_day", "planted")
     rows = table.load("noise")

@@ -6,6 +6,7 @@ import pytest
 
 from gatewatch.flow import decoding
 from gatewatch.model import Event, Refused
+from scripts.prove import table
 from scripts.prove.noise import campaign
 from scripts.prove.noise.organisation import Organisation
 from scripts.prove.noise.rates import RATES, scaled
@@ -75,12 +76,26 @@ def test_plants_are_found_again_by_their_ids():
     [
         pytest.param({}, [], id="quiet"),
         pytest.param({"a_day": 3.1}, ["3.1 notified alerts a day"], id="loud"),
+        pytest.param({"worst_day": 5}, ["5 notified alerts on the worst day"], id="one loud day"),
+        pytest.param({"worst_day": 9, "factor": 2.0}, [], id="one loud day with doubled rates is printed, not refused"),
         pytest.param({"a_day": 9.0, "factor": 2.0}, [], id="loud with doubled rates is printed, not refused"),
         pytest.param({"not_notified": ["t1"]}, ["the planted t1 was not notified"], id="a plant that nobody heard of"),
     ],
 )
 def test_what_is_wrong_with_the_figures(changes, says):
-    row = {"people": 1, "factor": 1.0, "a_day": 1.0, "by_rule": {}, "not_notified": [], "notified_twice": [], **changes}
+    row = {"people": 1, "factor": 1.0, "a_day": 1.0, "worst_day": 4, "by_rule": {}, "not_notified": [], "notified_twice": [], **changes}
     found = list(campaign.problems(row))
     assert len(found) == len(says)
     assert all(part in line for part, line in zip(says, found, strict=True))
+
+
+def test_the_committed_figures_are_within_the_limits():
+    assert [line for row in table.load(campaign.NAME) for line in campaign.problems(row)] == []
+
+
+@pytest.mark.parametrize("figure", ["a_day", "worst_day", "notified", "by_rule"])
+def test_a_figure_that_is_not_the_committed_one_is_a_difference(figure):
+    rows = table.load(campaign.NAME)
+    changed = [{**rows[0], figure: "another"}, *rows[1:]]
+    assert list(campaign.differences(rows)) == []
+    assert [figure in line for line in campaign.differences(changed)] == [True]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from .shapes import SAML_PROVIDER
 NAME = "noise"
 LEARNING, COUNTED = 10, 30  # days before anything can be first for somebody, and days that count
 MOST_A_DAY = 3.0
+MOST_ON_ONE_DAY = 4
 SEED = 20261128
 ORDINARY_DAYS = 14
 
@@ -112,10 +113,18 @@ def run(people: int = PEOPLE, factor: float = 1.0) -> table.Row:
     }
 
 
+def differences(rows: Sequence[table.Row]) -> Iterator[str]:
+    """Where the figures are not those of the committed table: the average, the worst day and the rules behind them."""
+    figures = ("notified", "a_day", "worst_day", "by_rule", "planted")
+    yield from table.differences(NAME, table.load(NAME), rows, ("people", "factor"), figures)
+
+
 def problems(row: table.Row) -> Iterator[str]:
     """What is wrong with the figures."""
     label = f"{NAME}: {row['people']} people, rates times {row['factor']:g}"
     if row["factor"] == 1 and row["a_day"] > MOST_A_DAY:
         yield f"{label}: {row['a_day']} notified alerts a day, at most {MOST_A_DAY:g} are allowed: {row['by_rule']}"
+    if row["factor"] == 1 and row["worst_day"] > MOST_ON_ONE_DAY:
+        yield f"{label}: {row['worst_day']} notified alerts on the worst day, at most {MOST_ON_ONE_DAY} are allowed: {row['by_rule']}"
     yield from (f"{label}: the planted {name} was not notified" for name in row["not_notified"])
     yield from (f"{label}: the planted {name} was notified more than once" for name in row["notified_twice"])
