@@ -48,11 +48,13 @@ def from_record(record: Fields, tenant: None = None) -> Event | str:  # noqa: AR
         SourceError: the record has no event name, or its ``userIdentity`` cannot be read although it decides.
     """
     written = word(record.get("eventSource"))
-    if written is None:
-        known = (word(record.get("eventName")) or "") in event_names.SIGN_IN_EVENTS
-        return _event(_SIGN_IN, record, None) if known else "cloudtrail_not_a_sign_in"
     service = service_of(written)
-    return _ignored(service, record) or _event(service or "", record, None)
+    if service is None:  # the source is missing, or it is no name of AWS
+        name = word(record.get("eventName"))
+        if name is None:
+            raise SourceError("event_name_missing")
+        return _event(_SIGN_IN, record, None) if name in event_names.SIGN_IN_EVENTS else "cloudtrail_not_a_sign_in"
+    return _ignored(service, record) or _event(service, record, None)
 
 
 def _ignored(service: str | None, record: Fields) -> str | None:
@@ -61,10 +63,12 @@ def _ignored(service: str | None, record: Fields) -> str | None:
         return None
     if service is not None:
         name = scalar(record.get("eventName"))
+        if name is None:
+            raise SourceError("event_name_missing")
         if unreadable.is_unreadable(record.get("userIdentity")):
             raise SourceError("unreadable_user_identity")  # who made the call decides whether a rule reads it
         key, instance = cloudtrail_identity.caller(record)
-        if name is not None and event_names.is_read(service, name, key, instance=instance):
+        if event_names.is_read(service, name, key, instance=instance):
             return None
     return "sts_helper_not_a_sign_in" if service == _STS else "cloudtrail_not_a_sign_in"
 

@@ -7,6 +7,7 @@ from msgspec import structs
 from ...reading.fields import Fields, Notes, fact, flag, items, scalar, word
 from . import cloudtrail_identity, identity, monitoring
 from .detail import AwsSignIn, IdentityCenter
+from .services import service_of
 
 _DEVTOOLS_CLIENT = re.compile(r"arn:aws[a-z-]*:signin:[^:]*:[^:]*:devtools/(same-device|cross-device)")
 _PAGE = re.compile(r"(?P<scheme>https?)://(?:[^/?#@]*@)?(?P<host>[^/?#@]+)(?P<path>/[^?#]*)?", re.IGNORECASE)
@@ -24,7 +25,7 @@ def details(name: str, event_id: str | None, record: Fields, found: cloudtrail_i
     return structs.replace(
         _identity(name, found),
         event_id=event_id,
-        event_source=word(record.get("eventSource")),
+        event_source=_source(record),
         event_type=text(record.get("eventType"), "event_type"),
         event_version=text(record.get("eventVersion"), "event_version"),
         event_category=text(record.get("eventCategory"), "event_category"),
@@ -52,6 +53,12 @@ def details(name: str, event_id: str | None, record: Fields, found: cloudtrail_i
         tls_cipher=text(tls.get("cipherSuite"), "tls_cipher"),
         tls_server_name=text(tls.get("clientProvidedHostHeader"), "tls_server_name"),
     )
+
+
+def _source(record: Fields) -> str | None:
+    """The service's name, or None when it is missing or no name of AWS."""
+    written = word(record.get("eventSource"))
+    return written if service_of(written) is not None else None
 
 
 def page(login_to: str | None) -> str | None:

@@ -68,7 +68,7 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
         notes.doubt("unknown_enum")
     who: Who | None
     subject: str
-    match kind or _BY_ARN.get(identity.arn_resource(found.arn)[0], ""):
+    match kind if kind in _KNOWN_TYPES else _BY_ARN.get(identity.arn_resource(found.arn)[0], ""):
         case "root":
             return _root(found, account_id), found
         case "iamuser":
@@ -79,6 +79,8 @@ def read(record: Fields, account_id: str | None, address: str | None, notes: Not
             who, subject = _federated(found), AwsSubject.FEDERATED_USER
         case _:
             who, subject = _other(record, found, address, notes), OTHER
+            if not kind:
+                notes.doubt("identity_missing")
     if who is None:  # no name is known, but rules still need the kind of identity
         who = structs.replace(unknown_principal(address, notes), subject=subject)
     return who, found

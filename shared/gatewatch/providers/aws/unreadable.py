@@ -5,7 +5,8 @@ matches it all the same, and live it is recorded.
 """
 
 from ...model import Fact
-from ...reading.fields import Fields, Notes, fact, mapping, scalar
+from ...reading.fields import Fields, Notes, fact, mapping, scalar, word
+from .services import service_of
 
 _DECIDING = {
     "userIdentity": "user_identity",
@@ -34,6 +35,9 @@ def flag(record: Fields, answer: object, notes: Notes) -> None:
     for name, flagged in _DECIDING.items():
         if is_unreadable(record.get(name)):
             notes.unreadable(flagged)
+    source = record.get("eventSource")
+    if source not in (None, "") and service_of(word(source)) is None:
+        notes.unreadable("event_source")
     kind = record.object("userIdentity").get("type")
     if kind not in (None, "") and scalar(kind) is None:
         notes.unreadable("user_identity")

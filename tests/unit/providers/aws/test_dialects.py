@@ -1,11 +1,12 @@
 """The same console login in every form in which people hold it: one event, one alert."""
 
+import copy
 import json
 from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -229,6 +230,47 @@ def test_failures_that_are_counted_are_kept_with_their_flags():
     alert = only(done.alerts)
     assert alert.rule == "aws_root_console_failures"
     assert alert.snapshot.data_quality == ("unreadable_additional_event_data",)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for name, inner in parts for place in ((*path, name), *places(inner, (*path, name)))]
+
+
+DAMAGE = {
+    "null": lambda _: None,
+    "empty": lambda _: "",
+    "garbage": lambda _: "garbage",
+    "cut": lambda value: str(value)[: len(str(value)) // 2],
+    "object": lambda _: {"x": 1},
+    "list": lambda _: [1, 2],
+    "number": lambda _: 7,
+}
+DAMAGED = [(form, place) for form, written in forms.FORMS.items() for place in places(written(forms.ROOT_LOGIN)) if place != ("results", 0)]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(DAMAGED), st.sampled_from([*DAMAGE, "gone"]))
+def test_a_damaged_root_login_is_never_stored_or_ignored_without_a_word(damaged, damage):
+    """It alerts, is refused by name, or is stored with a doubt; ignored is only an event of the bus whose detail has no name."""
+    form, place = damaged
+    record = copy.deepcopy(forms.FORMS[form](forms.ROOT_LOGIN))
+    holder = record
+    for name in place[:-1]:
+        holder = holder[name]
+    if damage == "gone":
+        del holder[place[-1]]
+    else:
+        holder[place[-1]] = DAMAGE[damage](holder[place[-1]])
+
+    done = replayed(record)
+
+    if not done.alerts:
+        (kind,) = {name.partition(":")[0] for name in done.counts}
+        found = decode(RawRecord(data=record))
+        doubted = isinstance(found, Event) and found.data_quality
+        assert kind == "refused" or set(done.counts) == {"ignored:eventbridge_detail_type_not_handled"} or doubted, done.counts
 
 
 @pytest.mark.parametrize("word", ["No", "NO", "no", "false", False, "0", 0, "N"])

@@ -81,6 +81,9 @@ def _translate(record: Fields) -> Mapping[str, object]:
         _set(found, "sourceIPAddress", at(document, "source.ip"))
     for path, place in _TEXTS.items():
         _set(found, path, _object(cloudtrail, place))
+    identity = cloudtrail.get("user_identity")
+    if identity not in (None, "", {}) and not mapping(identity):
+        found["userIdentity"] = identity  # what cannot be read: the decoder flags it
     _login(found, document, cloudtrail)
     _names(found, document)
     return found

@@ -62,10 +62,18 @@ def _translate(record: Fields) -> Mapping[str, object]:
     _set(found, f"{_SESSION}.attributes.mfaAuthenticated", _said(session.first("is_mfa", "mfa"), {True: "true", False: "false"}))
     for path, value in _identity(record.object("actor")).items():
         _set(found, path, value)
-    for name, place in (("userIdentity", "actor"), ("additionalEventData", "unmapped")):
-        if isinstance(lost := record.data.get(place), str) and lost and not mapping(lost):
-            found[name] = lost  # text of a struct that cannot be read: the decoder flags it
-    return found
+    places = {"userIdentity": _lost(record), "additionalEventData": record.get("unmapped")}
+    return found | {name: lost for name, lost in places.items() if _unreadable(lost)}  # for the decoder to flag
+
+
+def _unreadable(value: object) -> bool:
+    return value not in (None, "", {}, []) and not mapping(value) and not _unmapped(value)
+
+
+def _lost(record: Fields) -> object:
+    """The actor, or the user in it if that is no object."""
+    user = record.object("actor").get("user")
+    return record.get("actor") if user is None else user
 
 
 def _opened(record: Fields) -> Fields:
@@ -104,12 +112,12 @@ def _identity(actor: Fields) -> dict[str, object]:
 
 
 def _answer(record: Fields) -> object:
-    """``responseElements``. Samples without the answer still say Success or Failure of a login; then the answer is made of that."""
+    """``responseElements``. Where the answer is not there, ``status`` still says Success or Failure of a console login."""
     answer = _at(record, "api.response.data")
     if answer not in (None, ""):
         return answer
-    name, status = scalar(_at(record, "api.operation")), scalar(record.get("status"))
-    return {name: status} if name and status in {"Success", "Failure"} and scalar(record.get("class_uid")) == "3002" else None
+    status = scalar(record.get("status"))
+    return {"ConsoleLogin": status} if status in {"Success", "Failure"} and scalar(record.get("class_uid")) == "3002" else None
 
 
 def _unmapped(value: object) -> dict[str, object]:
