@@ -5,7 +5,7 @@ import gzip
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatewatch.reading.envelopes import ENVELOPES, Inner, envelope_of_columns, unwrap
@@ -152,6 +152,7 @@ def test_compressed_data_is_bounded_over_all_records_of_a_value():
     assert [inner.reason for inner in unwrap(data, 300_000)] == ["envelope_data_too_large"] * 3
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
     st.sampled_from(sorted({name for row in ENVELOPES for name in row.has} | {"hits", "columns", "Data", "x"})), inner), max_leaves=12))  # fmt: skip
 def test_any_value_gives_records_or_reasons(data):

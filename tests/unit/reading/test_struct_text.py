@@ -67,13 +67,14 @@ OBJECTS = st.recursive(
 )
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.dictionaries(st.from_regex(r"\A[a-z]{1,8}\Z"), OBJECTS, min_size=1, max_size=5))
 def test_a_printed_object_reads_back(value):
     assert struct_in(text_of_struct(value)) == value
     assert struct_in(str(value)) == value
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("{}[]=, ab'\":\\1"), max_size=60))
 def test_any_text_gives_an_object_or_nothing(text):
     found = struct_in(text)

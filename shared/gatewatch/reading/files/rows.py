@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from ...model import RawRecord, Refused
@@ -45,11 +46,11 @@ def table(head: bytes) -> CsvTable | None:
 
 def _header(lines: list[str], delimiter: str) -> tuple[str, ...]:
     """The columns that the first line names, () when it names none or the next line has another number of cells."""
-    csv.field_size_limit(max(len(line) for line in lines) + 1)
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter, strict=True) if row]
-    except csv.Error:
-        rows = [row for row in csv.reader(lines[:1], delimiter=delimiter) if row]
+    with _cells_of_at_most(max(len(line) for line in lines) + 1):
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=delimiter, strict=True) if row]
+        except csv.Error:
+            rows = [row for row in csv.reader(lines[:1], delimiter=delimiter) if row]
     names = tuple(name.strip() for name in rows[0]) if rows else ()
     names = names[:-1] if names and not names[-1] else names  # a delimiter at the end of every line
     right = len(set(names)) > 1 and len(names) - len(set(names)) <= _DOUBLE and all(_COLUMN.fullmatch(name) for name in names)
@@ -62,13 +63,13 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
     if not known(found.header):
         yield place.refused(found.before + 1, UNKNOWN, ", ".join(found.header)[:_DETAIL])
         return
-    csv.field_size_limit(limits.record)
     reader = csv.reader(_lines(buffer, limits.record), delimiter=found.delimiter)
     header = found.header
     while True:
         line = reader.line_num + 1
         try:
-            row = next(reader, None)
+            with _cells_of_at_most(limits.record):
+                row = next(reader, None)
         except csv.Error:
             yield place.refused(line, BROKEN)
             continue
@@ -81,6 +82,16 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
             continue
         cells = reversed(tuple(zip(header, row, strict=False)))  # of a column that stands there twice the first counts
         yield place.record(line, {name: cell for name, cell in cells if cell != ""})
+
+
+@contextmanager
+def _cells_of_at_most(size: int) -> Iterator[None]:
+    """The limit of a cell is one of the whole process: it is put back, because other code reads CSV as well."""
+    before = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _lines(buffer: Buffer, limit: int) -> Iterator[str]:

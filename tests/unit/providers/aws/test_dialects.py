@@ -128,6 +128,7 @@ SAYS = ("event_name", "mfa_used", "user_type", "arn", "principal_id", "region", 
 """The fields of the detail that rules read; every form carries them."""
 
 
+@settings(deadline=None)
 @given(record=RECORDS)
 def test_a_form_says_what_the_record_says(record):
     expected = decode(RawRecord(data=record))
@@ -158,6 +159,7 @@ def said(event: Event) -> dict[str, object]:
     return {name: getattr(event, name) for name in common} | {name: getattr(detail(event), name) for name in SAYS}
 
 
+@settings(deadline=None)
 @given(record=RECORDS)
 def test_a_form_that_carries_everything_gives_the_equal_event(record):
     expected = decode(RawRecord(data=record))
@@ -250,7 +252,7 @@ DAMAGE = {
 DAMAGED = [(form, place) for form, written in forms.FORMS.items() for place in places(written(forms.ROOT_LOGIN)) if place != ("results", 0)]
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.sampled_from(DAMAGED), st.sampled_from([*DAMAGE, "gone"]))
 def test_a_damaged_root_login_is_never_stored_or_ignored_without_a_word(damaged, damage):
     """It alerts, is refused by name, or is stored with a doubt; ignored is only an event of the bus whose detail has no name."""
