@@ -247,6 +247,7 @@ SIGN_INS: dict[str, Form] = {
     "a custom table": custom_table,
     "Defender": defender,
     "Defender as CSV": texts(defender),
+    "Defender as a data frame": lambda record: {name: str(float(value)) if isinstance(value, int) else value for name, value in defender(record).items()},
     "Defender's streaming": lambda record: {"time": "2026-11-20T10:05:00Z", "tenantId": TENANT, "category": "AdvancedHunting-AADSignInEventsBeta", "properties": defender(record)},
     "PowerShell": powershell,
     "PowerShell, objects cut": cut(at_text),

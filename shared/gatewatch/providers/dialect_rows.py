@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from ..reading.fields import Fields
+from ..reading.fields import Fields, whole
 
 type Read = Callable[[object], object]
 
@@ -50,7 +50,7 @@ def by_code(codes: Mapping[str, str | None]) -> Read:
     """A reader of codes: a number or its text becomes the name of that code; anything else stays as it is."""
 
     def read(value: object) -> object:
-        code = str(int(value)) if isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1 else value
-        return codes.get(code.strip(), value) if isinstance(code, str) else value
+        code = whole(value)
+        return value if code is None else codes.get(str(code), value)
 
     return read

@@ -23,8 +23,8 @@ UNREADABLE = "unreadable_"  # how data-quality flags begin that name a value whi
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LAYOUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
-_YES = frozenset({"yes", "true", "1", "y"})
-_NO = frozenset({"no", "false", "0", "n"})
+_YES = frozenset({"yes", "true", "1", "y", "1.0"})  # data frames write 1.0 beside an empty cell
+_NO = frozenset({"no", "false", "0", "n", "0.0"})
 _EMPTY: dict[str, object] = {}
 
 
@@ -148,9 +148,9 @@ def whole(value: object) -> int | None:
     value = single(value)
     if isinstance(value, str):
         text = value.strip()
-        if not re.fullmatch(r"[+-]?[0-9]{1,30}", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,30}(?:\.0{1,6})?", text):  # data frames write whole numbers with ".0"
             return None
-        value = int(text)
+        value = int(text.partition(".")[0])
     if isinstance(value, float):
         value = int(value) if value.is_integer() else None
     if isinstance(value, bool) or not isinstance(value, int):

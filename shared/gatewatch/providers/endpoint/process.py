@@ -38,6 +38,7 @@ _SIGNS = (
     "powershell",
 )
 
+_LINES = ("process.command_line", "winlog.event_data.CommandLine")
 _KINDS: dict[ToolClass, ToolKind] = {ToolClass.LOGIN: "login", ToolClass.TOKEN: "token", ToolClass.ATTACK: "attack"}
 
 __all__ = ["ARGS_LIMIT", "ARGS_LIMIT_CHARS", "COMMAND_LINE_LIMIT_CHARS", "from_document", "is_process"]
@@ -111,6 +112,8 @@ def _process(doc: Document, notes: Notes) -> Process:
     parent_name = notes.text(doc.get("process.parent.name"), "parent_name") or basename(parent)
     parent_line = line_of(doc.get("process.parent.command_line") or doc.get("winlog.event_data.ParentCommandLine"))
     read = _read(doc, name, args)
+    if read.line is None and any(doc.get(path) not in (None, "", [], {}) for path in _LINES):
+        notes.unreadable("command_line")
     tool = read.verdict.found
     if tool is not None and starts_itself(tool, read.line or " ".join(args), parent_name, parent_line, sdk=read.verdict.sdk):
         tool = None

@@ -7,6 +7,8 @@ from ...reading.powershell import is_type_name
 
 LEVELS = frozenset({"none", "low", "medium", "high", "hidden"})
 STATES = frozenset({"none", "confirmedsafe", "remediated", "dismissed", "atrisk", "confirmedcompromised"})
+# Defender's numbers, which other products copy. 0 and 1 are left out: Graph's own enumeration counts from 0, with other meanings.
+_NUMBERS = {"10": "low", "50": "medium", "100": "high"}
 _SENTINEL = "unknownfuturevalue"
 _SEPARATORS = re.compile(r"[,;\s]+")
 _TYPES_LIMIT = 32
@@ -29,8 +31,9 @@ CANONICAL = {
 
 
 def level(value: object, notes: Notes) -> str | None:
-    """A risk level, lower case. Whatever is no level is flagged: a number of another product, an object, a word of another language."""
+    """A risk level, lower case. Whatever is no level is flagged: a number without a meaning, an object, a word of another language."""
     said = _term(value, LEVELS)
+    said = _NUMBERS.get(said or "", said)
     if said in LEVELS or value in (None, "", [], {}):
         return said
     if said is not None:

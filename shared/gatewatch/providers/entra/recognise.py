@@ -66,6 +66,8 @@ def _other_log(record: Fields) -> str | None:
         return _OTHER_OPERATION
     if is_logon(record):
         return _ON_PREMISES
+    if record.has("ActionType") and record.has("ReportId", "RawEventData", "AccountObjectId") and record.has("Timestamp", "TimeGenerated"):
+        return _HUNTING
     tables = {word(record.get("Type")), *mapping(record.data.get("azure"))}
     named = record.has("operationName") and (record.has("authorization", "caller") or record.has("resourceProviderName"))
     if tables & _ACTIVITY_TABLES or (named and record.has("eventTimestamp", "TimeGenerated", "eventDataId")):

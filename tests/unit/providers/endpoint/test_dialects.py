@@ -108,6 +108,10 @@ FORMS = {
     "4104 from NXLog": {"EventID": 4104, "SourceName": "Microsoft-Windows-PowerShell", "Channel": "Microsoft-Windows-PowerShell/Operational", "Hostname": "ws-17", "@timestamp": "2026-11-20T10:01:00Z", "AccountName": "dana", "Domain": "CONTOSO", **SCRIPT},
     "4104 in Wazuh": wazuh(4104, "Microsoft-Windows-PowerShell", SCRIPT),
     "4103": evtx(POWERSHELL, INVOKED, 4103),
+    "Splunk": {"EventCode": "1", "source": "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational", "host": "ws-17", "_time": "2026-11-20T10:01:00Z", **{name: value for name, value in SYSMON["EventData"].items() if name != "UtcTime"}},
+    "EvtxECmd": {"EventId": 1, "Provider": "Microsoft-Windows-Sysmon", "Channel": "Microsoft-Windows-Sysmon/Operational", "Computer": "ws-17", "TimeCreated": "2026-11-20T10:01:00.1000000+00:00", "EventRecordId": "7", "MapDescription": "Process creation", "Payload": json.dumps({"EventData": listed(SYSMON["EventData"])})},
+    "a match of chainsaw": {"group": "Sigma", "name": "x", "document": {"kind": "evtx", "data": evtx(SECURITY, CREATED)}},
+    "Defender's PowerShellCommand": {"Timestamp": "2026-11-20T10:01:00Z", "DeviceName": "ws-17", "ActionType": "PowerShellCommand", "AdditionalFields": '{"Command":"Connect-AzAccount"}', "InitiatingProcessFileName": "powershell.exe", "InitiatingProcessAccountName": "dana"},
     "Falcon's event search": {"#event_simpleName": "ProcessRollup2", "@timestamp": 1795168860406, "aid": "ffff", "ComputerName": "WS-17", "UserName": "dana", "CommandLine": "az login", "ImageFileName": "/usr/bin/az"},
     "Falcon with decimals": {"event_simpleName": "ProcessRollup2", "ProcessStartTime_decimal": "1795168860.406", "aid": "ffff", "CommandLine": "az login", "UID_decimal": "1000"},
     "audit line with hexadecimal arguments": {"message": 'node=ws-17 type=EXECVE msg=audit(1795168860.000:1): argc=3 a0="/bin/sh" a1="-c" a2=617A206C6F67696E'},
@@ -129,7 +133,11 @@ def test_the_same_login_is_one_alert(record):
     assert done.seen.earliest.isoformat()[:16] == "2026-11-20T10:01"
 
 
-WINDOWS = [name for name in FORMS if name.startswith(("Windows", "4688", "python", "chainsaw", "Defender")) and "Wazuh" not in name]
+WINDOWS = [
+    name
+    for name in FORMS
+    if name.startswith(("Windows", "4688", "python", "chainsaw", "Defender")) and "Wazuh" not in name and "PowerShell" not in name
+]
 
 
 def test_one_login_that_several_agents_saw_is_one_event():
@@ -150,7 +158,7 @@ def test_the_records_of_one_windows_event_have_one_id():
     carried = [
         "Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw)",
         "python-evtx",
-        "Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent)",
+        "Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent, Splunk, EvtxECmd)",
     ]
     assert {decode(raw(FORMS[name])).vendor_id for name in carried} == {
         "endpoint|ws-17.contoso.com|Microsoft-Windows-Sysmon/Operational|16094"
@@ -202,6 +210,22 @@ def test_a_connection_and_a_file_are_context():
 def test_a_time_that_is_there_and_cannot_be_read_is_refused_by_name(time):
     done = replay(lambda: [raw(DEFENDER | {"Timestamp": time})], bundle())
     assert done.counts == {"refused:time_unreadable": 1}
+
+
+def test_a_summary_that_does_not_hold_what_ran_is_refused():
+    row = {
+        "Timestamp": "2026-11-20 10:01:00.1 +00:00",
+        "Computer": "ws-17",
+        "Channel": "Sysmon",
+        "EventID": 1,
+        "Details": {"Cmdline": "az login"},
+    }
+    assert decode(raw(row)).reason == "unrecognised_record"
+
+
+def test_a_command_line_that_is_there_and_cannot_be_read_is_refused_by_name():
+    done = replay(lambda: [raw(DEFENDER | {"ProcessCommandLine": {"x": 1}})], bundle())
+    assert done.counts == {"refused:unreadable_command_line": 1}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)

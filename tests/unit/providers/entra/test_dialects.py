@@ -173,6 +173,7 @@ NAMED = {
     "az monitor activity-log": ({"caller": "x", "operationName": {"value": "x"}, "eventTimestamp": "x", "authorization": {}}, "azure_activity_log"),
     "AzureActivity": ({"Type": "AzureActivity", "OperationNameValue": "x", "Caller": "x", "TimeGenerated": "x"}, "azure_activity_log"),
     "a domain controller": ({"ActionType": "LogonSuccess", "Application": "Active Directory", "AccountName": "dana", "Timestamp": "x"}, "defender_on_premises_logon"),
+    "a row of another hunting table": ({"Timestamp": "x", "ActionType": "FileDownloaded", "Application": "x", "AccountObjectId": "u"}, "defender_table_not_read"),
     "another hunting table": ({"category": "AdvancedHunting-EmailEvents", "properties": {}, "time": "x"}, "defender_table_not_read"),
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Defender for Endpoint: DeviceProcessEvents as rows of advanced hunting (JSON, CSV, Sentinel) and as records of the streaming API.
 
-DeviceNetworkEvents and DeviceFileEvents come the same way; of them only what is shown beside a login is kept. Source of names:
+DeviceNetworkEvents, DeviceFileEvents and DeviceEvents come the same way: connections and files are shown beside a login, a
+PowerShellCommand is read as a script. Source of names:
 MicrosoftDocs/defender-docs, defender-xdr/advanced-hunting-deviceprocessevents-table.md; ``ReportId`` with the device and the time is
 unique.
 """
@@ -72,6 +73,10 @@ def _translate(record: Fields) -> Mapping[str, object]:
         result = translated(inner, _BESIDE)
         put(result, "file.path", scalar(inner.get("FolderPath")))
         event = {"category": ["file"], "type": ["creation"]}
+    elif action == "powershellcommand":
+        result = translated(inner, _BESIDE)
+        put(result, "powershell.file.script_block_text", inner.object("AdditionalFields").get("Command"))
+        event = {"code": "4104", "provider": "Microsoft-Windows-PowerShell", "category": ["process"], "type": ["info"]}
     else:
         result = translated(inner, _STARTED)
         started = action in {None, "processcreated", "processcreatedusingwmiquery"}

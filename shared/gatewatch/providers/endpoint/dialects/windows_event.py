@@ -17,9 +17,12 @@ _PROVIDERS = ("sysmon", "security-auditing", "powershell")
 _SYSTEM = frozenset({
     "eventid", "channel", "computer", "hostname", "computername", "sourcename", "providername", "provider", "eventtime", "timecreated",
     "systemtime", "recordnumber", "eventrecordid", "severity", "keywords", "opcode", "version", "task", "level", "accountname", "domain",
-    "userid", "accounttype", "tags", "host", "port", "message", "category", "type", "timestamp",
+    "userid", "accounttype", "tags", "host", "port", "message", "category", "type", "timestamp", "source", "sourcetype", "index", "payload",
+    "eventcode", "time",
 })  # fmt: skip
-_PROVIDER_NAMES = ("SourceName", "ProviderName", "Provider_Name", "EventSourceName", "Provider")
+_PROVIDER_NAMES = ("SourceName", "ProviderName", "Provider_Name", "EventSourceName", "Provider", "source")
+_READ = frozenset({"1", "4688", "4103", "4104"})
+_HOLDS_DATA = ("Image", "NewProcessName", "CommandLine", "ScriptBlockText", "ContextInfo", "Payload", "EventData")
 _SINGLE = re.compile(r"(?<!\\)\\(?!\\)")
 
 
@@ -62,7 +65,8 @@ def _is_read(provider: object, channel: object) -> bool:
 
 def _event(record: Fields) -> tuple[Fields, Fields] | None:
     """The event and its system part in a record converted from XML, or None."""
-    event = Fields(mapping(record.data.get("Event")))
+    hunted = Fields(mapping(record.data.get("document"))).get("data")  # a match of chainsaw holds the event
+    event = Fields(mapping(record.data.get("Event") or mapping(hunted).get("Event")))
     system = Fields(mapping(event.get("System")))
     return (event, system) if system.data else None
 
@@ -94,14 +98,17 @@ def _flat(record: Fields) -> Mapping[str, object]:
         name: value for name, value in record.data.items() if not name.startswith("@") and name.replace("_", "").casefold() not in _SYSTEM
     }
     data |= mapping(record.get("EventData"))  # as an object in WindowsEvent, and as event_data before Winlogbeat 7
+    data |= event_data(Fields(mapping(record.get("Payload"))))  # EvtxECmd
     head = _Head(
-        record.get("EventID"),
+        record.first("EventID", "EventCode"),
         record.first(*_PROVIDER_NAMES),
-        record.first("Computer", "Hostname", "ComputerName"),
+        record.first("Computer", "Hostname", "ComputerName", "host"),
         record.first("RecordNumber", "EventRecordID", "RecordId"),
         record.first("Channel", "log_name"),
     )
-    found = _document(head, [record.first("@timestamp", "TimeGenerated", "TimeCreated", "SystemTime", "EventTime", "timestamp")], data)
+    found = _document(
+        head, [record.first("@timestamp", "TimeGenerated", "TimeCreated", "SystemTime", "EventTime", "timestamp", "_time")], data
+    )
     return _with_user(found, scalar(record.get("UserID")), scalar(record.get("AccountName")), scalar(record.get("Domain")))
 
 
@@ -131,8 +138,11 @@ def _unescaped(value: object) -> object:
 
 
 def _is_flat(record: Fields) -> bool:
-    if not record.has("EventID") or not {"winlog", "process"}.isdisjoint(record.data):
+    code = record.first("EventID", "EventCode")
+    if code is None or not {"winlog", "process"}.isdisjoint(record.data):
         return False
+    if scalar(element_value(code)) in _READ and not record.has(*_HOLDS_DATA):
+        return False  # a summary of another tool: what ran is somewhere else in it
     return _is_read(record.first(*_PROVIDER_NAMES), record.first("Channel", "log_name"))
 
 
@@ -151,7 +161,7 @@ _PERSON = Gap("person", "A user has a domain and a name and no address, so a per
 
 EVTX = Dialect(
     name="Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw)",
-    marks=frozenset({"Event"}),
+    marks=frozenset({"Event", "document"}),
     recognise=_is_xml,
     translate=_xml,
     cannot_carry=(_PERSON,),
@@ -171,14 +181,16 @@ EVTX = Dialect(
     },
 )
 FLAT = Dialect(
-    name="Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent)",
-    marks=frozenset({"EventID", "event_id"}),
+    name="Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent, Splunk, EvtxECmd)",
+    marks=frozenset({"EventID", "EventId", "event_id", "EventCode"}),
     recognise=_is_flat,
     translate=_flat,
     columns=(
         columns("EventID", "Channel", "CommandLine", "Image"),
         columns("EventID", "Channel", "ScriptBlockText"),
         columns("EventID", "Computer", "CommandLine"),
+        columns("EventId", "Provider", "Computer", "Payload"),
+        columns("EventCode", "CommandLine", "host"),
     ),
     cannot_carry=(_PERSON,),
     sample={
