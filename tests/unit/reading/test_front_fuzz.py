@@ -8,7 +8,7 @@ import lzma
 import os
 
 import zstandard
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatewatch.model import RawRecord
@@ -53,7 +53,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8) | st.sampled_from(["Records", "value"]), inner, max_size=4)
     ),
-    max_leaves=12,
+    max_leaves=6,
 )
 TEXTS = st.lists(st.sampled_from(PARTS) | st.binary(max_size=12) | JSON.map(lambda value: json.dumps(value).encode()), max_size=24).map(
     b"".join
@@ -75,13 +75,13 @@ def accounted(records, files, size):
     return named and (records or files) and len(records) <= size + len(files)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS, st.integers(4, 60))
 def test_any_text_is_accounted_for(body, window):
     assert accounted(*found(body, FileLimits(record=window * 2, window=window, document=window * 8)), len(body))
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS, PACKED, st.data())
 def test_any_container_is_accounted_for(body, pack, data):
     packed = bytearray(pack(body))
@@ -91,7 +91,7 @@ def test_any_container_is_accounted_for(body, pack, data):
     assert accounted(*found(cut, FileLimits(free=2**20, decompressed=2**22)), len(body) + len(cut))
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.dictionaries(st.text(max_size=8), JSON, max_size=4), min_size=1, max_size=5),
     st.sampled_from(["\n", "", " ", ",", "\r", "\n\n"]),
@@ -104,7 +104,7 @@ def test_valid_records_come_out_as_they_went_in(values, between):
     assert [value_of(item.data) for item in records if isinstance(item, RawRecord)] == plain
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON, st.text(max_size=8))
 def test_the_end_of_a_value_is_where_json_says_it_is(value, rest):
     """Held against the standard library: the library that cuts says where a value ends in the text of its error."""

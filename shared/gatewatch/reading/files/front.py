@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...model import RawRecord, Refused
+from .archives import Member
 from .audit_log import FORMAT as AUDIT_LOG
 from .audit_log import audit_lines, is_audit_log
 from .buffer import Buffer
-from .containers import CORRUPT, Member, members
+from .containers import CORRUPT, members
 from .cutter import Cut, value_end
 from .date_order import in_one_order
 from .encodings import utf8

@@ -13,12 +13,11 @@ from .journal import FileReport, note
 from .limits import MIB, FileLimits
 from .location import Location
 from .pages import bounded, elements, is_list, spread, streamed
+from .passing import go_to, next_value
 from .streams import CHUNK
 
 INVALID, TOO_LARGE = "invalid_json", "record_too_large"
 TEXT_BEFORE, TEXT_AFTER = "text_before_json", "text_after_json"
-# White space and commas; NUL, record separators and byte-order marks of files put together; line feeds that were written as text.
-_BETWEEN = re.compile(rb"(?:[\s,\x00\x1e]|\xef\xbb\xbf|\\[nr])*")
 _NEXT_VALUE = re.compile(rb"\n(?=[{\[])")
 _LINE = 64 * 1024  # a longer line is not looked for before its value is cut
 _PATIENCE = 256 * MIB
@@ -45,10 +44,10 @@ class JsonText:
     def __iter__(self) -> Iterator[RawRecord | Refused]:
         """Every record, and the line of everything else."""
         buffer = self._buffer
-        while _between(buffer):
+        while next_value(buffer):
             if buffer.consumed >= self._no_feed:
                 yield from self._lines()
-                if not _between(buffer):
+                if not next_value(buffer):
                     return
             end = self._cut()
             if not isinstance(end, Cut) and (buffer.data[buffer.at] in b'{["' or self._whole_line(end)):
@@ -239,27 +238,5 @@ class JsonText:
         if not document and end >= 0:
             buffer.to(end)
         else:
-            _go_to(buffer, _NEXT_VALUE if document else re.compile(rb"\n"))
+            go_to(buffer, _NEXT_VALUE if document else re.compile(rb"\n"))
         return self._place.refused(line, reason)
-
-
-def _between(buffer: Buffer) -> bool:
-    """Go to the next byte of a value; False at the end of the text."""
-    while buffer.fill():
-        match = _BETWEEN.match(buffer.data, buffer.at)
-        buffer.to(match.end() if match is not None else buffer.at)
-        if len(buffer) > 3 or (len(buffer) and not buffer.more()):  # a mark is three bytes and may be cut
-            return True
-    return False
-
-
-def _go_to(buffer: Buffer, pattern: "re.Pattern[bytes]") -> None:
-    while True:
-        match = pattern.search(buffer.data, buffer.at)
-        if match is not None:
-            buffer.to(match.end())
-            return
-        buffer.to(max(buffer.at, len(buffer.data) - 1))
-        if not buffer.more():
-            buffer.to(len(buffer.data))
-            return
