@@ -13,7 +13,7 @@ import msgspec
 from ..model import Fact
 from .powershell import list_in, object_in
 from .struct_text import struct_in
-from .times import moment
+from .times import is_ambiguous, moment
 
 TEXT_LIMIT_CHARS = 1024
 USER_AGENT_LIMIT_CHARS = 8192
@@ -243,8 +243,10 @@ class Notes:
         return said
 
     def moment(self, value: object) -> datetime | None:
-        """An activity time in UTC, or None, flagged ``time_missing``; one that is present but no time is flagged unreadable as well."""
+        """An activity time in UTC, or None. Flagged is what is missing, unreadable, or ambiguous in its order of day and month."""
         found = moment(single(value))
+        if found is not None and is_ambiguous(value):
+            self.doubt("time_ambiguous")
         if found is None:
             self.doubt("time_missing")
             if value not in (None, "", [], {}):

@@ -78,11 +78,13 @@ def _object(text: str, at: int, depth: int, grammar: _Grammar) -> tuple[dict[str
     if text[at] != "{" or depth == 0:
         raise _Unreadable
     found: dict[str, object] = {}
+    folded: set[str] = set()
     at += 1
     while text[at] != "}":
         key = grammar.key.match(text, at)
-        if key is None or key.group(1).casefold() in {name.casefold() for name in found}:
+        if key is None or key.group(1).casefold() in folded:
             raise _Unreadable
+        folded.add(key.group(1).casefold())
         found[key.group(1)], at = _value(text, key.end(), depth - 1, grammar)
         if text.startswith(", ", at):
             at += 2

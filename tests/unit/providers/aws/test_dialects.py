@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from gatewatch.flow.decoding import event as decode
+from gatewatch.flow.pipeline import process
 from gatewatch.flow.replay import replay
 from gatewatch.model import Event, Outcome, RawRecord, Refused
 from gatewatch.providers.aws import raw_samples
@@ -234,6 +235,17 @@ def test_failures_that_are_counted_are_kept_with_their_flags():
     assert alert.snapshot.data_quality == ("unreadable_additional_event_data",)
 
 
+def test_live_it_is_recorded_with_its_flag():
+    ports = bundle()
+    user = {"type": "IAMUser", "userName": "anaya", "accountId": forms.ACCOUNT, "arn": f"arn:aws:iam::{forms.ACCOUNT}:user/anaya"}
+    login = {**forms.ROOT_LOGIN, "userIdentity": user, "additionalEventData": {"MFAUsed": "perhaps"}}
+
+    done = process([RawRecord(data=forms.FORMS["EventBridge"](login))], ports)
+
+    assert done.counts() == {"stored": 1}
+    assert replayed(login).counts == {"refused:unreadable_mfa_used": 1}
+
+
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place in a JSON value."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -288,6 +300,32 @@ def test_words_for_nothing_are_missing_and_not_unreadable(word):
 
     assert isinstance(found, Event)
     assert found.data_quality == ()
+
+
+@pytest.mark.parametrize(
+    ("time", "day", "flags"),
+    [
+        ("21/11/2026, 09:45:54.000", "2026-11-21", ()),
+        ("11/21/2026, 9:45:54.000 AM", "2026-11-21", ()),
+        ("11/12/2026, 9:45:54.000 AM", "2026-11-12", ()),
+        ("05/11/2026, 09:45:54.000", "2026-05-11", ("time_ambiguous",)),
+    ],
+)
+def test_times_of_a_portal(time, day, flags):
+    found = decode(RawRecord(data=forms.portal(forms.ROOT_LOGIN) | {"TimeGenerated [UTC]": time}))
+
+    assert isinstance(found, Event)
+    assert found.time is not None
+    assert (found.time.date().isoformat(), found.data_quality) == (day, flags)
+
+
+def test_times_of_a_browsers_zone_are_flagged():
+    row = {name.replace("[UTC]", "[Local Time]"): value for name, value in forms.portal(forms.ROOT_LOGIN).items()}
+    found = decode(RawRecord(data=row))
+
+    assert isinstance(found, Event)
+    assert found.data_quality == ("not_carried_time_zone",)
+    assert dialect_of_columns(row) is not None
 
 
 def test_a_call_whose_caller_cannot_be_read_is_not_ignored():

@@ -5,7 +5,7 @@ from .elastic import ELASTIC
 from .flattened import FLATTENED
 from .inside import INSIDE, PREFIXED
 from .ocsf import OCSF
-from .sentinel import SENTINEL
+from .sentinel import SENTINEL, SENTINEL_LOCAL
 from .structs import STRUCTS
 
-DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, PREFIXED, INSIDE, SENTINEL, FLATTENED, STRUCTS)
+DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, PREFIXED, INSIDE, SENTINEL, SENTINEL_LOCAL, FLATTENED, STRUCTS)

@@ -36,10 +36,16 @@ FLATTENED = Dialect(
     marks=COLUMNS,
     recognise=_recognise,
     translate=translate,
-    columns=(
-        columns("eventName", "eventTime", "userIdentity.type"),
-        columns("eventName", "eventTime", "userIdentityType"),
-        columns("eventName", "eventTime", "user_identity.type"),
+    columns=tuple(
+        columns("eventName", "eventTime", f"{outer}{mark}{inner}")
+        for outer, mark in (
+            ("userIdentity", "."),
+            ("userIdentity", ""),
+            ("userIdentity", "/"),
+            ("userIdentity", ":"),
+            ("userIdentity", "-"),
+        )
+        for inner in ("type", "arn", "userName", "principalId")
     ),
     sample={
         "eventVersion": "1.11",

@@ -4,6 +4,7 @@ Source: Azure Monitor reference, table AWSCloudTrail. ``TimeGenerated`` is the t
 of their own are strings with JSON.
 """
 
+import re
 from collections.abc import Mapping
 
 from ....reading.fields import Fields
@@ -56,41 +57,55 @@ _TIMES = ("TimeGenerated", "SessionCreationDate")
 _IDENTITY = ("AwsEventId", "UserIdentityType", "UserIdentityArn", "UserIdentityPrincipalid", "UserIdentityUserName")
 
 
-def _recognise(record: Fields) -> bool:
+_ZONE = re.compile(r" \[([^\]]{1,64})\]$")
+
+
+def _is_row(record: Fields) -> bool:
     return "EventName" in record.data and any(name.startswith(_TIMES) for name in record.data)
+
+
+def _is_local(record: Fields) -> bool:
+    """Whether the portal wrote the times in the zone of a browser."""
+    return not {match.group(1).casefold() for name in record.data if (match := _ZONE.search(name))} <= {"utc"}
 
 
 def _translate(record: Fields) -> Mapping[str, object]:
     return translated(Fields({name.partition(" [")[0]: value for name, value in record.data.items()}), _ROWS)
 
 
+_STORE = Gap("identity_store", "onBehalfOf has no column: a portal user is known by name only.", flagged=False)
+_SAMPLE: dict[str, object] = {
+    "AwsEventId": "00000000-0000-4000-8000-000000000001",
+    "EventVersion": "1.11",
+    "EventSource": "signin.amazonaws.com",
+    "EventTypeName": "AwsConsoleSignIn",
+    "EventName": "ConsoleLogin",
+    "UserIdentityType": "Root",
+    "UserIdentityPrincipalid": "111122223333",
+    "UserIdentityArn": "arn:aws:iam::111122223333:root",
+    "UserIdentityAccountId": "111122223333",
+    "AWSRegion": "us-east-1",
+    "SourceIpAddress": "203.0.113.10",
+    "UserAgent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    "ResponseElements": '{"ConsoleLogin":"Success"}',
+    "AdditionalEventData": '{"LoginTo":"https://console.aws.amazon.com/console/home","MobileVersion":"No","MFAUsed":"No"}',
+    "RecipientAccountId": "111122223333",
+    "Type": "AWSCloudTrail",
+}
 SENTINEL = Dialect(
     name="Sentinel table AWSCloudTrail",
     marks=frozenset(_IDENTITY),
-    recognise=_recognise,
+    recognise=lambda record: _is_row(record) and not _is_local(record),
     translate=_translate,
     columns=(columns("TimeGenerated", "EventName", "UserIdentityType"), columns("TimeGenerated", "EventName", "AwsEventId")),
-    cannot_carry=(
-        Gap("identity_store", "onBehalfOf has no column: a portal user is known by name only.", flagged=False),
-        Gap("time_zone", "A portal set to local time writes times without a zone; they are read as UTC.", flagged=False),
-    ),
-    sample={
-        "TimeGenerated": "2026-11-20T09:01:00Z",
-        "AwsEventId": "00000000-0000-4000-8000-000000000001",
-        "EventVersion": "1.11",
-        "EventSource": "signin.amazonaws.com",
-        "EventTypeName": "AwsConsoleSignIn",
-        "EventName": "ConsoleLogin",
-        "UserIdentityType": "Root",
-        "UserIdentityPrincipalid": "111122223333",
-        "UserIdentityArn": "arn:aws:iam::111122223333:root",
-        "UserIdentityAccountId": "111122223333",
-        "AWSRegion": "us-east-1",
-        "SourceIpAddress": "203.0.113.10",
-        "UserAgent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-        "ResponseElements": '{"ConsoleLogin":"Success"}',
-        "AdditionalEventData": '{"LoginTo":"https://console.aws.amazon.com/console/home","MobileVersion":"No","MFAUsed":"No"}',
-        "RecipientAccountId": "111122223333",
-        "Type": "AWSCloudTrail",
-    },
+    cannot_carry=(_STORE,),
+    sample={"TimeGenerated": "2026-11-20T09:01:00Z", **_SAMPLE},
+)
+SENTINEL_LOCAL = Dialect(
+    name="Sentinel table AWSCloudTrail with times of another zone (`TimeGenerated [Local Time]`)",
+    marks=frozenset(_IDENTITY),
+    recognise=lambda record: _is_row(record) and _is_local(record),
+    translate=_translate,
+    cannot_carry=(_STORE, Gap("time_zone", "Its times are those of a browser, read as UTC: up to 14 hours wrong. Export in UTC.")),
+    sample={"TimeGenerated [Local Time]": "11/20/2026, 9:01:00.000 AM", **_SAMPLE},
 )
