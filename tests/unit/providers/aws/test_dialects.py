@@ -237,13 +237,19 @@ def test_failures_that_are_counted_are_kept_with_their_flags():
 
 def test_live_it_is_recorded_with_its_flag():
     ports = bundle()
-    user = {"type": "IAMUser", "userName": "anaya", "accountId": forms.ACCOUNT, "arn": f"arn:aws:iam::{forms.ACCOUNT}:user/anaya"}
-    login = {**forms.ROOT_LOGIN, "userIdentity": user, "additionalEventData": {"MFAUsed": "perhaps"}}
+    login = {**forms.ROOT_LOGIN, "responseElements": {"ConsoleLogin": "OK?"}}
 
     done = process([RawRecord(data=forms.FORMS["EventBridge"](login))], ports)
 
     assert done.counts() == {"stored": 1}
-    assert replayed(login).counts == {"refused:unreadable_mfa_used": 1}
+    assert replayed(login).counts == {"refused:unreadable_response_elements": 1}
+
+
+def test_a_login_whose_word_for_mfa_is_unreadable_alerts_as_unknown():
+    user = {"type": "IAMUser", "userName": "anaya", "accountId": forms.ACCOUNT, "arn": f"arn:aws:iam::{forms.ACCOUNT}:user/anaya"}
+    alert = only(replayed({**forms.ROOT_LOGIN, "userIdentity": user, "additionalEventData": {"MFAUsed": "perhaps"}}).alerts)
+
+    assert (alert.rule, alert.snapshot.data_quality) == ("aws_console_login_no_mfa", ("unreadable_mfa_used",))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
