@@ -249,7 +249,7 @@ def test_a_login_whose_word_for_mfa_is_unreadable_alerts_as_unknown():
     user = {"type": "IAMUser", "userName": "anaya", "accountId": forms.ACCOUNT, "arn": f"arn:aws:iam::{forms.ACCOUNT}:user/anaya"}
     alert = only(replayed({**forms.ROOT_LOGIN, "userIdentity": user, "additionalEventData": {"MFAUsed": "perhaps"}}).alerts)
 
-    assert (alert.rule, alert.snapshot.data_quality) == ("aws_console_login_no_mfa", ("unreadable_mfa_used",))
+    assert (alert.rule, alert.snapshot.data_quality) == ("aws_console_login_no_mfa", ("unknown_enum", "unreadable_mfa_used"))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
