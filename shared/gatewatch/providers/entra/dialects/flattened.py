@@ -1,7 +1,7 @@
 """Graph's and diagnostic settings' records whose objects became columns: ``status.errorCode``. pandas, jq and Splunk's field lists write them so."""
 
 from ....reading.fields import Fields
-from ...dialect import Dialect, columns, nested
+from ...dialect import Dialect, Gap, columns, nested
 
 _NAMES = (
     "status.errorCode", "location.countryOrRegion", "deviceDetail.browser", "deviceDetail.operatingSystem", "deviceDetail.isCompliant",
@@ -27,6 +27,7 @@ FLATTENED = Dialect(
         columns("properties.createdDateTime", "properties.userPrincipalName", "properties.status.errorCode"),
         columns("activityDateTime", "riskEventType", "riskLevel", "userPrincipalName", "location.countryOrRegion"),
     ),
+    cannot_carry=(Gap("empty_values", "An empty cell may be an empty text or a missing value; it is read as missing.", flagged=False),),
     sample={
         "id": "00000000-0000-4000-9000-000000000001",
         "createdDateTime": "2026-11-20T10:01:00Z",

@@ -28,6 +28,7 @@ _SIGN_IN = {
     "Type": "SigninLogs",
 }
 _TIMES = ("TimeGenerated", "CreatedDateTime", "ActivityDateTime", "DetectedDateTime", "LastUpdatedDateTime")
+_LEFT_OUT = Gap("columns_left_out", "What the query did not project is unknown.", flagged=False)
 _ZONE = re.compile(r" \[([^\]]{1,64})\]$")
 
 
@@ -58,6 +59,7 @@ PORTAL_ROWS = Dialect(
         columns("ActivityDateTime", "RiskEventType", "RiskLevel", "RiskState", "UserPrincipalName", "TimeGenerated"),
         columns("ActivityDateTime", "RiskEventType", "RiskLevel", "RiskState", "ServicePrincipalId"),
     ),
+    cannot_carry=(_LEFT_OUT,),
     sample={"TimeGenerated [UTC]": "11/20/2026, 10:03:00.000 AM", "CreatedDateTime [UTC]": "11/20/2026, 10:01:00.000 AM", **_SIGN_IN},
 )
 LOCAL_ROWS = Dialect(
@@ -65,7 +67,7 @@ LOCAL_ROWS = Dialect(
     marks=frozenset(f"{name} [{zone}]" for name in _TIMES for zone in ("Local Time", "Local time", "local time")),
     recognise=lambda record: not _zones(record) <= {"utc"} and _known(record),
     translate=_without_zone,
-    cannot_carry=(Gap("time_zone", "Its times are those of a browser, read as UTC: up to 14 hours wrong. Export in UTC."),),
+    cannot_carry=(Gap("time_zone", "Its times are those of a browser, read as UTC: up to 14 hours wrong. Export in UTC."), _LEFT_OUT),
     sample={
         "TimeGenerated [Local Time]": "11/20/2026, 10:03:00.000 AM",
         "CreatedDateTime [Local Time]": "11/20/2026, 10:01:00.000 AM",
@@ -119,6 +121,7 @@ CUSTOM_TABLE = Dialect(
         columns("userPrincipalName_s", "riskLevelAggregated_s"),
         columns("properties_userPrincipalName_s", "properties_status_errorCode_d"),
     ),
+    cannot_carry=(_LEFT_OUT,),
     sample={
         "TimeGenerated": "2026-11-20T10:03:00Z",
         "Type": "EntraSignIns_CL",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ....reading.fields import Fields, word
 from ....reading.times import day_first, month_first_text
-from ...dialect import Dialect, columns
+from ...dialect import Dialect, Gap, columns
 from ...dialect_rows import row, translated
 
 _TIMES = ("ActivityDateTime", "CreatedDateTime", "DetectedDateTime", "LastUpdatedDateTime", "RiskLastUpdatedDateTime")
@@ -52,6 +52,10 @@ POWERSHELL = Dialect(
         columns("ActivityDateTime", "DetectedDateTime", "RiskEventType", "RiskLevel", "RequestId", "UserPrincipalName"),
         columns("CreatedDateTime", "RiskLevelDuringSignIn", "Status", "UserPrincipalName"),
         columns("RiskLastUpdatedDateTime", "RiskLevel", "RiskState", "UserPrincipalName"),
+    ),
+    cannot_carry=(
+        Gap("nested_values", "Objects below the depth of the export are lost and flagged; export with -Depth 10.", flagged=False),
+        Gap("device_code", "The module of Graph v1.0 has no protocol, no session and no network; that of beta has.", flagged=False),
     ),
     sample={
         "Activity": "signin",
