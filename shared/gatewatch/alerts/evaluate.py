@@ -2,15 +2,16 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
 
 from ..model import Activity, Assessment, Event, GroupKey
 from ..model.tokens import ADDRESS, address_token, principal_token
-from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, RULES, parts_of, provider_of
+from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, PROVIDERS, RULES, parts_of, provider_of
 from ..providers.people import person_of
+from ..providers.provider import Provider
 from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
 from ..scoring import score
@@ -31,7 +32,7 @@ class Match(Struct, frozen=True):
     assessment: Assessment
     closed: bool
     partner: Activity | None = None
-    related: tuple[str, ...] = ()
+    related: Window | None = None  # what the alert names besides and does not count
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -67,9 +68,15 @@ def _single(activity: Activity, window: Window, full: Assessment | None, tuning:
     if assessment is None:
         return None
     provider = provider_of(activity.event)
-    near = windows.before(activity, RELATED, provider.related_after).activities
-    related = tuple(a.id for a in near if provider.related(a.event))
+    related = windows.before(activity, RELATED, provider.related_after).where(_IS_RELATED[provider.name])
     return Match(key_of(activity), activity, assessment, closed, related=related)
+
+
+def _related_of(provider: Provider) -> Callable[[Activity], bool]:
+    return lambda activity: provider.related(activity.event)
+
+
+_IS_RELATED = {provider.name: _related_of(provider) for provider in PROVIDERS}
 
 
 def family_of(event: Event) -> str:
@@ -93,7 +100,7 @@ def evaluate_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterab
         window = windows.before(activity, ADDRESS_RULES.reach(activity.event))
         assessment = score.assess(activity, window, tuning, ADDRESS_RULES)
         if assessment is not None:
-            yield Match(key, activity, assessment, closed=False, related=tuple(a.id for a in window.activities))
+            yield Match(key, activity, assessment, closed=False, related=window)
 
 
 def address_key(activity: Activity) -> GroupKey | None:

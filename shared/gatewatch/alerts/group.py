@@ -10,6 +10,7 @@ from msgspec import Struct
 from ..model import Activity, AlertEvent, GroupKey, Snapshot
 from ..model.tokens import ADDRESS
 from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
+from ..providers.window import Window
 from .evaluate import Match, key_of
 from .event_text import event_text
 
@@ -111,7 +112,7 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
         person=person,
         suppressed=not announced,
         suppressed_by=None if announced else lead.assessment.suppressed_by,
-        related_ids=tuple(sorted({r for row in rows for r in row.related} - set(event_ids)))[:MAX_RELATED],
+        related_ids=tuple(sorted(Window.ids(row.related for row in rows if row.related is not None) - set(event_ids)))[:MAX_RELATED],
         shared_with=tuple(sorted(shared_with))[:MAX_SHARED],
         data_quality=tuple(sorted({q for row in rows for a in _sides(row) for q in a.event.data_quality})),
     )

@@ -1,13 +1,14 @@
 """The form of a rule: one pure function of an activity and its window, with metadata for people, references and examples."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from ..model import Activity, Assessment, Detail
 from ..tuning import Tuning
+from .window import Window as Window  # noqa: PLC0414 - rules get it from here
 
 IDENTITY_RISK = "identity_risk"
 """The part of a rule that matches a risk reported by an identity provider."""
@@ -36,16 +37,6 @@ class Finding(Struct, frozen=True):
     points: int
     reason: str
     modifiers: tuple[Modifier, ...] = ()
-
-
-class Window(Struct, frozen=True):
-    """The other activities of the same principal in [t - reach, t], where t is the time of the activity."""
-
-    activities: tuple[Activity, ...] = ()
-
-    def since(self, moment: datetime) -> "Window":
-        """The part of the window from this time on."""
-        return Window(tuple(activity for activity in self.activities if activity.time >= moment))
 
 
 class Trigger(Struct, frozen=True):

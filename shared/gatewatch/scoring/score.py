@@ -16,6 +16,8 @@ CORROBORATION = 10
 _PAIR_RULES = {scope: tuple(rule for rule in PAIR_RULES if rule.scope == scope) for scope in ("person", "principal")}
 CORROBORATING_AT_MOST = 2
 
+_NO_WINDOW = Window()
+
 ALL_RULES = RuleIndex(rule for rule in RULES if rule.scope == "principal")
 ADDRESS_RULES = RuleIndex(rule for rule in RULES if rule.scope == "address")
 
@@ -72,7 +74,7 @@ def _not_counted(found: tuple[Modifier, ...], naming: Rule, matches: tuple[tuple
 
 
 def _seen(rule: Rule, activity: Activity, window: Window) -> Window:
-    return window.since(activity.time - rule.reach) if rule.reach else Window()
+    return window.since(activity.time - rule.reach) if rule.reach else _NO_WINDOW
 
 
 def assess_pair(first: Scored, second: Scored, tuning: Tuning, scope: str = "person") -> Assessment | None:

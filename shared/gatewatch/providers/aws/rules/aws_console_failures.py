@@ -1,10 +1,13 @@
 """One address failed to sign in as many users."""
 
+from heapq import nsmallest
+
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
 from ...samples import changed, hit, miss, repeated
+from ...window import name, principal
 from ..facts import CONSOLE_LOGIN, WINDOW, console_login, failed_login, on
 from ..samples import console_login as sample
 
@@ -16,17 +19,16 @@ _SUCCEEDED = Modifier("success after failures", 22, "The address signed in as on
 
 def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None:
     """35 points from the tenth user within 15 minutes on; 22 more when the address succeeds. Hidden names count as one user."""
-    failed = {other.event.principal: who(other.event) for other in window.activities if failed_login(other)}
-    if failed_login(activity):
-        failed[activity.event.principal] = who(activity.event)
-        succeeded: tuple[Modifier, ...] = ()
-    elif console_login(activity) is not None:
-        succeeded = (_SUCCEEDED,)
-    else:
+    own = failed_login(activity)
+    if not own and console_login(activity) is None:
         return None
+    failed = window.where(failed_login).by(principal, name)
+    if own:
+        failed[principal(activity)] = name(activity)
     if len(failed) < USERS:
         return None
-    users = ", ".join(sorted(failed.values())[:_NAMED_AT_MOST])
+    succeeded = () if own else (_SUCCEEDED,)
+    users = ", ".join(nsmallest(_NAMED_AT_MOST, failed.values()))
     more = f" and {len(failed) - _NAMED_AT_MOST} more" if len(failed) > _NAMED_AT_MOST else ""
     entered = f" and then signed in as {who(activity.event)}" if succeeded else ""
     place = where(activity.event)

@@ -16,7 +16,7 @@ def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None
     """47 points for the third MFA failure of a principal within 15 minutes."""
     if not failed_second_factor(activity):
         return None
-    others = sum(failed_second_factor(other) for other in window.activities)
+    others = len(window.where(failed_second_factor))
     if others < OTHERS:
         return None  # one failure never fires: people mistype codes
     event = activity.event

@@ -16,7 +16,7 @@ def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None
     """35 points when the principal failed 5 times or more in the 15 minutes before."""
     if console_login(activity) is None:
         return None
-    failures = sum(failed_login(other) for other in window.activities)
+    failures = len(window.where(failed_login))
     if failures < FAILURES:
         return None
     event = activity.event

@@ -5,6 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where
 from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
 from ...samples import hit, miss, repeated
+from ...window import name
 from ..detail import AwsSubject
 from ..facts import CONSOLE_LOGIN, WINDOW, console_login, failed_login, on
 from ..samples import console_login as sample
@@ -20,13 +21,21 @@ def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None
     event = activity.event
     if event.subject != AwsSubject.ROOT:
         return None
-    failed = [other for other in window.activities if failed_login(other)]
+    failed = window.where(failed_login)
     if failed_login(activity) and len(failed) + 1 >= FAILURES:
         return Finding(POINTS, _reason(activity, len(failed) + 1))
-    here = event.place.ip is not None and event.place.ip in {other.event.place.ip for other in failed}
-    if console_login(activity) is not None and len(failed) >= FAILURES and here:
-        return Finding(POINTS, _reason(activity, len(failed)), (_SUCCEEDED,))
-    return None
+    if (
+        console_login(activity) is None
+        or len(failed) < FAILURES
+        or event.place.ip is None
+        or event.place.ip not in failed.by(_address, name)
+    ):
+        return None
+    return Finding(POINTS, _reason(activity, len(failed)), (_SUCCEEDED,))
+
+
+def _address(activity: Activity) -> str | None:
+    return activity.event.place.ip
 
 
 def _reason(activity: Activity, failures: int) -> str:

@@ -1,12 +1,14 @@
 """One address failed to sign in as many people, and succeeded as one."""
 
 from datetime import timedelta
+from heapq import nsmallest
 
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import hit, miss, repeated
+from ...window import name, principal
 from ..detail import EntraSignIn, EntraSubject, sign_in_of
 from ..flows import successful
 from ..samples import blocked_sign_in, sign_in
@@ -28,16 +30,22 @@ def match(activity: Activity, window: Window, tuning: Tuning) -> Finding | None:
     event = activity.event
     if successful(activity) is None or event.subject != EntraSubject.USER or event.place.ip in tuning.networks:
         return None
-    failed = {other.event.principal: who(other.event) for other in window.activities if _failed(other)}
-    ordinary = {other.event.principal for other in window.activities if successful(other) is not None} - {event.principal}
-    tried = sorted(name for principal, name in failed.items() if principal not in ordinary)
+    tried = window.where(_failed).by(principal, name)
+    if len(tried) < PEOPLE:
+        return None
+    for ordinary in window.where(_succeeded).by(principal, name).keys() - {event.principal}:
+        tried.pop(ordinary, None)
     if len(tried) < PEOPLE:
         return None
     more = f" and {len(tried) - _NAMED_AT_MOST} more" if len(tried) > _NAMED_AT_MOST else ""
-    people = f"{', '.join(tried[:_NAMED_AT_MOST])}{more}"
+    people = f"{', '.join(nsmallest(_NAMED_AT_MOST, tried.values()))}{more}"
     return Finding(
         POINTS, f"{where(event)} failed to sign in as {len(tried)} people within 60 minutes ({people}) and signed in as {who(event)}."
     )
+
+
+def _succeeded(activity: Activity) -> bool:
+    return successful(activity) is not None
 
 
 def _failed(activity: Activity) -> bool:

@@ -24,7 +24,7 @@ def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None
     event = activity.event
     if successful(activity) is None or event.subject != EntraSubject.USER:
         return None
-    failures = sum(_failed(other) for other in window.activities)
+    failures = len(window.where(_failed))
     if failures < FAILURES:
         return None
     return Finding(POINTS, f"{who(event)} signed in from {where(event)} after {failures} failures within 15 minutes.")
