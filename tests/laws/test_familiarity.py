@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from gatewatch.flow.decoding import Decoded
 from gatewatch.model import Outcome
 from gatewatch.ports import Store
+from gatewatch.tuning import Tuning
+from tests.builders.common import ALICE
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.laws.familiar_stage import applying, aws, counted, delivery, entra, finish, lawful, learnt, tunings, worlds
 from tests.laws.stage import Interleaved
@@ -76,6 +78,17 @@ def interleaved(kind: str, elastic: Elastic | None, world: list[Decoded], data: 
     schedule = data.draw(st.lists(st.integers(0, len(jobs)), max_size=150))
     with opened(kind, elastic) as store:
         run(store, jobs, schedule, data.draw(st.sets(st.integers(1, 60), max_size=2)))
+        check(store, world)
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_a_policy_that_names_a_person_otherwise_takes_the_old_name_s_alert_back(kind: str) -> None:
+    world = [aws(2, 8.03, "FR"), entra(4, 8.03, "FR", "medium")]
+    with opened(kind) as store:
+        delivery(world, 0)(store)
+        assert [key.principal for key in counted(store) if key.family == "xcloud"] == [ALICE]
+        applying(Tuning(aliases={ALICE: "someone"}))(store)
+        assert [key.principal for key in counted(store) if key.family == "xcloud"] == ["someone"]
         check(store, world)
 
 

@@ -4,15 +4,16 @@ There is no merge logic to get wrong: whoever loses a race reads again and compu
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from ..alerts.compute import changes
 from ..alerts.group import alert_id
+from ..alerts.reach import Reach
 from ..alerts.reading import Reading
-from ..alerts.scope import Known, Scope, scope
+from ..alerts.scope import Scope, scope_of
 from ..alerts.state import AlertInputs, AnnouncementsByAlert
 from ..errors import Conflict, StoreError
 from ..evidence import distinct
@@ -53,12 +54,11 @@ def recompute(
     ports: Ports,
     announcements: AnnouncementsByAlert | None = None,
     taught: Sequence[Event] = (),
-    groups: Collection[GroupKey] = (),
 ) -> list[Alert]:
     """Bring every alert that this evidence and these lessons can touch in line with all evidence; returns the alerts written.
 
-    ``groups`` are brought in line as well, whatever the evidence says. Every round uses the policy in force. A host with an engine
-    older than the one in force writes no alert: it leaves the days to a host of the newer one.
+    Every round uses the policy in force. A host with an engine older than the one in force writes no alert: it leaves the days to a
+    host of the newer one.
 
     Raises:
         StoreUnavailable: the store went away; nothing is half true, run it again.
@@ -66,21 +66,25 @@ def recompute(
         StoreError: the store refuses an alert document.
     """
     seeds = list(seeds)
+    return _brought_in_line(seeds, ports, announcements or {}, taught, Scope())[0] if seeds or taught else []
+
+
+def _brought_in_line(
+    seeds: Sequence[Evidence], ports: Ports, announcements: AnnouncementsByAlert, taught: Sequence[Event], grown: Scope
+) -> tuple[list[Alert], Scope]:
+    """The alerts written, and what was in scope at the end."""
     written: dict[GroupKey, Alert] = {}
-    grown = Scope(keys=frozenset(groups))
-    if not seeds and not taught and not groups:
-        return []
     for _ in range(MAX_ROUNDS):
         found = _read(seeds, taught, grown, ports)
         ports, grown = found.ports, found.reach
         if found.outdated:
             add_days(found.reach.days, ports.store)
-            return list(written.values())
+            return list(written.values()), grown
         if found.newer_policy:
             continue
-        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements or {}))
+        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements))
         if not writes:
-            return list(written.values())
+            return list(written.values()), grown
         results = ports.store.write_alerts(writes)
         if Written.REFUSED in results:
             refused = [w.alert.id for w, result in zip(writes, results, strict=True) if result is Written.REFUSED]
@@ -88,15 +92,22 @@ def recompute(
             raise StoreError(message)
         written |= {w.alert.key: w.alert for w, result in zip(writes, results, strict=True) if result is Written.DONE}
         if Written.CONFLICT not in results and _same(found, ports):
-            return list(written.values())
+            return list(written.values()), grown
     message = "other writers kept changing the same alerts"
     raise Conflict(message)
 
 
 def recompute_day(day: str, ports: Ports) -> list[Alert]:
     """Bring the alerts of a UTC day in line with all evidence of it; raises as ``recompute`` does."""
-    written = [alert for page in ports.store.evidence_on(day) for alert in recompute(page, ports)]
-    return written + recompute((), ports, groups=ports.store.groups_on(day))
+    written: list[Alert] = []
+    left = set(ports.store.groups_on(day))
+    for page in ports.store.evidence_on(day):
+        alerts, reach = _brought_in_line(page, ports, {}, (), Scope())
+        written += alerts
+        left -= reach.keys
+    if left:  # no evidence of the day belongs to them any more: a new policy says whose it is
+        written += _brought_in_line((), ports, {}, (), scope_of(left, ports.tuning))[0]
+    return written
 
 
 def _inputs(found: _Found, announcements: AnnouncementsByAlert) -> AlertInputs:
@@ -120,31 +131,29 @@ def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, port
     alerts: dict[GroupKey, Stored | None] = {}
     familiar: dict[str, Familiarity] = {}
     read: set[str] = set()
-    context = EvidenceContext(())
     found: InForce | None = None
-    reach = scope(seeds, taught, Known(), ports.tuning, oldest).with_(grown)
+    reach = Reach(seeds, taught, ports.tuning, oldest, grown)
     while True:
-        missing, unread = reach.keys - alerts.keys(), sorted(reach.familiar - read)
+        asked = reach.scope()
+        missing, unread = asked.keys - alerts.keys(), sorted(asked.familiar - read)
         if missing or unread or found is None:
             state = ports.store.read_state(missing, [*state_keys(unread), *IN_FORCE])
             if found is None:
                 found = in_force(state, ports)
+                reach = reach if found.ports.tuning == ports.tuning else Reach(seeds, taught, found.ports.tuning, oldest, asked)
                 ports = found.ports
             alerts |= {key: state.alerts.get(key) for key in missing}
             familiar |= familiar_in(state, unread)
             read |= set(unread)
-        wider = scope(seeds, taught, Known(familiar=familiar), ports.tuning, oldest).with_(reach)
-        if wider != reach:
-            reach = wider
+            reach.know(familiar)
+        if reach.scope() != asked:
             continue
-        if found.outdated or not reach.days:
-            return _Found(ports, found.outdated, now, reach, {}, context, familiar)
-        context = _context(reach, ports)
-        known = Known(evidence=_merged(seeds, context), of_addresses=context.of_addresses, familiar=familiar)
-        wider = scope(seeds, taught, known, ports.tuning, oldest).with_(reach)
-        if wider == reach:
-            return _Found(ports, found.outdated, now, reach, alerts, context, familiar)
-        reach = wider
+        if found.outdated or not asked.days:
+            return _Found(ports, found.outdated, now, asked, {}, EvidenceContext(()), familiar)
+        context = _context(asked, ports)
+        reach.meet(_merged(seeds, context), context.of_addresses)
+        if reach.scope() == asked:
+            return _Found(ports, found.outdated, now, asked, alerts, context, familiar)
 
 
 def _responses(stored: Mapping[GroupKey, Stored | None], ports: Ports) -> dict[GroupKey, list[Response]]:

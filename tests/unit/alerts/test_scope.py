@@ -1,12 +1,17 @@
 """How far a chunk reaches: the days, subjects and groups that are read before anything is written."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
-from gatewatch.alerts.scope import Known, Scope, scope
+from gatewatch.alerts.reach import Reach
+from gatewatch.alerts.scope import Scope
 from gatewatch.model import AlertStatus, Event, Evidence, GroupKey
+from gatewatch.model.familiarity import Familiarity, Start
 from gatewatch.model.tokens import person_token, principal_token
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.catalogue import CHAIN_REACH
@@ -23,7 +28,9 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def reach(*seeds: Event | Evidence, known: tuple[Event, ...] = (), oldest: datetime = LONG_AGO, **tuning: object) -> Scope:
     items = [item if isinstance(item, Evidence) else stored(item) for item in seeds]
-    return scope(items, (), Known(evidence=[stored(event) for event in known]), Tuning(**tuning), oldest)  # type: ignore[arg-type] # a table of settings
+    found = Reach(items, (), Tuning(**tuning), oldest)  # type: ignore[arg-type] # a table of settings
+    found.meet([stored(event) for event in known])
+    return found.scope()
 
 
 A_DAY = timedelta(days=1)
@@ -130,3 +137,40 @@ def test_three_hours_from_the_evidence_that_decides_to_the_pair_across_midnight(
 def test_a_pair_is_found_when_its_first_half_comes_last_across_midnight() -> None:
     story = Story().comes(saml(12 * 60 + 5)).comes(risky("high", at=at(23.5)))
     assert story.only("xcloud").key.day == "2026-03-15"
+
+
+POOL = (
+    *(sign_in(f"R-{n}", user=f"U-{n % 3}", at=DAY + timedelta(days=n), correlation=f"C-{n // 2}") for n in range(6)),
+    *(detection(n, request=f"R-{n + 1}", user=f"U-{n % 3}", correlation_id=None, at=DAY + timedelta(days=9 - n)) for n in range(4)),
+    *(login(n, at=DAY + timedelta(hours=5 * n), principal=f"111122223333/{name}", person=name) for n, name in enumerate("abac")),
+    *(typed(n, person=None, names=()) for n in range(2)),
+)
+FAMILIAR = {
+    principal_token(event): Familiarity(
+        beginning=Start(DAY - timedelta(days=30), "aws|0"), former_days=("2026-03-20",), former_beginning=DAY + timedelta(days=2)
+    )
+    for event in POOL[1::3]
+}
+
+
+@given(st.lists(st.sampled_from(POOL), max_size=3), st.permutations(POOL), st.sets(st.integers(0, len(POOL))), st.integers(0, len(POOL)))
+def test_the_reach_depends_neither_on_order_nor_on_pieces(chunk: list[Event], pool: list[Event], cuts: set[int], known_at: int) -> None:
+    """Met one by one, twice, in any order, with scopes taken in between: the same as everything at once."""
+    seeds, evidence = [stored(event) for event in chunk], [stored(event) for event in pool]
+
+    def begun() -> Reach:
+        return Reach(seeds, chunk, Tuning(aliases={"a": "b"}), LONG_AGO)
+
+    at_once = begun()
+    at_once.know(FAMILIAR)
+    at_once.meet(evidence[:-4], evidence[-4:])
+    piece_by_piece = begun()
+    edges = [0, *sorted(cuts), len(evidence) - 4]
+    for start, end in pairwise(edges):
+        piece_by_piece.meet(evidence[start : min(end, len(evidence) - 4)])
+        if start >= known_at:
+            piece_by_piece.know(FAMILIAR)
+        piece_by_piece.scope()
+    piece_by_piece.know(FAMILIAR)
+    piece_by_piece.meet(evidence[:-4], evidence[-4:])
+    assert piece_by_piece.scope() == at_once.scope()
