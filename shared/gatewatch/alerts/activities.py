@@ -1,7 +1,7 @@
 """Evidence to activities: the newest version of each record counts, and each provider joins the records that belong together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
@@ -17,29 +17,52 @@ from .versions import reduce
 _UNKNOWN = Familiarity()
 
 
+class Activities:
+    """Makes activities under one policy and one state of familiarity. Each record is reduced once, in however many sets it is."""
+
+    def __init__(self, tuning: Tuning, familiar: Mapping[str, Familiarity] | None = None) -> None:
+        """With ``familiar`` None everything is seen and nothing is first."""
+        self._tuning, self._familiar = tuning, familiar
+        self._records: dict[tuple[str, ...], Versions] = {}  # by the ids of the versions
+        self._kept: dict[str, bool] = {}  # by the id of the version
+
+    def of(self, evidence: Iterable[Evidence]) -> list[Activity]:
+        """Everything that rules may see, ordered by time and id. Independent of the order of the evidence.
+
+        Rules see what is kept by its own content and the policy, what another record names, and what is first by familiarity. What was
+        stored only because it once started a run is not seen.
+        """
+        by_id: dict[str, list[Evidence]] = defaultdict(list)
+        for item in evidence:
+            by_id[item.event.vendor_id].append(item)
+        named = {vendor_id for items in by_id.values() for item in items if (vendor_id := wants(item.event))}
+        records: dict[str, list[Versions]] = defaultdict(list)
+        for vendor_id, items in by_id.items():
+            record = self._record(items)
+            if self._familiar is None or record.firsts or vendor_id in named or any(map(self._is_kept, items)):
+                records[provider_of(record.newest).name].append(record)
+        found = [activity for provider in PROVIDERS for activity in provider.activities(records[provider.name])]
+        return sorted(found, key=lambda activity: (activity.time, activity.id))
+
+    def _record(self, versions: list[Evidence]) -> Versions:
+        ids = tuple(sorted(item.id for item in versions))
+        found = self._records.get(ids)
+        if found is None:
+            found = self._records[ids] = self._with_familiarity(reduce(versions, self._tuning))
+        return found
+
+    def _with_familiarity(self, record: Versions) -> Versions:
+        known = (self._familiar or {}).get(key_of(record.newest), _UNKNOWN)
+        first, odd = firsts(known, record.newest), strange(known, record.newest)
+        return structs.replace(record, firsts=first, strange=odd) if first or odd else record
+
+    def _is_kept(self, version: Evidence) -> bool:
+        found = self._kept.get(version.id)
+        if found is None:
+            found = self._kept[version.id] = ignore_reason(version.event, self._tuning) is None
+        return found
+
+
 def activities(evidence: Iterable[Evidence], tuning: Tuning, familiar: Mapping[str, Familiarity] | None = None) -> list[Activity]:
-    """Everything that rules may see, ordered by time and id. Independent of the order of the evidence.
-
-    Rules see what is kept by its own content and the policy, what another record names, and what is first by familiarity. What was
-    stored only because it once started a run is not seen. With ``familiar`` None everything is seen and nothing is first.
-    """
-    by_id: dict[str, list[Evidence]] = defaultdict(list)
-    for item in evidence:
-        by_id[item.event.vendor_id].append(item)
-    named = {vendor_id for items in by_id.values() for item in items if (vendor_id := wants(item.event))}
-    records: dict[str, list[Versions]] = defaultdict(list)
-    for vendor_id, items in by_id.items():
-        record = _with_familiarity(reduce(items, tuning), familiar or {})
-        if familiar is None or record.firsts or vendor_id in named or _is_kept(items, tuning):
-            records[provider_of(record.newest).name].append(record)
-    found = [activity for provider in PROVIDERS for activity in provider.activities(records[provider.name])]
-    return sorted(found, key=lambda activity: (activity.time, activity.id))
-
-
-def _is_kept(versions: Sequence[Evidence], tuning: Tuning) -> bool:
-    return any(ignore_reason(item.event, tuning) is None for item in versions)
-
-
-def _with_familiarity(record: Versions, familiar: Mapping[str, Familiarity]) -> Versions:
-    known = familiar.get(key_of(record.newest), _UNKNOWN)
-    return structs.replace(record, firsts=firsts(known, record.newest), strange=strange(known, record.newest))
+    """The activities of one set of evidence: see ``Activities``."""
+    return Activities(tuning, familiar).of(evidence)

@@ -10,8 +10,8 @@ from ..ports import AlertWrite, Stored
 from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
 from ..tuning import Tuning
-from .activities import activities
-from .evaluate import evaluate, evaluate_addresses
+from .activities import Activities
+from .evaluate import crowded, evaluate, evaluate_addresses
 from .group import Computed, alert_id, compute_group, group, shared
 from .reading import Reading
 from .state import AlertInputs, renew, retire
@@ -19,8 +19,9 @@ from .state import AlertInputs, renew, retire
 
 def compute(reading: Reading, tuning: Tuning, now: datetime) -> dict[GroupKey, Computed]:
     """What the evidence says, group by group."""
-    happened = CORRELATION.complete(activities(reading.evidence, tuning, reading.familiar), tuning, now)
-    of_addresses = activities(reading.of_addresses, tuning, reading.familiar)
+    activities = Activities(tuning, reading.familiar)
+    happened = CORRELATION.complete(activities.of(reading.evidence), tuning, now)
+    of_addresses = activities.of(reading.of_addresses) if crowded(item.event for item in reading.of_addresses) else ()
     groups = group([*evaluate(happened, tuning), *evaluate_addresses(of_addresses, tuning)])
     others = shared(groups)
     return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
@@ -34,7 +35,7 @@ def changes(reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: 
     for source, target in merges.items():
         replaces[target].append(alert_id(source))
     writes: list[AlertWrite] = []
-    for key in sorted(stored):
+    for key in sorted(key for key, before in stored.items() if before is not None or key in found):
         before = stored[key]
         old = before.alert if before is not None else None
         alert = _next(key, found.get(key), old, inputs, merges, replaces[key])

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ..model import Activity, Assessment, Event, GroupKey
 from ..model.tokens import ADDRESS, address_token, principal_token
-from ..providers.catalogue import CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, PROVIDERS, RULES, parts_of, provider_of
+from ..providers.catalogue import ADDRESS_PROVIDERS, CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, PROVIDERS, RULES, parts_of, provider_of
 from ..providers.people import person_of
 from ..providers.provider import Provider
 from ..providers.rule import Scored, Window
@@ -21,6 +21,7 @@ from .windows import Windows
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 
 ALL_RULES, ADDRESS_RULES = score.ALL_RULES, score.ADDRESS_RULES
+_CROWD = min(rule.crowd for rule in RULES if rule.scope == "address")
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.scope == "principal" and rule.id not in CANCELLED_BY_CLOSING)
 
 
@@ -90,10 +91,22 @@ def key_of(activity: Activity) -> GroupKey:
     return GroupKey(family_of(event), event.account or "", event.principal, activity.time.date().isoformat())
 
 
+def crowded(events: Iterable[Event]) -> frozenset[str]:
+    """The addresses (as tokens) of so many principals that a rule on addresses can match."""
+    principals: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        token = address_token(event)
+        if token is not None and family_of(event) in ADDRESS_PROVIDERS:
+            principals[token].add(event.principal)
+    return frozenset(token for token, names in principals.items() if len(names) >= _CROWD)
+
+
 def evaluate_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterable[Match]:
     """The matches of address rules, on the activities of source addresses. An activity that is closed matches all the same: the address did what it did."""
-    windows = Windows(activities, address_token)
-    for activity in activities:
+    crowds = crowded(activity.event for activity in activities)
+    seen = [activity for activity in activities if address_token(activity.event) in crowds] if crowds else []
+    windows = Windows(seen, address_token)
+    for activity in seen:
         key = address_key(activity)
         if key is None or not ADDRESS_RULES.of(activity.event):
             continue

@@ -14,7 +14,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
     """The versions of one vendor id; the result does not depend on the order given."""
-    ordered = sorted(evidence, key=lambda e: _order(e, tuning))
+    ordered = list(evidence)
+    if len(ordered) > 1:
+        ordered.sort(key=lambda e: _order(e, tuning))
     newest = ordered[-1]
     still_open = [e for e in ordered if not is_closed(e.event, tuning)]
     return Versions(

@@ -64,6 +64,7 @@ RULE = Rule(
     on=on(CONSOLE_LOGIN),
     reach=WINDOW,
     scope="address",
+    crowd=USERS,
     match=match,
     examples=(
         hit("the tenth user", 35, _as(10, outcome=Outcome.FAILURE), window=_failures(9)),

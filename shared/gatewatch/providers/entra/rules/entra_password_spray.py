@@ -85,6 +85,7 @@ RULE = Rule(
     reach=WINDOW,
     match=match,
     scope="address",
+    crowd=PEOPLE,
     silenced_by_wildcard=False,
     examples=(
         hit("ten people", 57, sign_in(), window=_tried(10)),
