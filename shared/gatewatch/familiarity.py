@@ -68,8 +68,17 @@ def taught(known: Familiarity, events: Iterable[Event], now: datetime) -> Famili
         start = start_of(event)
         beginnings.append(start)
         for feature, value in provider_of(event).features(event):
-            runs[feature][str(value)].append(Run(start, _day_of(start)))
+            if not _covered(known, feature, str(value), start):
+                runs[feature][str(value)].append(Run(start, _day_of(start)))
+    if not runs and min(beginnings, default=None) == known.beginning and len(asked) == len(known.asked_days):
+        return known
     return _learned(known, runs, min(beginnings, default=None), asked, now)
+
+
+def _covered(known: Familiarity, feature: str, value: str, start: Start) -> bool:
+    """Whether a run of this value begins at or before this start and was used on its day or later."""
+    day = _day_of(start)
+    return any(run.start <= start and run.last >= day for run in known.runs.get(feature, {}).get(value, ()))
 
 
 def merged(known: Familiarity, other: Familiarity, now: datetime) -> Familiarity:
@@ -98,9 +107,13 @@ def _learned(
     for feature, values in lesson.items():
         before = known.runs.get(feature, {})
         found, cut = _bounded({**before} | {value: joined((*before.get(value, ()), *new)) for value, new in values.items()})
-        displaced |= _starts(before) - _starts(found)
-        runs[feature] = {value: left for value, each in found.items() if (left := tuple(run for run in each if run.last >= oldest))}
+        changed = before if cut else values  # without a cut no other value of the feature loses a start
+        if gone := _starts(before, changed) - _starts(found, changed):
+            displaced |= gone - _starts(found, found)
+        runs[feature] = found
         many |= {feature} if cut else set()
+    if min(used, default=oldest) < oldest:
+        runs = {feature: _used_since(oldest, values) for feature, values in runs.items()}
     former = known.former_beginning
     if known.beginning is not None and known.beginning != beginning:
         displaced.add(known.beginning)
@@ -117,16 +130,21 @@ def _learned(
     )
 
 
+def _used_since(oldest: str, values: Mapping[str, tuple[Run, ...]]) -> dict[str, tuple[Run, ...]]:
+    """The runs that were in use on this day or later."""
+    return {value: left for value, runs in values.items() if (left := tuple(run for run in runs if run.last >= oldest))}
+
+
 def _bounded(values: Mapping[str, tuple[Run, ...]]) -> tuple[dict[str, tuple[Run, ...]], bool]:
     """The runs with the smallest starts, by value and ordered; and whether any was left out."""
     if sum(map(len, values.values())) <= KEPT_STARTS:
         return dict(sorted(values.items())), False
-    smallest = set(sorted(_starts(values))[:KEPT_STARTS])
+    smallest = set(sorted(_starts(values, values))[:KEPT_STARTS])
     return {value: kept for value, runs in sorted(values.items()) if (kept := tuple(run for run in runs if run.start in smallest))}, True
 
 
-def _starts(values: Mapping[str, tuple[Run, ...]]) -> set[Start]:
-    return {run.start for runs in values.values() for run in runs}
+def _starts(values: Mapping[str, tuple[Run, ...]], names: Iterable[str]) -> set[Start]:
+    return {run.start for name in names for run in values.get(name, ())}
 
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -147,7 +165,7 @@ def starts_a_run(known: Familiarity, event: Event) -> bool:
 
 def firsts(known: Familiarity, event: Event) -> tuple[str, ...]:
     """The features whose value is first: the event starts a run of it, at least 7 days after the beginning."""
-    if not teaches(event) or known.beginning is None or start_of(event).time < known.beginning.time + ESTABLISHED_AFTER:
+    if known.beginning is None or event.time is None or event.time < known.beginning.time + ESTABLISHED_AFTER or not teaches(event):
         return ()
     return tuple(sorted(set(_started(known, event))))
 
@@ -194,12 +212,12 @@ def touched_since(known: Familiarity, earliest: str, *, started: bool) -> set[st
 
 def with_malicious(known: Familiarity, vendor_ids: Iterable[str]) -> Familiarity:
     """The same, where what these activities started never becomes familiar."""
-    starts = {start.id for values in known.runs.values() for start in _starts(values)}
+    starts = {start.id for values in known.runs.values() for start in _starts(values, values)}
     return structs.replace(known, malicious=tuple(sorted({*known.malicious, *(starts & set(vendor_ids))})))
 
 
 def _start_days(known: Familiarity) -> set[str]:
-    return {_day_of(start) for values in known.runs.values() for start in _starts(values)}
+    return {_day_of(start) for values in known.runs.values() for start in _starts(values, values)}
 
 
 def _day(event: Event) -> str:

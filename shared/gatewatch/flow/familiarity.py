@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import batched
 
 import msgspec
@@ -81,7 +82,9 @@ def write(moved: Mapping[str, Familiarity], state: State, store: Store) -> set[s
     return done
 
 
+@lru_cache(maxsize=1_024)
 def _decoded(body: bytes) -> Familiarity | None:
+    """The document, decoded once for the reads of a step. Documents are frozen and their dictionaries are never changed."""
     try:
         return _DECODER.decode(body)
     except msgspec.ValidationError:

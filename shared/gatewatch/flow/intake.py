@@ -85,17 +85,18 @@ def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda
     Vendor ids in ``beyond`` are not kept, because enough of their kind are. A record that never changes has one version only, so each copy of it decides for itself.
     """
     named = {vendor_id for event in opened.events if (vendor_id := wants(event))}
-    versions = {event.vendor_id for event in opened.events if _changes(event) and _is_kept(event, tuning, holds)}
+    kept = {number for number, (*_, placed) in enumerate(opened.found) if placed is not None and _is_kept(placed, tuning, holds)}
+    versions = {placed.vendor_id for number in kept if (placed := opened.found[number][-1]) is not None and _changes(placed)}
     accepted: list[Accepted] = []
     items: list[RecordResult] = []
-    for index, raw, found, placed in opened.found:
+    for number, (index, raw, found, placed) in enumerate(opened.found):
         if isinstance(found, Refused):
             items.append(RecordResult(index, Disposition.REFUSED, found.reason, found.detail, found.origin or raw.origin))
             continue
         if isinstance(found, Ignored):
             items.append(RecordResult(index, Disposition.IGNORED, found.reason, "", found.origin or raw.origin))
             continue
-        if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or _is_kept(placed or found, tuning, holds)):
+        if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or number in kept):
             reason = ignore_reason(found, tuning) or ""
             items.append(RecordResult(index, Disposition.IGNORED, reason, "", raw.origin, found.vendor_id))
             continue
