@@ -37,6 +37,15 @@ def fold_key(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
+def _folded(names: tuple[str, ...]) -> dict[str, str]:
+    return {fold_key(name): name for name in names if len(name) <= TEXT_LIMIT_CHARS}
+
+
+_KNOWN_NAMES_AT_MOST = 64
+_known = lru_cache(maxsize=256)(_folded)
+"""The same for small objects: records of one kind have the same names, so their names are folded once."""
+
+
 class Fields:
     """One JSON object, read by property name. The exact spelling is tried first, then the folded one (``fold_key``)."""
 
@@ -44,15 +53,19 @@ class Fields:
 
     def __init__(self, data: Mapping[str, object]) -> None:
         self.data = data
-        self._folded: dict[str, object] | None = None
+        self._folded: dict[str, str] | None = None  # the object's own spelling of each folded name
 
     def get(self, name: str) -> object:
         """The value of this property, or None when it is absent."""
         if name in self.data:
             return self.data[name]
+        if not self.data:
+            return None
         if self._folded is None:
-            self._folded = {fold_key(key): value for key, value in self.data.items() if len(key) <= TEXT_LIMIT_CHARS}
-        return self._folded.get(fold_key(name))
+            names = tuple(self.data)
+            self._folded = _known(names) if len(names) <= _KNOWN_NAMES_AT_MOST else _folded(names)
+        spelling = self._folded.get(fold_key(name))
+        return self.data[spelling] if spelling is not None else None
 
     def first(self, *names: str) -> object:
         """The value of the first of these properties that is not empty, or None."""
@@ -95,6 +108,10 @@ def scalar(value: object) -> str | None:
 
     A one-element list is read as its element. Blank text, other types and numbers beyond ``INTEGER_LIMIT`` give None.
     """
+    if isinstance(value, str):
+        return value.strip() or None
+    if value is None:
+        return None
     value = single(value)
     if isinstance(value, str):
         return value.strip() or None
@@ -176,6 +193,8 @@ def parse_once(text: str) -> object:
 
 def mapping(value: object) -> Mapping[str, object]:
     """A JSON object, given directly, in a one-element list, or as text of JSON, PowerShell or Python; empty for anything else."""
+    if isinstance(value, dict):
+        return value
     value = single(value)
     if isinstance(value, str):
         value = single(parse_once(value)) or struct_in(value) if value.lstrip()[:1] in {"{", "["} else object_in(value)

@@ -22,7 +22,7 @@ from ..ports import (
     Stored,
     Written,
 )
-from .indexed import NEWEST, day_of, select, tokens, with_addresses
+from .indexed import NEWEST, bounded, day_of, tokens, with_addresses, within
 from .memory_responses import MemoryResponses
 
 
@@ -33,8 +33,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._newest = newest
         self._evidence: dict[str, Evidence] = {}
-        self._tokens: dict[str, tuple[str, ...]] = {}
-        self._by_token: dict[str, set[str]] = defaultdict(set)
+        self._by_token: dict[str, list[Evidence]] = defaultdict(list)
         self._alerts: dict[GroupKey, tuple[Alert, int]] = {}
         self._state: dict[StateKey, tuple[bytes, int]] = {}
         self._responses = MemoryResponses()
@@ -48,9 +47,8 @@ class MemoryStore:
         if item.id in self._evidence:
             return AppendResult(Appended.DUPLICATE)
         self._evidence[item.id] = item
-        self._tokens[item.id] = tokens(item.event)
-        for token in self._tokens[item.id]:
-            self._by_token[token].add(item.id)
+        for token in tokens(item.event):
+            self._by_token[token].append(item)
         return AppendResult(Appended.CREATED)
 
     def context(
@@ -58,8 +56,12 @@ class MemoryStore:
     ) -> EvidenceContext:
         """All evidence of these subjects and addresses in the spans, and all evidence with one of these links."""
         with self._lock:
-            found = select(self._with({*subjects, *links}), subjects, spans, links, self._newest, self._tokens)
-            return with_addresses(found, select(self._with(addresses), addresses, spans, (), self._newest, self._tokens))
+            piles = {token: self._by_token.get(token, ()) for token in links}
+            found = bounded(piles | self._within(subjects, spans), self._newest)
+            return with_addresses(found, bounded(self._within(addresses, spans), self._newest))
+
+    def _within(self, wanted: Iterable[str], spans: Sequence[Span]) -> dict[str, Sequence[Evidence]]:
+        return {token: [item for item in self._by_token.get(token, ()) if within(item, spans)] for token in wanted}
 
     def days(self) -> list[str]:
         """The days with evidence."""
@@ -162,5 +164,4 @@ class MemoryStore:
         """Nothing to release."""
 
     def _with(self, wanted: Iterable[str]) -> list[Evidence]:
-        ids = {i for token in wanted for i in self._by_token.get(token, ())}
-        return [self._evidence[i] for i in ids]
+        return list({item.id: item for token in wanted for item in self._by_token.get(token, ())}.values())
