@@ -18,4 +18,4 @@ def where(event: Event) -> str:
 
 def identifiers(event: Event) -> tuple[str, ...]:
     """Every identifier of this event that a tuning list may contain."""
-    return tuple(name for name in (*event.names, event.principal, event.person) if name)
+    return tuple(filter(None, (*event.names, event.principal, event.person)))

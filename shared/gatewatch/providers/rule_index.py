@@ -8,6 +8,9 @@ from .rule import Rule
 
 type _Places = dict[int, Rule]
 type _Type = type[Detail]
+type _Found = tuple[tuple[Rule, ...], timedelta]
+
+_NOTHING: _Found = (), timedelta()
 
 
 class RuleIndex:
@@ -28,13 +31,18 @@ class RuleIndex:
 
     def of(self, event: Event) -> tuple[Rule, ...]:
         """The rules that can match this event."""
-        detail = type(event.detail)
-        return self._named.get((detail, event.action)) or self._general.get(detail, ())
+        return self._found(event)[0]
 
     def reach(self, event: Event) -> timedelta:
         """The longest reach of the rules that can match this event."""
-        return max((rule.reach for rule in self.of(event)), default=timedelta())
+        return self._found(event)[1]
+
+    def _found(self, event: Event) -> _Found:
+        detail = type(event.detail)
+        return self._named.get((detail, event.action)) or self._general.get(detail, _NOTHING)
 
 
-def _ordered(places: _Places) -> tuple[Rule, ...]:
-    return tuple(rule for _, rule in sorted(places.items(), key=lambda item: item[0]))
+def _ordered(places: _Places) -> _Found:
+    """The rules in their order, and their longest reach."""
+    rules = tuple(rule for _, rule in sorted(places.items(), key=lambda item: item[0]))
+    return rules, max(rule.reach for rule in rules)

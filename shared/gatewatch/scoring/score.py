@@ -48,8 +48,12 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
 
 def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
     """The rules that match with their findings, in catalogue order. Each rule sees the part of the window within its reach."""
-    answers = ((rule, rule.match(activity, _seen(rule, activity, window), tuning)) for rule in rules.of(activity.event))
-    return tuple((rule, found) for rule, found in answers if found is not None)
+    matches: list[tuple[Rule, Finding]] = []
+    for rule in rules.of(activity.event):
+        found = rule.match(activity, window.since(activity.time - rule.reach) if rule.reach else _NO_WINDOW, tuning)
+        if found is not None:
+            matches.append((rule, found))
+    return tuple(matches)
 
 
 def _not_counted(found: tuple[Modifier, ...], naming: Rule, matches: tuple[tuple[Rule, Finding], ...]) -> tuple[Modifier, ...]:
@@ -71,10 +75,6 @@ def _not_counted(found: tuple[Modifier, ...], naming: Rule, matches: tuple[tuple
         if points:
             kept.append(structs.replace(modifier, points=points))
     return tuple(kept)
-
-
-def _seen(rule: Rule, activity: Activity, window: Window) -> Window:
-    return window.since(activity.time - rule.reach) if rule.reach else _NO_WINDOW
 
 
 def assess_pair(first: Scored, second: Scored, tuning: Tuning, scope: str = "person") -> Assessment | None:

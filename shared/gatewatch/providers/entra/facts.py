@@ -22,6 +22,7 @@ LEVEL_NAMES = ("no", "low", "medium", "high")
 
 # Two names of one risk type: Microsoft renamed it; Sigma and old Graph documents use the short name.
 _TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
+_NONE: frozenset[str] = frozenset()
 _NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
 
 
@@ -60,18 +61,30 @@ class EntraFacts(Struct, frozen=True, kw_only=True):
         return LEVEL_NAMES[self.level]
 
 
+_latest: list[tuple[Activity | None, EntraFacts | None]] = [(None, None)]
+"""The facts of the activity that was asked about last: a dozen rules ask about one activity, one after the other."""
+
+
 def entra_facts(activity: Activity) -> EntraFacts | None:
     """The effective risk of an Entra sign-in or user-level detection; None for other activities.
 
     The level is the highest of: during sign-in, aggregated, every linked detection. Four risk types always make it high.
     """
+    known, facts = _latest[0]
+    if known is not activity:
+        facts = _derived(activity)
+        _latest[0] = activity, facts
+    return facts
+
+
+def _derived(activity: Activity) -> EntraFacts | None:
     event = activity.event
     sign_in = sign_in_of(event)
     if sign_in is None and risk_of(event) is None:
         return None
     detections = activity.detections or ((event,) if sign_in is None else ())
     levels = _levels(event, detections)
-    types = _types(event, detections)
+    types = _types(event, detections) if detections or (sign_in is not None and sign_in.risk_types) else _NONE
     level = max((rank(item) for item in levels), default=0)
     return EntraFacts(
         sign_in=sign_in is not None,
@@ -80,7 +93,7 @@ def entra_facts(activity: Activity) -> EntraFacts | None:
         level=level if types.isdisjoint(FLOOR_HIGH_RISK_TYPES) else HIGH,
         types=types,
         hidden=any(item == "hidden" for item in levels),
-        confirmed=_confirmed(event, detections),
+        confirmed=_confirmed(event, detections, types),
     )
 
 
@@ -104,12 +117,12 @@ def _types(event: Event, detections: tuple[Event, ...]) -> frozenset[str]:
     return frozenset(_TYPE_ALIASES.get(name, name) for name in folded if name not in _NO_TYPES)
 
 
-def _confirmed(event: Event, detections: tuple[Event, ...]) -> bool:
+def _confirmed(event: Event, detections: tuple[Event, ...], types: frozenset[str]) -> bool:
     sign_in = sign_in_of(event)
     own = ((sign_in.risk_state, sign_in.risk_detail),) if sign_in is not None else ()
     linked = tuple((risk.state, risk.detail) for risk in map(risk_of, detections) if risk is not None)
     said = any((state or "").casefold() == CONFIRMED_COMPROMISED or _is_confirmation(detail or "") for state, detail in (*own, *linked))
-    return said or any(_is_confirmation(name) for name in _types(event, detections))
+    return said or any(_is_confirmation(name) for name in types)
 
 
 def _is_confirmation(name: str) -> bool:
