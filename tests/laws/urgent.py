@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -143,7 +143,7 @@ class World:
             count=self._count,
             renew=lambda: False,
         )
-        answer = work(replace(invocation, known=self.known))
+        answer = work(structs.replace(invocation, known=self.known))
         self.longest = max(self.longest, self.now - began)
         return answer
 
