@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -46,7 +46,7 @@ class Input:
 
 @contextmanager
 def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limits: files.FileLimits = _LIMITS) -> Iterator[Input]:
-    """What reads these paths; standard input is spooled to a file that goes away afterwards.
+    """What reads these paths; standard input and pipes are spooled to files that go away afterwards, because records may be read twice.
 
     Raises:
         ConfigError: a path is not there.
@@ -55,40 +55,47 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limi
     if absent:
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
     carrier = files.Carrier(tenant=tenant, known_columns=_known)
-    local = [path for path in paths if not is_remote(path)]
-
-    def opened(journal: files.Journal, stdin: BinaryIO | None = None) -> Iterator[RawRecord | Refused]:
-        return files.read_sources(_sources(paths, stdin, journal), carrier=carrier, limits=limits, journal=journal)
-
-    if files.STDIN not in paths:
-        yield Input(opened, lambda: files.size_of(local))
-        return
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
-        spooled = Path(folder) / "stdin"
-        with spooled.open("wb") as file:
-            _spool(screen, file)
+        spooled = {path: Path(folder) / str(number) for number, path in enumerate(dict.fromkeys(paths)) if _is_stream(path)}
+        for path, copy in spooled.items():
+            _spool(path, copy, screen)
 
-        def again(journal: files.Journal) -> Iterator[RawRecord | Refused]:
-            with spooled.open("rb") as file:
-                yield from opened(journal, file)
+        def opened(journal: files.Journal) -> Iterator[RawRecord | Refused]:
+            return files.read_sources(_sources(paths, spooled, journal), carrier=carrier, limits=limits, journal=journal)
 
-        yield Input(again, lambda: files.size_of(local) + spooled.stat().st_size)
+        yield Input(opened, lambda: files.size_of([str(spooled.get(path, path)) for path in paths if not is_remote(path)]))
 
 
-def _sources(paths: Sequence[str], stdin: BinaryIO | None, journal: files.Journal) -> Iterator[files.FileSource]:
+def _is_stream(path: str) -> bool:
+    """Whether a path can be read only once: standard input, a named pipe, what a shell puts for ``<(command)``."""
+    return path == files.STDIN or (not is_remote(path) and not Path(path).is_dir() and not Path(path).is_file())
+
+
+def _spool(path: str, copy: Path, screen: Screen) -> None:
+    with copy.open("wb") as spooled:
+        if path != files.STDIN:
+            with Path(path).open("rb") as pipe:
+                shutil.copyfileobj(pipe, spooled)
+            return
+        source: BinaryIO | None = getattr(screen.stdin, "buffer", None)
+        if source is None:
+            spooled.write(screen.stdin.read().encode())
+        else:
+            shutil.copyfileobj(source, spooled)
+
+
+def _sources(paths: Sequence[str], spooled: Mapping[str, Path], journal: files.Journal) -> Iterator[files.FileSource]:
     for path in paths:
         if is_remote(path):
             yield from files.prefetched(objects(path))
+        elif path in spooled:
+            yield files.FileSource(path, _opener(spooled[path]))
         else:
-            yield from files.named([path], stdin, journal)
+            yield from files.named([path], None, journal)
 
 
-def _spool(screen: Screen, spooled: BinaryIO) -> None:
-    source: BinaryIO | None = getattr(screen.stdin, "buffer", None)
-    if source is None:
-        spooled.write(screen.stdin.read().encode())
-    else:
-        shutil.copyfileobj(source, spooled)
+def _opener(copy: Path) -> Callable[[], BinaryIO]:
+    return lambda: copy.open("rb")
 
 
 def _known(header: tuple[str, ...]) -> bool:

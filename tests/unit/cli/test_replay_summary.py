@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import os
+import threading
 
 import pytest
 
@@ -12,7 +14,7 @@ from gatewatch.cli.screen import Screen
 from gatewatch.cli.summary import counted, every_alert
 from gatewatch.ports import AlertQuery
 from tests.builders.aws import raw_login, raw_root
-from tests.builders.entra import raw_sign_in
+from tests.builders.entra import raw_detection, raw_sign_in
 
 
 @pytest.fixture
@@ -136,3 +138,19 @@ def test_an_interruption_is_said_and_the_same_command_completes(examples, store)
     done = Screen(io.StringIO(), io.StringIO(), io.StringIO(""))
     assert run(argv, done) == 0
     assert json.loads(done.out.getvalue())["alerts"] == 4
+
+
+def test_a_pipe_is_read_twice_like_a_file(gatewatch, tmp_path):
+    """A detection far behind the sign-in that it names makes the replay read again, and a pipe can be read only once."""
+    other = [raw_sign_in("s-0", 1, level="none").data, raw_sign_in("s-1", 2, level="none").data]
+    lines = [*other, *({"x": n} for n in range(1_100)), raw_detection(1, "s-1", 20, "high").data]
+    text = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    file, pipe = tmp_path / "file", tmp_path / "pipe"
+    file.write_bytes(text)
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(text,))
+    writer.start()
+    _, by_pipe = replayed(gatewatch, pipe)
+    writer.join()
+    _, by_file = replayed(gatewatch, file)
+    assert by_pipe["dispositions"] == by_file["dispositions"] == {"refused:unrecognised_record": 1_100, "stored": 3}

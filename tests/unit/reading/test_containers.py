@@ -123,11 +123,20 @@ def test_what_is_known_and_not_read_is_left_out_with_advice():
         assert [(report.left_out, report.detail.split(":")[0]) for report in journal.files] == [("format_not_read", name)]
 
 
-def test_an_archive_in_archives_ends_at_its_depth():
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, lambda body: zipped(("x", body)), lambda body: tarred(("x", body))], ids=["gzip", "zip", "tar"]
+)
+def test_what_lies_too_deep_is_refused_and_the_next_member_is_read(pack):
     body = A
-    for _ in range(4):
-        body = gzip.compress(body)
-    assert taken(body)[0] == ["nested_too_deeply"]
+    for _ in range(3):
+        body = pack(body)
+    assert taken(body)[0] == [{"a": 1}]
+    archive = zipped(("deep", pack(body)), ("next", B))
+    assert taken(archive)[0] == ["nested_too_deeply", {"b": 2}]
+
+
+def test_compressed_files_in_a_compressed_archive_in_an_archive_are_read():
+    assert taken(zipped(("x.tar.gz", tarred(("y.json.gz", gzip.compress(A + B)), mode="w:gz"))))[0] == BOTH
 
 
 def test_an_empty_archive_is_accounted_for():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 from .journal import Journal
-from .limits import MIB, FileBudget, FrontError
+from .limits import MIB, FileBudget, TooMuchError
 from .streams import CHUNK, Peekable, Readable
 
 ZIP_DIRECTORY = 64 * MIB
@@ -69,7 +69,7 @@ def _seekable(stream: Peekable, budget: FileBudget) -> "IO[bytes]":
         size += len(chunk)
         if size > budget.limits.decompressed:
             spooled.close()
-            raise FrontError("file_too_large", "a zip archive")
+            raise TooMuchError("a zip archive")
         spooled.write(chunk)
     spooled.seek(0)
     return spooled
@@ -87,7 +87,7 @@ def _bound_directory(file: "IO[bytes]") -> None:
         at = end.rfind(b"PK\x06\x06")
         directory = int.from_bytes(end[at + 40 : at + 48], "little") if at >= 0 else 0
     if directory > ZIP_DIRECTORY:
-        raise FrontError("file_too_large", "a zip archive with too many entries")
+        raise TooMuchError("a zip archive with too many entries")
     file.seek(0)
 
 
@@ -99,7 +99,7 @@ class _TarInfo(tarfile.TarInfo):
         """The header in this block."""
         found = super().frombuf(buf, encoding, errors)
         if found.type in _TAR_TEXTS and found.size > TAR_HEADER:
-            raise FrontError("file_too_large", "a tar header")
+            raise TooMuchError("a tar header")
         return found
 
 

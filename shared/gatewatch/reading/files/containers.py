@@ -35,16 +35,15 @@ class Container(NamedTuple):
     advice: str = ""
 
 
-def members(member: Member, budget: FileBudget, journal: Journal, depth: int | None = None) -> Iterator[Member]:
+def members(member: Member, budget: FileBudget, journal: Journal) -> Iterator[Member]:
     """The streams in a file, opened through every container; itself when it is none. What is not read is left out in the journal.
 
-    A member that is corrupt at its beginning is a stream that raises: the others of its archive are read all the same.
+    A member that is corrupt at its beginning, or lies too deep, is a stream that raises: the others of its archive are read all the same.
 
     Raises:
-        FrontError: the file gives more than it may, or is nested too deeply.
+        TooMuchError: the file gives more than it may.
         EOFError, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile: it is cut or corrupt (``CORRUPT``).
     """
-    left = budget.limits.depth if depth is None else depth
     try:
         found = known(member.stream.head(HEAD))
     except CORRUPT as error:
@@ -52,20 +51,30 @@ def members(member: Member, budget: FileBudget, journal: Journal, depth: int | N
         return
     if found is None:
         yield member
-        return
-    formats = (*member.formats, found.name)
-    if found.advice:
-        journal.leave_out(member.name, "format_not_read", f"{found.name}: {found.advice}", formats)
-        return
-    if left == 0:
-        raise FrontError("nested_too_deeply", f"more than {budget.limits.depth} archives in each other")
+    elif found.advice:
+        journal.leave_out(member.name, "format_not_read", f"{found.name}: {found.advice}", (*member.formats, found.name))
+    elif _depth(member.formats, found) > budget.limits.depth:
+        deep = FrontError("nested_too_deeply", f"more than {budget.limits.depth} archives or compressions in each other")
+        yield member._replace(stream=Peekable(Failing(deep)))
+    else:
+        for name, stream in _inside(member, found, budget, journal):
+            inner = Peekable(Given(stream, budget))
+            yield from members(Member(name, inner, (*member.formats, found.name)), budget, journal)
+
+
+def _inside(member: Member, found: Container, budget: FileBudget, journal: Journal) -> Iterator[tuple[str, Readable]]:
+    """The names and streams that a container holds; compression holds one, which has its name."""
     if found.open is not None:
-        inner = Peekable(Given(found.open(member.stream, budget), budget))
-        yield from members(Member(member.name, inner, formats), budget, journal, left - 1)
+        yield member.name, found.open(member.stream, budget)
     elif found.members is not None:
         for label, stream in found.members(member, budget, journal):
-            inner = Peekable(Given(stream, budget))
-            yield from members(Member(f"{member.name}{INSIDE}{label}", inner, formats), budget, journal, left - 1)
+            yield f"{member.name}{INSIDE}{label}", stream
+
+
+def _depth(formats: tuple[str, ...], found: Container) -> int:
+    """How many containers of its kind (archives, or compression) a container would be in, itself included."""
+    archives = {one.name for one in CONTAINERS if one.members is not None}
+    return 1 + sum((name in archives) == (found.name in archives) for name in formats)
 
 
 def known(head: bytes) -> Container | None:

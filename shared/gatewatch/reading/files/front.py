@@ -18,7 +18,7 @@ from .cutter import Cut, value_end
 from .date_order import in_one_order
 from .encodings import utf8
 from .journal import FileReport, Journal
-from .limits import FileBudget, FileLimits, FrontError
+from .limits import FileBudget, FileLimits, FrontError, TooMuchError
 from .location import Location
 from .parquet import MAGIC, PARQUET, parquet_rows
 from .rows import KnownColumns, rows, table
@@ -95,7 +95,7 @@ class _Reading:
                 buffer = yield from self.member(member)
                 if buffer.error is not None:
                     yield _broken(member.name, buffer.line, buffer.error, member.formats)
-                if isinstance(buffer.error, FrontError):
+                if isinstance(buffer.error, TooMuchError):
                     return
         except (FrontError, *CORRUPT) as error:
             if len(self.journal.files) == reports:
@@ -134,7 +134,7 @@ class _Reading:
 def _begins_with(stream: Peekable, magic: bytes) -> bool:
     try:
         return stream.head(len(magic)) == magic
-    except CORRUPT:
+    except (FrontError, *CORRUPT):
         return False  # it is read, and then the reason is known
 
 

@@ -10,7 +10,8 @@ class FileLimits(Struct, frozen=True, kw_only=True):
 
     ``record``: one record. ``window``: a JSON document that is decoded as a whole; of a longer one the elements of its list are read one by
     one. ``document``: a longer document without such a list, which must be in memory as a whole. ``decompressed``: everything that comes
-    out of one file. ``ratio``: how many times its own size that may be, once it is more than ``free``. ``depth``: archives in archives.
+    out of one file. ``ratio``: how many times its own size that may be, once it is more than ``free``. ``depth``: archives in archives, and as
+    many layers of compression.
     """
 
     record: int = 8 * MIB
@@ -31,6 +32,13 @@ class FrontError(Exception):
         self.detail = detail
 
 
+class TooMuchError(FrontError):
+    """More came out of a file than it may give: the rest of the file is not read."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("file_too_large", detail)
+
+
 class FileBudget:
     """What came out of one file so far, beside what went in: a small file may not become endless work."""
 
@@ -47,10 +55,10 @@ class FileBudget:
         """So many bytes came out of a decompressor.
 
         Raises:
-            FrontError: it is more than the file may give.
+            TooMuchError: it is more than the file may give.
         """
         self._given += size
         if self._given > self.limits.decompressed:
-            raise FrontError("file_too_large", f"more than {self.limits.decompressed} bytes decompressed")
+            raise TooMuchError(f"more than {self.limits.decompressed} bytes decompressed")
         if self._given > self.limits.free and self._given > self.limits.ratio * max(self.taken, 1):
-            raise FrontError("file_too_large", f"decompressed to more than {self.limits.ratio} times its size")
+            raise TooMuchError(f"decompressed to more than {self.limits.ratio} times its size")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
-from .limits import MIB, FileLimits, FrontError
+from .limits import MIB, FileLimits, FrontError, TooMuchError
 from .parquet_worker import NOT_INSTALLED
 from .streams import CHUNK, Peekable
 
@@ -47,7 +47,7 @@ def _spool(stream: Peekable, path: Path, limits: FileLimits) -> None:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > limits.decompressed:
-                raise FrontError("file_too_large", "a Parquet file")
+                raise TooMuchError("a Parquet file")
             file.write(chunk)
 
 
