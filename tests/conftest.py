@@ -2,16 +2,20 @@
 
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.schedule import register
 
+if TYPE_CHECKING:
+    from scripts.local_cloud.azurite import Azurite
+
 ROOT = Path(__file__).resolve().parent.parent
-REAL_PARTS = ("elastic", "emulator", "functions", "packaging", "slow")
+REAL_PARTS = ("elastic", "emulator", "functions", "storage", "packaging", "slow")
 REAL_PARTS_SECONDS = 600  # a server or a build starts in the first test that asks for it
-INSTALLED = "storage"  # a fixture that installs Node's packages when they are missing: that takes minutes on a busy machine
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a test with a real part more time than ``timeout`` in pyproject.toml, unless it says how much it needs."""
     for item in items:
-        real = any(map(item.get_closest_marker, REAL_PARTS)) or INSTALLED in getattr(item, "fixturenames", ())
+        real = any(map(item.get_closest_marker, REAL_PARTS)) or "storage" in getattr(item, "fixturenames", ())
         if real and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(REAL_PARTS_SECONDS))
 
@@ -46,3 +50,17 @@ def conformance_data() -> Path:
     if not where:
         pytest.skip("CONFORMANCE_DATA is not set: the conformance data sets are not here")
     return Path(where)
+
+
+@pytest.fixture(scope="session")
+def storage() -> "Iterator[Azurite]":
+    """The storage emulator; a visible skip where it cannot be had. Whoever uses it names tables and queues of its own."""
+    from scripts.local_cloud.azurite import Azurite  # noqa: PLC0415 - of what every test loads this is the least
+    from scripts.local_cloud.node import NodeMissing  # noqa: PLC0415 - same
+
+    try:
+        azurite = Azurite()
+    except NodeMissing as missing:
+        pytest.skip(f"no storage emulator: {missing}")
+    with azurite:
+        yield azurite

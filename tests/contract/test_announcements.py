@@ -14,9 +14,9 @@ from gatewatch.flow.announced import AnnouncementStore
 from gatewatch.model import Announcement
 from scripts.local_cloud.azurite import Azurite
 from tests.builders.announcements import announcement
-from tests.e2e.azure_world import emulator
 from tests.support.azure_memory import MemoryCheckpoint
 
+TABLE = pytest.param("table", marks=pytest.mark.storage)
 NOW = datetime.now(UTC).replace(microsecond=123)
 ANNOUNCEMENTS = [
     pytest.param(announcement(at=NOW), id="small"),
@@ -54,26 +54,20 @@ class Body:
         )
 
 
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Azurite]:
-    with emulator() as running:
-        yield running
-
-
 @pytest.fixture
 def table(storage: Azurite) -> Iterator[Callable[[], TableAnnouncements]]:
     with TableServiceClient.from_connection_string(storage.connection) as service, service.create_table(f"t{uuid4().hex}") as client:
         yield lambda: TableAnnouncements(client, "tenant-1")
 
 
-@pytest.fixture(params=["memory", "table", "message"])
+@pytest.fixture(params=["memory", TABLE, "message"])
 def memory(request: pytest.FixtureRequest) -> AnnouncementStore | Body:
     if request.param == "table":
         return request.getfixturevalue("table")()
     return MemoryCheckpoint() if request.param == "memory" else Body()
 
 
-@pytest.fixture(params=["memory", "table"])
+@pytest.fixture(params=["memory", TABLE])
 def store(request: pytest.FixtureRequest) -> AnnouncementStore:
     return MemoryCheckpoint() if request.param == "memory" else request.getfixturevalue("table")()
 

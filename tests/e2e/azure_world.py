@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
@@ -17,23 +16,11 @@ from gatewatch.ports import AlertQuery, Store
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.functions_runtime import FunctionsRuntime, Invocation
-from scripts.local_cloud.node import NodeMissing
 
 
 def ago(**span: float) -> datetime:
     """A moment before now."""
     return datetime.now(UTC) - timedelta(**span)
-
-
-@contextmanager
-def emulator() -> Iterator[Azurite]:
-    """The storage emulator; a visible skip where it cannot be had."""
-    try:
-        azurite = Azurite()
-    except NodeMissing as missing:
-        pytest.skip(f"no storage emulator: {missing}")
-    with azurite:
-        yield azurite
 
 
 @contextmanager

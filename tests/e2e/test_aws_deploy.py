@@ -13,10 +13,9 @@ from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
 from scripts.local_cloud.lambda_artifact import CannotBuildError, architecture, build, environment
 from tests.builders.aws import root_record, user_record
-from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.elastic_server.fixtures import Elastic
 from tests.support.aws_account import Account
 
-__all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.elastic, pytest.mark.slow]
 
 

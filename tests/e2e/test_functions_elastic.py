@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -14,33 +13,13 @@ from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.functions_runtime import FunctionsRuntime
-from tests.e2e.azure_world import World, ago, emulator
+from tests.e2e.azure_world import World, ago
+from tests.e2e.lambda_world import api_key
 from tests.elastic_server.faults import Fault, FaultProxy, Forward
-from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.elastic_server.fixtures import Elastic
 from tests.support.tcp_gate import Gate
 
-__all__ = ["elastic_server"]
 pytestmark = [pytest.mark.functions, pytest.mark.elastic, pytest.mark.slow]
-
-
-@pytest.fixture
-def gate(elastic_server: Elastic) -> Iterator[Gate]:
-    if not elastic_server.server.elastic:
-        pytest.skip("the function accepts Elasticsearch only")
-    with Gate(urlsplit(elastic_server.server.url).port or 443) as door:
-        yield door
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Azurite]:
-    with emulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(repository: Path) -> Iterator[FunctionsRuntime]:
-    with FunctionsRuntime(repository, {}) as running:
-        yield running
 
 
 @pytest.fixture
@@ -49,7 +28,7 @@ def world(elastic_server: Elastic, gate: Gate, runtime: FunctionsRuntime, storag
     store = {
         "ELASTIC_URL": f"{url.scheme}://{url.hostname}:{gate.port}",
         "ELASTIC_NAMESPACE": namespace,
-        "ELASTIC_API_KEY": elastic_server.key.header().removeprefix("ApiKey ") if elastic_server.key else "none",
+        "ELASTIC_API_KEY": api_key(elastic_server),
         **({"ELASTIC_CA_FILE": str(elastic_server.server.ca)} if elastic_server.server.ca else {}),
     }
     with FakeCloud() as cloud:

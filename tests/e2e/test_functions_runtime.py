@@ -18,24 +18,12 @@ from scripts.local_cloud.fake_cloud.records import risk_detection, risky_sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud, Teams
 from scripts.local_cloud.functions_runtime import FunctionsRuntime, start_child
 from tests.builders.common import detail
-from tests.e2e.azure_world import World, ago, closed_port, emulator
+from tests.e2e.azure_world import World, ago, closed_port
 
 pytestmark = [pytest.mark.functions, pytest.mark.slow]
 
 RISKY = "entra_risky_signin"
 CONFIRMED = "entra_confirmed_compromised"
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Azurite]:
-    with emulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(repository: Path) -> Iterator[FunctionsRuntime]:
-    with FunctionsRuntime(repository, {}) as running:
-        yield running
 
 
 @pytest.fixture

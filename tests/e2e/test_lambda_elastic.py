@@ -3,46 +3,22 @@
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 
-from gatewatch.model import Alert
-from gatewatch.ports import AlertQuery
-from gatewatch.stores.elastic import ElasticStore
-from scripts.local_cloud.lambda_runtime import CannotBuildError, Cloud, Emulator, Stage, build
+from scripts.local_cloud.lambda_runtime import Artifact, Cloud, Emulator, Stage
 from tests.builders.aws import root_record, user_record
-from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.e2e.lambda_world import api_key, stored
+from tests.elastic_server.fixtures import Elastic
 from tests.support.tcp_gate import Gate
 
-__all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.elastic, pytest.mark.slow]
 
 
 @pytest.fixture
-def gate(elastic_server: Elastic) -> Iterator[Gate]:
-    if not elastic_server.server.elastic:
-        pytest.skip("the function accepts Elasticsearch only")
-    with Gate(urlsplit(elastic_server.server.url).port or 443) as door:
-        yield door
-
-
-@pytest.fixture
-def account() -> str:
-    """Nobody else's alerts on a shared server."""
-    return str(uuid4().int)[:12]
-
-
-@pytest.fixture
-def stage(elastic_server: Elastic) -> Iterator[Stage]:
-    key = elastic_server.key.header().removeprefix("ApiKey ") if elastic_server.key else "none"
-    with Cloud() as cloud:
-        yield cloud.stage(api_key=key)
-
-
-@pytest.fixture
-def namespace() -> str:
-    return f"e2e{uuid4().hex[:8]}"
+def stage(cloud: Cloud, elastic_server: Elastic) -> Stage:
+    """A stage whose secret holds the functions' own key."""
+    return cloud.stage(api_key=api_key(elastic_server))
 
 
 @pytest.fixture
@@ -52,25 +28,15 @@ def seconds() -> int:
 
 
 @pytest.fixture
-def function(stage: Stage, gate: Gate, elastic_server: Elastic, namespace: str, seconds: int, tmp_path: Path) -> Iterator[Emulator]:
-    try:
-        artifact = build()
-    except CannotBuildError as error:
-        pytest.skip(str(error))
+def function(
+    artifact: Artifact, stage: Stage, gate: Gate, elastic_server: Elastic, namespace: str, seconds: int, tmp_path: Path
+) -> Iterator[Emulator]:
     url = urlsplit(elastic_server.server.url)
     place = {"ELASTIC_URL": f"{url.scheme}://{url.hostname}:{gate.port}", "ELASTIC_NAMESPACE": namespace}
     trust = {"ELASTIC_CA_FILE": str(elastic_server.server.ca)} if elastic_server.server.ca else {}
     place["AWS_LAMBDA_FUNCTION_TIMEOUT"] = str(seconds)
     with Emulator(artifact, stage.environment(**place, **trust), log=tmp_path / "function.log") as running:
         yield running
-
-
-def alerts(elastic: Elastic, namespace: str, account: str) -> list[Alert]:
-    store = ElasticStore(elastic.client(), namespace=namespace)
-    try:
-        return [alert for alert in store.search(AlertQuery(limit=1000)) if alert.key.account == account]
-    finally:
-        store.close()
 
 
 def test_an_outage_of_the_index_loses_nothing_and_tells_what_is_urgent_once(
@@ -86,7 +52,7 @@ def test_an_outage_of_the_index_loses_nothing_and_tells_what_is_urgent_once(
     urgent = stage.inbox()
     gate.open()
     after = stage.poll(function)
-    found = alerts(elastic_server, namespace, account)
+    found = stored(elastic_server, namespace, account)
     assert (before.done, len(told_before)) == (1, 1)
     assert (len(away.received), len(away.failed), [m["Subject"][:11] for m in urgent]) == (2, 1, ["CRITICAL 87"])
     assert (after.done, stage.waiting(), stage.dead_letters()) == (2, 0, [])
@@ -104,7 +70,7 @@ def test_a_rotated_key_is_read_again_within_the_same_invocation(
     stage.secrets.put_secret_value(SecretId=stage.api_key_arn, SecretString=good)
     accepted = stage.poll(function)
     assert (len(refused.failed), accepted.done, stage.waiting()) == (1, 1, 0)
-    assert len(alerts(elastic_server, namespace, account)) == 1
+    assert len(stored(elastic_server, namespace, account)) == 1
 
 
 @pytest.mark.parametrize("seconds", [24])
@@ -117,4 +83,4 @@ def test_a_stalled_index_is_given_up_in_time_to_report_the_batch(
     gate.release()
     after = stage.poll(function)
     assert (len(stalled.failed), stalled.error) == (1, "")  # reported, where a timeout would have killed the function
-    assert (after.done, stage.waiting(), len(alerts(elastic_server, namespace, account))) == (1, 0, 1)
+    assert (after.done, stage.waiting(), len(stored(elastic_server, namespace, account))) == (1, 0, 1)

@@ -1,80 +1,26 @@
 """The AWS half as deployed, while SNS is silent, the index refuses or is away, and secrets are malformed: notified once, counted, in time."""
 
-import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
-from gatewatch.model import Alert
-from gatewatch.ports import AlertQuery
-from gatewatch.stores import open_store
-from gatewatch.stores.elastic import ElasticStore
 from scripts.local_cloud.fake_cloud.server import FakeCloud
-from scripts.local_cloud.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, Stage, build
+from scripts.local_cloud.lambda_runtime import Artifact, Cloud, Emulator, Stage
 from tests.builders.aws import root_record, user_record
-from tests.e2e.test_lambda_runtime import SWEEP, rename
+from tests.e2e.lambda_world import SWEEP, alerts, api_key, metrics, rename, stored
 from tests.elastic_server.faults import Fault, FaultProxy, Forward
-from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.elastic_server.fixtures import Elastic
 from tests.support.tcp_gate import Gate
 
-__all__ = ["elastic_server"]
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 TIMEOUT = 60.0
-
-
-@pytest.fixture(scope="module")
-def artifact() -> Artifact:
-    try:
-        return build()
-    except CannotBuildError as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with Cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def stage(cloud: Cloud) -> Stage:
-    return cloud.stage()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "gatewatch.sqlite"
-
-
-@pytest.fixture
-def account() -> str:
-    """Nobody else's alerts on a shared server."""
-    return str(uuid4().int)[:12]
-
-
-def alerts(file: Path) -> list[Alert]:
-    with closing(open_store(f"sqlite:{file}")) as store:
-        return store.search(AlertQuery())
-
-
-def metrics(function: Emulator) -> dict[str, float]:
-    """The sum of each metric that the function wrote."""
-    found: dict[str, float] = {}
-    for line in function.log().splitlines():
-        if '"CloudWatchMetrics"' not in line:
-            continue
-        written: dict[str, Any] = json.loads(line[line.index("{") :])
-        for name in (each["Name"] for each in written["_aws"]["CloudWatchMetrics"][0]["Metrics"]):
-            found[name] = found.get(name, 0) + sum(written[name])
-    return found
 
 
 def test_ten_alerts_while_sns_is_silent_cost_one_message(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> None:
@@ -149,12 +95,7 @@ def proxy(elastic_server: Elastic) -> Iterator[FaultProxy]:
 @pytest.fixture
 def guarded(cloud: Cloud, elastic_server: Elastic) -> Stage:
     """A stage whose secret holds the functions' own key."""
-    return cloud.stage(api_key=elastic_server.key.header().removeprefix("ApiKey ") if elastic_server.key else "none")
-
-
-@pytest.fixture
-def namespace() -> str:
-    return f"e2e{uuid4().hex[:8]}"
+    return cloud.stage(api_key=api_key(elastic_server))
 
 
 @pytest.fixture
@@ -162,11 +103,6 @@ def function(artifact: Artifact, guarded: Stage, proxy: FaultProxy, namespace: s
     there = {"ELASTIC_URL": proxy.url, "ELASTIC_NAMESPACE": namespace}
     with Emulator(artifact, guarded.environment(**there), log=tmp_path / "function.log") as running:
         yield running
-
-
-def stored(elastic: Elastic, namespace: str, account: str) -> list[Alert]:
-    with closing(ElasticStore(elastic.client(), namespace=namespace)) as store:
-        return [alert for alert in store.search(AlertQuery(limit=1000)) if alert.key.account == account]
 
 
 REFUSALS = [Fault.BAD_REQUEST, Fault.TOO_LARGE, Fault.MAPPING_CONFLICT, Fault.FAILURE_STORE]

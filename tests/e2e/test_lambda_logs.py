@@ -1,13 +1,12 @@
 """What the real runtime writes at DEBUG: no secret, no token, no word of a record."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.local_cloud.lambda_emulator import free_port
-from scripts.local_cloud.lambda_runtime import CannotBuildError, Cloud, Emulator, Stage, build
+from scripts.local_cloud.lambda_runtime import Artifact, Cloud, Emulator, Stage
 from tests.builders.aws import root_record, user_record
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
@@ -27,22 +26,12 @@ AT_DEBUG = {
 }
 
 
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with Cloud() as running:
-        yield running
-
-
-def run(stage: Stage, log: Path, **store: str) -> str:
+def run(artifact: Artifact, stage: Stage, log: Path, **store: str) -> str:
     """A batch with an urgent record, an ordinary one and poison, and a sweep; what was logged."""
     stage.sign_in(root_record(userAgent=IN_A_RECORD))
     stage.sign_in(user_record(IN_A_RECORD))
     stage.send(json.dumps({"hello": IN_A_RECORD}))
     stage.send("{" + IN_A_RECORD)
-    try:
-        artifact = build()
-    except CannotBuildError as error:
-        pytest.skip(str(error))
     with Emulator(artifact, stage.environment(**AT_DEBUG, **store), log=log) as function:
         polled = stage.poll(function)
         function.invoke({"source": "gatewatch", "action": "sweep"})
@@ -55,17 +44,19 @@ def holds_nothing(written: str) -> bool:
     return not any(word in written for word in (API_KEY, "signature-of-the-webhook", TOKEN, SECRET_KEY, IN_A_RECORD))
 
 
-def test_an_index_that_is_away_at_debug(cloud: Cloud, tmp_path: Path) -> None:
+def test_an_index_that_is_away_at_debug(artifact: Artifact, cloud: Cloud, tmp_path: Path) -> None:
     stage = cloud.stage(API_KEY, webhook=WEBHOOK)
-    written = run(stage, tmp_path / "function.log", ELASTIC_URL=f"http://127.0.0.1:{free_port()}", NOTIFY_CHANNELS="sns,teams")
+    written = run(artifact, stage, tmp_path / "function.log", ELASTIC_URL=f"http://127.0.0.1:{free_port()}", NOTIFY_CHANNELS="sns,teams")
     assert "store unavailable" in written
     assert [told["Subject"][:8] for told in stage.inbox()] == ["CRITICAL"]  # so SNS and SQS were called, with the record in the request
     assert holds_nothing(written)
 
 
-def test_stored_and_told_at_debug(cloud: Cloud, tmp_path: Path) -> None:
+def test_stored_and_told_at_debug(artifact: Artifact, cloud: Cloud, tmp_path: Path) -> None:
     stage = cloud.stage(API_KEY, webhook=WEBHOOK)
-    written = run(stage, tmp_path / "function.log", GATEWATCH_STORE=f"sqlite:{tmp_path / 'g.sqlite'}", NOTIFY_CHANNELS="sns,teams")
+    written = run(
+        artifact, stage, tmp_path / "function.log", GATEWATCH_STORE=f"sqlite:{tmp_path / 'g.sqlite'}", NOTIFY_CHANNELS="sns,teams"
+    )
     assert '"processed"' in written
     assert len(stage.inbox()) == 2
     assert holds_nothing(written)

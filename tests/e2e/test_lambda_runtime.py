@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,60 +11,17 @@ import pytest
 from aws_lambda.dead_letters import SqsDeadLetters
 from aws_lambda.messages import Message
 from aws_lambda.wrapped import PART_BYTES
-from gatewatch.model import Alert
-from gatewatch.ports import AlertQuery
-from gatewatch.stores import open_store
-from scripts.local_cloud.lambda_runtime import Artifact, CannotBuildError, Cloud, Emulator, FunctionError, Stage, build
+from scripts.local_cloud.lambda_runtime import Artifact, Emulator, FunctionError, Stage
 from tests.builders.aws import envelope, root_record, user_record
+from tests.e2e.lambda_world import SWEEP, alerts, rename
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
-
-SWEEP = {"source": "gatewatch", "action": "sweep"}
-
-
-@pytest.fixture(scope="module")
-def artifact() -> Artifact:
-    try:
-        return build()
-    except CannotBuildError as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with Cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def stage(cloud: Cloud) -> Stage:
-    return cloud.stage()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "gatewatch.sqlite"
 
 
 @pytest.fixture
 def function(artifact: Artifact, stage: Stage, file: Path, tmp_path: Path) -> Iterator[Emulator]:
     with Emulator(artifact, stage.environment(GATEWATCH_STORE=f"sqlite:{file}"), log=tmp_path / "function.log") as running:
         yield running
-
-
-def alerts(file: Path) -> list[Alert]:
-    store = open_store(f"sqlite:{file}")
-    try:
-        return store.search(AlertQuery())
-    finally:
-        store.close()
-
-
-def rename(file: Path, table: str, to: str) -> None:
-    """Takes a table of the store away, or brings it back: every call of the store then answers that it is unavailable."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
-    connection.close()
 
 
 def test_one_alert_and_the_same_event_again_changes_nothing(stage: Stage, function: Emulator, file: Path) -> None:

@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import sysconfig
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import risky_sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.functions_runtime import start_child
-from scripts.local_cloud.node import NodeMissing
 
 pytestmark = [pytest.mark.packaging, pytest.mark.slow]
 
@@ -29,16 +27,6 @@ def artifact(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     module.stage(target)
     module.compiled(target)
     return target
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Azurite]:
-    try:
-        azurite = Azurite()
-    except NodeMissing as missing:
-        pytest.skip(f"no storage emulator: {missing}")
-    with azurite:
-        yield azurite
 
 
 def test_the_top_holds_the_host_s_files_and_two_packages(artifact: Path):

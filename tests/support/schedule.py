@@ -33,7 +33,7 @@ def group(item: pytest.Item) -> str:
     """The tests that must run in the same worker: by the server they need, else by file."""
     if item.get_closest_marker("elastic"):
         return ELASTIC
-    if item.get_closest_marker("functions") or "storage" in getattr(item, "fixturenames", ()):
+    if any(map(item.get_closest_marker, ("functions", "storage"))) or "storage" in getattr(item, "fixturenames", ()):
         return AZURE
     return LAMBDA if item.get_closest_marker("emulator") else item.nodeid.partition("::")[0]
 

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=5)
 
 
-@pytest.fixture(params=["memory", "table"])
+@pytest.fixture(params=["memory", pytest.param("table", marks=pytest.mark.storage)])
 def checkpoint(request: pytest.FixtureRequest) -> Iterator[Checkpoint]:
     if request.param == "memory":
         yield MemoryCheckpoint()
