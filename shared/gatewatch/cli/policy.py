@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from ..errors import ConfigError
 from ..flow.days import waiting
 from ..flow.jobs import apply_policy
-from ..flow.policy import POLICY, version_key
+from ..flow.policy import AT_ONCE, POLICY, newest_version, version_key
 from ..model import Severity
 from ..notify.channels import NAMES
 from ..ports import Ports, Store
@@ -26,8 +26,7 @@ from .command import DONE, FAILED, USAGE, Command
 from .screen import Screen
 
 STORED = "stored"
-AT_ONCE = 200
-"""Versions of the history that are read together."""
+REPLACE = "--replace-unreadable"
 
 
 def in_force(store: Store) -> Policy | None:
@@ -42,8 +41,32 @@ def in_force(store: Store) -> Policy | None:
         return None
     policy = decode(document.body)
     if policy is None:
-        raise ConfigError("the stored policy is broken, or of a newer release: use that release")
+        raise ConfigError(_unreadable(newest_version(store, document.body)))
     return policy
+
+
+def _unreadable(number: int) -> str:
+    return (
+        f"the stored policy (version {number}) is broken, or of a newer release: use that release. `gatewatch tuning history` shows the "
+        f"versions that can be read, `gatewatch tuning apply TUNING --base {number} {REPLACE}` puts another one in its place"
+    )
+
+
+class Newest(Struct, frozen=True):
+    """The newest policy of a store that can be read, the number of the newest one, and whether the one in force is it."""
+
+    policy: Policy
+    number: int
+    readable: bool
+
+
+def newest(store: Store) -> Newest:
+    """That of a new installation where no version can be read."""
+    document = store.read_state((), (POLICY,)).documents.get(POLICY)
+    number = newest_version(store, document.body if document is not None else None)
+    readable = decode(document.body) if document is not None else Policy()
+    last = readable or max(history(store, number), key=lambda policy: policy.version, default=Policy())
+    return Newest(last, number, readable is not None)
 
 
 def history(store: Store, newest: int) -> Iterator[Policy]:
@@ -91,6 +114,9 @@ def _apply_arguments(parser: ArgumentParser) -> None:
         "--channels", metavar="NAMES", help=f"channels that must be notified, with commas: {', '.join(NAMES)}; none for no channel"
     )
     parser.add_argument("--urgent-from", choices=[severity.value for severity in Severity], help="from which severity a finding is urgent")
+    parser.add_argument(
+        REPLACE, action="store_true", help="also when the stored policy is broken or of a newer release, which is then lost"
+    )
     parser.add_argument("--newer-engines", choices=("allow", "forbid"), help="whether a newer release may compute alerts by itself")
     _store_argument(parser)
 
@@ -103,17 +129,22 @@ def _apply(options: Namespace, screen: Screen) -> int:
         screen.note("nothing was applied")
         return USAGE
     with opened(options) as store:
-        before = in_force(store) or Policy()
+        found = newest(store)
+        if not found.readable and not options.replace_unreadable:
+            raise ConfigError(_unreadable(found.number))
+        before, replaced = found.policy, not found.readable
         wanted = _wanted(before, tuning, options)
-        found = changes(before, wanted)
-        if not found and before.version:
+        different = changes(before, wanted)
+        if not different and before.version and not replaced:
             screen.note(f"version {before.version} says the same; nothing was applied")
             return DONE
         ports = Ports(store=store, clock=wiring.now, seeds=False)
-        applied, alerts = apply_policy(wanted, options.base, ports)
+        applied, alerts = apply_policy(wanted, options.base, ports, unreadable=options.replace_unreadable)
         left = len(waiting(store))
-    show_changes(found, screen, as_json=options.json)
-    if before.version and any(change.loosens for change in found):
+    if replaced:
+        screen.note(f"the policy that was in force cannot be read and is replaced; these are the differences to version {before.version}")
+    show_changes(different, screen, as_json=options.json)
+    if before.version and any(change.loosens for change in different):
         screen.note("! loosens: the channels are notified of it, with your name")
     screen.note(f"version {applied.version} is in force; {len(alerts)} alerts changed")
     if left:
@@ -187,15 +218,17 @@ def _line(policy: Policy) -> str:
 
 def _history(options: Namespace, screen: Screen) -> int:
     with opened(options) as store:
-        policy = in_force(store)
-        versions = list(history(store, policy.version)) if policy is not None else []
+        found = newest(store)
+        versions = list(history(store, found.number))
+    if not found.readable:
+        screen.note("the policy in force cannot be read: it is broken, or of a newer release")
     for number, one in enumerate(versions):
-        found = changes(versions[number - 1], one) if number else ()
+        different = changes(versions[number - 1], one) if number else ()
         if options.json:
-            screen.json({"version": one.version, "at": one.at, "author": one.author, "reason": one.reason, "changes": found})
+            screen.json({"version": one.version, "at": one.at, "author": one.author, "reason": one.reason, "changes": different})
         else:
             screen.line(_line(one))
-            screen.text("".join(f"{'!' if change.loosens else ' '}   {change}\n" for change in found).rstrip("\n") or "    first")
+            screen.text("".join(f"{'!' if change.loosens else ' '}   {change}\n" for change in different).rstrip("\n") or "    first")
     return DONE
 
 

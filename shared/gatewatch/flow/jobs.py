@@ -50,14 +50,16 @@ def _expanded(asked: Mapping[str, int], ports: Ports) -> bool:
     return bool(ready)
 
 
-def apply_policy(policy: Policy, base: int, ports: Ports) -> tuple[Policy, list[Alert]]:
+def apply_policy(policy: Policy, base: int, ports: Ports, *, unreadable: bool = False) -> tuple[Policy, list[Alert]]:
     """Put a new version of the policy in force over version ``base`` and recompute every day that has evidence.
 
-    Returns the policy as stored and the alerts that changed. After a crash the next sweep goes on.
+    Returns the policy as stored and the alerts that changed. After a crash the next sweep goes on. ``unreadable``: also over a version
+    that this release cannot read.
 
     Raises:
+        ConfigError: the policy in force is broken, or of a newer schema.
         Conflict: ``base`` is not the version in force.
         StoreUnavailable: the store is away, or this key may not write the policy.
     """
-    stored = write_policy(policy, base, ports, first=lambda: add_days([f"{_POLICY}{base + 1}"], ports.store))
+    stored = write_policy(policy, base, ports, first=lambda: add_days([f"{_POLICY}{base + 1}"], ports.store), unreadable=unreadable)
     return stored, run(ports, None)

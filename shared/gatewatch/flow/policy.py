@@ -8,13 +8,16 @@ import msgspec
 from msgspec import Struct, structs
 
 from ..alerts.state import AlertInputs
-from ..errors import Conflict
-from ..ports import Ports, State, StateKey, StateWrite, Written
+from ..errors import ConfigError, Conflict
+from ..ports import Ports, State, StateKey, StateWrite, Store, Written
 from ..providers.engine import Engine
-from ..tuning.policy import Policy, decode, encode, without_exceptions
+from ..tuning.policy import Policy, decode, encode, number_of, without_exceptions
 
 POLICY = StateKey("policy", "policy")
 ENGINE = StateKey("familiarity", "engine")
+AT_ONCE = 200
+"""Versions of the history that are read together."""
+
 IN_FORCE = (POLICY, ENGINE)
 """What every realtime read of a step asks for besides its own documents."""
 
@@ -113,17 +116,44 @@ def remembered(ports: Ports) -> Ports:
     return under(ports, last) if last is not None else under(ports, without_exceptions(seed(ports)))
 
 
-def write_policy(policy: Policy, base: int, ports: Ports, first: Callable[[], None] = lambda: None) -> Policy:
+def newest_version(store: Store, in_force: bytes | None) -> int:
+    """The number of the newest version; 0 without a policy.
+
+    A policy that cannot be read may not say its number, or say a wrong one: then the history counts as well. No number is given twice.
+    """
+    if in_force is None:
+        return 0
+    readable = decode(in_force)
+    return readable.version if readable is not None else max(number_of(in_force), *numbers(store), 0)
+
+
+def numbers(store: Store) -> list[int]:
+    """The versions in the history, oldest first, whether this release can read them or not."""
+    found: list[int] = []
+    while len(found) % AT_ONCE == 0:
+        keys = {version_key(number): number for number in range(len(found) + 1, len(found) + AT_ONCE + 1)}
+        there = [keys[key] for key in store.read_state((), list(keys)).documents]
+        if not there:
+            break
+        found += sorted(there)
+    return found
+
+
+def write_policy(policy: Policy, base: int, ports: Ports, first: Callable[[], None] = lambda: None, *, unreadable: bool = False) -> Policy:
     """Store a new version over version ``base``, after ``first``; returns it as stored.
 
+    ``unreadable``: also over a version that this release cannot read.
+
     Raises:
+        ConfigError: the policy in force is broken, or of a newer schema.
         Conflict: ``base`` is not the version in force.
         StoreUnavailable: the store is away, or this key may not write the policy.
     """
     state = ports.store.read_state((), (POLICY,))
     known = state.documents.get(POLICY)
-    before = decode(known.body) if known is not None else None
-    version = before.version if before is not None else 0
+    version = newest_version(ports.store, known.body if known is not None else None)
+    if known is not None and decode(known.body) is None and not unreadable:
+        raise ConfigError(f"version {version} of the policy is broken, or of a newer release")
     if version != base:
         raise Conflict(f"the policy in force has version {version}, not {base}; read it again and apply to version {version}")
     first()

@@ -37,9 +37,21 @@ def decode(body: bytes) -> Policy | None:
     """The policy that ``encode`` wrote; None for a broken one, and for one of a newer schema."""
     try:
         policy = _DECODER.decode(body)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         return None
     return policy if policy.schema <= POLICY_SCHEMA else None
+
+
+class _Numbered(Struct, frozen=True):
+    version: int = 0
+
+
+def number_of(body: bytes) -> int:
+    """The version of a stored policy, also of one that ``decode`` cannot read; 0 where it does not say."""
+    try:
+        return msgspec.json.decode(body, type=_Numbered).version
+    except msgspec.DecodeError:
+        return 0
 
 
 def without_exceptions(policy: Policy) -> Policy:
