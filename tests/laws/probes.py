@@ -81,8 +81,8 @@ def _left_alike(answer: Left, found: list[object], raw: RawRecord, tuning: Tunin
 
 def _learner(tuning: Tuning) -> tuple[Learner, MemoryStore]:
     store = MemoryStore()
-    ports: Ports = bundle(store, tuning=tuning)
-    return Learner(ports, fresh=True), store
+    ports: Ports = bundle(store, tuning=tuning, alone=True)
+    return Learner(ports), store
 
 
 def _documents(taught: tuple[Learner, MemoryStore]) -> dict[object, bytes]:

@@ -12,6 +12,7 @@ from ..notify.terminal import TerminalNotifier
 from ..ports import Ports, Store
 from ..reading.files import FileLimits
 from ..stores.memory import MemoryStore
+from ..stores.sqlite import SqliteStore
 from ..tuning import Tuning
 from . import wiring
 from .alerts import moment
@@ -132,6 +133,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, scre
         geo=wiring.geo(options.geo),
         worker="replay",
         retention=HISTORY,
+        alone=isinstance(store, MemoryStore | SqliteStore),
     )
     wanted = Wanted(since=_when("--since", options.since), until=_when("--until", options.until), account=options.account)
     with following(given, screen) as moved:

@@ -18,9 +18,8 @@ _STATE_BATCH = 2_000
 class Learner:
     """Teaches record by record. The result does not depend on their order."""
 
-    def __init__(self, ports: Ports, *, fresh: bool) -> None:
-        """``fresh``: the store holds no familiarity, so it need not be asked."""
-        self._store, self._clock, self._fresh = ports.store, ports.clock, fresh
+    def __init__(self, ports: Ports) -> None:
+        self._store, self._clock, self._near = ports.store, ports.clock, ports.alone
         self._own: dict[str, _Own] = {}
         self._met: set[str] = set()
         self._suspicious: set[str] = set()
@@ -50,8 +49,13 @@ class Learner:
         return key in self._suspicious or (own is not None and own.starts(event))
 
     def may_remember(self, key: str) -> bool:
-        """Whether records of this familiarity that start no run are never kept: no response called one of its activities malicious."""
-        return self._fresh or (key in self._met and key not in self._suspicious)
+        """Whether records of this familiarity that start no run are never kept: no response called one of its activities malicious.
+
+        A store that is not at hand is asked batch by batch; until then the answer is no. Raises ``StoreUnavailable``.
+        """
+        if self._near:
+            self._meet({key})
+        return key in self._met and key not in self._suspicious
 
     def finish(self) -> list[str]:
         """Write what was learnt; returns the UTC days of stored evidence that it touches.
@@ -91,7 +95,7 @@ class Learner:
         return own
 
     def _meet(self, keys: set[str]) -> None:
-        unmet = sorted(keys - self._met) if not self._fresh else []
+        unmet = sorted(keys - self._met)
         if unmet:
             known = familiar_in(self._store.read_state((), state_keys(unmet)), unmet)
             self._suspicious.update(key for key, one in known.items() if one.malicious)

@@ -58,7 +58,7 @@ def replay(
     """
     ports = begin(ports)
     fresh = not ports.store.days()
-    learner = Learner(ports, fresh=fresh)
+    learner = Learner(ports)
     with closing(Held(ports.tuning, in_memory)) as held, closing(FirstReading(ports, wanted, learner, held)) as reading:
         reading.read(records(), progress)
         touched = learner.finish()
