@@ -1,7 +1,9 @@
 """A replay of the same records gives the same evidence, familiarity, alerts and counts: in any order, with any store, in memory or from files."""
 
+import os
 import random
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -11,8 +13,9 @@ from msgspec import Raw
 
 from benchmarks.corpus import PORTAL, corpus, planted
 from benchmarks.corpus_shapes import TENANT
+from gatewatch.flow.processes import WorkerFailed
 from gatewatch.flow.replay import replay
-from gatewatch.model import RawRecord
+from gatewatch.model import RawRecord, Refused
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.stores.sqlite import SqliteStore
@@ -92,6 +95,27 @@ def test_neither_does_the_packing(straight: tuple[Any, ...]) -> None:
 
 def test_nor_whether_evidence_fits_into_memory(straight: tuple[Any, ...]) -> None:
     assert outcome(RECORDS, in_memory=20) == straight
+
+
+def test_nor_how_many_processes_share_the_work(straight: tuple[Any, ...]) -> None:
+    refused = Refused(origin="broken:1", reason="invalid_json")
+    many = [*RECORDS, refused, *RECORDS, refused, *(raw(line.body) for line in corpus("realistic", 1_500, seed=8))]
+    alone, shared = (replay(lambda: many, bundle(MemoryStore(), alone=True), workers=workers) for workers in (1, 3))
+    assert shared == alone
+    assert {alert.key for alert in shared.alerts} >= straight[4]
+
+
+def test_a_worker_that_dies_ends_the_replay() -> None:
+    parent = os.getpid()
+
+    def records() -> Iterator[RawRecord]:
+        for number, record in enumerate(RECORDS * 4):
+            if number > 1_100 and os.getpid() != parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield record
+
+    with pytest.raises(WorkerFailed):
+        replay(records, bundle(MemoryStore(), alone=True), workers=2)
 
 
 def test_nor_whether_others_write_to_the_store(straight: tuple[Any, ...]) -> None:

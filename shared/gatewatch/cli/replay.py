@@ -56,6 +56,9 @@ def _arguments(parser: ArgumentParser) -> None:
         "--fail-on", action="append", default=[], choices=FAIL_ON, help="exit code 1 when there is any of it; again for several"
     )
     parser.add_argument("--unpacked", type=int, default=64, metavar="GIB", help="how much may come out of one compressed file (default 64)")
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes that share the work, for an empty SQLite file or memory: (default 1)"
+    )
     parser.add_argument("--notify", action="store_true", help="print a notification for each alert on this terminal (default: none)")
     parser.add_argument("--tenant", metavar="ID", help="the Entra tenant of Graph records, which name none")
     parser.add_argument("--json", action="store_true", help="the summary as one JSON line")
@@ -137,7 +140,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, scre
     )
     wanted = Wanted(since=_when("--since", options.since), until=_when("--until", options.until), account=options.account)
     with following(given, screen) as moved:
-        return replay(given.records, ports, moved, wanted)
+        return replay(given.records, ports, moved, wanted, workers=1 if options.source else max(1, options.workers))
 
 
 def _when(option: str, text: str | None) -> datetime | None:

@@ -1,8 +1,9 @@
 """Reads raw records once: what nothing keeps teaches and is counted, the rest is set aside as evidence or until everything was taught."""
 
+from array import array
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched, islice
 
 from msgspec import Struct
@@ -17,11 +18,11 @@ from .decoding import Decoded
 from .familiarity import familiar_in, state_keys
 from .held import Held
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
-from .learner import Learner
+from .learner import Learner, Own
 from .limits import BEYOND, Crowd, crowd_of
 from .probing import Left, Prober
 from .spool import Hashes, Spool
-from .tally import Tally
+from .tally import Tally, file_of
 from .unreadable import without_unreadable
 from .wanted import Wanted, of_files
 
@@ -39,10 +40,26 @@ class Aside(Struct, frozen=True):
     reason: str = ""
 
 
+_GIVE_BATCH = 500
+_HASHES = ("_crowded_ids", "_left_out", "_sought")
+
+
+class Gathered(Struct, frozen=True, kw_only=True):
+    """A part of what one process gathered from its share of the records."""
+
+    kept: tuple[Evidence, ...] = ()
+    maybe: tuple[Aside, ...] = ()
+    crowded: tuple[Aside, ...] = ()
+    taught: tuple[tuple[str, Own], ...] = ()
+    hashes: tuple[str, list[tuple[array[int], array[int]]]] | None = None
+    tally: Tally | None = None
+
+
 class FirstReading:
     """Reads, teaches, counts and sets aside. What is kept depends on all records together, never on their order or their batches."""
 
-    def __init__(self, ports: Ports, wanted: Wanted, learner: Learner, held: Held) -> None:
+    def __init__(self, ports: Ports, wanted: Wanted, learner: Learner, held: Held | Spool[Evidence]) -> None:
+        """``held`` takes what is kept."""
         self.tally = Tally()
         self._ports, self._wanted, self._learner, self._held = ports, wanted, learner, held
         self._prober = Prober(ports.tuning, ports.geo, wanted, learner.may_remember)
@@ -52,25 +69,60 @@ class FirstReading:
         self._left_out = Hashes()  # events that may be kept after all, by the number of their record
         self._sought = Hashes()  # vendor ids of which every record is kept
 
-    def read(self, records: Iterable[RawRecord | Refused], progress: Callable[[int], None]) -> None:
-        """Read every record once; raises ``StoreUnavailable``."""
-        number = 0
-        for batch in batched(records, READ_BATCH):
-            slow: list[tuple[int, Decoded]] = []
-            for record in batch:
-                number += 1
-                if isinstance(record, Refused):
-                    self.tally.records += 1
-                    self.tally.refuse(RecordResult(0, Disposition.REFUSED, record.reason, record.detail, record.origin))
-                    continue
-                answer = self._prober.ask(record)
-                if isinstance(answer, Left):
-                    self._leave(number, record.origin, answer)
-                else:
-                    slow.append((number, answer))
-            if slow:
-                self._take(slow)
+    def read(self, records: Iterable[RawRecord | Refused], progress: Callable[[int], None], share: int = 0, of: int = 1) -> None:
+        """Read every record once, or every batch that is in this share of them; raises ``StoreUnavailable``."""
+        for place, batch in enumerate(batched(records, READ_BATCH)):
+            if place % of == share:
+                self._read(batch, place * READ_BATCH)
+            else:
+                for name in dict.fromkeys(file_of(record.origin) for record in batch):
+                    self.tally.named(name)
             progress(self.tally.records)
+
+    def _read(self, batch: Sequence[RawRecord | Refused], before: int) -> None:
+        slow: list[tuple[int, Decoded]] = []
+        for number, record in enumerate(batch, before + 1):
+            if isinstance(record, Refused):
+                self.tally.records += 1
+                self.tally.refuse(RecordResult(number, Disposition.REFUSED, record.reason, record.detail, record.origin))
+                continue
+            answer = self._prober.ask(record)
+            if isinstance(answer, Left):
+                self._leave(number, record.origin, answer)
+            else:
+                slow.append((number, answer))
+        if slow:
+            self._take(slow)
+
+    def given(self) -> Iterator["Gathered"]:
+        """Everything that this reading has, some at a time, for ``absorb`` in another process."""
+        for kept in batched(self._held, _GIVE_BATCH) if isinstance(self._held, Spool) else ():
+            yield Gathered(kept=kept)
+        for some in batched(self._maybe, _GIVE_BATCH):
+            yield Gathered(maybe=some)
+        for some in batched(self._crowded, _GIVE_BATCH):
+            yield Gathered(crowded=some)
+        for taught in self._learner.taught():
+            yield Gathered(taught=tuple(taught))
+        for name in _HASHES:
+            for parts in getattr(self, name).given():
+                yield Gathered(hashes=(name, parts))
+        yield Gathered(tally=self.tally)
+
+    def absorb(self, found: "Gathered") -> None:
+        """Take what another process gathered from its share."""
+        for evidence in found.kept:
+            self._held.add(evidence)
+        for aside in found.maybe:
+            self._maybe.add(aside)
+        for aside in found.crowded:
+            self._crowded.add(aside)
+        self._learner.absorb(found.taught)
+        if found.hashes is not None:
+            name, parts = found.hashes
+            getattr(self, name).take(parts)
+        if found.tally is not None:
+            self.tally.absorb(found.tally)
 
     def decide(self) -> None:
         """After everything was taught and written: what starts a run is kept, and of crowds only so many; raises ``StoreUnavailable``."""
@@ -140,7 +192,7 @@ class FirstReading:
         for index, raw, found, located in opened.found:
             if isinstance(found, Refused):
                 origin = found.origin or raw.origin
-                self.tally.refuse(RecordResult(index, Disposition.REFUSED, found.reason, found.detail, origin))
+                self.tally.refuse(RecordResult(slow[index][0], Disposition.REFUSED, found.reason, found.detail, origin))
             elif isinstance(found, Ignored):
                 self.tally.leave_out(found.origin or raw.origin, found.reason)
             else:

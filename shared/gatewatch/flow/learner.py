@@ -1,7 +1,10 @@
 """What a replay of files teaches: put together while it reads, written once at its end, as if everything had been taught at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import batched
+
+from msgspec import Struct, field
 
 from ..errors import Conflict
 from ..familiarity import JOINED_WITHIN, asks, joined, key_of, merged, start_of, teaches, touched_since
@@ -20,7 +23,7 @@ class Learner:
 
     def __init__(self, ports: Ports) -> None:
         self._store, self._clock, self._near = ports.store, ports.clock, ports.alone
-        self._own: dict[str, _Own] = {}
+        self._own: dict[str, Own] = {}
         self._met: set[str] = set()
         self._suspicious: set[str] = set()
 
@@ -57,6 +60,15 @@ class Learner:
             self._meet({key})
         return key in self._met and key not in self._suspicious
 
+    def taught(self) -> Iterator[list[tuple[str, "Own"]]]:
+        """What was taught, some at a time, for ``absorb`` in another process."""
+        yield from map(list, batched(self._own.items(), _STATE_BATCH))
+
+    def absorb(self, taught: Iterable[tuple[str, "Own"]]) -> None:
+        """Teach what another process taught."""
+        for key, theirs in taught:
+            self._of(key).absorb(theirs)
+
     def finish(self) -> list[str]:
         """Write what was learnt; returns the UTC days of stored evidence that it touches.
 
@@ -88,10 +100,10 @@ class Learner:
             left = [key for key in moved if key not in written]
         raise Conflict("other writers kept changing the same familiarity")
 
-    def _of(self, key: str) -> "_Own":
+    def _of(self, key: str) -> "Own":
         own = self._own.get(key)
         if own is None:
-            own = self._own[key] = _Own()
+            own = self._own[key] = Own()
         return own
 
     def _meet(self, keys: set[str]) -> None:
@@ -102,17 +114,23 @@ class Learner:
             self._met.update(unmet)
 
 
-class _Own:
+class Own(Struct):
     """What the files say of one familiarity. Nothing is displaced or forgotten here: that is for the whole of it."""
 
-    __slots__ = ("asked", "beginning", "runs")
+    runs: dict[tuple[str, str], tuple[Run, ...]] = field(default_factory=dict)
+    beginning: Start | None = None
+    asked: set[str] = field(default_factory=set)
 
-    def __init__(self) -> None:
-        self.runs: dict[tuple[str, str], tuple[Run, ...]] = {}
-        self.beginning: Start | None = None
-        self.asked: set[str] = set()
+    def absorb(self, other: "Own") -> None:
+        """Add what another process taught of the same familiarity."""
+        if other.beginning is not None and (self.beginning is None or other.beginning < self.beginning):
+            self.beginning = other.beginning
+        self.asked |= other.asked
+        for feature, runs in other.runs.items():
+            self.runs[feature] = joined((*self.runs.get(feature, ()), *runs))
 
     def teach(self, features: Iterable[tuple[str, str]], start: Start) -> None:
+        """Teach that these features were in use then."""
         if self.beginning is None or start < self.beginning:
             self.beginning = start
         day = _day_of(start)
@@ -124,11 +142,13 @@ class _Own:
                 self.runs[feature] = (*runs[:-1], Run(runs[-1].start, day))
 
     def starts(self, event: Event) -> bool:
+        """Whether the event starts a run of what was taught so far."""
         start = start_of(event)
         features = ((name, str(value)) for name, value in provider_of(event).features(event))
         return any(run.start == start for feature in features for run in self.runs.get(feature, ()))
 
     def familiarity(self) -> Familiarity:
+        """Everything as one document."""
         runs: dict[str, dict[str, tuple[Run, ...]]] = {}
         for (name, value), found in self.runs.items():
             runs.setdefault(name, {})[value] = found

@@ -2,27 +2,32 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import batched
+from typing import cast
 
 from msgspec import Struct, field
 
 from ..model import Alert, Evidence, GroupKey, RawRecord, Refused
-from ..ports import AlertWrite, Appended, Ports, Written
+from ..ports import AlertWrite, Appended, Ports, State, Store, Written
 from .components import Component, alerts_of
 from .delivery import Sent, deliver
 from .familiarity import familiar_in, state_keys
-from .first_reading import FirstReading
+from .first_reading import FirstReading, Gathered
 from .held import Held
 from .intake import Disposition, RecordResult
 from .learner import Learner
 from .policy import IN_FORCE, alert_inputs, begin, in_force
+from .processes import in_shares, possible
 from .recompute import recompute, recompute_day
-from .spool import IN_MEMORY
+from .spool import IN_MEMORY, Spool
 from .tally import FileCount, Seen, Tally
 from .wanted import EVERYTHING, Wanted
 
 APPEND_BATCH = 5_000
 RECOMPUTE_BATCH = 2_000
+SHARED_FROM = 500
+"""Evidence from which several processes compute alerts together."""
 
 
 class Replayed(Struct, frozen=True):
@@ -46,41 +51,70 @@ def replay(
     progress: Callable[[int], None] = lambda _: None,
     wanted: Wanted = EVERYTHING,
     in_memory: int = IN_MEMORY,
+    workers: int = 1,
 ) -> Replayed:
     """Read everything once (twice when records name others that say nothing by themselves), then compute component by component.
 
     ``records`` is called again for the second reading and must then give the same records. ``progress`` gets the number of records read so
     far. An event without a time of its own is refused: the clock of the replay says nothing about it. More evidence than ``in_memory``
-    pieces goes to temporary files.
+    pieces goes to temporary files. ``workers`` processes share the work where the store is this program's own (``Ports.alone``) and
+    was empty; the result is the same.
 
     Raises:
         StoreUnavailable: the store is away; run it again, nothing is stored twice.
+        WorkerFailed: a worker process died; run it again.
     """
     ports = begin(ports)
-    fresh = not ports.store.days()
+    alone = ports.alone and not ports.store.days()
+    workers = workers if alone and possible() else 1
     learner = Learner(ports)
     with closing(Held(ports.tuning, in_memory)) as held, closing(FirstReading(ports, wanted, learner, held)) as reading:
-        reading.read(records(), progress)
+        for gathered in in_shares(workers, lambda share: _share(records, (reading, wanted, ports), progress, share, workers)):
+            reading.absorb(gathered)
         touched = learner.finish()
         reading.decide()
         if reading.left_out():
             reading.keep_after_all(records())
-        alerts = _Writer(ports, reading.tally, alone=fresh and ports.alone).write(held)
+        alerts = _Writer(ports, reading.tally, alone=alone, workers=workers).write(held)
         for day in touched:
             alerts |= {alert.key: alert for alert in recompute_day(day, ports)}
         sent = deliver(sorted(alerts), ports) if ports.notifiers else []
         tally = reading.tally
-        return Replayed(
-            tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent), tally.files, tally.in_all()
-        )
+        changed = tuple(alerts[key] for key in sorted(alerts))
+        return Replayed(tally.records, dict(+tally.counts), tuple(tally.refused), changed, tuple(sent), tally.files, tally.in_all())
+
+
+def _share(
+    records: Callable[[], Iterable[RawRecord | Refused]],
+    whole: tuple[FirstReading, Wanted, Ports],
+    progress: Callable[[int], None],
+    share: int,
+    of: int,
+) -> Iterator[Gathered]:
+    """Read a share of the records: the first one for ``whole`` itself, another one in a process of its own, which asks no store."""
+    reading, wanted, ports = whole
+    if share == 0:
+        reading.read(records(), progress, share, of)
+        return
+    ports = replace(ports, store=cast("Store", _Unread()), alone=True)
+    with closing(FirstReading(ports, wanted, Learner(ports), Spool())) as own:
+        own.read(records(), lambda _: None, share, of)
+        yield from own.given()
+
+
+class _Unread:
+    """Stands for a store that is known to hold no familiarity."""
+
+    def read_state(self, _alerts: object, _documents: object) -> State:
+        return State({}, {})
 
 
 class _Writer:
     """Stores evidence and alerts, component by component."""
 
-    def __init__(self, ports: Ports, tally: Tally, *, alone: bool) -> None:
+    def __init__(self, ports: Ports, tally: Tally, *, alone: bool, workers: int) -> None:
         """``alone``: the store was empty and nobody else writes to it, so that a component's evidence is all there is about it."""
-        self._ports, self._tally = ports, tally
+        self._ports, self._tally, self._workers = ports, tally, workers
         self._alone = alone and not in_force(ports.store.read_state((), IN_FORCE), ports).outdated
 
     def write(self, held: Held) -> dict[GroupKey, Alert]:
@@ -103,7 +137,12 @@ class _Writer:
         keys = sorted({key for component in some for key in component.familiarity_keys()})
         familiar = familiar_in(self._ports.store.read_state((), state_keys(keys)), keys)
         inputs = alert_inputs(self._ports)
-        alerts = [alert for component in some for alert in alerts_of(component, familiar, inputs)]
+        shares = self._workers if sum(len(component.evidence) for component in some) >= SHARED_FROM else 1
+
+        def work(share: int) -> Iterator[list[Alert]]:
+            yield [alert for component in some[share::shares] for alert in alerts_of(component, familiar, inputs)]
+
+        alerts = sorted((alert for found in in_shares(shares, work) for alert in found), key=lambda alert: alert.key)
         results = self._ports.store.write_alerts([AlertWrite(alert, None) for alert in alerts])
         if all(result is Written.DONE for result in results):
             return {alert.key: alert for alert in alerts}

@@ -78,6 +78,26 @@ class Hashes:
         if self._buffered >= _PAIRS_IN_MEMORY:
             self._spill()
 
+    def take(self, parts: Iterable[tuple[array[int], array[int]]]) -> None:
+        """Add what ``given`` of another one gives."""
+        for (hashes, numbers), (further, their) in zip(self._parts, parts, strict=True):
+            hashes.extend(further)
+            numbers.extend(their)
+            self._buffered += len(further)
+        if self._buffered >= _PAIRS_IN_MEMORY:
+            self._spill()
+
+    def given(self) -> Iterator[list[tuple[array[int], array[int]]]]:
+        """Everything, some at a time, for another process of the same program."""
+        yield self._parts
+        for file, lengths in zip(self._files, self._lengths, strict=True):
+            file.seek(0)
+            parts = [(array("q"), array("q")) for _ in lengths]
+            for (hashes, numbers), length in zip(parts, lengths, strict=True):
+                hashes.fromfile(file, length)
+                numbers.fromfile(file, length)
+            yield parts
+
     def shared_with(self, other: "Hashes") -> set[tuple[int, int]]:
         """Hash and number of those texts that are in ``other`` as well."""
         found: set[tuple[int, int]] = set()

@@ -62,7 +62,7 @@ class Tally:
 
     def add(self, disposition: Disposition, reason: str = "", times: int = 1) -> None:
         """Count a record by what became of it."""
-        self.counts[named(disposition, reason)] += times
+        self.counts[counted_as(disposition, reason)] += times
 
     def see(self, opened: Opened) -> None:
         """Count what the events of a chunk say about themselves."""
@@ -73,11 +73,11 @@ class Tally:
     def leave_out(self, origin: str, reason: str) -> None:
         """Count an ignored record."""
         self.add(Disposition.IGNORED, reason)
-        self.file(origin).dispositions[named(Disposition.IGNORED, reason)] += 1
+        self.file(origin).dispositions[counted_as(Disposition.IGNORED, reason)] += 1
 
     def leave(self, origin: str, reason: str, doubts: tuple[str, ...], time: datetime | None) -> None:
         """Count an ignored record that was not decoded, with what equal ones say about themselves."""
-        name = named(Disposition.IGNORED, reason)
+        name = counted_as(Disposition.IGNORED, reason)
         file = self.file(origin)
         self.counts[name] += 1
         file.dispositions[name] += 1
@@ -92,20 +92,35 @@ class Tally:
         """An event that the first reading ignored becomes evidence: another record names it, or it is a version of a kept one."""
         self.add(Disposition.IGNORED, reason, -1)
         counted = self.file(origin).dispositions
-        counted[named(Disposition.IGNORED, reason)] -= 1
+        counted[counted_as(Disposition.IGNORED, reason)] -= 1
         counted[KEPT] += 1
 
     def refuse(self, item: RecordResult, *, of_file: bool = True) -> None:
         """Count a refused record; the store's own refusals (``of_file`` false) are counted in all only, since their file kept the record."""
         self.add(Disposition.REFUSED, item.reason)
         if of_file:
-            self.file(item.origin).dispositions[named(Disposition.REFUSED, item.reason)] += 1
+            self.file(item.origin).dispositions[counted_as(Disposition.REFUSED, item.reason)] += 1
         if len(self.refused) < REFUSED_KEPT:
             self.refused.append(item)
 
+    def absorb(self, other: "Tally") -> None:
+        """Add what another process counted of the same files."""
+        self.records += other.records
+        self.counts += other.counts
+        self.refused = sorted((*self.refused, *other.refused), key=lambda item: item.index)[:REFUSED_KEPT]
+        for name, theirs in other.files.items():
+            mine = self.files.setdefault(name, FileCount())
+            mine.dispositions += theirs.dispositions
+            mine.seen.doubts.update(theirs.seen.doubts)
+            for time in _times(theirs.seen):
+                mine.seen.note(time, ())
+
     def file(self, origin: str) -> FileCount:
         """The count of the file in which this record lies."""
-        name = file_of(origin)
+        return self.named(file_of(origin))
+
+    def named(self, name: str) -> FileCount:
+        """The count of the file with this name."""
         found = self.files.get(name)
         if found is None:
             found = self.files[name] = FileCount()
@@ -127,7 +142,7 @@ def file_of(origin: str) -> str:
     return origin.rpartition(":")[0] or origin
 
 
-def named(disposition: Disposition, reason: str) -> str:
+def counted_as(disposition: Disposition, reason: str) -> str:
     """The name under which a disposition is counted."""
     return f"{disposition.value}:{reason}" if reason else disposition.value
 
