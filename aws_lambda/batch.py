@@ -6,7 +6,7 @@ from datetime import datetime
 from aws_lambda_powertools import Logger
 from msgspec import Struct, field, structs
 
-from gatewatch.errors import Conflict, StoreError, StoreUnavailable
+from gatewatch.errors import Conflict, NewerDocument, StoreError, StoreUnavailable
 from gatewatch.flow import pipeline
 from gatewatch.flow.announce import announce_unstored, log_announced
 from gatewatch.flow.announced import Announcements, remembering
@@ -119,6 +119,8 @@ def _alone(message: Message, record: Decoded | None, error: Exception, invocatio
     if record is not None:
         _announce([(message, record)], invocation)
         informed = _informed(message, invocation.known.about(record))
+    if isinstance(error, NewerDocument):
+        return set()  # its evidence is stored, and its days are listed for the later release
     if isinstance(error, StoreError):
         return _dead_letter(informed, "store_refused", str(error), invocation)
     if message.receives >= PATIENCE:

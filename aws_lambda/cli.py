@@ -5,13 +5,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec import structs
 
 from gatewatch.errors import ConfigError, GatewatchError
-from gatewatch.flow.dead_letters import DeadLetter
+from gatewatch.flow.dead_letters import DeadLetter, DeadLetterQueue
 from gatewatch.model import RawRecord
 
 from .clients import Clients
@@ -28,26 +28,37 @@ LOOK_SECONDS = 300
 _QUEUE = re.compile(r"https?://[^/]*(sqs|localhost|127\.0\.0\.1)[^/]*/(\d{12}/)?[A-Za-z0-9_-]+", re.IGNORECASE)
 
 
-def open_dead_letters(address: str, to: str | None, _: Mapping[str, str]) -> "SqsDeadLetterQueue | None":
-    """The queue at an address, None when it is no SQS queue. Region and credentials come from the environment, as for every AWS tool."""
+def open_dead_letters(address: str, to: str | None, _: Mapping[str, str]) -> DeadLetterQueue | None:
+    """The queue at an address, or the queues behind a StackSet; None when it is neither. Region and credentials come from the environment."""
+    if address.startswith("stackset:"):
+        from .forwarders import open_forwarders  # noqa: PLC0415 - only for an organisation
+
+        return open_forwarders(address, to)
     if not _QUEUE.fullmatch(address):
         return None
-    with _named_errors():
+    with named_errors():
         return SqsDeadLetterQueue(address, to, Clients().sqs)
 
 
 class SqsDeadLetterQueue:
     """A dead letter queue: what the function parked, what the queue gave up on, and what EventBridge could not deliver."""
 
-    def __init__(self, address: str, to: str | None, sqs: "SQSClient") -> None:
-        self._address, self._to, self._sqs = address, to, sqs
+    def __init__(self, address: str, to: str | None, sqs: "SQSClient", home: "SQSClient | None" = None) -> None:
+        """``home`` sends to the target, where that is in another account or Region than the dead letters."""
+        self._address, self._to, self._sqs, self._home = address, to, sqs, home or sqs
         self._handles: dict[str, list[str]] = {}
         self._known: dict[str, Wrapped] = {}
+
+    def is_empty(self) -> bool:
+        """Whether SQS counts no visible message; its counts lag by about a minute."""
+        name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
+        with named_errors():
+            return self._sqs.get_queue_attributes(QueueUrl=self._address, AttributeNames=[name])["Attributes"].get(name) == "0"
 
     def dead_letters(self) -> list[DeadLetter]:
         """Everything that is visible now; parts of one record are one letter."""
         groups: dict[str, list[tuple[MessageTypeDef, Wrapped]]] = defaultdict(list)
-        with _named_errors():
+        with named_errors():
             received = self._receive()
         for message in received:
             wrapped = _wrapped(message)
@@ -63,14 +74,14 @@ class SqsDeadLetterQueue:
             raise GatewatchError(dead_letter.problem)
         known = self._known[dead_letter.id]
         body = wrap(Wrapped(record=dead_letter.text, first_sent=known.first_sent, announced=known.announced))
-        with _named_errors():
-            self._sqs.send_message(QueueUrl=self._target(), MessageBody=body)
+        with named_errors():
+            self._home.send_message(QueueUrl=self._target(), MessageBody=body)
             for handle in self._handles.pop(dead_letter.id):
                 self._sqs.delete_message(QueueUrl=self._address, ReceiptHandle=handle)
 
     def close(self) -> None:
         """What was looked at and not redriven is visible again at once."""
-        with _named_errors():
+        with named_errors():
             for handle in (handle for handles in self._handles.values() for handle in handles):
                 self._sqs.change_message_visibility(QueueUrl=self._address, ReceiptHandle=handle, VisibilityTimeout=0)
         self._handles.clear()
@@ -118,15 +129,16 @@ class SqsDeadLetterQueue:
 
 
 @contextmanager
-def _named_errors() -> Iterator[None]:
+def named_errors(asked: str = "SQS") -> Iterator[None]:
+    """Errors of AWS as ``GatewatchError``, named by what was asked and by AWS's code."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
 
     try:
         yield
     except ClientError as error:
-        raise GatewatchError(f"SQS answered {error.response.get('Error', {}).get('Code', 'unknown')}") from error
+        raise GatewatchError(f"{asked} answered {error.response.get('Error', {}).get('Code', 'unknown')}") from error
     except BotoCoreError as error:
-        raise GatewatchError(f"SQS: {error}") from error
+        raise GatewatchError(f"{asked}: {error}") from error
 
 
 def _attributes(message: "MessageTypeDef") -> dict[str, str]:

@@ -97,7 +97,10 @@ class Secrets:
 
 
 def plain(found: str) -> str:
-    """A secret is plain text, or a JSON object with one of the usual fields (Elasticsearch's own answer has ``encoded``)."""
+    """A secret is plain text, or a JSON object with one of the usual fields (Elasticsearch's own answer has ``encoded``).
+
+    An object with ``username`` and ``password``, as Secrets Manager writes a user of a database, is ``username:password``.
+    """
     text = found.strip()
     if not text.startswith("{"):
         return text
@@ -105,4 +108,7 @@ def plain(found: str) -> str:
         fields = msgspec.json.decode(text, type=dict[str, object])
     except msgspec.DecodeError:
         return ""
+    user, password = fields.get("username"), fields.get("password")
+    if isinstance(user, str) and isinstance(password, str) and user and password:
+        return f"{user}:{password}"
     return next((value.strip() for name in _FIELDS if isinstance(value := fields.get(name), str) and value.strip()), "")

@@ -8,6 +8,7 @@ from gatewatch.notify.channels import sns
 from gatewatch.settings import Host, Setting, SettingProblem, Values, optional, read, required
 from gatewatch.settings.kinds import matching, whole
 from gatewatch.stores import open as stores
+from gatewatch.stores.settings import ELASTIC_NETWORK
 from gatewatch.tuning.settings import TUNING_FILE
 
 HOST = Host(
@@ -36,6 +37,7 @@ OWN_CHANNELS = (sns.CHANNEL.name,)
 SETTINGS: tuple[Setting, ...] = (
     stores.GATEWATCH_STORE,
     *stores.SETTINGS,
+    *ELASTIC_NETWORK,
     *notify.settings(OWN_CHANNELS),
     TUNING_PARAMETER_NAME,
     TUNING_FILE,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import auditor_page
+import aws_cost
 import event_rules
 import glossary
 import inputs_page
@@ -86,7 +87,8 @@ def readme() -> str:
 
 def aws_page() -> str:
     """docs/aws.md with its generated blocks renewed."""
-    return between((ROOT / "docs/aws.md").read_text("utf-8"), "deliveries", event_rules.table())
+    text = between((ROOT / "docs/aws.md").read_text("utf-8"), "deliveries", event_rules.table())
+    return between(text, "cost", aws_cost.table()) if (ROOT / "template.yaml").is_file() else text
 
 
 def between(text: str, name: str, new: str) -> str:

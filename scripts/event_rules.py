@@ -4,6 +4,7 @@
 "Management events from CloudTrail": a rule in the state ENABLED sees no read-only event.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -136,6 +137,9 @@ RULES = (
     ),
 )  # fmt: skip
 
+HEARTBEAT = {"source": ["gatewatch.forwarder"]}
+"""What a forwarder's schedule puts on its own default bus every hour. It takes the way of a sign-in, by the same rule, role and bus."""
+
 CENTRAL = "Central"
 _ALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 _TO_QUEUE = ("Id: queue", "Arn: !GetAtt Queue.Arn")
@@ -154,7 +158,10 @@ def central_rules() -> str:
 
 def forwarder_rules() -> str:
     """The rules of the forwarder."""
-    return "\n".join(_rule(rule, _TO_BUS) for rule in RULES)
+    sign_in, *others = RULES
+    with_heartbeat = sign_in._replace(pattern={"$or": [*sign_in.pattern["$or"], HEARTBEAT]})
+    written = "\n".join(_rule(rule, _TO_BUS) for rule in (with_heartbeat, *others))
+    return re.sub(r"State: (\w+)", r"State: !If [AtHome, DISABLED, \1]", written)
 
 
 def home_sources() -> str:

@@ -5,7 +5,8 @@ GatewatchError
 ├── SourceError            a raw record was refused; ``reason`` is one of a few names and is counted
 ├── StoreError             the store refused the request
 │   ├── StoreUnavailable   the store cannot be reached or throttles: retry later, nothing is lost
-│   └── Conflict           another writer was first: read again and recompute
+│   ├── Conflict           another writer was first: read again and recompute
+│   └── NewerDocument      a later release wrote what was read: leave it to that release
 └── NotifyError            a channel refused a notification
     └── NotifyUnavailable  the channel cannot be reached or throttles: the notification stays pending
 """
@@ -45,6 +46,10 @@ class StoreUnavailable(StoreError):  # noqa: N818 - named for the state, as call
 
 class Conflict(StoreError):  # noqa: N818 - named for the state, as callers read it
     """A compare-and-swap failed because another writer was first: read again and recompute."""
+
+
+class NewerDocument(StoreError):  # noqa: N818 - named for what was met
+    """A document of a later release. It stays as it is: this release would lose what it does not know."""
 
 
 class NotifyError(GatewatchError):

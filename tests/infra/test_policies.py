@@ -6,7 +6,7 @@ import pytest
 
 from scripts.local_cloud.lambda_artifact import ROOT
 from tests.support.aws_templates import HOME, expanded, written
-from tests.support.iam import Statement, granted, statements, used
+from tests.support.iam import Statement, granted, reader_actions, statements, used
 
 TEMPLATES = [HOME, *sorted(str(file.relative_to(ROOT)) for file in (ROOT / "infra" / "aws").glob("*.yaml"))]
 
@@ -19,9 +19,22 @@ BY_SERVICE = {
     "logs:PutLogEvents": "the same",
     "kms:Decrypt": "SQS and Secrets Manager decrypt with the caller's right to the key",
     "kms:GenerateDataKey": "SQS and SNS encrypt with the sender's right to the key",
+    "ec2:CreateNetworkInterface": "Lambda developer guide, VPC access: Lambda makes its interfaces in the role's name",
+    "ec2:DescribeNetworkInterfaces": "the same",
+    "ec2:DescribeSubnets": "the same",
+    "ec2:DeleteNetworkInterface": "the same",
+    "ec2:AssignPrivateIpAddresses": "the same",
+    "ec2:UnassignPrivateIpAddresses": "the same",
 }
-FORWARDER_ROLES = {"ForwarderRole": {"events:PutEvents": "EventBridge puts events on another bus in the name of the target's role"}}
-SOURCES = {"aws:SourceArn", "aws:SourceAccount", "aws:PrincipalOrgID", "aws:PrincipalArn", "kms:ViaService", "kms:CallerAccount"}
+ROLES_OF_FORWARDERS = {
+    "ForwarderRole": {"events:PutEvents"},  # EventBridge puts events on another bus in the name of the target's role
+    "HeartbeatRole": {"events:PutEvents"},  # EventBridge Scheduler does the same for the schedule
+    "DeadLetterReaderRole": reader_actions() | {"kms:Decrypt"},  # gatewatch deadletter assumes it
+}
+# Actions for which IAM knows no resource, with the source: the service authorization reference.
+WITHOUT_RESOURCE = {action for action in BY_SERVICE if action.startswith("ec2:")} | {"tag:GetResources"}
+SOURCES = {"aws:SourceArn", "aws:SourceAccount", "aws:PrincipalOrgID", "kms:ViaService", "kms:EncryptionContext:aws:logs:arn"}
+BOUNDARY = "infra/aws/permissions-boundary.yaml"
 
 
 def resources(template: str) -> dict[str, Any]:
@@ -44,7 +57,7 @@ def test_the_functions_role_may_do_what_its_code_calls_and_what_lambda_needs_and
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name != HOME])
 def test_other_roles_may_do_what_the_table_says(template: str) -> None:
     roles = {name for name, one in resources(template).items() if one["Type"] == "AWS::IAM::Role"}
-    assert {role: granted(resources(template), role) for role in roles} == {role: set(FORWARDER_ROLES[role]) for role in roles}
+    assert {role: granted(resources(template), role) for role in roles} == {role: ROLES_OF_FORWARDERS[role] for role in roles}
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -53,9 +66,37 @@ def test_no_action_is_a_wildcard_where_something_is_allowed(template: str) -> No
     assert [action for action in allowed if "*" in action] == []
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if name != BOUNDARY])
 def test_no_role_may_act_on_every_resource(template: str) -> None:
-    assert [one for one in every(template) if one.where == "identity" and one.content["Resource"] == "*"] == []
+    wide = [
+        one for one in every(template) if one.where == "identity" and one.content["Resource"] == "*" and one.content["Effect"] == "Allow"
+    ]
+    assert {action for one in wide for action in one.actions} <= WITHOUT_RESOURCE
+
+
+def test_the_code_may_not_use_what_lambda_needs_for_its_network_interfaces() -> None:
+    denied = [one for one in every(HOME) if one.where == "identity" and one.content["Effect"] == "Deny"]
+    assert {action for one in denied for action in one.actions} == {action for action in BY_SERVICE if action.startswith("ec2:")}
+    assert all("lambda:SourceFunctionArn" in one.content["Condition"]["ArnLike"] for one in denied)
+
+
+def test_the_boundary_bounds_nothing_that_a_role_needs_and_allows_nothing_else() -> None:
+    (most,) = every(BOUNDARY)
+    needed = granted(resources(HOME), "DetectorRole").union(*ROLES_OF_FORWARDERS.values())
+    assert set(most.actions) == needed
+
+
+def test_the_key_may_be_used_through_queues_topics_and_logs_only() -> None:
+    for one in every("infra/aws/key.yaml"):
+        if one.content["Sid"] == "Administration":
+            assert not {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"} & set(one.actions)
+            continue
+        condition = one.content["Condition"]
+        keys = {key for operator in condition.values() for key in operator}
+        assert keys & {"kms:ViaService", "aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"}, one.content["Sid"]
+    (detector,) = (one.content for one in every("infra/aws/key.yaml") if one.content["Sid"] == "Detector")
+    services = [via["Fn::Sub"].partition(".")[0] for via in detector["Condition"]["StringEquals"]["kms:ViaService"]]
+    assert services == ["sqs", "sns"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from aws_lambda import settings
+from gatewatch import __version__
 from gatewatch.flow.decoding import decode
 from gatewatch.model import RawRecord
 from gatewatch.providers.aws.raw_samples import call
+from scripts.local_cloud.lambda_artifact import ROOT
 
 QUEUES = ("Queue", "DeadLetterQueue")
 OPTIONAL = {"KeyUseRule": "HasKeyUse", "AgentCallRule": "HasAgentCalls", "ListCallRule": "HasListCalls"}
@@ -91,7 +93,7 @@ def test_calls_against_what_the_template_names_are_recognised_as_ours(resources:
     events = [found for request in requests for found in decode(RawRecord(data=request))]
 
     assert [event.detail.change.ours for event in events] == [True] * len(events)
-    assert len(events) == len(RULES) + 2
+    assert len(events) == len(RULES) + 3  # and the rule of heartbeats, the bus and the function
 
 
 def test_other_accounts_put_events_only_when_an_organization_is_named(resources: dict[str, Any]) -> None:
@@ -137,13 +139,14 @@ def test_only_the_function_publishes_alerts(resources: dict[str, Any]) -> None:
     assert resources["Topic"]["Properties"]["KmsMasterKeyId"]["Fn::If"][2] == "alias/aws/sns"
 
 
-FOR_LOCAL_USE = {"GATEWATCH_STORE", "ELASTIC_CLOUD_ID", "ELASTIC_CA_FILE", "TUNING_FILE"}
+FOR_LOCAL_USE = {"GATEWATCH_STORE", "ELASTIC_CLOUD_ID", "TUNING_FILE"}
+FOR_LIBRARIES = {"POWERTOOLS_LOG_LEVEL", "HTTPS_PROXY", "NO_PROXY"}
 
 
 def test_the_template_sets_every_setting_but_those_for_local_use(resources: dict[str, Any]) -> None:
     """A new channel needs its own parameter here."""
     variables = set(resources["Detector"]["Properties"]["Environment"]["Variables"])
-    assert variables - {"POWERTOOLS_LOG_LEVEL"} == {settings.HOST.variable(one) for one in settings.SETTINGS} - FOR_LOCAL_USE
+    assert variables - FOR_LIBRARIES == {settings.HOST.variable(one) for one in settings.SETTINGS} - FOR_LOCAL_USE
 
 
 TAKES = [
@@ -172,6 +175,12 @@ TAKES = [
     pytest.param("GeoFiles", "/etc/passwd", False, id="no geography"),
     pytest.param("TrustedOrganizationId", "o-abcdef1234", True, id="organization"),
     pytest.param("TrustedOrganizationId", "*", False, id="everybody"),
+    pytest.param("ElasticProxy", "http://proxy.example.com:3128", True, id="proxy"),
+    pytest.param("ElasticProxy", "http://user:pw@proxy.example.com:3128", False, id="proxy with a password"),
+    pytest.param("HttpsProxy", "socks5://proxy.example.com:1080", False, id="another proxy"),
+    pytest.param("ElasticCaFile", "/opt/ca.pem", True, id="private authority"),
+    pytest.param("ElasticCaFile", "/etc/passwd", False, id="no private authority"),
+    pytest.param("SecretsExtensionLayerArn", "AWS-Parameters-and-Secrets", False, id="layer without its ARN"),
 ]
 
 
@@ -183,3 +192,22 @@ def test_parameters_are_checked_before_anything_is_deployed(source: dict[str, An
 def test_every_parameter_is_in_a_group(source: dict[str, Any]) -> None:
     groups = source["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(source["Parameters"])
+
+
+def test_the_function_is_in_a_private_network_only_where_subnets_are_named(resources: dict[str, Any], source: dict[str, Any]) -> None:
+    network = resources["Detector"]["Properties"]["VpcConfig"]["Fn::If"]
+    assert (network[0], network[2]) == ("HasVpc", {"Ref": "AWS::NoValue"})
+    assert network[1] == {"SubnetIds": {"Ref": "SubnetIds"}, "SecurityGroupIds": {"Ref": "SecurityGroupIds"}}
+    assert source["Parameters"]["SubnetIds"]["Default"] == ""
+    assert set(source["Rules"]) == {"SubnetsNeedGroups"}
+
+
+def test_concurrency_is_reserved_only_where_it_is_asked_for(resources: dict[str, Any]) -> None:
+    reserved = resources["Detector"]["Properties"]["ReservedConcurrentExecutions"]
+    assert reserved == {"Fn::If": ["HasReserved", {"Ref": "ReservedConcurrency"}, {"Ref": "AWS::NoValue"}]}
+
+
+def test_what_the_repository_of_applications_shows_is_true(source: dict[str, Any]) -> None:
+    shown = source["Metadata"]["AWS::ServerlessRepo::Application"]
+    assert shown["SemanticVersion"] == __version__
+    assert all((ROOT / shown[name]).is_file() for name in ("LicenseUrl", "ReadmeUrl"))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatewatch.errors import StoreError, StoreUnavailable
-from tests.support.aws_hours import FUNCTION, LETTERS, Hours
+from tests.support.aws_hours import FUNCTION, Hours
 from tests.support.cloudwatch import READINGS, Metric, Series, in_alarm
 
 HERE = ("SignInRule", "TokenRule", "WatchingRule", "KeyUseRule", "AgentCallRule", "ListCallRule")
@@ -33,9 +33,12 @@ def alarms_of(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: resolved(r["Properties"]) for name, r in resources.items() if r["Type"] == "AWS::CloudWatch::Alarm"}
 
 
+OF_FORWARDERS = "ForwardersAlarm"  # only with ExpectedForwarders; see its own tests
+
+
 @pytest.fixture(scope="session")
 def alarms(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return alarms_of(resources)
+    return {name: alarm for name, alarm in alarms_of(resources).items() if name != OF_FORWARDERS}
 
 
 def firing(alarms: dict[str, dict[str, Any]], series: Series, at: float) -> set[str]:
@@ -203,10 +206,40 @@ def test_an_event_that_a_rule_could_not_deliver_is_said(resources: dict[str, Any
     assert firing(alarms, emitted, 3600) == {f"{rule}FailedAlarm", "SilenceAlarm"}
 
 
-def test_a_letter_of_a_forwarder_is_said(forwarder: dict[str, Any]) -> None:
-    found = alarms_of(forwarder)
-    assert firing(found, once("AWS/SQS", "ApproximateNumberOfMessagesVisible", LETTERS), 3600) == {"DeadLetterAlarm"}
-    assert firing(found, Series(), 3600) == set()
+EXPECTED = 3
+HEARTBEATS = frozenset({("EventBusName", "CentralBus"), ("RuleName", "gatewatch-gatewatch-central-heartbeat")})
+
+
+def heartbeats(resources: dict[str, Any], hours: int, silent_from: int | None = None, *, forwarders: int = EXPECTED) -> bool:
+    """Whether the alarm fires after these hours, when one of the forwarders is silent from some hour on; each has its own minute."""
+    alarm = alarms_of(resources)[OF_FORWARDERS] | {"Threshold": EXPECTED}
+    series = Series()
+    for hour in range(hours):
+        for forwarder in range(forwarders):
+            if not (forwarder == 0 and silent_from is not None and hour >= silent_from):
+                series.emit(Metric("AWS/Events", "Invocations", HEARTBEATS), hour * 3600 + 600 + forwarder * 900, 1)
+    return firing({OF_FORWARDERS: alarm}, series, hours * 3600) == {OF_FORWARDERS}
+
+
+def test_forwarders_that_all_deliver_are_silent(resources: dict[str, Any]) -> None:
+    assert not heartbeats(resources, 24)
+
+
+def test_one_forwarder_that_falls_silent_is_said_within_three_hours(resources: dict[str, Any]) -> None:
+    assert heartbeats(resources, 15, silent_from=12)
+
+
+def test_all_forwarders_that_are_cut_off_are_said(resources: dict[str, Any]) -> None:
+    assert heartbeats(resources, 15, forwarders=0)
+
+
+def test_a_forwarder_that_the_parameter_does_not_know_yet_is_no_alarm(resources: dict[str, Any]) -> None:
+    assert not heartbeats(resources, 24, forwarders=EXPECTED + 1)
+
+
+def test_a_forwarder_has_no_alarm_of_its_own(forwarder: dict[str, Any]) -> None:
+    """400 accounts and 17 Regions would have 6,800 of them."""
+    assert alarms_of(forwarder) == {}
 
 
 def test_every_alarm_is_fired_by_a_test_above_and_reaches_people(alarms: dict[str, dict[str, Any]]) -> None:

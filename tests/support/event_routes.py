@@ -42,7 +42,7 @@ def rules(template: str, *, central: bool = False) -> tuple[Rule, ...]:
         Rule(
             name=name,
             pattern=EventPattern.load(json.dumps(properties["EventPattern"])),
-            reads_too=properties["State"] == ALL,
+            reads_too=_state(properties["State"]) == ALL,
             option=one.get("Condition", ""),
             targets=tuple(json.dumps(target["Arn"]) for target in properties["Targets"]),
         )
@@ -50,6 +50,11 @@ def rules(template: str, *, central: bool = False) -> tuple[Rule, ...]:
         if one["Type"] == "AWS::Events::Rule" and "EventPattern" in (properties := one["Properties"])
         if (properties.get("EventBusName") == CENTRAL) == central
     )
+
+
+def _state(written: Any) -> str:
+    """Of a forwarder's rule, the state away from the account and Region of the central bus."""
+    return written["Fn::If"][2] if isinstance(written, dict) else written
 
 
 def at_home(event: dict[str, Any], options: Collection[str] = ()) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ..alerts.reach import Reach
 from ..alerts.reading import Reading
 from ..alerts.scope import Scope, scope_of
 from ..alerts.state import AlertInputs, AnnouncementsByAlert
-from ..errors import Conflict, StoreError
+from ..errors import Conflict, NewerDocument, StoreError
 from ..evidence import distinct
 from ..model import Alert, Event, Evidence, GroupKey, Response
 from ..model.familiarity import Familiarity
@@ -64,6 +64,7 @@ def recompute(
         StoreUnavailable: the store went away; nothing is half true, run it again.
         Conflict: other writers kept winning; run it again.
         StoreError: the store refuses an alert document.
+        NewerDocument: a later release wrote one of the alerts; its days are listed for that release.
     """
     seeds = list(seeds)
     return _brought_in_line(seeds, ports, announcements or {}, taught, Scope())[0] if seeds or taught else []
@@ -137,7 +138,11 @@ def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, port
         asked = reach.scope()
         missing, unread = asked.keys - alerts.keys(), sorted(asked.familiar - read)
         if missing or unread or found is None:
-            state = ports.store.read_state(missing, [*state_keys(unread), *IN_FORCE])
+            try:
+                state = ports.store.read_state(missing, [*state_keys(unread), *IN_FORCE])
+            except NewerDocument:
+                add_days(reach.days, ports.store)
+                raise
             if found is None:
                 found = in_force(state, ports)
                 reach = reach if found.ports.tuning == ports.tuning else Reach(seeds, taught, found.ports.tuning, oldest, asked)

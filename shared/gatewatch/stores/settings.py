@@ -33,6 +33,18 @@ ELASTIC: tuple[Setting, ...] = (
     ELASTIC_NAMESPACE,
 )
 
+ELASTIC_PRODUCT = setting(
+    "ELASTIC_PRODUCT",
+    matching("elasticsearch|opensearch", "elasticsearch or opensearch"),
+    "elasticsearch",
+    "what answers at the address; the credential of an OpenSearch is a user as user:password",
+)
+ELASTIC_PROXY = optional(
+    "ELASTIC_PROXY", matching(r"http://[A-Za-z0-9.-]+:\d{1,5}", "http://host:port"), "proxy through which Elasticsearch is reached"
+)
+ELASTIC_NETWORK: tuple[Setting, ...] = (ELASTIC_PRODUCT, ELASTIC_PROXY)
+"""For a host in a private network. Hosts that do not read them reach an Elasticsearch directly."""
+
 ELASTIC_USERNAME = optional("ELASTIC_USERNAME", TEXT, "user name, for set-up only: a key cannot make keys with rights of their own")
 ELASTIC_PASSWORD = setting("ELASTIC_PASSWORD", Kind(form="text", parse=Secret), Secret(), "password of that user")
 ELASTIC_PERSONAL: tuple[Setting, ...] = (ELASTIC_USERNAME, ELASTIC_PASSWORD)

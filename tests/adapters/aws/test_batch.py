@@ -1,7 +1,7 @@
 """What becomes of each message of a batch, over the in-memory store."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import replace
 from datetime import timedelta
 from typing import Any
@@ -14,10 +14,10 @@ from aws_lambda.clients import Clients
 from aws_lambda.dead_letters import SqsDeadLetters
 from aws_lambda.messages import Message
 from aws_lambda.set_aside import SetAside
-from gatewatch.errors import Conflict, NotifyUnavailable, StoreError, StoreUnavailable
+from gatewatch.errors import Conflict, NewerDocument, NotifyUnavailable, StoreError, StoreUnavailable
 from gatewatch.flow.announced import Announcements
-from gatewatch.model import Alert, Evidence
-from gatewatch.ports import AlertQuery, Appended, AppendResult, Store
+from gatewatch.model import Alert, Evidence, GroupKey
+from gatewatch.ports import AlertQuery, Appended, AppendResult, State, StateKey, Store
 from tests.adapters.aws.conftest import NOW, Inbox, redriven_by_sqs
 from tests.builders.aws import envelope, root_record, user_record
 
@@ -247,6 +247,42 @@ def test_what_the_store_refuses_is_parked_at_once(invocation: Invocation, dead_l
     assert take(batch, faulty(invocation, StoreError("mapping"), "mallory")) == frozenset()
     (dead_letter,) = dead_lettered_at.records()
     assert (dead_letter.reason, len(alerts(invocation))) == ("store_refused", 1)
+
+
+class Newer:
+    """A store in which a later release wrote the alert of one principal. The Elasticsearch store raises the same (tests/adapters/elastic/test_answers.py)."""
+
+    def __init__(self, store: Store, principal: str) -> None:
+        self._store, self._principal = store, principal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def read_state(self, keys: Collection[GroupKey], documents: Collection[StateKey]) -> State:
+        if any(self._principal in key.principal for key in keys):
+            raise NewerDocument("a later release of Gatewatch wrote this alert")
+        return self._store.read_state(keys, documents)
+
+
+def test_an_alert_of_a_newer_release_stops_no_login(invocation: Invocation, inbox, dead_lettered_at) -> None:
+    store = invocation.ports.store
+    after_a_rollback = replace(invocation, ports=replace(invocation.ports, store=Newer(store, "mallory")))
+    batch = [message(envelope(user_record(name, eventID=f"e-{name}")), f"m-{name}") for name in ("alice", "mallory", "bob")]
+
+    assert take(batch, after_a_rollback) == frozenset()
+    assert (dead_lettered_at.take(), len(inbox.got)) == ([], 2)
+    assert len(store.evidence_of({"aws|e-mallory"})) == 1
+
+    sweep(after_a_rollback)  # the day stays asked for
+    assert len(alerts(invocation)) == 2
+    sweep(invocation)  # the later release is back
+    assert (len(alerts(invocation)), len(inbox.got)) == (3, 3)
+
+
+def test_what_is_urgent_in_it_is_announced(invocation: Invocation, inbox) -> None:
+    after_a_rollback = replace(invocation, ports=replace(invocation.ports, store=Newer(invocation.ports.store, "root")))
+    assert take([message(envelope(root_record()))], after_a_rollback) == frozenset()
+    assert [notice.alert.severity for notice in inbox.got] == ["critical"]
 
 
 def test_logs_name_ids_and_outcomes_and_never_what_a_record_says(invocation: Invocation, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from gatewatch.errors import ConfigError, StoreError, StoreUnavailable
-from gatewatch.model import Evidence
+from gatewatch.documents import alert_document
+from gatewatch.errors import ConfigError, NewerDocument, StoreError, StoreUnavailable
+from gatewatch.model import SCHEMA_VERSION, Alert, Evidence
 from gatewatch.ports import AlertWrite, Appended, Written
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore, open_client
 from gatewatch.stores.elastic.answers import stored_alert, typed, whole
@@ -114,3 +115,20 @@ def test_settings_without_an_address():
 @pytest.mark.parametrize(("given", "name"), [({}, "default"), ({"ELASTIC_NAMESPACE": "prod_1"}, "prod_1")], ids=["default", "named"])
 def test_a_namespace(given, name):
     assert elastic_settings(given)[ELASTIC_NAMESPACE] == name
+
+
+def of_a_later_release(own: dict[str, Any]) -> dict[str, Any]:
+    return {"found": True, "_source": {"gatewatch": {**own, "schema_version": SCHEMA_VERSION + 1}}, "_seq_no": 1, "_primary_term": 1}
+
+
+@pytest.mark.parametrize("whole_alert", [True, False], ids=["readable", "of another form"])
+def test_an_alert_of_a_later_release_is_left_to_it(whole_alert: bool) -> None:
+    own = alert_document(alert())["gatewatch"] if whole_alert else {"alert": {"status": "escalated"}}
+    with pytest.raises(NewerDocument):
+        stored_alert(of_a_later_release(own))
+
+
+def test_a_search_leaves_out_alerts_of_a_later_release() -> None:
+    mine = {"_source": alert_document(alert())}
+    answer = {"hits": {"hits": [of_a_later_release({"alert": {"status": "escalated"}}), mine]}}
+    assert typed(answer, "alert", Alert) == [alert()]

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from ...errors import StoreError, StoreUnavailable
-from ...model import Alert
+from ...errors import NewerDocument, StoreError, StoreUnavailable
+from ...model import SCHEMA_VERSION, Alert
 from ...ports import StateDocument, Stored
 from ...providers.codec import convert
 
@@ -21,9 +21,10 @@ def whole(answer: object) -> Json:
 
 
 def typed[T](answer: Json, name: str, kind: type[T]) -> list[T]:
-    """The typed records that the documents carry beside their searchable fields."""
+    """The typed records that the documents carry beside their searchable fields. Alerts of a later release are left to that release."""
     try:
-        return [convert(hit["_source"]["gatewatch"][name], kind) for hit in answer["hits"].get("hits", [])]
+        hits = [hit["_source"]["gatewatch"] for hit in answer["hits"].get("hits", [])]
+        return [convert(own[name], kind) for own in hits if name != "alert" or not _is_newer(own)]
     except (KeyError, msgspec.ValidationError) as error:
         raise StoreError(f"a document does not hold the {name} that this Gatewatch understands") from error
 
@@ -48,13 +49,21 @@ def stored_document(doc: Json) -> StateDocument | None:
     return StateDocument(body, f"{doc['_seq_no']}:{doc['_primary_term']}")
 
 
+def _is_newer(own: Json) -> bool:
+    """Whether a later release wrote this document."""
+    version = own.get("schema_version")
+    return isinstance(version, int) and version > SCHEMA_VERSION
+
+
 def stored_alert(doc: Json) -> Stored | None:
-    """One document of ``_mget``; None when it, or its month, does not exist."""
+    """One document of ``_mget``; None when it, or its month, does not exist. Raises ``NewerDocument`` for one of a later release."""
     kind = doc.get("error", {}).get("type")
     if kind is not None and kind != "index_not_found_exception":
         raise StoreUnavailable(f"Elasticsearch could not read an alert: {kind}")
     if not doc.get("found"):
         return None
+    if _is_newer(doc.get("_source", {}).get("gatewatch", {})):
+        raise NewerDocument("a later release of Gatewatch wrote this alert")
     try:
         alert = convert(doc["_source"]["gatewatch"]["alert"], Alert)
     except (KeyError, msgspec.ValidationError) as error:

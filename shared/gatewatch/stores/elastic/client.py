@@ -14,6 +14,8 @@ from .budget import Budget, RequestLimits, Timing
 from .endpoint import Authorization, Endpoint, tls_context
 
 if TYPE_CHECKING:
+    import ssl
+
     from urllib3.connectionpool import HTTPConnectionPool
 
 RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
@@ -48,6 +50,13 @@ class _Away(Exception):  # noqa: N818 - named for the state
     def __init__(self, problem: str, at_least: float = 0.0) -> None:
         super().__init__(problem)
         self.at_least = at_least
+
+
+def _through(where: Endpoint, proxy: str, size: int, context: "ssl.SSLContext") -> "HTTPConnectionPool":
+    """Connections through a proxy: it is asked to CONNECT, and TLS is spoken with the server."""
+    from urllib3 import ProxyManager  # noqa: PLC0415 - loaded only where Elasticsearch is used
+
+    return ProxyManager(proxy, maxsize=size, ssl_context=context).connection_from_host(where.host, where.port, "https")
 
 
 class Client:
@@ -165,7 +174,11 @@ class Client:
             where, size = self.endpoint, self._limits.connections
             if where.tls:
                 context = tls_context(where, min(left, self._limits.connect_seconds))
-                self._pool = HTTPSConnectionPool(where.host, where.port, maxsize=size, ssl_context=context)
+                self._pool = (
+                    HTTPSConnectionPool(where.host, where.port, maxsize=size, ssl_context=context)
+                    if where.proxy is None
+                    else _through(where, where.proxy, size, context)
+                )
             else:
                 self._pool = HTTPConnectionPool(where.host, where.port, maxsize=size)
         return self._pool

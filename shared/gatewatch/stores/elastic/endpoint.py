@@ -38,8 +38,16 @@ class Authorization:
 
     @classmethod
     def basic(cls, user: str, password: str) -> "Authorization":
-        """From a user's name and password: for set-up only, functions hold an API key."""
+        """From a user's name and password: for set-up, and for an OpenSearch, which has no API keys."""
         return cls("Basic " + base64.b64encode(f"{user}:{password}".encode()).decode())
+
+    @classmethod
+    def user(cls, text: str) -> "Authorization":
+        """From ``user:password``."""
+        user, colon, password = text.strip().partition(":")
+        if not user or not colon or not password:
+            raise ConfigError("the credential of an OpenSearch must be user:password")
+        return cls.basic(user, password)
 
     def header(self) -> str:
         """The header's value."""
@@ -50,18 +58,18 @@ class Authorization:
 
 
 class KeyFromSource(Authorization):
-    """An API key that is read from its source with every request, the first time when it is needed."""
+    """A credential that is read from its source with every request, the first time when it is needed."""
 
-    __slots__ = ("_source",)
+    __slots__ = ("_made", "_source")
 
-    def __init__(self, source: Callable[[], str]) -> None:
+    def __init__(self, source: Callable[[], str], made: Callable[[str], Authorization] = Authorization.api_key) -> None:
         super().__init__("")
-        self._source = source
+        self._source, self._made = source, made
 
     def header(self) -> str:
         """The header's value; raises ``StoreUnavailable`` when the text is no key: it is read again with the next request."""
         try:
-            return Authorization.api_key(self._source()).header()
+            return self._made(self._source()).header()
         except ConfigError as error:
             raise StoreUnavailable(str(error)) from None
 
@@ -75,6 +83,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     prefix: str = ""  # path of a reverse proxy, without a slash at its end
     ca_file: str | None = None
     fingerprint: str | None = None
+    proxy: str | None = None  # http://host:port; TLS goes through it unbroken, so the server's certificate is verified all the same
 
     @property
     def url(self) -> str:
@@ -83,8 +92,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}{self.prefix}"
 
 
-def endpoint(url: str = "", *, cloud_id: str = "", ca_file: str | None = None, fingerprint: str | None = None) -> Endpoint:
+def endpoint(
+    url: str = "", *, cloud_id: str = "", ca_file: str | None = None, fingerprint: str | None = None, proxy: str | None = None
+) -> Endpoint:
     """An endpoint from settings; raises ``ConfigError`` that never quotes what may hold a password."""
+    if proxy and fingerprint:
+        raise ConfigError("behind a proxy the certificate is checked by a CA file, not by its fingerprint")
     if bool(url) == bool(cloud_id):
         raise ConfigError("name Elasticsearch by its URL or by its Cloud ID, one of the two")
     parts = urlsplit(_cloud_url(cloud_id) if cloud_id else url.strip())
@@ -107,6 +120,7 @@ def endpoint(url: str = "", *, cloud_id: str = "", ca_file: str | None = None, f
         prefix=parts.path.rstrip("/"),
         ca_file=ca_file or None,
         fingerprint=_fingerprint(fingerprint) if fingerprint else None,
+        proxy=proxy or None,
     )
 
 

@@ -108,7 +108,7 @@ def pending(size: int) -> Query:
         "query": {"exists": {"field": "gatewatch.pending"}},
         "size": min(size, MOST_HITS),
         "sort": order,
-        "_source": ["gatewatch.alert"],
+        "_source": ["gatewatch.alert", "gatewatch.schema_version"],
     }
 
 
@@ -127,13 +127,23 @@ def alerts(asked: AlertQuery) -> Query:
         fields = ("gatewatch.principal", "gatewatch.person", "gatewatch.alert_id")
         filters.append({"bool": {"should": [{"wildcard": {field: pattern}} for field in fields], "minimum_should_match": 1}})
     order = [{"event.end": {"order": "desc"}}, {"gatewatch.alert_id": {"order": "desc"}}]
-    return {"query": {"bool": {"filter": filters}}, "size": min(asked.limit, MOST_HITS), "sort": order, "_source": ["gatewatch.alert"]}
+    return {
+        "query": {"bool": {"filter": filters}},
+        "size": min(asked.limit, MOST_HITS),
+        "sort": order,
+        "_source": ["gatewatch.alert", "gatewatch.schema_version"],
+    }
 
 
 def alerts_on(day: str) -> Query:
     """The alerts of the groups of one UTC day, a page at a time."""
     order = [{"gatewatch.alert_id": {"order": "asc"}}]
-    return {"query": {"term": {"gatewatch.day": day}}, "size": PAGE, "sort": order, "_source": ["gatewatch.alert"]}
+    return {
+        "query": {"term": {"gatewatch.day": day}},
+        "size": PAGE,
+        "sort": order,
+        "_source": ["gatewatch.alert", "gatewatch.schema_version"],
+    }
 
 
 def _literal(text: str) -> str:

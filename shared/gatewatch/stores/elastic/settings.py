@@ -13,6 +13,8 @@ from ..settings import (
     ELASTIC_NAMESPACE,
     ELASTIC_PASSWORD,
     ELASTIC_PERSONAL,
+    ELASTIC_PRODUCT,
+    ELASTIC_PROXY,
     ELASTIC_URL,
     ELASTIC_USERNAME,
 )
@@ -29,7 +31,13 @@ def place(configuration: Configuration, url: str = "") -> Endpoint:
         cloud_id="" if url else configuration[ELASTIC_CLOUD_ID] or "",
         ca_file=configuration[ELASTIC_CA_FILE],
         fingerprint=configuration[ELASTIC_CA_FINGERPRINT],
+        proxy=configuration[ELASTIC_PROXY] if configuration.reads(ELASTIC_PROXY) else None,
     )
+
+
+def is_opensearch(configuration: Configuration) -> bool:
+    """Whether the settings name an OpenSearch."""
+    return configuration.reads(ELASTIC_PRODUCT) and configuration[ELASTIC_PRODUCT] == "opensearch"
 
 
 def authorization(configuration: Configuration) -> Authorization:
@@ -39,7 +47,8 @@ def authorization(configuration: Configuration) -> Authorization:
     """
     if configuration[ELASTIC_API_KEY]:
         source = configuration.secret(ELASTIC_API_KEY, StoreUnavailable)
-        return Authorization.api_key(source()) if isinstance(source, Secret) else KeyFromSource(source)
+        made = Authorization.user if is_opensearch(configuration) else Authorization.api_key
+        return made(source()) if isinstance(source, Secret) else KeyFromSource(source, made)
     user = configuration[ELASTIC_USERNAME] if configuration.reads(ELASTIC_USERNAME) else None
     if user:
         return Authorization.basic(user, configuration[ELASTIC_PASSWORD]())
@@ -50,12 +59,14 @@ def elastic_client(
     configuration: Configuration, url: str = "", *, remaining: Callable[[], float] | None = None, limits: RequestLimits | None = None
 ) -> Client:
     """A client; nothing is connected before its first request. ``remaining`` says how many seconds the caller still has."""
-    return Client(place(configuration, url), authorization(configuration), remaining=remaining, limits=limits)
+    product = None if is_opensearch(configuration) else "Elasticsearch"
+    return Client(place(configuration, url), authorization(configuration), remaining=remaining, limits=limits, product=product)
 
 
 def elastic_store(configuration: Configuration, url: str = "", *, remaining: Callable[[], float] | None = None) -> ElasticStore:
     """The store that the settings name. Raises ``ConfigError``."""
-    return ElasticStore(elastic_client(configuration, url, remaining=remaining), namespace=configuration[ELASTIC_NAMESPACE])
+    client = elastic_client(configuration, url, remaining=remaining)
+    return ElasticStore(client, namespace=configuration[ELASTIC_NAMESPACE], data_streams_only=not is_opensearch(configuration))
 
 
 def elastic_settings(variables: Mapping[str, str]) -> Configuration:

@@ -145,7 +145,7 @@ class ElasticStore:
         wanted: list[GroupKey | StateKey] = [*dict.fromkeys(alerts), *dict.fromkeys(documents)]
         for some in batched(wanted, READ_KEYS):
             docs = [{"_index": index_of(self.names, key), "_id": document_id(key)} for key in some]
-            params = {"realtime": "true", "_source_includes": "gatewatch.alert,gatewatch.state"}
+            params = {"realtime": "true", "_source_includes": "gatewatch.alert,gatewatch.state,gatewatch.schema_version"}
             answer = self.client.json("POST", "/_mget", {"docs": docs}, params=params)
             for key, doc in zip(some, answer.body["docs"], strict=True):
                 if isinstance(key, GroupKey):
