@@ -141,7 +141,7 @@ def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, port
             try:
                 state = ports.store.read_state(missing, [*state_keys(unread), *IN_FORCE])
             except NewerDocument:
-                add_days(reach.days, ports.store)
+                add_days(asked.days, ports.store)
                 raise
             if found is None:
                 found = in_force(state, ports)
