@@ -7,13 +7,14 @@ of the table ``AWSCloudTrail``.
 from ...tuning import Tuning
 from ..condition import AnyOf, Compare, Condition, Leaf, Path, within
 from ..record_form import RecordForm, Table
-from .event_names import CALLS, WATCHING_CALLS
+from .event_names import CALLS, SIGN_IN_EVENTS, WATCHING_CALLS
 from .facts import CREATE_PORTAL_TOKEN, FEDERATION_TOKEN
 
 _SOURCE: Path = ("eventSource",)
 _NAME: Path = ("eventName",)
 _WHO: Path = ("userIdentity",)
-_KEPT = frozenset({*WATCHING_CALLS, FEDERATION_TOKEN, CREATE_PORTAL_TOKEN})
+# The events of sign-in are kept by their source, and by their names where the source is no name of AWS.
+_KEPT = frozenset({*WATCHING_CALLS, FEDERATION_TOKEN, CREATE_PORTAL_TOKEN, *SIGN_IN_EVENTS.values()})
 
 # The id of an instance is the name of the session: after ":" in principalId, after "/" in the ARN.
 _INSTANCE = Leaf(_WHO, Compare.INSIDE, (":i-", "/i-"))
