@@ -96,6 +96,11 @@ def test_a_record_is_no_envelope():
             [{"process": {"command_line": "x"}, "message": json.dumps(RECORD)}],
             id="the text of a process is written by whoever starts it",
         ),
+        pytest.param(
+            {"eventName": "n", "userIdentity": {}, "message": json.dumps(RECORD)},
+            [{"eventName": "n", "userIdentity": {}, "message": json.dumps(RECORD)}],
+            id="a record beside its own text",
+        ),
     ],
 )
 def test_what_is_inside(data, found):

@@ -10,8 +10,10 @@ from .carried import written
 from .envelope import Envelope, Object, Opened, Unpacking
 from .openers import at, inside, listed, text_if_json
 
-# Whoever starts a process writes its command line or script, and agents repeat that in texts: the texts of such a document are never opened.
-_PROCESS = frozenset({
+# Objects that are records themselves; their texts are never opened. Whoever starts a process writes its command line or script, and agents
+# repeat that in texts; a shipper may keep the text of a record beside the record's own properties.
+_RECORDS = frozenset({
+    "userIdentity",
     "process", "process.command_line", "process.executable", "process.name", "process.args", "process.pid", "winlog", "powershell",
     "EventData", "ScriptBlockText", "CommandLine",
 })  # fmt: skip
@@ -78,7 +80,7 @@ def _texts(*path: str, name: str) -> Envelope:
         name=name,
         has=path[:1],
         open=text_if_json(*path),
-        lacks=_PROCESS,
+        lacks=_RECORDS,
         columns=(".".join(path),) if len(path) > 1 or path[0] in _COLUMNS else (),
         wrap=lambda record: _nested(path, written(record)),
     )
@@ -96,7 +98,7 @@ ENVELOPES: tuple[Envelope, ...] = (
         name="document with the property event.original",
         has=("event.original",),
         open=text_if_json("event", "original"),
-        lacks=_PROCESS,
+        lacks=_RECORDS,
         columns=("event.original",),
         wrap=lambda record: {"@timestamp": "2026-11-20T09:01:00Z", "event.original": written(record)},
     ),
