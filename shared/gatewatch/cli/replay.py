@@ -10,6 +10,7 @@ from ..flow.stored import copy_familiarity, stored_records
 from ..flow.wanted import Wanted
 from ..notify.terminal import TerminalNotifier
 from ..ports import Ports, Store
+from ..reading import files
 from ..reading.files import FileLimits
 from ..stores.memory import MemoryStore
 from ..stores.sqlite import SqliteStore
@@ -27,6 +28,7 @@ from .summary import show as show_summary
 
 HISTORY = timedelta(days=365 * 100)  # files may be of any age: nothing has left its retention
 STORED = "stored"
+ONE, SPARK = "one", "spark"
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -49,6 +51,12 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tuning", metavar="FILE", help="a tuning file, TOML or JSON")
     parser.add_argument("--geo", metavar="FILE,...", help="MMDB files that say where AWS addresses are (default: GATEWATCH_GEO)")
     parser.add_argument("--compare", metavar="TUNING2", help="store nothing; say what this other tuning would have changed")
+    parser.add_argument(
+        "--engine",
+        choices=(ONE, SPARK),
+        default=ONE,
+        help="spark: read and compute in Spark, the one of the platform or a local one, into an empty store (extra spark)",
+    )
     parser.add_argument("--since", metavar="WHEN", help="only records from then on: 24h, 7d, 2w or an ISO date or time")
     parser.add_argument("--until", metavar="WHEN", help="only records before then")
     parser.add_argument("--account", metavar="ID", help="only records of this AWS account or Entra tenant")
@@ -75,6 +83,8 @@ def run(options: Namespace, screen: Screen) -> int:
     """Replay, then say what became of every record."""
     if bool(options.paths) == bool(options.source):
         raise ConfigError("name files or folders, or --from a store: one of the two")
+    if options.engine == SPARK and (options.source or options.compare or files.STDIN in options.paths):
+        raise ConfigError("--engine spark reads paths that every machine of the cluster sees: no --from, no --compare, no standard input")
     with contextlib.ExitStack() as stack:
         given, source = _given(options, screen, stack)
         tuning, problems = _tuning(options, source, screen)
@@ -96,7 +106,9 @@ def run(options: Namespace, screen: Screen) -> int:
 
 
 def _given(options: Namespace, screen: Screen, stack: contextlib.ExitStack) -> tuple[Input, Store | None]:
-    """What is read: the paths, or the evidence of a store, which is then open."""
+    """What is read: the paths, or the evidence of a store, which is then open. Spark reads for itself."""
+    if options.engine == SPARK:
+        return Input(lambda _journal: iter(()), lambda: 0), None
     if not options.source:
         limits = FileLimits(decompressed=max(1, options.unpacked) * 2**30)
         return stack.enter_context(reader(options.paths, screen, options.tenant, limits)), None
@@ -139,8 +151,19 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, scre
         alone=isinstance(store, MemoryStore | SqliteStore),
     )
     wanted = Wanted(since=_when("--since", options.since), until=_when("--until", options.until), account=options.account)
+    if options.engine == SPARK:
+        return _in_spark(options, ports, wanted)
     with following(given, screen) as moved:
         return replay(given.records, ports, moved, wanted, workers=1 if options.source else max(1, options.workers))
+
+
+def _in_spark(options: Namespace, ports: Ports, wanted: Wanted) -> Replayed:
+    from ..engines.spark.replay import Asked  # noqa: PLC0415 - needs the extra spark
+    from ..engines.spark.replay import replay as replay_in_spark  # noqa: PLC0415 - same
+
+    asked = Asked(paths=tuple(options.paths), wanted=wanted, tenant=options.tenant, geo=wiring.geo_files(options.geo))
+    with wiring.spark() as session:
+        return replay_in_spark(session, asked, ports)
 
 
 def _when(option: str, text: str | None) -> datetime | None:

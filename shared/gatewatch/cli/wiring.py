@@ -1,10 +1,13 @@
 """The one place of the command line that reads the environment."""
 
 import os
+import sys
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..geo import GATEWATCH_GEO, open_geo
@@ -17,6 +20,9 @@ from ..stores.open import GATEWATCH_STORE, STORES, kind_of, open_store
 from ..tuning import Tuning
 from . import profiles
 from .screen import Screen
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 SETTINGS: tuple[Setting, ...] = (
     GATEWATCH_STORE,
@@ -62,6 +68,22 @@ def store(url: str | None, settings: Mapping[str, str]) -> Store:
 def geo(files: str | None) -> Geo | None:
     """The MMDB files that ``--geo`` names, else those of the settings; raises ``ConfigError`` for one that cannot be read."""
     return open_geo(files or read((GATEWATCH_GEO,), environment())[GATEWATCH_GEO])
+
+
+def geo_files(files: str | None) -> str | None:
+    """The names of those files, for programs that open them elsewhere."""
+    return files or read((GATEWATCH_GEO,), environment())[GATEWATCH_GEO]
+
+
+@contextmanager
+def spark() -> "Iterator[SparkSession]":
+    """The Spark of the platform, else a local one whose tasks run in this very Python."""
+    from ..engines.spark.session import is_local, session  # noqa: PLC0415 - needs the extra spark
+
+    if is_local(os.environ):
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+    with session(os.environ, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) as found:
+        yield found
 
 
 def links() -> Links:

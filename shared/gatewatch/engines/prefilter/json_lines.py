@@ -57,7 +57,8 @@ def query(engine: JsonEngine, forms: Sequence[RecordForm], tuning: Tuning, sourc
     named_by = sorted({fold_key(name) for form in forms for name in form.named_by})
     if named_by:
         groups = engine.all_groups.format(column, s.quote(pattern(_named(named_by))))
-        lines.append(f"    OR id IN (SELECT lower(trim({groups})) FROM sorted WHERE NOT left_out)")  # noqa: S608 - the same
+        found = f"SELECT {groups} AS found FROM sorted WHERE NOT left_out"  # noqa: S608 - the same
+        lines.append(f"    OR id IN (SELECT lower(trim(found)) FROM ({found}))")  # noqa: S608 - the same
     return "\n".join(lines)
 
 

@@ -1,0 +1,24 @@
+"""A local Spark for this folder's tests: started once, with everything off that only long runs need."""
+
+import shutil
+import sys
+
+import pytest
+
+from gatewatch.engines.spark.session import session
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """Spark in this process; its tasks run in this Python."""
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java: Spark cannot start")
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYSPARK_SUBMIT_ARGS", "--driver-memory 1g --driver-java-options '-XX:TieredStopAtLevel=1' pyspark-shell")
+        with session({}, 2) as found:
+            found.conf.set("spark.sql.shuffle.partitions", "2")
+            found.conf.set("spark.sql.adaptive.enabled", "false")
+            found.conf.set("spark.sql.codegen.wholeStage", "false")
+            yield found
