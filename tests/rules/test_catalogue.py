@@ -179,3 +179,14 @@ def test_a_typo_in_an_example_fails_at_once():
 
 def test_the_rules_page_is_fresh(repository):
     assert (repository / "docs" / "rules.md").read_text("utf-8") == page(), "run `make docs`"
+
+
+def test_a_rule_on_addresses_matches_only_in_a_crowd():
+    for rule in (rule for rule in RULES if rule.scope == "address"):
+        hits = [example for example in rule.examples if example.points is not None]
+        crowds = [len({a.event.principal for a in (example.activity, *example.window)}) for example in hits]
+        assert min(crowds) == rule.crowd > 1
+        for example in hits:
+            few = sorted({a.event.principal for a in example.window})[: rule.crowd - 2]
+            window = Window(a for a in example.window if a.event.principal in few)
+            assert rule.match(example.activity, window, example.tuning) is None

@@ -1,6 +1,5 @@
 """Activities to fired events: every rule on every activity, then the pairs of each principal and of each person."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -9,13 +8,22 @@ from msgspec import Struct
 
 from ..model import Activity, Assessment, Event, GroupKey
 from ..model.tokens import ADDRESS, address_token, principal_token
-from ..providers.catalogue import ADDRESS_PROVIDERS, CANCELLED_BY_CLOSING, CORRELATION, PAIR_REACH, PROVIDERS, RULES, parts_of, provider_of
+from ..providers.catalogue import (
+    ADDRESS_PROVIDERS,
+    CANCELLED_BY_CLOSING,
+    CORRELATION,
+    PROVIDERS,
+    RULES,
+    parts_of,
+    provider_of,
+)
 from ..providers.people import person_of
 from ..providers.provider import Provider
 from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
 from ..scoring import score
 from ..tuning import Tuning
+from .pairs import pairs_among
 from .windows import Windows
 
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
@@ -131,19 +139,11 @@ def _pairs_of_principals(scored: Iterable[tuple[Activity, Assessment | None]], t
         if assessment is not None:
             principals[principal_token(activity.event)].append(Scored(activity, assessment, parts_of(assessment.rules)))
     for items in principals.values():
-        for first, second in _within(items, PAIR_REACH["principal"]):
+        for first, second in pairs_among(items, "principal"):
             assessment = score.assess_pair(first, second, tuning, "principal")
             if assessment is not None:
                 closed = first.activity.closed or second.activity.closed
                 yield Match(key_of(second.activity), second.activity, assessment, closed, partner=first.activity)
-
-
-def _within(items: Sequence[Scored], reach: timedelta) -> Iterable[tuple[Scored, Scored]]:
-    """Every two of these, ordered by time, that are at most this far apart."""
-    times = [item.activity.time for item in items]
-    for i, first in enumerate(items):
-        for second in items[i + 1 : bisect_right(times, first.activity.time + reach)]:
-            yield first, second
 
 
 def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Match]:
@@ -153,15 +153,11 @@ def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning)
         if person is not None:
             people[person].append(Scored(activity, assessment, parts_of(assessment.rules if assessment is not None else ())))
     for person, items in people.items():
-        families = {family_of(s.activity.event) for s in items}
-        if len(families) > 1:
-            yield from _pairs_of(person, items, tuning)
+        yield from _pairs_of(person, items, tuning)
 
 
 def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Match]:
-    for first, second in _within(items, PAIR_REACH["person"]):
-        if family_of(first.activity.event) == family_of(second.activity.event):
-            continue
+    for first, second in pairs_among(items, "person"):
         assessment = score.assess_pair(first, second, tuning)
         if assessment is None:
             continue

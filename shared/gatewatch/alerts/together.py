@@ -124,17 +124,19 @@ def _stories(seen: Mapping[GroupKey, Alert]) -> list[list[GroupKey]]:
     for key, others in list(links.items()):
         for other in others:
             links[other].add(key)
+    places = {key: place for place, key in enumerate(seen)}
     found: list[list[GroupKey]] = []
-    left = dict.fromkeys(seen)
-    while left:
-        reached = {next(iter(left))}
-        waiting = list(reached)
+    done: set[GroupKey] = set()
+    for key in seen:
+        if key in done:
+            continue
+        reached, waiting = {key}, [key]
         while waiting:
             new = links[waiting.pop()] - reached
             reached |= new
             waiting += new
-        found.append([key for key in left if key in reached])
-        left = dict.fromkeys(key for key in left if key not in reached)
+        found.append(sorted(reached, key=places.__getitem__))
+        done |= reached
     return found
 
 

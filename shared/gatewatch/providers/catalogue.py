@@ -24,6 +24,7 @@ __all__ = [
     "DIALECTS",
     "KINDS",
     "NEVER_BY_WILDCARD",
+    "PAIR_PARTS",
     "PAIR_REACH",
     "PAIR_RULES",
     "PROVIDERS",
@@ -83,6 +84,11 @@ PAIR_REACH: dict[str, timedelta] = {
     scope: max((rule.reach for rule in PAIR_RULES if rule.scope == scope), default=timedelta()) for scope in ("person", "principal")
 }
 """The longest time between the two activities of a pair, by the scope of pair rules."""
+
+PAIR_PARTS: dict[str, frozenset[str]] = {
+    scope: frozenset(part for rule in PAIR_RULES if rule.scope == scope for part in rule.parts) for scope in PAIR_REACH
+}
+"""The parts of which one side of a pair has one at least, by the scope of pair rules."""
 
 CHAIN_REACH: timedelta = (
     max(provider.linking_reach for provider in PROVIDERS)

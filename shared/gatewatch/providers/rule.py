@@ -129,6 +129,7 @@ class PairRule(Struct, frozen=True, kw_only=True):
     match: Callable[[Scored, Scored, Tuning], Finding | None]
     examples: tuple[PairExample, ...]
     reach: timedelta  # the longest time between the two activities
+    parts: frozenset[str]  # in every match one of the two has one of these parts (``Rule.pairs_as``)
     scope: Literal["person", "principal"] = "person"
 
     @property

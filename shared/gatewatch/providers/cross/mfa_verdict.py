@@ -7,6 +7,7 @@ CloudTrail says ``MFAUsed: No`` for every SAML and Identity Center login, becaus
 The sign-in to AWS itself is preferred: the application that the tuning lists, else the one that is called AWS.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -36,13 +37,23 @@ def with_verdicts(activities: Sequence[Activity], tuning: Tuning, _now: datetime
 
 
 def sign_ins_of_people(activities: Sequence[Activity], tuning: Tuning) -> dict[str | None, list[_SignIn]]:
-    """The Entra sign-ins that succeeded and were received, by person."""
+    """The Entra sign-ins that succeeded and were received, by person, ordered by time."""
     sign_ins: dict[str | None, list[_SignIn]] = defaultdict(list)
-    for activity in activities:
+    for activity in sorted(activities, key=lambda one: one.time):
         event, entra = activity.event, sign_in_of(activity.event)
         if entra is not None and not entra.synthetic and event.outcome is Outcome.SUCCESS:
             sign_ins[person_of(event, tuning)].append((activity, entra))
     return sign_ins
+
+
+def explaining(login: Activity, known: Sequence[_SignIn]) -> Sequence[_SignIn]:
+    """The sign-ins of the person, ordered by time, that are near enough to explain the login."""
+    start = bisect_left(known, login.time - BEFORE, key=_time)
+    return known[start : bisect_right(known, login.time + AFTER, key=_time)]
+
+
+def _time(one: _SignIn) -> datetime:
+    return one[0].time
 
 
 def is_federated_login(activity: Activity) -> bool:
@@ -63,7 +74,7 @@ def _of_portal(login: Activity, portals: portal.PortalSignIns, sign_ins: Mapping
 def _with_verdict(login: Activity, sign_ins: Mapping[str | None, list[_SignIn]], tuning: Tuning) -> Activity:
     person = person_of(login.event, tuning)
     known = sign_ins.get(person, ()) if person is not None else ()
-    near = [one for one in known if login.time - BEFORE <= one[0].time <= login.time + AFTER]
+    near = explaining(login, known)
     if not near:
         return structs.replace(login, mfa_verdict=Fact.UNKNOWN)
 

@@ -4,6 +4,7 @@ No field of AWS joins the two: the sign-in's ids are in records of the portal on
 be: the role session has the user's name (seen in every published record; AWS documents it nowhere).
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -19,9 +20,9 @@ type PortalSignIns = Mapping[str, list[Activity]]
 
 
 def portal_sign_ins(activities: Iterable[Activity], tuning: Tuning) -> PortalSignIns:
-    """The successful sign-ins to the portal by person."""
+    """The successful sign-ins to the portal by person, ordered by time and id."""
     found: dict[str, list[Activity]] = defaultdict(list)
-    for activity in activities:
+    for activity in sorted(activities, key=lambda one: (one.time, one.id)):
         if portal_sign_in(activity) is not None and (person := person_of(activity.event, tuning)) is not None:
             found[person].append(activity)
     return found
@@ -31,8 +32,8 @@ def before(login: Activity, found: PortalSignIns, tuning: Tuning) -> Activity | 
     """The last sign-in of the person in the hour before the login, or None."""
     person = person_of(login.event, tuning)
     known = found.get(person, ()) if person is not None else ()
-    near = [one for one in known if timedelta() <= login.time.replace(microsecond=999_999) - one.time and login.time - one.time <= WITHIN]
-    return max(near, key=lambda one: (one.time, one.id), default=None)
+    last = bisect_right(known, login.time.replace(microsecond=999_999), key=lambda one: one.time)
+    return known[last - 1] if last and login.time - known[last - 1].time <= WITHIN else None
 
 
 def verdict(sign_in: Activity) -> Fact:

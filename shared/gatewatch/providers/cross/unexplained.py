@@ -14,7 +14,7 @@ from ...tuning import Tuning, fold
 from ..aws.detail import AwsSubject
 from ..aws.facts import CONSOLE_LOGIN, console_login, named_event
 from ..people import person_of
-from .mfa_verdict import AFTER, BEFORE, sign_ins_of_people, with_verdicts
+from .mfa_verdict import explaining, sign_ins_of_people, with_verdicts
 
 GRACE = timedelta(hours=3)
 """How long a sign-in may take to arrive. Graph shows most within minutes; a poller that was away catches up."""
@@ -30,8 +30,7 @@ def completed(activities: Sequence[Activity], tuning: Tuning, now: datetime) -> 
     def is_unexplained(login: Activity) -> bool:
         if console_login(login) is None or not waits(login.event, tuning) or now < login.time + GRACE:
             return False
-        times = (sign_in.time for sign_in, _ in sign_ins.get(person_of(login.event, tuning), ()))
-        return not any(login.time - BEFORE <= time <= login.time + AFTER for time in times)
+        return not explaining(login, sign_ins.get(person_of(login.event, tuning), ()))
 
     return [structs.replace(a, unexplained=True) if is_unexplained(a) else a for a in found]
 

@@ -3,6 +3,7 @@
 Microsoft Graph riskDetection: ``requestId`` is "the ID of the sign-in associated with the risk detection"; null when there is none.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -116,7 +117,7 @@ class _SignInFinder:
         self._known = frozenset(sign_ins)
         self._by_correlation: dict[tuple[str, str], list[Versions]] = defaultdict(list)
         self._by_address: dict[tuple[str, str, str], list[Versions]] = defaultdict(list)
-        for record in sign_ins.values():
+        for record in sorted(sign_ins.values(), key=_time):
             entra = sign_in_of(record.newest)
             if entra is None:
                 continue
@@ -138,12 +139,14 @@ class _SignInFinder:
         address = _address(detection.newest)
         if address is None:
             return None
-        close = [
-            record
-            for record in self._by_address.get((detection.newest.account or "", user, address), ())
-            if abs(record.time - detection.time) <= SAME_ADDRESS_WITHIN
-        ]
+        same = self._by_address.get((detection.newest.account or "", user, address), [])
+        start = bisect_left(same, detection.time - SAME_ADDRESS_WITHIN, key=_time)
+        close = same[start : bisect_right(same, detection.time + SAME_ADDRESS_WITHIN, key=_time)]
         return _nearest(close, detection.time) if close else None
+
+
+def _time(record: Versions) -> datetime:
+    return record.time
 
 
 def _nearest(records: list[Versions], time: datetime) -> str:

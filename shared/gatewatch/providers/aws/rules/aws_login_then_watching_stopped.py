@@ -52,6 +52,7 @@ RULE = PairRule(
     ),
     match=match,
     reach=WITHIN,
+    parts=frozenset({WATCHING_STOPPED}),
     scope="principal",
     examples=(
         pair_hit("five minutes later", 82, _LOGIN, _stopped()),

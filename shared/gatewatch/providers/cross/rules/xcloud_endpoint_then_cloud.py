@@ -64,6 +64,7 @@ RULE = PairRule(
     ),
     match=match,
     reach=AFTER,
+    parts=frozenset({CLOUD_CLI}),
     examples=(
         pair_hit("then a risky sign-in", 57, _TYPED, scored(sign_in(), 47, "entra_risky_signin", minutes=5)),
         pair_hit("then an AWS login", 31, _TYPED, scored(saml_login(), None, minutes=5)),

@@ -66,6 +66,7 @@ RULE = PairRule(
     ),
     match=match,
     reach=AFTER,
+    parts=frozenset({IDENTITY_RISK}),
     examples=(
         pair_hit("five minutes later", 72, _RISKY, scored(saml_login(), None, minutes=5)),
         pair_hit("the same moment", 72, _RISKY, scored(saml_login(), None)),
