@@ -29,7 +29,8 @@ from .windows import Windows
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 
 ALL_RULES, ADDRESS_RULES = score.ALL_RULES, score.ADDRESS_RULES
-_CROWD = min(rule.crowd for rule in RULES if rule.scope == "address")
+CROWD = min(rule.crowd for rule in RULES if rule.scope == "address")
+"""Principals at a source address below which no rule on addresses matches."""
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.scope == "principal" and rule.id not in CANCELLED_BY_CLOSING)
 
 
@@ -106,7 +107,7 @@ def crowded(events: Iterable[Event]) -> frozenset[str]:
         token = address_token(event)
         if token is not None and family_of(event) in ADDRESS_PROVIDERS:
             principals[token].add(event.principal)
-    return frozenset(token for token, names in principals.items() if len(names) >= _CROWD)
+    return frozenset(token for token, names in principals.items() if len(names) >= CROWD)
 
 
 def evaluate_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterable[Match]:

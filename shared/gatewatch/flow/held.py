@@ -1,9 +1,11 @@
 """The evidence of a replay, set aside by component while the files are read, and handed out component by component."""
 
+import pickle
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..evidence import links
+from ..alerts.evaluate import CROWD
+from ..evidence import decode, encode, links
 from ..model import Evidence
 from ..tuning import Tuning
 from .components import Component, Groups, address_of, component, of_addresses, subject_tokens
@@ -12,23 +14,35 @@ from .spool import IN_MEMORY, Hashes, Spool
 PART = 8_000
 """Evidence that is handed out together, unless one component alone has more."""
 
+type _Item = tuple[int, int, Evidence | bytes]
+"""The number of a group, the hash of a source address (0: none), and evidence, as JSON where there is much of it."""
+
 
 class Held:
-    """Evidence in temporary files beyond ``in_memory`` pieces. Its memory grows with people and programs, not with evidence."""
+    """Evidence in temporary files beyond ``in_memory`` pieces. Its memory grows with people, programs and addresses, not with evidence."""
 
     def __init__(self, tuning: Tuning, in_memory: int = IN_MEMORY) -> None:
         self._tuning, self._in_memory = tuning, in_memory
-        self._evidence: Spool[tuple[int, Evidence]] = Spool(in_memory)
+        self._evidence: Spool[_Item] = Spool(in_memory)
         self._groups = Groups()
+        self._sizes: dict[int, int] = defaultdict(int)
+        self._at_addresses: dict[int, set[int]] = defaultdict(set)  # of each source address a few principals, as far as they matter
         self._links = Hashes()
         self.copies = 0  # pieces of evidence that were handed in more than once, known when everything of people was handed out
 
     def add(self, item: Evidence) -> None:
         """Set one piece of evidence aside."""
         number = self._groups.join(subject_tokens(item.event, self._tuning))
+        self._sizes[number] += 1
         for link in links(item.event):
             self._links.add(link, number)
-        self._evidence.add((number, item))
+        address = address_of(item.event)
+        at = hash(address) or 1 if address is not None else 0
+        if at and len(met := self._at_addresses[at]) < CROWD:
+            met.add(hash(item.event.principal))
+        if len(self._evidence) == self._in_memory:
+            self._pack()
+        self._evidence.add((number, at, item if len(self._evidence) < self._in_memory else _packed(item)))
 
     def __len__(self) -> int:
         return len(self._evidence)
@@ -37,27 +51,35 @@ class Held:
         """The components of people and principals, some at a time."""
         self._unite()
         sizes: dict[int, int] = defaultdict(int)
-        for number, _ in self._evidence:
-            sizes[self._groups.root(number)] += 1
+        for number, size in self._sizes.items():
+            sizes[self._groups.root(number)] += size
         parts = _parts(sizes)
-        for spool in self._divided({root: part for part, roots in enumerate(parts) for root in roots}, len(parts)):
+        part_of = {root: part for part, roots in enumerate(parts) for root in roots}
+        spools: list[Spool[_Item]] = [Spool(self._in_memory // max(1, len(parts))) for _ in parts]
+        for number, at, item in self._evidence:
+            root = self._groups.root(number)
+            spools[part_of[root]].add((root, at, item))
+        for spool in spools:
             together: dict[int, list[Evidence]] = defaultdict(list)
-            for root, item in spool:
-                together[root].append(item)
+            for root, _, item in spool:
+                together[root].append(_unpacked(item))
             found = [component(items) for items in together.values()]
             self.copies += len(spool) - sum(len(one.evidence) for one in found)
             yield found
+            spool.close()
 
     def of_addresses(self) -> Iterator[list[Component]]:
-        """The components of source addresses, some at a time."""
+        """The components of source addresses at which there is a crowd, some at a time."""
+        crowded = {at for at, met in self._at_addresses.items() if len(met) >= CROWD}
+        if not crowded:
+            return
         count = len(self) // PART + 1
-        spools: list[Spool[Evidence]] = [Spool(self._in_memory // count) for _ in range(count)]
-        for _, item in self._evidence:
-            address = address_of(item.event)
-            if address is not None:
-                spools[hash(address) % count].add(item)
+        spools: list[Spool[Evidence | bytes]] = [Spool(self._in_memory // count) for _ in range(count)]
+        for _, at, item in self._evidence:
+            if at in crowded:
+                spools[at % count].add(item)
         for spool in spools:
-            yield list(of_addresses(spool))
+            yield list(of_addresses(map(_unpacked, spool)))
             spool.close()
 
     def close(self) -> None:
@@ -72,14 +94,29 @@ class Held:
             for link, number in part:
                 self._groups.unite(first.setdefault(link, number), number)
 
-    def _divided(self, part_of: dict[int, int], count: int) -> Iterator[Spool[tuple[int, Evidence]]]:
-        spools: list[Spool[tuple[int, Evidence]]] = [Spool(self._in_memory // max(count, 1)) for _ in range(count)]
-        for number, item in self._evidence:
-            root = self._groups.root(number)
-            spools[part_of[root]].add((root, item))
-        for spool in spools:
-            yield spool
-            spool.close()
+    def _pack(self) -> None:
+        """There is more evidence than memory is for: from now on it is JSON, in files."""
+        packed: Spool[_Item] = Spool(0)
+        for number, at, item in self._evidence:
+            packed.add((number, at, item if isinstance(item, bytes) else _packed(item)))
+        self._evidence.close()
+        self._evidence = packed
+
+
+def _packed(item: Evidence) -> bytes:
+    try:
+        return encode(item)
+    except UnicodeEncodeError:  # half a surrogate pair: no JSON holds it, and most stores refuse it
+        return pickle.dumps(item)
+
+
+def _unpacked(item: Evidence | bytes) -> Evidence:
+    if not isinstance(item, bytes):
+        return item
+    if item[:1] == b"{":
+        return decode(item)
+    found: Evidence = pickle.loads(item)  # noqa: S301 - what this process packed
+    return found
 
 
 def _parts(sizes: dict[int, int]) -> list[list[int]]:

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-IN_MEMORY = 20_000
+IN_MEMORY = 25_000
 """Items that a spool keeps in memory before it begins a file."""
 
 _PARTS = 64
@@ -30,7 +30,7 @@ class Spool[T]:
         """Put an item at the end."""
         self._count += 1
         self._items.append(item)
-        if len(self._items) >= (self._in_memory if self._file is None else _BLOCK):
+        if len(self._items) > (self._in_memory if self._file is None else _BLOCK):
             self._spill()
 
     def __iter__(self) -> Iterator[T]:
