@@ -5,7 +5,7 @@ import json
 import files_part
 
 from gatewatch.providers.catalogue import PROVIDERS
-from gatewatch.providers.dialect import Dialect
+from gatewatch.providers.dialect import Dialect, Gap
 from gatewatch.providers.provider import Provider
 from gatewatch.reading.envelopes import ENVELOPES
 from gatewatch.reading.envelopes.envelope import Envelope
@@ -64,15 +64,18 @@ def _provider(provider: Provider) -> str:
     return f"## Dialects of `{provider.name}`\n\nThe vendor's own records, and:\n\n{dialects}"
 
 
+def _flagged(gap: Gap) -> str:
+    if not gap.flagged:
+        return ""
+    return f" (flagged in {', '.join(gap.actions)})" if gap.actions else " (flagged)"
+
+
 def _dialect(dialect: Dialect) -> str:
     parts = [f"### {dialect.name}\n"]
     if dialect.columns:
         sets = "; or ".join(", ".join(f"`{name}`" for name in sorted(one)) for one in dialect.columns)
         parts.append(f"CSV with the columns (case, underscores and `[UTC]` do not matter): {sets}.\n")
-    parts += [
-        f"- cannot carry {gap.fact.replace('_', ' ')}{' (flagged)' if gap.flagged else ''}: {gap.consequence}"
-        for gap in dialect.cannot_carry
-    ]
+    parts += [f"- cannot carry {gap.fact.replace('_', ' ')}{_flagged(gap)}: {gap.consequence}" for gap in dialect.cannot_carry]
     parts.append("" if dialect.cannot_carry else "Carries all that rules ask for.\n")
     parts.append(f"```json\n{json.dumps(dialect.sample, indent=1, ensure_ascii=False)}\n```\n")
     return "\n".join(parts)

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from ..errors import SourceError
 from ..model import Event, Evidence, Ignored, RawRecord, Refused
 from ..providers.catalogue import PROVIDERS, dialect_of
+from ..providers.dialect import Dialect
 from ..providers.provider import Decode
 from ..reading.envelopes import Inner, unwrap
 from ..reading.fields import Fields
@@ -74,12 +75,11 @@ def event(raw: RawRecord) -> Event | Ignored | Refused:
 
 
 def _one(inner: Inner, raw: RawRecord) -> Event | Evidence | Ignored | Refused:
-    flags: list[str] = []
     found: Event | Evidence | str | None
     try:
         found = stored_evidence(inner.data)
         if found is None:
-            found, flags = _event(inner, raw)
+            found = _event(inner, raw)
     except SourceError as error:
         broken = error.reason == _UNRECOGNISED and inner.reason  # the object around broken content is no record either
         return Refused(origin=raw.origin, reason=broken or error.reason, detail=inner.detail if broken else error.detail)
@@ -87,16 +87,18 @@ def _one(inner: Inner, raw: RawRecord) -> Event | Evidence | Ignored | Refused:
         return Refused(origin=raw.origin, reason="undecodable_record", detail=type(error).__name__)
     if isinstance(found, str):
         return Ignored(origin=raw.origin, reason=found)
-    if flags and isinstance(found, Event):
-        return structs.replace(found, data_quality=tuple(sorted({*found.data_quality, *flags})))
     return found
 
 
-def _event(inner: Inner, raw: RawRecord) -> tuple[Event | str, list[str]]:
-    """The event of a vendor's record, or why it is ignored, and the flags of its dialects; raises SourceError."""
-    record, flags = _translated(_fields(inner.data))
+def _event(inner: Inner, raw: RawRecord) -> Event | str:
+    """The event of a vendor's record, with the flags of its dialects, or why it is ignored; raises SourceError."""
+    record, dialects = _translated(_fields(inner.data))
     answer = _recognised(record)
-    return answer if isinstance(answer, str) else answer(record, raw.tenant), flags
+    found = answer if isinstance(answer, str) else answer(record, raw.tenant)
+    flags = {flag for dialect in dialects for flag in dialect.flags(found.action)} if isinstance(found, Event) else ()
+    return (
+        structs.replace(found, data_quality=tuple(sorted({*found.data_quality, *flags}))) if flags and isinstance(found, Event) else found
+    )
 
 
 def _fields(data: object) -> Fields:
@@ -105,16 +107,16 @@ def _fields(data: object) -> Fields:
     return Fields(data)
 
 
-def _translated(record: Fields) -> tuple[Fields, list[str]]:
-    """The record in its vendor's own form, and the flags of the dialects that it was written in; raises SourceError."""
-    flags: list[str] = []
+def _translated(record: Fields) -> tuple[Fields, list[Dialect]]:
+    """The record in its vendor's own form, and the dialects that it was written in; raises SourceError."""
+    dialects: list[Dialect] = []
     for _ in range(_DIALECTS_AT_MOST):
         dialect = dialect_of(record)
         if dialect is None:
             break
         record = Fields(dialect.translate(record))
-        flags += dialect.flags
-    return record, flags
+        dialects.append(dialect)
+    return record, dialects
 
 
 def _recognised(record: Fields) -> Decode | str:

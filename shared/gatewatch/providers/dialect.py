@@ -26,11 +26,13 @@ class Gap(Struct, frozen=True):
     """A fact that a dialect cannot carry. ``fact`` is a snake_case name; ``consequence`` is a sentence for people.
 
     ``flagged``: events of this dialect have ``not_carried_<fact>`` in ``data_quality``. False for facts that no rule asks about.
+    ``actions``: the names of the events that the fact belongs to; () for all.
     """
 
     fact: str
     consequence: str
     flagged: bool = True
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -45,10 +47,9 @@ class Dialect:
     cannot_carry: tuple[Gap, ...] = ()
     sample: Mapping[str, object]  # one record in this dialect
 
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What ``data_quality`` of its events says about facts that it cannot carry."""
-        return tuple(f"not_carried_{gap.fact}" for gap in self.cannot_carry if gap.flagged)
+    def flags(self, action: str) -> tuple[str, ...]:
+        """What ``data_quality`` of its events with this name says about facts that it cannot carry."""
+        return tuple(f"not_carried_{gap.fact}" for gap in self.cannot_carry if gap.flagged and (not gap.actions or action in gap.actions))
 
 
 def folded_column(name: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
 
 from gatewatch.flow.decoding import event as decode
 from gatewatch.flow.pipeline import process
@@ -429,6 +428,21 @@ def test_hostile_text_in_a_struct_moves_nothing():
     assert (detail(found).user_type, detail(found).session_name) == ("AssumedRole", name)
 
 
+@pytest.mark.parametrize("name", ["Elastic", "Sentinel"])
+def test_a_portal_user_without_its_store_is_flagged(name):
+    who = {"type": "IdentityCenterUser", "accountId": forms.ACCOUNT, "userName": "dana@example.com"}
+    record = {
+        **forms.ROOT_LOGIN,
+        "eventName": "UserAuthentication",
+        "userIdentity": who,
+        "additionalEventData": {"CredentialType": "PASSWORD"},
+    }
+    found = decode(RawRecord(data=forms.FORMS[name](record)))
+
+    assert isinstance(found, Event)
+    assert "not_carried_identity_store" in found.data_quality
+
+
 def test_the_event_of_a_form_is_flagged_as_its_dialect_says():
     row = forms.sentinel(forms.ROOT_LOGIN)
     dialect = dialect_of(Fields(row))
@@ -436,4 +450,4 @@ def test_the_event_of_a_form_is_flagged_as_its_dialect_says():
     assert dialect is not None
     found = decode(RawRecord(data=json.loads(json.dumps(row))))
     assert isinstance(found, Event)
-    assert structs.replace(found, data_quality=()).data_quality == dialect.flags == ()
+    assert (found.data_quality, dialect.flags("ConsoleLogin")) == ((), ())

@@ -11,6 +11,7 @@ from ....reading.fields import Fields, mapping, scalar
 from ....reading.struct_text import struct_in
 from ...dialect import Dialect, Gap, columns, nested
 from ...dialect_rows import put
+from .paths import PORTAL
 
 _SESSION = "userIdentity.sessionContext"
 _CLOUDTRAIL = {
@@ -142,7 +143,7 @@ ELASTIC = Dialect(
     translate=_translate,
     columns=(columns("@timestamp", "event.action", "event.provider", "aws.cloudtrail.user_identity.type"),),
     cannot_carry=(
-        Gap("identity_store", "The pipeline drops onBehalfOf and credentialId: a portal user is known by name only.", flagged=False),
+        Gap("identity_store", "The pipeline drops onBehalfOf and credentialId: a portal user is known by name only.", actions=PORTAL),
         Gap("role_delivery", "The pipeline drops ec2RoleDelivery.", flagged=False),
     ),
     sample={

@@ -5,6 +5,17 @@ Source: CloudTrail user guide, "CloudTrail record contents" and "CloudTrail user
 
 import re
 
+PORTAL = (
+    "UserAuthentication",
+    "CredentialVerification",
+    "CredentialChallenge",
+    "CreateToken",
+    "GetRoleCredentials",
+    "Authenticate",
+    "Federate",
+)
+"""The events whose user is known by the id in an identity store (``onBehalfOf``)."""
+
 OBJECTS = (
     "userIdentity", "requestParameters", "responseElements", "additionalEventData", "serviceEventDetails", "tlsDetails", "insightDetails",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ....reading.fields import Fields
 from ...dialect import Dialect, Gap, columns
 from ...dialect_rows import row, translated
+from .paths import PORTAL
 
 _SESSION = "userIdentity.sessionContext"
 _ROWS = (
@@ -73,7 +74,7 @@ def _translate(record: Fields) -> Mapping[str, object]:
     return translated(Fields({name.partition(" [")[0]: value for name, value in record.data.items()}), _ROWS)
 
 
-_STORE = Gap("identity_store", "onBehalfOf has no column: a portal user is known by name only.", flagged=False)
+_STORE = Gap("identity_store", "onBehalfOf has no column: a portal user is known by name only.", actions=PORTAL)
 _SAMPLE: dict[str, object] = {
     "AwsEventId": "00000000-0000-4000-8000-000000000001",
     "EventVersion": "1.11",
