@@ -104,7 +104,11 @@ def _process(doc: Document, notes: Notes) -> Process:
     executable = notes.text(
         doc.get("process.executable") or doc.get("winlog.event_data.Image") or doc.get("winlog.event_data.NewProcessName"), "executable"
     )
-    name = notes.text(doc.get("process.name"), "process_name") or basename(executable) or (basename(args[0]) if args else None)
+    name = (
+        notes.text(doc.get("process.name"), "process_name")
+        or basename(executable)
+        or notes.text(basename(args[0]) if args else None, "process_name")
+    )
     parent = notes.text(
         doc.get("process.parent.executable") or doc.get("winlog.event_data.ParentImage") or doc.get("winlog.event_data.ParentProcessName"),
         "parent_executable",

@@ -38,12 +38,18 @@ class EntraFacts(Struct, frozen=True, kw_only=True):
     """The effective risk of one Entra activity."""
 
     sign_in: bool  # False for a user-level risk detection
-    success: bool  # a sign-in that succeeded
+    success: bool  # a sign-in that succeeded, or whose outcome was lost
+    outcome_lost: bool = False  # whether it succeeded could not be read
     blocked: bool  # the password was correct, and policy, MFA or risk stopped the sign-in
     level: int  # 0 none, hidden or unknown; 1 low; 2 medium; 3 high
     types: frozenset[str]  # distinct, casefolded
     hidden: bool  # a level is "hidden": the tenant has no Entra ID P2
     confirmed: bool  # an administrator or Entra confirmed that it is compromised
+
+    @property
+    def outcome_text(self) -> str:
+        """What a finding adds about an outcome that was lost; otherwise nothing."""
+        return "; whether it succeeded could not be read" if self.outcome_lost else ""
 
     @property
     def anonymized(self) -> bool:
@@ -89,6 +95,7 @@ def _derived(activity: Activity) -> EntraFacts | None:
     return EntraFacts(
         sign_in=sign_in is not None,
         success=sign_in is not None and (event.outcome is Outcome.SUCCESS or OUTCOME_LOST in event.data_quality),
+        outcome_lost=sign_in is not None and OUTCOME_LOST in event.data_quality,
         blocked=sign_in is not None and event.outcome is Outcome.FAILURE and sign_in.error_code in BLOCKED_AFTER_PASSWORD,
         level=level if types.isdisjoint(FLOOR_HIGH_RISK_TYPES) else HIGH,
         types=types,

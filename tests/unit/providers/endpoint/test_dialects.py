@@ -223,6 +223,12 @@ def test_a_summary_that_does_not_hold_what_ran_is_refused():
     assert decode(raw(row)).reason == "unrecognised_record"
 
 
+def test_a_name_that_is_no_text_of_unicode_becomes_harmless():
+    eslogger = FORMS["macOS eslogger: exec"]
+    found = decode(raw(eslogger | {"event": {"exec": {"target": {}, "args": ["\ud800", "login"]}}}))
+    assert detail(found).name == "\ufffd"
+
+
 def test_a_command_line_that_is_there_and_cannot_be_read_is_refused_by_name():
     done = replay(lambda: [raw(DEFENDER | {"ProcessCommandLine": {"x": 1}})], bundle())
     assert done.counts == {"refused:unreadable_command_line": 1}

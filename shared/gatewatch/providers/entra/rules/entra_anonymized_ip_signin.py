@@ -18,7 +18,7 @@ def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | Non
         return None
     event = activity.event
     said = "signed in to Entra ID" if facts.sign_in else "was active in Entra ID"
-    return Finding(POINTS, f"{who(event)} {said} through an anonymizer, {where(event)}.")
+    return Finding(POINTS, f"{who(event)} {said} through an anonymizer, {where(event)}{facts.outcome_text}.")
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
-from ..facts import HIGH, MEDIUM, ON, entra_facts
+from ..facts import HIGH, MEDIUM, ON, OUTCOME_LOST, entra_facts
 from ..samples import detection, sign_in, with_detections
 
 POINTS = {MEDIUM: 47, HIGH: 73}
@@ -17,7 +17,9 @@ def match(activity: Activity, _window: Window, _tuning: Tuning) -> Finding | Non
     if facts is None or not facts.success or facts.level not in POINTS:
         return None  # low is recorded only: on its own it is mostly travel and new phones
     event = activity.event
-    return Finding(POINTS[facts.level], f"{who(event)} signed in to Entra ID from {where(event)} at {facts.level_name} risk.")
+    return Finding(
+        POINTS[facts.level], f"{who(event)} signed in to Entra ID from {where(event)} at {facts.level_name} risk{facts.outcome_text}."
+    )
 
 
 RULE = Rule(
@@ -61,6 +63,11 @@ RULE = Rule(
         miss("a level we do not know is not a risk", sign_in(level_during="unknownfuturevalue")),
         miss("the sign-in failed", sign_in(level_during="high", outcome=Outcome.FAILURE, error_code=50126)),
         miss("unknown outcome is not success", sign_in(level_during="high", outcome=Outcome.UNKNOWN, error_code=None)),
+        hit(
+            "an outcome that was lost when a file was written counts as a success",
+            73,
+            sign_in(level_during="high", outcome=Outcome.UNKNOWN, error_code=None, data_quality=(OUTCOME_LOST,)),
+        ),
         miss("no sign-in: user-level risk has its own rule", detection(level="high")),
     ),
 )
