@@ -13,7 +13,6 @@ The law of missing and unreadable (architecture, section 9):
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from msgspec import Struct
 
@@ -35,8 +34,7 @@ class Gap(Struct, frozen=True):
     actions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Dialect:
+class Dialect(Struct, frozen=True, kw_only=True, eq=False):
     """One row. Its functions read untrusted values and raise no error but ``SourceError``."""
 
     name: str  # as people know it: "Athena CloudTrail table"

@@ -10,7 +10,6 @@ another type, a time or an id that is not in the vendor's own form.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,8 +36,7 @@ type Answer = Question | None
 """What decides about a record; None: only the slow way can tell."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True):
     """One hot form of a vendor's records."""
 
     name: str

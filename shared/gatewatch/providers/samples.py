@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 import msgspec
@@ -30,6 +31,8 @@ def changed(activity: Activity, **changes: object) -> Activity:
     Raises:
         TypeError: no part has a field of this name.
     """
+    if not changes:
+        return activity
     event = activity.event
     if "time" in changes:
         event = msgspec.structs.replace(event, time=cast("datetime", changes["time"]))
@@ -51,8 +54,14 @@ def _take_nested[T: Struct](target: T, changes: dict[str, object]) -> T:
     return msgspec.structs.replace(target, **{name: _take(value, changes) for name, value in inner.items()})
 
 
+@cache
+def _fields_of(kind: type[Struct]) -> frozenset[str]:
+    return frozenset(kind.__struct_fields__)
+
+
 def _take[T: Struct](target: T, changes: dict[str, object], *, skip: tuple[str, ...] = ()) -> T:
-    names = [name for name in changes if name not in skip and hasattr(target, name) and name in target.__struct_fields__]
+    fields = _fields_of(type(target))
+    names = [name for name in changes if name in fields and name not in skip]
     return msgspec.structs.replace(target, **{name: changes.pop(name) for name in names}) if names else target
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,12}))?)?"
 _HALF = r"(?:\s*([ap])\.?\s?m\.?)?"
@@ -12,9 +13,6 @@ _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}})[ ,]+{_
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = rf"({'|'.join(_NAMES)})[a-z]*"
 _DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
-_MONTH_FIRST = re.compile(rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}}),?\s+(\d{{4}}),?(?:\s+at)?\s+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
-_DAY_FIRST = re.compile(rf"{_DAY_NAME}(\d{{1,2}})[ -]{_NAME}[ -](\d{{4}}),?\s+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
-_CTIME = re.compile(rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}})\s+{_CLOCK}\s+(\d{{4}}){_ZONE}", re.ASCII | re.IGNORECASE)
 _EPOCH = re.compile(r"(?:\d{9,13}|\d{16}|\d{19})(?:\.\d{1,9})?", re.ASCII)
 _DATE = re.compile(r"\\?/Date\((\d{9,13})(?:[+-]\d{4})?\)\\?/", re.ASCII)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -23,6 +21,16 @@ _LATEST = datetime(9990, 1, 1, tzinfo=UTC)  # leaves room for windows and look-b
 _UNITS = ((0, 1e11, 1), (1e11, 1e14, 1_000), (1e15, 1e16, 1_000_000), (1e18, 1e19, 1_000_000_000))
 _LIMIT_CHARS = 64
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200e": None, "\u200f": None})  # .NET and browsers write these
+
+
+@cache
+def _named() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Month first, day first, as ctime; made with the first such text, because no log of a cloud has one."""
+    month_first = rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}}),?\s+(\d{{4}}),?(?:\s+at)?\s+{_CLOCK}{_HALF}{_ZONE}"
+    day_first = rf"{_DAY_NAME}(\d{{1,2}})[ -]{_NAME}[ -](\d{{4}}),?\s+{_CLOCK}{_HALF}{_ZONE}"
+    as_ctime = rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}})\s+{_CLOCK}\s+(\d{{4}}){_ZONE}"
+    flags = re.ASCII | re.IGNORECASE
+    return re.compile(month_first, flags), re.compile(day_first, flags), re.compile(as_ctime, flags)
 
 
 def moment(value: object) -> datetime | None:
@@ -121,11 +129,12 @@ def _year_last(match: re.Match[str], *, swapped: bool = False) -> datetime | Non
 
 
 def _with_name(text: str) -> datetime | None:
-    if match := _MONTH_FIRST.fullmatch(text):
+    month_first, day_first, as_ctime = _named()
+    if match := month_first.fullmatch(text):
         name, day, year, *clock, half, offset = match.groups()
-    elif match := _DAY_FIRST.fullmatch(text):
+    elif match := day_first.fullmatch(text):
         day, name, year, *clock, half, offset = match.groups()
-    elif match := _CTIME.fullmatch(text):
+    elif match := as_ctime.fullmatch(text):
         name, day, *clock, year, offset = match.groups()
         half = None
     else:

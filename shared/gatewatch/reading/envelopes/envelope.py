@@ -1,8 +1,9 @@
 """The contract of an envelope: one row that says how a container is known and where its records are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 type Object = Mapping[str, Any]
 """A decoded JSON object of an unknown shape."""
@@ -31,8 +32,7 @@ class Unpacking:
         self.left = left
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Envelope:
+class Envelope(Struct, frozen=True, kw_only=True, eq=False):
     """One row. ``has`` are exact property names that every envelope of this kind has; ``lacks`` are names that none of them has."""
 
     name: str  # as people know it
