@@ -105,6 +105,11 @@ def _columns(prefix: str, value: Record, mark: str):
             yield path, inner
 
 
+def lowered(value: Any) -> Any:
+    """The object with all its names in lower case."""
+    return {name.casefold(): lowered(inner) for name, inner in value.items()} if isinstance(value, dict) else value
+
+
 def snake(name: str) -> str:
     """``user_identity`` for ``userIdentity``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).casefold()
@@ -349,5 +354,7 @@ FORMS: dict[str, Form] = {
     "Filebeat with json": lambda record: {"@timestamp": record["eventTime"], "json": dict(record), "input": {"type": "aws-s3"}},
     "detail alone": lambda record: {"detail": dict(record)},
     "Datadog archive": lambda record: {"_id": "1", "date": record["eventTime"], "source": "cloudtrail", "attributes": dict(record)},
+    "Splunk with columns extracted twice": lambda record: {"result": {name: [value, value] if value else value for name, value in flat(record).items()}},
+    "Athena's UNLOAD as JSON": lambda record: json.loads(json.dumps({name.casefold(): value for name, value in record.items()} | {"useridentity": lowered(record["userIdentity"])})),
     "Splunk search results": lambda record: {"fields": [], "results": [flat(record)]},
 }  # fmt: skip

@@ -32,6 +32,11 @@ _RAW = (
     "RAW",
     "SRC",
     "VALUE",
+    "RawData",
+    "rawData",
+    "original_event",
+    "textPayload",
+    "text",
 )
 _COLUMNS = frozenset({"_raw", "full_log", *_RAW})
 _ALERT = ("rule", "decoder", "agent", "manager", "timestamp")
@@ -139,7 +144,13 @@ ENVELOPES: tuple[Envelope, ...] = (
         wrap=lambda record: {"id": "1", "type": "log", "attributes": {"service": "s", "attributes": record}},
     ),
     Envelope(
-        name="answer of a Sumo Logic search",
+        name="message of a Graylog search",
+        has=("message", "index"),
+        open=inside("message"),
+        wrap=lambda record: {"index": "graylog_0", "message": record},
+    ),
+    Envelope(
+        name="answer of a search with a list messages (Sumo Logic, Graylog)",
         has=("messages",),
         open=listed("messages"),
         wrap=lambda record: {"fields": [], "messages": [{"map": {"_raw": written(record)}}]},

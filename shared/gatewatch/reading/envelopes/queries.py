@@ -146,6 +146,12 @@ _SEARCHES = (
         wrap=lambda record: {"responses": [{"hits": {"hits": [{"_id": "1", "_source": record}]}}]},
     ),
     Envelope(
+        name="response that Kibana shows of its search",
+        has=("rawResponse",),
+        open=inside("rawResponse"),
+        wrap=lambda record: {"isPartial": False, "rawResponse": {"hits": {"hits": [{"_id": "1", "_source": record}]}}},
+    ),
+    Envelope(
         name="answer of an asynchronous Elasticsearch search",
         has=("response", "is_running"),
         open=inside("response"),

@@ -21,8 +21,13 @@ def translate(record: Fields) -> Mapping[str, object]:
         path = BY_COLUMN.get(joined(name)) or _below(name) or name
         if value in (None, "") and path in found:
             continue
-        found[path] = value
+        found[path] = _one(value)
     return nested(found)
+
+
+def _one(value: object) -> object:
+    """The value of a column that an index extracted twice: Splunk then has a list of equal values."""
+    return value[0] if isinstance(value, list) and value and all(item == value[0] for item in value) else value
 
 
 def _below(name: str) -> str | None:
