@@ -28,6 +28,7 @@ demo: $(READY) ## play an attack on the real runtimes; LOGS=PATH replays your ow
 WORKERS ?= 2
 
 test: $(READY) ## every test, in two processes; prints what is skipped and why (ARGS='-k name' narrows it, WORKERS=0 uses one)
+	@$(PY) -m scripts.local_cloud.node # once, before two processes and the clocks of the tests
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters tests/engines
