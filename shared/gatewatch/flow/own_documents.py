@@ -1,16 +1,19 @@
 """Gatewatch's own documents as input: evidence taken out of an index, to try a policy on it or to carry a case elsewhere.
 
 An evidence document holds the whole typed evidence, so its event is read back and not decoded anew, with the id and the time under which it is
-stored. Documents of alerts, responses and familiarity hold no record; they are ignored by name.
+stored. An id is a digest of what it names: one that does not fit is not believed, or a forged document could take the place of the real one.
+Documents of alerts, responses and familiarity hold no record; they are ignored by name.
 """
 
 from collections.abc import Mapping
 
 import msgspec
+from msgspec import structs
 
 from ..documents.evidence import TYPED
 from ..errors import SourceError
-from ..model import Event, Evidence
+from ..evidence import evidence_id
+from ..model import Event, Evidence, Place
 from ..providers.codec import convert
 
 OWN = "gatewatch"
@@ -19,7 +22,7 @@ _COMMON = frozenset(Event.__struct_fields__) | {"kind"}
 
 
 def stored_evidence(data: object) -> Evidence | str | None:
-    """The evidence in a document of Gatewatch, or why there is none; None for any other record.
+    """The evidence in a document of Gatewatch, or why there is none; None for any other record. Its id is empty if it does not fit.
 
     Raises:
         SourceError: the evidence cannot be read.
@@ -31,9 +34,18 @@ def stored_evidence(data: object) -> Evidence | str | None:
     if typed is None:
         return WITHOUT_EVIDENCE
     try:
-        return convert(_with_detail(typed), Evidence)
+        return _believed(convert(_with_detail(typed), Evidence))
     except msgspec.ValidationError as error:
         raise SourceError("evidence_document_unreadable", str(error)) from error
+
+
+def _believed(evidence: Evidence) -> Evidence:
+    event = evidence.event
+    before = structs.replace(
+        event, place=Place(address=event.place.address, ip=event.place.ip)
+    )  # the id is taken before geography is added
+    fits = evidence.id in {evidence_id(one, evidence.fetched) for one in (event, before)}
+    return evidence if fits else structs.replace(evidence, id="")
 
 
 def _with_detail(typed: object) -> object:

@@ -58,12 +58,23 @@ def test_the_id_of_located_evidence_is_kept(evidence, hit):
 
 
 def test_a_search_answer_gives_each_document_its_own_id(evidence, hit):
-    other = structs.replace(evidence, id="b" * 64, fetched=None)
+    event = structs.replace(evidence.event, vendor_id="aws|other")
+    other = ev.make(event, fetched=None, now=NOW)
     second = {"_source": json.loads(json.dumps(evidence_document(other)))}
     found = decoded(RawRecord(data={"hits": {"hits": [hit, second, dict(ROOT_LOGIN)]}}, origin="x"))
 
     assert [found.raw_of(place).evidence_id for place in range(3)] == [evidence.id, other.id, ""]
     assert found.raw_of(1).fetched == other.ingested
+
+
+def test_an_id_that_does_not_fit_is_not_believed(evidence, hit):
+    """A forged document with the id of real evidence would make that a duplicate."""
+    typed = hit["_source"]["gatewatch"]["evidence"]
+    typed["event"]["principal"] = "nobody in particular"
+    done, store = run(hit, dict(ROOT_LOGIN))
+
+    assert done.counts == {"stored": 2}
+    assert store.append([evidence])[0].status.value == "duplicate"
 
 
 def test_a_document_from_before_the_detail_had_one_name_is_read(evidence, hit):
