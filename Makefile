@@ -88,6 +88,8 @@ elastic: $(READY) ## a real Elasticsearch here, set up, until Ctrl-C (needs a JD
 
 stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), urgent findings through every fault (FINDINGS=1000), then faults and races on a real index (EVENTS=1000 PAIRS=1000): long
 	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest --timeout 7200 tests/laws $(ARGS)
+	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest --timeout 7200 -q tests/unit/reading/test_front_fuzz.py
+	@$(PY) -m tests.stress.reading
 	@$(PY) -m tests.stress --findings $(or $(FINDINGS),1000) --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000) $(if $(FAULTS),--only $(FAULTS))
 
 package-azure: $(READY) ## the folder that is published to Azure: build/azure

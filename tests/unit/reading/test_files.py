@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import tracemalloc
 
 import pytest
 
@@ -168,6 +169,25 @@ def test_one_enormous_line_is_read_in_bounded_memory():
     body = b'{"Records":[' + b",".join([record] * 20_000) + b'],"NextToken":"x"}'
     found = read(["-"], stdin=io.BytesIO(body), limits=FileLimits(window=64 * 1024))
     assert sum(bytes(item.data) == record for item in found if isinstance(item, RawRecord)) == 20_000
+
+
+def test_brackets_that_are_never_closed_cost_no_later_line():
+    lines = [b'{"a":[1,' if n % 50 == 0 else b'{"b":"%s"},' % (b"x" * 200) for n in range(4_000)]
+    limits = FileLimits(record=20_000, window=50_000, document=100_000)
+    found = list(read(["-"], stdin=io.BytesIO(b"\n".join(lines)), limits=limits))
+    assert sum(isinstance(item, RawRecord) for item in found) == 3_920
+    assert {item.reason for item in found if not isinstance(item, RawRecord)} <= {"invalid_json", "record_too_large"}
+
+
+def test_a_list_of_any_length_needs_little_memory():
+    """5 MB of blanks and records on one line, of which 64 KB are looked at."""
+    body = io.BytesIO(b"[" + b'{"a":1},' * 50_000 + b" " * 5_000_000 + b'{"a":1}]')
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read(["-"], stdin=body, limits=FileLimits(window=64 * 1024, record=64 * 1024))) == 50_001
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_each_line_of_an_audit_log_is_a_record():

@@ -15,9 +15,9 @@ from .cutter import elements as list_elements
 _LISTS = ("Records", "records", "value", "Events")
 _NAMES = "|".join(_LISTS).encode()
 # A list of records after members that are no objects and no lists: the same lists as in `envelopes`, where they can be seen at once.
-_SCALAR = rb'(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)'
+_SCALAR = rb'(?:"(?:[^"\\]++|\\.)*+"|[-+.\w]++)'
 _PAGE = re.compile(
-    rb'\s*\{\s*(?:"(?!(?:' + _NAMES + rb')")(?:[^"\\]|\\.)*"\s*:\s*' + _SCALAR + rb'\s*,\s*)*"(?:' + _NAMES + rb')"\s*:\s*\['
+    rb'\s*\{\s*(?:"(?!(?:' + _NAMES + rb')")(?:[^"\\]++|\\.)*+"\s*:\s*' + _SCALAR + rb'\s*,\s*)*"(?:' + _NAMES + rb')"\s*:\s*\['
 )
 _LIST = re.compile(rb"\s*\[(?=\s*[{\[\"])")
 _HITS = re.compile(rb'\s*\{[^{}\[\]]*"hits"\s*:\s*\{[^{}\[\]]*(?:\{[^{}\[\]]*\}[^{}\[\]]*)?"hits"\s*:\s*\[')

@@ -5,7 +5,7 @@ import re
 from .buffer import Buffer
 
 # White space and commas; NUL, record separators and byte-order marks of files put together; line feeds that were written as text.
-_BETWEEN = re.compile(rb"(?:[\s,\x00\x1e]|\xef\xbb\xbf|\\[nr])*")
+_BETWEEN = re.compile(rb"(?:[\s,\x00\x1e]+|\xef\xbb\xbf|\\[nr])*")
 
 
 def next_value(buffer: Buffer) -> bool:

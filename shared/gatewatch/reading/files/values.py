@@ -91,7 +91,7 @@ class JsonText:
             self._no_feed = max(self._no_feed, buffer.consumed + min(_LINE, len(buffer)))
         else:
             end = value_end(buffer.data, buffer.at, feed)
-            if not isinstance(end, Cut) or (end is Cut.MALFORMED and buffer.data[buffer.at] not in b"{["):
+            if not isinstance(end, Cut) or not self._patient or (end is Cut.MALFORMED and buffer.data[buffer.at] not in b"{["):
                 return end
         end = value_end(buffer.data, buffer.at)
         while end is Cut.INCOMPLETE or end == len(buffer.data):
@@ -146,7 +146,7 @@ class JsonText:
     def _odd(self, end: int | Cut) -> Iterator[RawRecord | Refused]:
         """A value that is longer than the window, or that only a tolerant parser reads, or that is broken."""
         buffer, limits = self._buffer, self._limits
-        long = end is Cut.INCOMPLETE and len(buffer) > limits.window
+        long = end is Cut.INCOMPLETE and len(buffer) > limits.window and self._patient
         if not long:
             self._wasted += len(buffer)
             tolerant = self._tolerant()
@@ -197,7 +197,10 @@ class JsonText:
         end = value_end(buffer.data, buffer.at)
         while end is Cut.INCOMPLETE and len(buffer) <= self._limits.document and buffer.more(len(buffer)):
             end = value_end(buffer.data, buffer.at)
-        if isinstance(end, Cut):
+        if isinstance(end, Cut) and _NEXT_VALUE.search(buffer.data, buffer.at):
+            self._wasted += len(buffer)  # perhaps a bracket that is never closed: what begins on a later line is read
+            yield self._unread(TOO_LARGE)
+        elif isinstance(end, Cut):
             skip_value(buffer)
             yield self._place.refused(line, TOO_LARGE if end is Cut.INCOMPLETE else INVALID)
         else:
