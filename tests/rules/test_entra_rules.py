@@ -124,6 +124,19 @@ def test_a_privileged_single_factor_is_worse(tuning, points):
     assert [each.points for each in modifiers] == points
 
 
+POWERSHELL = {"app_id": "1950a258-227b-4e31-a9cf-717495945fc2"}
+EXCUSED = [
+    pytest.param({"incoming_token": "primaryrefreshtoken"}, id="a primary refresh token may carry the claim"),
+    pytest.param({"incoming_token": "refreshtoken"}, id="a refresh token may carry the claim"),
+    pytest.param(CLOUD_SYNC | POWERSHELL, id="Cloud Sync, which has its own rule"),
+]
+
+
+@pytest.mark.parametrize("fields", EXCUSED)
+def test_a_single_factor_is_left_to_others(fields):
+    assert BY_ID["entra_single_factor_control_plane"].match(sign_in(mfa=Fact.ABSENT, **fields), Window(), Tuning()) is None
+
+
 FLOWS = [
     pytest.param({"protocol": name}, True, id=name) for name in ("deviceCode", "ropc", "resourceOwnerPasswordCredentials", "directUserGrant")
 ] + [
