@@ -53,6 +53,9 @@ PARTS = (
             "gatewatch/providers/*/rules/*.py",
             "gatewatch/providers/*/facts.py",
             "gatewatch/providers/*/circumstances.py",
+            "gatewatch/providers/entra/control_planes.py",
+            "gatewatch/providers/entra/flows.py",
+            "gatewatch/providers/entra/sync_accounts.py",
             "gatewatch/scoring/*.py",
         ),
         (
@@ -63,6 +66,7 @@ PARTS = (
             "rules/test_aws_rules.py",
             "rules/test_endpoint_rules.py",
             "rules/test_entra_rules.py",
+            "rules/test_entra_flows.py",
         ),
         examples=True,
     ),
