@@ -1,5 +1,6 @@
 """The AWS templates as they are written, and as CloudFormation gets them: template.yaml after the SAM transform."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -25,15 +26,16 @@ class NoManagedPolicies(ManagedPolicyLoader):
         return {}
 
 
+@cache
 def written(name: str) -> dict[str, Any]:
-    """The template as its file says it."""
+    """The template as its file says it; parsed once, so change nothing in it."""
     return yaml_parse((ROOT / name).read_text("utf-8"))
 
 
 @cache
 def expanded(name: str = HOME) -> dict[str, Any]:
     """The template as CloudFormation gets it."""
-    template = written(name)
+    template = deepcopy(written(name))
     if "Transform" not in template:
         return template
     for resource, uri in (("Detector", "CodeUri"), ("SharedLayer", "ContentUri")):
