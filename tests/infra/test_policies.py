@@ -1,5 +1,6 @@
 """The policies of the expanded AWS templates: no right too many, none too few, TLS only, and every grant to a service or the world bound to a source."""
 
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -97,6 +98,15 @@ def test_the_key_may_be_used_through_queues_topics_and_logs_only() -> None:
     (detector,) = (one.content for one in every("infra/aws/key.yaml") if one.content["Sid"] == "Detector")
     services = [via["Fn::Sub"].partition(".")[0] for via in detector["Condition"]["StringEquals"]["kms:ViaService"]]
     assert services == ["sqs", "sns"]
+
+
+def test_the_key_admits_the_log_groups_that_the_stack_makes_whatever_it_is_called() -> None:
+    (logs,) = (one.content for one in every("infra/aws/key.yaml") if one.content["Sid"] == "Logs")
+    allowed = [arn["Fn::Sub"].partition(":log-group:")[2] for arn in logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]]
+    made = [one["Properties"]["LogGroupName"]["Fn::Sub"] for one in resources(HOME).values() if one["Type"] == "AWS::Logs::LogGroup"]
+    assert len(made) == 2
+    for name in made:
+        assert any(fnmatch(name.replace("${AWS::StackName}", "prod"), pattern) for pattern in allowed), name
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
