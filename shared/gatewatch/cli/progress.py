@@ -27,5 +27,5 @@ def following(given: Input, screen: Screen) -> Iterator[Callable[[int], None]]:
     )
     with bar:
         task = bar.add_task(given.phase, total=given.size() or None)
-        given.on_phase = lambda phase: bar.update(task, description=phase, completed=given.current.taken)
+        given.on_phase = lambda phase: bar.update(task, description=phase, completed=given.current.taken, refresh=True)
         yield lambda records: bar.update(task, description=printable(f"{given.phase}: {records} records"), completed=given.current.taken)
