@@ -6,6 +6,9 @@ from .buffer import Buffer
 
 # White space and commas; NUL, record separators and byte-order marks of files put together; line feeds that were written as text.
 _BETWEEN = re.compile(rb"(?:[\s,\x00\x1e]+|\xef\xbb\xbf|\\[nr])*")
+FEED = re.compile(rb"\n")
+OUTSIDE = re.compile(rb"\n(?=[^\s}\]\",])")
+"""How a line begins that is not inside a document written over several lines."""
 
 
 def next_value(buffer: Buffer) -> bool:

@@ -13,7 +13,7 @@ from .journal import FileReport, note
 from .limits import MIB, FileLimits
 from .location import Location
 from .pages import bounded, elements, is_list, spread, streamed
-from .passing import go_to, next_value
+from .passing import FEED, OUTSIDE, go_to, next_value
 from .streams import CHUNK
 
 INVALID, TOO_LARGE = "invalid_json", "record_too_large"
@@ -226,14 +226,18 @@ class JsonText:
             at = buffer.data.find(b"{", at + 1, end)
             if at < 0:
                 return False
-            if not isinstance(value_end(buffer.data, at, end), Cut):
+            here = value_end(buffer.data, at, end)
+            if here is Cut.INCOMPLETE and self._patient:  # it may go on behind this line
+                here = value_end(buffer.data, at)
+                self._wasted += len(buffer) if here is Cut.INCOMPLETE else 0
+            if here is not Cut.MALFORMED:
                 note(self._report, TEXT_BEFORE)
                 buffer.to(at)
                 return True
         return False
 
     def _unread(self, reason: str) -> Refused:
-        """Give up this line; a document is given up as far as the next line that begins with a bracket."""
+        """Give up this line; a document is given up as far as the next line that is not inside one."""
         buffer, line = self._buffer, self._buffer.line
         end = buffer.line_end(self._limits.record)
         text = buffer.data[buffer.at : end].rstrip() if end >= 0 else b""
@@ -241,5 +245,5 @@ class JsonText:
         if not document and end >= 0:
             buffer.to(end)
         else:
-            go_to(buffer, _NEXT_VALUE if document else re.compile(rb"\n"))
+            go_to(buffer, OUTSIDE if document else FEED)
         return self._place.refused(line, reason)
