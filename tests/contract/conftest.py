@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from gatewatch.ports import Store
 from gatewatch.stores import open_store
 from tests.elastic_server.fixtures import Elastic, elastic_server
+from tests.support import in_memory
 
 __all__ = ["elastic_server"]
 
@@ -18,7 +18,7 @@ _TESTS = count()
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("elasticsearch", marks=pytest.mark.elastic)])
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
     """Opens one more handle on this test's own state; all are closed at the end."""
     opened: list[Store] = []
     shared = open_store("memory:")
@@ -26,7 +26,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
     place = f"t{next(_TESTS)}"
     openers: dict[str, Backend] = {
         "memory": lambda: shared,
-        "sqlite": lambda: open_store(f"sqlite:{tmp_path / 'gatewatch.sqlite'}"),
+        "sqlite": lambda: open_store(f"sqlite:{folder / 'gatewatch.sqlite'}"),
         "elasticsearch": lambda: elastic.store(place),  # type: ignore[union-attr]
     }
 
@@ -34,9 +34,10 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
         opened.append(openers[request.param]())
         return opened[-1]
 
-    yield handle
-    for store in opened:
-        store.close()
+    with in_memory.folder() as folder:
+        yield handle
+        for store in opened:
+            store.close()
 
 
 @pytest.fixture

@@ -21,15 +21,14 @@ from typing import Any
 
 import trustme
 
+from tests.support.in_memory import MEMORY, memory
+
 from .distribution import CannotStart, Distribution, distribution, wanted_version
 
 START_SECONDS = 120
 STOP_SECONDS = 20
 JAVA = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
 """The second compiler is for servers that live longer: without it one of ours takes half the CPU."""
-
-MEMORY, MEMORY_BYTES = Path("/dev/shm"), 2 << 30
-"""Where what a run stores lies, if that much is free: nothing of it has to survive, and every write to a disk waits for the disk."""
 
 OWNER = "owner"
 ADMIN, PASSWORD = "admin", "throw-away-password"
@@ -159,8 +158,7 @@ def _forget_the_dead(cache: Path) -> None:
 def _stored(folder: Path) -> Path:
     """Where the server of a run's folder keeps its indices."""
     in_memory = MEMORY / f"gatewatch-{folder.name}"
-    roomy = in_memory.is_dir() or (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES)
-    return in_memory if roomy else folder / "data"
+    return in_memory if in_memory.is_dir() or memory() is not None else folder / "data"
 
 
 def _remove(folder: Path) -> None:

@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +18,7 @@ from gatewatch.tuning import Tuning
 from tests.elastic_server.fixtures import Elastic, elastic_server
 from tests.laws.stage import CHANNEL, Interleaved, Pager, batch, final, ports
 from tests.laws.world import worlds
+from tests.support.in_memory import folder
 
 __all__ = ["elastic_server"]
 
@@ -38,8 +37,8 @@ def opened(kind: str, elastic: Elastic | None = None) -> Iterator[Store]:
             yield store
         return
     with (
-        TemporaryDirectory() as folder,
-        closing(open_store("memory:" if kind == "memory" else f"sqlite:{Path(folder) / 'law.sqlite'}")) as store,
+        folder() as place,
+        closing(open_store("memory:" if kind == "memory" else f"sqlite:{place / 'law.sqlite'}")) as store,
     ):
         yield store
 

@@ -5,7 +5,6 @@ Over stores, faults and orders; what fails may fail after any number of calls, i
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from gatewatch.stores import open_store
 from tests.builders.aws import raw_root
 from tests.laws.urgent import CHANNELS, TIMEOUT, Turn, World
 from tests.support.channels import Channel, bundle
+from tests.support.in_memory import folder
 
 KINDS = st.lists(st.sampled_from(["medium", "urgent"]), min_size=1, max_size=6)
 TURNS = st.lists(
@@ -43,17 +43,18 @@ AWAY = Turn(store="away")
 
 
 @pytest.fixture(params=["memory:", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def store(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
     opened: list[Store] = []
 
     def new() -> Store:
-        url = request.param if request.param == "memory:" else f"sqlite:{tmp_path / str(len(opened))}.sqlite"
+        url = request.param if request.param == "memory:" else f"sqlite:{place / str(len(opened))}.sqlite"
         opened.append(open_store(url))
         return opened[-1]
 
-    yield new
-    for one in opened:
-        one.close()
+    with folder() as place:
+        yield new
+        for one in opened:
+            one.close()
 
 
 def holds_the_laws(world: World, kinds: list[str], turns: list[Turn]) -> None:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,21 +16,23 @@ from gatewatch.stores import open_store
 from tests.laws.polled import TIMEOUT, Run, Tenant, stories
 from tests.support.azure_memory import MemoryCheckpoint
 from tests.support.azure_stage import RISKS, SIGN_INS
+from tests.support.in_memory import folder
 
 EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "60"))
 
 
 @pytest.fixture(params=["memory:", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], StorePort]]:
+def store(request: pytest.FixtureRequest) -> Iterator[Callable[[], StorePort]]:
     opened: list[StorePort] = []
 
     def new() -> StorePort:
-        opened.append(open_store(request.param if request.param == "memory:" else f"sqlite:{tmp_path / str(len(opened))}.sqlite"))
+        opened.append(open_store(request.param if request.param == "memory:" else f"sqlite:{place / str(len(opened))}.sqlite"))
         return opened[-1]
 
-    yield new
-    for one in opened:
-        one.close()
+    with folder() as place:
+        yield new
+        for one in opened:
+            one.close()
 
 
 def holds_the_laws(tenant: Tenant, runs: list[Run]) -> None:
