@@ -174,7 +174,7 @@ class FirstReading:
     def _leave(self, number: int, origin: str, answer: Left) -> None:
         kind = answer.kind
         self.tally.records += 1
-        self.tally.leave(origin, kind.reason, kind.doubts, answer.time if kind.dated else None)
+        self.tally.leave(origin, kind.counted, kind.doubts, answer.time if kind.dated else None)
         if kind.changes:
             self._left_out.add(answer.vendor_id, number)
         if answer.news:

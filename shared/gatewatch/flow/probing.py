@@ -23,12 +23,14 @@ from ..providers.probe import Probe, Question
 from ..reading.envelopes import MARKS
 from ..tuning import Tuning
 from .decoding import Decoded, decoded
+from .intake import Disposition
 from .located import located
 from .own_documents import OWN
+from .tally import counted_as
 from .unreadable import flags_of
 from .wanted import EVERYTHING, OUTSIDE_TIME, Wanted
 
-KINDS_AT_MOST = 150_000
+KINDS_AT_MOST = 80_000
 """Kinds of records that a prober knows at a time; beyond it forgets the oldest half, which then go the slow way again."""
 
 NEVER_PASSED: frozenset[str] = MARKS.union({OWN}, *(dialect.marks for dialect in DIALECTS))
@@ -50,6 +52,7 @@ class RecordKind(Struct, gc=False):
     """What is known of all records with one question: why they are ignored and what they teach."""
 
     reason: str
+    counted: str = ""  # the name under which they are counted
     key: str = ""  # whose familiarity they teach; empty: they teach nothing
     features: tuple[tuple[str, str], ...] = ()
     account: str | None = None
@@ -82,6 +85,8 @@ class Prober:
         """``may_remember`` says whether records that teach this familiarity may be answered for by the first of them."""
         self._tuning, self._geo, self._wanted, self._may_remember = tuning, geo, wanted, may_remember
         self._everything = wanted.everything
+        self._tenant: str | None = None
+        self._seed = hashlib.blake2b(b"None", digest_size=16)  # equal records of two tenants are of two kinds
         self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
         self._forms = [_Form(probe) for provider in PROVIDERS for probe in provider.probes]
         self._by_head: dict[bytes, _Head] = {}
@@ -93,7 +98,12 @@ class Prober:
         question = self.question(raw.data)
         if question is None:
             return decoded(raw)
-        name = _digest(question.key, raw.tenant)
+        if raw.tenant != self._tenant:
+            self._tenant = raw.tenant
+            self._seed = hashlib.blake2b(repr(raw.tenant).encode("utf-8", "backslashreplace"), digest_size=16)
+        digest = self._seed.copy()
+        digest.update(question.key)
+        name = digest.digest()
         kind = self._kinds.get(name, _UNMET)
         if kind is None:
             return decoded(raw)
@@ -141,7 +151,7 @@ class Prober:
         """What this record says of all with its question; None where it says nothing of them, ``_UNMET`` if the next one may."""
         found = record.found[0]
         if isinstance(found, Ignored):
-            return RecordKind(found.reason)
+            return RecordKind(found.reason, counted_as(Disposition.IGNORED, found.reason))
         if not isinstance(found, Event) or (found.vendor_id, found.time) != (question.vendor_id, question.time):
             return None
         if self._wanted.other_account(found):
@@ -152,7 +162,12 @@ class Prober:
         if reason is None or wants(event) is not None or provider.limit(event) is not None or asks(event) or flags_of(event):
             return None
         kind = RecordKind(
-            reason, account=event.account, doubts=event.data_quality, dated=True, changes=provider.versioning.changing(event) is not None
+            reason,
+            counted_as(Disposition.IGNORED, reason),
+            account=event.account,
+            doubts=event.data_quality,
+            dated=True,
+            changes=provider.versioning.changing(event) is not None,
         )
         if teaches(event):
             kind.key = key_of(event)
@@ -164,7 +179,7 @@ class Prober:
         return kind
 
 
-_OUTSIDE = RecordKind(OUTSIDE_TIME)
+_OUTSIDE = RecordKind(OUTSIDE_TIME, counted_as(Disposition.IGNORED, OUTSIDE_TIME))
 _UNMET = RecordKind("")
 
 
@@ -189,13 +204,6 @@ def _extends(kind: RecordKind, time: datetime) -> bool:
 
 def _end_of_day(time: datetime) -> datetime:
     return time.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
-
-
-def _digest(key: bytes, tenant: str | None) -> bytes:
-    found = hashlib.blake2b(key, digest_size=16)
-    if tenant is not None:
-        found.update(b"\0" + tenant.encode("utf-8", "surrogatepass"))
-    return found.digest()
 
 
 class _Other(Enum):

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-IN_MEMORY = 25_000
+IN_MEMORY = 20_000
 """Items that a spool keeps in memory before it begins a file."""
 
 _PARTS = 64

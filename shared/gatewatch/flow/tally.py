@@ -75,9 +75,8 @@ class Tally:
         self.add(Disposition.IGNORED, reason)
         self.file(origin).dispositions[counted_as(Disposition.IGNORED, reason)] += 1
 
-    def leave(self, origin: str, reason: str, doubts: tuple[str, ...], time: datetime | None) -> None:
-        """Count an ignored record that was not decoded, with what equal ones say about themselves."""
-        name = counted_as(Disposition.IGNORED, reason)
+    def leave(self, origin: str, name: str, doubts: tuple[str, ...], time: datetime | None) -> None:
+        """Count an ignored record that was not decoded under this name (``counted_as``), with what equal ones say about themselves."""
         file = self.file(origin)
         self.counts[name] += 1
         file.dispositions[name] += 1
