@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.corpus import Kind, planted, write
 from benchmarks.side_by_side import measure, page
-from benchmarks.side_by_side.contestants import BASE, ROOT, Contestant, contestants, ours
+from benchmarks.side_by_side.contestants import ALL_CORES, BASE, GATEWATCH, ROOT, Contestant, contestants
 
 KINDS: tuple[Kind, ...] = ("realistic", "dense")
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     everybody = contestants(options.peers, options.workers)
     some = [one for one in everybody if not wanted or any(text in one.name.casefold() for text in wanted)]
     corpora = [_measured("realistic", size, some, options.rounds) for size in options.records]
-    own = [one for one in some if one.name in {BASE, *(mine.name for mine in ours(options.workers))}]
+    own = [one for one in some if one.name in {BASE, GATEWATCH, ALL_CORES}]
     corpora += [_measured("dense", size, own, options.rounds) for size in options.dense]
     found = page.Page(
         date=datetime.now(UTC).date().isoformat(),

@@ -1,13 +1,17 @@
 """Who is measured: how each is started, in which environment, and what may be said of it."""
 
+import hashlib
 import importlib.util
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import structs
 
 from gatewatch.model import AlertStatus
 from gatewatch.ports import AlertQuery
@@ -15,6 +19,7 @@ from gatewatch.stores import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(__file__).resolve().parent / "peers"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BASE = "json.loads"
 GATEWATCH = "Gatewatch, one process"
 ALL_CORES = "Gatewatch, all cores"
@@ -26,6 +31,7 @@ class Answer(NamedTuple):
 
     findings: frozenset[str] | None  # as ``corpus.planted`` writes them; None: it evaluates nothing
     version: str
+    stored: str = ""  # a digest of all that was stored but for the clock; empty: it stores nothing
 
 
 class Contestant(NamedTuple):
@@ -36,6 +42,7 @@ class Contestant(NamedTuple):
     command: Callable[[Path, Path], Sequence[str]]
     answer: Callable[[str, Path], Answer]
     missing: str = ""  # why it cannot be measured here
+    rounds_at_most: int = 1_000
 
 
 def contestants(peers: Path, workers: int) -> list[Contestant]:
@@ -48,7 +55,7 @@ def ours(workers: int) -> list[Contestant]:
     return [
         _gatewatch(GATEWATCH, "replay into SQLite: familiarity, windows, pairs, scores, alerts, evidence stored"),
         _gatewatch(ALL_CORES, f"the same with --workers {workers}", "--workers", str(workers)),
-        _gatewatch(SPARK, f"the same with --engine spark, local[{workers}]", "--engine", "spark"),
+        _gatewatch(SPARK, "the same with --engine spark, local, on all cores", "--engine", "spark")._replace(rounds_at_most=1),
     ]
 
 
@@ -57,20 +64,28 @@ def _gatewatch(name: str, about: str, *options: str) -> Contestant:
         return [sys.executable, "-m", "gatewatch", "replay", str(records), "--store", f"sqlite:{folder}/store", "--json", *options]
 
     def answer(_output: str, folder: Path) -> Answer:
-        return Answer(alerts_in(folder / "store"), "this checkout")
+        return stored_in(folder / "store")
 
     return Contestant(name, about, command, answer, "" if _knows(options) else f"this checkout has no {options[0]}")
 
 
-def alerts_in(file: Path) -> frozenset[str]:
-    """The findings in a store: the groups of alerts that stand."""
+def stored_in(file: Path) -> Answer:
+    """The findings in a store (the groups of alerts that stand), and a digest of its evidence and alerts but for the clock of the run."""
     store = open_store(f"sqlite:{file}")
     try:
-        alerts = store.search(AlertQuery(limit=10_000_000))
+        alerts = sorted(store.search(AlertQuery(limit=10_000_000)), key=lambda alert: alert.id)
+        digest = hashlib.sha256()
+        for alert in alerts:
+            digest.update(repr(structs.replace(alert, created=EPOCH, updated=EPOCH)).encode())
+        evidence = {
+            item.id: repr(structs.replace(item, ingested=EPOCH)) for day in store.days() for page in store.evidence_on(day) for item in page
+        }
+        for name in sorted(evidence):
+            digest.update(evidence[name].encode())
     finally:
         store.close()
     standing = [alert.key for alert in alerts if alert.status in {AlertStatus.OPEN, AlertStatus.CLOSED}]
-    return frozenset(f"{key.family}|{key.principal}|{key.day}" for key in standing)
+    return Answer(frozenset(f"{key.family}|{key.principal}|{key.day}" for key in standing), "this checkout", digest.hexdigest())
 
 
 def _knows(options: Sequence[str]) -> bool:

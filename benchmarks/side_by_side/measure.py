@@ -66,6 +66,8 @@ def rounds(
     runs: dict[str, list[Run]] = {contestant.name: [] for contestant in here}
     for number in range(count):
         for contestant in here if number % 2 == 0 else reversed(here):
+            if number >= contestant.rounds_at_most:
+                continue
             run = once(contestant, records)
             runs[contestant.name].append(run)
             say(f"  round {number + 1}: {contestant.name}: {run.cpu:.2f} s of CPU, {run.wall:.2f} s, {run.memory:.0f} MB")
@@ -74,6 +76,6 @@ def rounds(
 
 def _row(contestant: Contestant, runs: dict[str, list[Run]], truth: frozenset[str]) -> Row:
     mine, base = runs[contestant.name], runs.get(BASE, [])
-    ratio = median(run.cpu / other.cpu for run, other in zip(mine, base, strict=True)) if base else None
+    ratio = median(run.cpu / other.cpu for run, other in zip(mine, base, strict=False)) if base else None
     found = [run.answer.findings for run in mine]
     return Row(contestant, mine, ratio, None if found[0] is None else all(each == truth for each in found))

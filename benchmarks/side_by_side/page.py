@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.side_by_side.contestants import BASE, Contestant
+from benchmarks.side_by_side.contestants import ALL_CORES, BASE, GATEWATCH, SPARK, Contestant
 from benchmarks.side_by_side.measure import Row
 
 _ROW, _LEFT, _WIDE, _TOP = 26, 210, 400, 34
@@ -91,7 +91,7 @@ def written(page: Page, chart: str) -> str:
         f"![CPU of each contestant]({chart})",
     ]
     for corpus in page.corpora:
-        lines += ["", f"## {corpus.kind}, {corpus.records:,} records", "", _about(corpus), "", *_table(corpus)]
+        lines += ["", f"## {corpus.kind}, {corpus.records:,} records", "", _about(corpus), "", *_table(corpus), *_among_ours(corpus)]
     lines += _streamed(page.streamed)
     lines += ["", "## Versions", "", *_versions(page)]
     return "\n".join(lines) + "\n"
@@ -109,6 +109,24 @@ def _table(corpus: Corpus) -> Iterable[str]:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         each = row.cpu / corpus.records * 1e6
         yield f"| {row.contestant.name} | {each:.1f} | {ratio} | {row.wall:.1f} | {row.memory:.0f} | {truth} | {row.contestant.about} |"
+
+
+def _among_ours(corpus: Corpus) -> Iterable[str]:
+    """What Gatewatch's own rows say together: whether they stored the same, what Spark costs more, what a second process brings."""
+    rows = {row.contestant.name: row for row in corpus.rows if row.runs[0].answer.stored}
+    one = rows.pop(GATEWATCH, None)
+    if one is None or not rows:
+        return
+    expected = one.runs[0].answer.stored
+    same = all(run.answer.stored == expected for row in rows.values() for run in row.runs)
+    yield ""
+    names = " and ".join(f"*{name}*" for name in rows)
+    verb = "stored" if same else "**did not store**"
+    yield f"{names} {verb} the same evidence and alerts as *{GATEWATCH}*, but for the clock of the run."
+    if SPARK in rows:
+        yield f"Spark's overhead: {rows[SPARK].cpu - one.cpu:.0f} s of CPU."
+    if ALL_CORES in rows:
+        yield f"All cores take {rows[ALL_CORES].wall / one.wall:.2f} of the time of one process, start included."
 
 
 def _streamed(streamed: Sequence[Streamed]) -> Iterable[str]:
