@@ -10,7 +10,7 @@ import pytest
 from benchmarks.corpus import planted, write
 from benchmarks.side_by_side import measure, page
 from benchmarks.side_by_side.__main__ import main
-from benchmarks.side_by_side.contestants import BASE, GATEWATCH, Answer, Contestant, contestants
+from benchmarks.side_by_side.contestants import ALL_CORES, BASE, GATEWATCH, SPARK, Answer, Contestant, contestants
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,28 @@ def test_memory_is_that_of_the_contestant_not_of_who_started_it(records):
     assert 60 < large.memory < 140
 
 
+def test_rows_of_gatewatch_say_whether_they_stored_the_same():
+    def row(name, stored, cpu):
+        return measure.Row(fake(name, ""), [measure.Run(cpu, 1.0, Answer(frozenset(), "1", stored), cpu)], None, True)
+
+    text, other = (
+        page.written(page.Page("2026-11-28", "x", [page.Corpus("dense", 10, 10, 0, rows)], ()), "x.svg")
+        for rows in ([row(GATEWATCH, "a", 2.0), row(SPARK, "a", 9.0)], [row(GATEWATCH, "a", 2.0), row(ALL_CORES, "b", 1.0)])
+    )
+
+    assert f"*{SPARK}* stored the same evidence" in text
+    assert "Spark's overhead: 7 s of CPU." in text
+    assert f"*{ALL_CORES}* **did not store** the same" in other
+    assert "All cores take 0.50 of the time" in other
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can adopt what a program leaves behind")
+def test_what_a_program_leaves_behind_is_counted(records):
+    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', 'x = sum(range(20_000_000))']); print()"
+
+    assert measure.once(fake("leaves", code), records).cpu > 4 * measure.once(fake("small", "print()"), records).cpu
+
+
 def test_a_contestant_that_fails_is_an_error(records):
     with pytest.raises(RuntimeError, match="broken failed"):
         measure.once(fake("broken", "raise SystemExit(3)"), records)
@@ -78,7 +100,7 @@ def test_who_is_not_here_is_named_and_not_started(tmp_path):
 
 def test_the_page(tmp_path):
     where = tmp_path / "benchmarks.md"
-    only = f"{GATEWATCH},{BASE},typed,pypanther"
+    only = f"one process,{BASE},typed,pypanther"
 
     code = main([
         "--records", "300", "--dense", "--stream", "300", "--rounds", "1", "--only", only, "--peers", sys.executable, "--page", str(where),
