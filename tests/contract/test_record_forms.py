@@ -3,15 +3,17 @@
 import random
 
 import pytest
+from msgspec import structs
 
-from gatewatch.providers.condition import Compare, leaves, within
+from gatewatch.providers.condition import AnyOf, Compare, Leaf, leaves, within
 from gatewatch.providers.record_form import leaves_out, passes
 from gatewatch.tuning import Tuning
 from tests.support.mutations import mutated
 from tests.support.record_forms import FORMS, TUNINGS, left_out, matters
 from tests.support.samples import each, every_provider, every_sample
+from tests.support.single_values import single_values
 
-CHANGED = 1_000
+CHANGED = 600
 every_tuning = pytest.mark.parametrize("tuning", TUNINGS.values(), ids=TUNINGS)
 
 
@@ -35,6 +37,43 @@ def test_a_changed_sample_that_matters_passes(tuning, familiarity):
         dropped += out
         assert not (out and matters(record, tuning, familiarity=familiarity)), record
     assert dropped > CHANGED / 40  # else the forms leave out nothing, and the test proves nothing
+
+
+@every_tuning
+@pytest.mark.parametrize("familiarity", [True, False])
+def test_a_record_that_matters_for_a_single_value_passes(tuning, familiarity):
+    records = list(single_values())
+    out = [record for record in records if left_out(record, tuning, familiarity=familiarity)]
+
+    assert [record for record in out if matters(record, tuning, familiarity=familiarity)] == []
+    assert len(out) > 5
+
+
+# Conditions that are wider than what any record shows: another condition speaks for every record in which they hold.
+COVERED = {("resultType",), ("properties", "resultType"), ("servicePrincipalName",), ("properties", "servicePrincipalName")}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_no_condition_can_be_left_out_unnoticed(form):
+    """Each test of each form is taken away: some record that matters is then left out, or the suite would not see that it is missing."""
+    tuning = TUNINGS["default"]
+    needed = {familiarity: [r for r in single_values() if matters(r, tuning, familiarity=familiarity)] for familiarity in (True, False)}
+    unseen = []
+    for part in ("keep", "teach"):
+        whole = form.keep(tuning) if part == "keep" else form.teach
+        for leaf in leaves(whole):
+            rest = without(whole, leaf)
+            weaker = structs.replace(form, keep=lambda _tuning, rest=rest: rest) if part == "keep" else structs.replace(form, teach=rest)
+            if not any(leaves_out(weaker, record, tuning, familiarity=part == "teach") for record in needed[part == "teach"]):
+                unseen.append((part, leaf))
+
+    assert [each for each in unseen if each[1].path not in COVERED] == []
+
+
+def without(condition, leaf):
+    if isinstance(condition, Leaf):
+        return AnyOf(()) if condition is leaf else condition
+    return type(condition)(tuple(without(each, leaf) for each in condition.conditions))
 
 
 @every_provider
