@@ -24,8 +24,11 @@ def records(kind: str, count: str) -> Iterator[RawRecord | Refused]:
     """The records of a corpus, from a pipe."""
     command = [sys.executable, "-m", "benchmarks.corpus", kind, count]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - this repository's own module
-        if process.stdout is not None:
-            yield from files.read([files.STDIN], stdin=process.stdout)
+        try:
+            if process.stdout is not None:
+                yield from files.read([files.STDIN], stdin=process.stdout)
+        finally:
+            process.kill()  # a second reading may need only the beginning
 
 
 def main() -> None:
