@@ -35,7 +35,7 @@ def main() -> None:
     """Replay one corpus into a new SQLite file."""
     kind, count, folder = sys.argv[1:]
     store = open_store(f"sqlite:{Path(folder) / 'store'}")
-    ports = Ports(store=store, clock=wiring.now, seeds=False, worker="replay", retention=timedelta(days=36_500))
+    ports = Ports(store=store, clock=wiring.now, seeds=False, worker="replay", retention=timedelta(days=36_500), alone=True)
     done = replay(lambda: records(kind, count), ports)
     store.close()
     used = resource.getrusage(resource.RUSAGE_SELF)
