@@ -15,10 +15,11 @@ from gatewatch.flow.intake import Disposition
 from gatewatch.model import Announcement
 from gatewatch.ports import Ports
 
+from . import canary
 from .dead_letters import SqsDeadLetters
 from .messages import Message
 from .set_aside import SetAside
-from .telemetry import OLDEST_WAITING
+from .telemetry import CANARY_AGE, OLDEST_WAITING
 
 PATIENCE = 5
 """Receives after which a record that nobody foresaw is parked, so that a bug cannot hold its neighbours back."""
@@ -46,6 +47,9 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
     failed: set[str] = set()
     readable: list[tuple[Message, Decoded]] = []
     for message in messages:
+        if (sent := canary.sent_of(message.body)) is not None:
+            failed |= _canary(message, sent, invocation)
+            continue
         if message.problem:
             failed |= _dead_letter(message, message.problem, "", invocation)
             continue
@@ -59,6 +63,16 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
         failed |= _process(readable, invocation)
     invocation.count(OLDEST_WAITING, _oldest(messages, failed, invocation.ports.clock()))
     return frozenset(failed)
+
+
+def _canary(message: Message, sent: datetime, invocation: Invocation) -> set[str]:
+    """Note that it arrived. While the store is away it comes again, as a record does."""
+    try:
+        canary.note(sent, invocation.ports.store)
+    except StoreError as error:
+        _log_away(error, 1, invocation)
+        return {message.id}
+    return set()
 
 
 def _oldest(messages: Sequence[Message], failed: Collection[str], now: datetime) -> int:
@@ -79,6 +93,7 @@ def sweep(invocation: Invocation) -> None:
     known, before = invocation.known, invocation.known.all()
     ports = remembering(invocation.ports, known)
     try:
+        invocation.count(CANARY_AGE, canary.age_seconds(ports.store, ports.clock()))
         known.unlogged -= log_announced(known.unlogged, ports)
         report(pipeline.sweep(ports), invocation)
     except (StoreUnavailable, Conflict) as error:

@@ -6,7 +6,10 @@ from aws_lambda_powertools import Logger, Metrics
 
 NAME = "gatewatch"
 NAMESPACE = "Gatewatch"
-OLDEST_WAITING = "OldestWaitingSeconds"  # the one metric that is no count
+OLDEST_WAITING, CANARY_AGE = "OldestWaitingSeconds", "CanaryAgeSeconds"
+IN_SECONDS = frozenset({OLDEST_WAITING, CANARY_AGE})
+"""The metrics that are no counts."""
+
 LIBRARIES = ("boto3", "botocore", "urllib3")
 
 

@@ -36,7 +36,7 @@ from .secrets import SecretByArn, Secrets
 from .set_aside import SetAside
 from .settings import DEAD_LETTER_QUEUE_URL, QUEUE_URL, SECRETS_PORT, TUNING_PARAMETER_NAME, load
 from .sns import SnsNotifier
-from .telemetry import LOG, METRICS, OLDEST_WAITING, service_of
+from .telemetry import IN_SECONDS, LOG, METRICS, service_of
 from .tuning_source import TuningSource
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def counter(metrics: Metrics) -> Callable[[str, int], None]:
     """Counts under a name; powertools writes them as one embedded-metric line at the end of the invocation."""
 
     def count(name: str, number: int) -> None:
-        metrics.add_metric(name=name, unit=MetricUnit.Seconds if name == OLDEST_WAITING else MetricUnit.Count, value=number)
+        metrics.add_metric(name=name, unit=MetricUnit.Seconds if name in IN_SECONDS else MetricUnit.Count, value=number)
 
     return count
 

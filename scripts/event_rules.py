@@ -166,7 +166,8 @@ def forwarder_rules() -> str:
 
 def home_sources() -> str:
     """The rules that may send to the queues of template.yaml."""
-    return "\n".join(_source(name, rule) for prefix in ("", CENTRAL) for rule in RULES for name in [f"{prefix}{rule.name}Rule"])
+    found = [_source(name, rule) for prefix in ("", CENTRAL) for rule in RULES for name in [f"{prefix}{rule.name}Rule"]]
+    return "\n".join([*found, "                  - !GetAtt CanaryRule.Arn"])
 
 
 def forwarder_sources() -> str:

@@ -158,7 +158,13 @@ def test_an_event_is_delivered_by_these_rules(
 
 def test_the_matrix_is_large_and_covers_every_rule() -> None:
     assert len(MATRIX) >= 60
-    assert {name for row in MATRIX for name in row[3]} == {rule.name for rule in rules(HOME)}
+    assert {name for row in MATRIX for name in row[3]} == {rule.name for rule in rules(HOME)} - {"CanaryRule"}
+
+
+def test_a_canary_is_known_by_its_source_and_only_at_home() -> None:
+    sent = {"source": "gatewatch.canary", "detail-type": "Canary", "detail": {}}
+    assert (at_home(sent), away(sent)) == (("CanaryRule",), ())
+    assert at_home(event("ConsoleLogin", userAgent="gatewatch.canary")) == (S,)
 
 
 # Names that the decoder reads and no rule of EventBridge takes, with the reason.

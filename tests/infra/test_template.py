@@ -23,7 +23,7 @@ def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def test_the_only_role_is_the_explicit_one(resources: dict[str, Any]) -> None:
-    assert set(of_type(resources, "AWS::IAM::Role")) == {"DetectorRole"}
+    assert set(of_type(resources, "AWS::IAM::Role")) == {"DetectorRole", "CanaryRole"}
     assert "ManagedPolicyArns" not in resources["DetectorRole"]["Properties"]
 
 
@@ -50,7 +50,7 @@ def sender(rule: str) -> dict[str, Any]:
 @pytest.mark.parametrize(("policy", "queue"), [("QueuePolicy", "Queue"), ("DeadLetterQueuePolicy", "DeadLetterQueue")])
 def test_only_these_rules_may_send_and_only_over_tls(resources: dict[str, Any], policy: str, queue: str) -> None:
     allow, deny = resources[policy]["Properties"]["PolicyDocument"]["Statement"]
-    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": [sender(rule) for rule in RULES]}}
+    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": [sender(rule) for rule in (*RULES, "CanaryRule")]}}
     assert allow["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
     assert deny["Fn::If"][1]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -93,7 +93,7 @@ def test_calls_against_what_the_template_names_are_recognised_as_ours(resources:
     events = [found for request in requests for found in decode(RawRecord(data=request))]
 
     assert [event.detail.change.ours for event in events] == [True] * len(events)
-    assert len(events) == len(RULES) + 3  # and the rule of heartbeats, the bus and the function
+    assert len(events) == len(RULES) + 4  # and the rules of heartbeats and canaries, the bus and the function
 
 
 def test_other_accounts_put_events_only_when_an_organization_is_named(resources: dict[str, Any]) -> None:

@@ -103,7 +103,17 @@ def a_sweep_that_raises(hours: Hours) -> None:
     hours.index_fails = StoreError("refused")
 
 
+def bus_cut(hours: Hours) -> None:
+    hours.bus = False
+
+
+def canary_lost_in_the_queue(hours: Hours) -> None:
+    hours.mapping = False
+
+
 BREAKS = [
+    pytest.param(bus_cut, 75 + 15, {"CanaryAlarm"}, id="nothing-arrives-from-the-bus"),
+    pytest.param(canary_lost_in_the_queue, 75 + 15, {"CanaryAlarm"}, id="nothing-is-read"),
     pytest.param(index_away, 20, {"IndexAlarm"}, id="index-away-and-nobody-signs-in"),
     pytest.param(lambda hours: (index_away(hours), hours.sign_in()), 30, {"IndexAlarm", "BacklogAlarm"}, id="index-away-and-one-record"),
     pytest.param(channel_away, 20, {"UntoldAlarm"}, id="channel-away"),

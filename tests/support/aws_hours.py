@@ -72,6 +72,7 @@ class Hours:
     parking_up: bool = True
     mapping: bool = True
     schedule: bool = True
+    bus: bool = True  # canaries reach the queue
     looking: bool = False  # somebody reads the dead letters: they are hidden, not gone
     jitter: Callable[[int], float] = lambda _: 0.0
     now: float = 0.0
@@ -119,6 +120,8 @@ class Hours:
         """Let time pass."""
         until = self.now + minutes * 60
         while self.now < until:
+            if self.now % 3600 == 0 and self.bus:
+                self._canary()
             if self.now % 60 == 0:
                 each_minute()
                 self._sqs()
@@ -129,6 +132,10 @@ class Hours:
             if self.mapping:
                 self._poll()
             self.now += STEP
+
+    def _canary(self) -> None:
+        envelope = {"version": "0", "source": "gatewatch.canary", "detail-type": "Canary", "time": self._clock().isoformat(), "detail": {}}
+        self.queue.append(Waiting(Message(id=f"canary-{self.now}", body=json.dumps(envelope), sent=self._clock()), self.now))
 
     def _poll(self) -> None:
         batch = [waiting for waiting in self.queue if waiting.visible <= self.now][:10]

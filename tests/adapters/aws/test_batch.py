@@ -309,7 +309,7 @@ def test_a_sweep_waits_for_a_store_that_is_away(invocation: Invocation, counted:
             raise StoreUnavailable(str(limit))
 
     sweep(replace(invocation, ports=replace(invocation.ports, store=Away(invocation.ports.store, RuntimeError()))))
-    assert counted == {"StoreUnavailable": 1, "Sweeps": 1}
+    assert counted == {"StoreUnavailable": 1, "Sweeps": 1, "CanaryAgeSeconds": 0}
 
 
 def test_a_direct_event_waits_in_the_queue_while_the_store_is_away(invocation: Invocation, waiting) -> None:
