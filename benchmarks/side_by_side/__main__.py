@@ -92,8 +92,10 @@ def _streamed(kind: Kind, size: int) -> page.Streamed:
 def _write(found: page.Page, where: Path) -> None:
     images = where.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
-    largest = max((corpus for corpus in found.corpora if corpus.rows), key=lambda corpus: (corpus.kind == "realistic", corpus.records))
-    (images / "benchmarks.svg").write_text(page.chart(largest), "utf-8")
+    drawn = [corpus for corpus in found.corpora if corpus.rows]
+    if drawn:
+        largest = max(drawn, key=lambda corpus: (corpus.kind == "realistic", corpus.records))
+        (images / "benchmarks.svg").write_text(page.chart(largest), "utf-8")
     where.write_text(page.written(found, "images/benchmarks.svg"), "utf-8")
     print(f"wrote {where.name}")
 

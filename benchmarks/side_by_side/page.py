@@ -88,7 +88,7 @@ def written(page: Page, chart: str) -> str:
         "| --- | --- |",
         *(f"| {name} | {value} |" for name, value in page.machine.items()),
         "",
-        f"![CPU of each contestant]({chart})",
+        *([f"![CPU of each contestant]({chart})"] if page.corpora else []),
     ]
     for corpus in page.corpora:
         lines += ["", f"## {corpus.kind}, {corpus.records:,} records", "", _about(corpus), "", *_table(corpus), *_among_ours(corpus)]

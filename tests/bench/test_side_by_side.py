@@ -115,6 +115,15 @@ def test_the_page(tmp_path):
     assert {GATEWATCH, BASE, "typed decode (limit)"} <= set(shown)
 
 
+def test_a_page_of_nothing_but_streams_or_of_nothing_has_no_chart(tmp_path):
+    where = tmp_path / "benchmarks.md"
+
+    assert main(["--records", "--dense", "--stream", "--page", str(where)]) == 0
+    assert "# Benchmarks" in where.read_text("utf-8")
+    assert "benchmarks.svg" not in where.read_text("utf-8")
+    assert not (tmp_path / "images/benchmarks.svg").exists()
+
+
 def test_the_committed_page_names_its_machine_and_no_wrong_answer(repository):
     text = (repository / "docs/benchmarks.md").read_text("utf-8")
 
