@@ -99,7 +99,15 @@ def test_nor_whether_evidence_fits_into_memory(straight: tuple[Any, ...]) -> Non
 
 def test_nor_how_many_processes_share_the_work(straight: tuple[Any, ...]) -> None:
     refused = Refused(origin="broken:1", reason="invalid_json")
-    many = [*RECORDS, refused, *RECORDS, refused, *(raw(line.body) for line in corpus("realistic", 1_500, seed=8))]
+    many = [
+        raw({"no": "record"}),
+        refused,
+        *RECORDS,
+        refused,
+        *RECORDS,
+        refused,
+        *(raw(line.body) for line in corpus("realistic", 1_500, seed=8)),
+    ]
     alone, shared = (replay(lambda: many, bundle(MemoryStore(), alone=True), workers=workers) for workers in (1, 3))
     assert shared == alone
     assert {alert.key for alert in shared.alerts} >= straight[4]

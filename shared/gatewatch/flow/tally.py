@@ -1,5 +1,6 @@
 """Counts of a replay, in all and per file: records by disposition, the first refusals, the span of time and the doubts about events."""
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -99,14 +100,16 @@ class Tally:
         self.add(Disposition.REFUSED, item.reason)
         if of_file:
             self.file(item.origin).dispositions[counted_as(Disposition.REFUSED, item.reason)] += 1
-        if len(self.refused) < REFUSED_KEPT:
+            insort(self.refused, item, key=_number)
+            del self.refused[REFUSED_KEPT:]
+        elif len(self.refused) < REFUSED_KEPT:
             self.refused.append(item)
 
     def absorb(self, other: "Tally") -> None:
         """Add what another process counted of the same files."""
         self.records += other.records
         self.counts += other.counts
-        self.refused = sorted((*self.refused, *other.refused), key=lambda item: item.index)[:REFUSED_KEPT]
+        self.refused = sorted((*self.refused, *other.refused), key=_number)[:REFUSED_KEPT]
         for name, theirs in other.files.items():
             mine = self.files.setdefault(name, FileCount())
             mine.dispositions += theirs.dispositions
@@ -144,6 +147,10 @@ def file_of(origin: str) -> str:
 def counted_as(disposition: Disposition, reason: str) -> str:
     """The name under which a disposition is counted."""
     return f"{disposition.value}:{reason}" if reason else disposition.value
+
+
+def _number(item: RecordResult) -> int:
+    return item.index
 
 
 def _times(seen: Seen) -> Iterator[datetime]:
