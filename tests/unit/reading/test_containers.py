@@ -72,6 +72,7 @@ BOTH = [{"a": 1}, {"b": 2}]
         pytest.param(lzma.compress(A) + lzma.compress(B), ("xz",), id="xz-of-several-streams"),
         pytest.param(lzma.compress(A + B) + b"\0" * 8, ("xz",), id="xz-with-padding"),
         pytest.param(zstd(A) + zstd(B), ("zstd",), id="zstd-of-several-frames"),
+        pytest.param(b"\x50\x2a\x4d\x18\x04\0\0\0size" + zstd(A + B), ("zstd",), id="zstd-behind-a-skippable-frame"),
         pytest.param(zstd(A + B, sized=False), ("zstd",), id="zstd-without-a-size"),
         pytest.param(zipped(("x", A + B)), ("zip",), id="zip"),
         pytest.param(zipped(("x", A + B), method=zipfile.ZIP_LZMA), ("zip",), id="zip-by-lzma"),
@@ -154,6 +155,30 @@ def test_a_cut_file_keeps_what_came_before(pack):
     values, _, _ = taken(body[: len(body) * 2 // 3])
     assert values[0]["n"] == 0
     assert values[-1] == "file_truncated_or_corrupt"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(gzip.compress(A + B)[:-4], id="gzip-cut-in-its-end"),
+        pytest.param(gzip.compress(A + B)[:-8] + bytes(8), id="gzip-with-a-wrong-checksum"),
+        pytest.param(gzip.compress(A + B) + b"garbage", id="gzip-before-garbage"),
+        pytest.param(gzip.compress(A + B) + gzip.compress(A)[:6], id="gzip-before-half-a-member"),
+        pytest.param(lzma.compress(A + B)[:-10], id="xz-cut-in-its-end"),
+        pytest.param(bz2.compress(A + B) + bz2.compress(A)[:20], id="bz2-before-half-a-stream"),
+        pytest.param(zstd(A + B) + zstd(A)[:6], id="zstd-before-half-a-frame"),
+        pytest.param(gzip.compress(gzip.compress(A + B)[:-4]), id="gzip-cut-inside-gzip"),
+    ],
+)
+def test_a_broken_file_of_a_few_bytes_keeps_what_came_before(body):
+    assert taken(body)[0] == [*BOTH, "file_truncated_or_corrupt"]
+
+
+def test_a_name_that_is_no_utf8_is_shown_with_escapes():
+    body = tarred(("b\udcff", A), ("b\udcfe", b""), (special("l\udcff", tarfile.SYMTYPE), b""))
+    _, journal, origins = taken(body)
+    assert origins == ["-!/b\\udcff:1"]
+    assert [report.name for report in journal.files] == ["-!/b\\udcff", "-!/b\\udcfe", "-!/l\\udcff"]
 
 
 def test_a_broken_member_does_not_stop_the_next():

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import io
 import json
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatewatch.reading.envelopes import ENVELOPES, Inner, envelope_of_columns, unwrap
+from gatewatch.reading.files import read
+from gatewatch.reading.json_text import value_of
 
 RECORD = {"id": "1", "eventName": "n"}
 every_envelope = pytest.mark.parametrize("envelope", ENVELOPES, ids=lambda envelope: envelope.name)
@@ -101,10 +104,24 @@ def test_a_record_is_no_envelope():
             [{"eventName": "n", "userIdentity": {}, "message": json.dumps(RECORD)}],
             id="a record beside its own text",
         ),
+        pytest.param({"Records": [], "Events": [RECORD]}, [RECORD], id="an empty list beside a full one"),
     ],
 )
 def test_what_is_inside(data, found):
     assert records(data) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["Records", "records", "value", "Events", "tables", "results", "Results", "data", "logEvents", "docs", "responses"]
+)
+def test_an_empty_list_hides_no_record(name):
+    """It is an empty page by itself, and a property of a record beside what a record has."""
+    assert list(unwrap({name: [], "x": 1})) == []
+    for record in ({"eventName": "n", "eventSource": "s"}, {"createdDateTime": "t", "userPrincipalName": "u"}):
+        assert records({name: [], **record}) == [{name: [], **record}]
+        assert [value_of(item.data) for item in read(["-"], stdin=io.BytesIO(json.dumps({name: [], **record}).encode()))] == [
+            {name: [], **record}
+        ]
 
 
 def zipped(body: bytes) -> str:

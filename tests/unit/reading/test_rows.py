@@ -29,6 +29,7 @@ def taken(body, **options):
         pytest.param('#TYPE System.Object\ntime,name,text\n2026-11-20,"J\u00f6rg, M","a ""b"""\n', id="PowerShell-type-line"),
         pytest.param('sep=;\ntime;name;text\n2026-11-20;J\u00f6rg, M;"a ""b"""\n', id="Excel-separator-line"),
         pytest.param('time,name,text,\n2026-11-20,"J\u00f6rg, M","a ""b""",\n', id="delimiter-at-the-end"),
+        pytest.param('time,name,text\r2026-11-20,"J\u00f6rg, M","a ""b"""\r', id="line-ends-of-CR-alone"),
         pytest.param('time,name,text\n\n2026-11-20,"J\u00f6rg, M","a ""b"""\ntime,name,text\n', id="empty-line-and-header-again"),
     ],
 )
@@ -40,6 +41,11 @@ def test_a_row_is_the_same_however_it_is_written(text, codec):
 
 def test_a_cell_may_have_lines_and_json():
     assert taken(b'time,data\n1,"{""a"":\n [1,2]}"\n2,x\n') == [{"time": "1", "data": '{"a":\n [1,2]}'}, {"time": "2", "data": "x"}]
+
+
+def test_a_file_behind_another_has_columns_of_its_own():
+    body = b'time,name\n1,x\n"text",time,"name"\na,2,"b\r\nc"\nkind,name\n'
+    assert taken(body) == [{"time": "1", "name": "x"}, {"text": "a", "time": "2", "name": "b\r\nc"}, {"text": "kind", "time": "name"}]
 
 
 def test_of_a_column_that_stands_there_twice_the_first_counts():

@@ -70,6 +70,16 @@ def test_an_unreadable_file_is_refused_among_readable_ones(tmp_path):
     assert [(report.name, report.left_out) for report in journal.files] == [("a", ""), ("b", ""), ("a", "")]
 
 
+def test_a_name_that_is_no_utf8_can_be_written_wherever_it_is_named(tmp_path):
+    for name, body in ((b"a\xff", b'{"a":1}'), (b"b\xff", b"{"), (b"c\xff", b"")):
+        (tmp_path / os.fsdecode(name)).write_bytes(body)
+    (tmp_path / os.fsdecode(b"d\xff")).symlink_to("nowhere")
+    journal = Journal()
+    found = list(read([tmp_path, tmp_path / os.fsdecode(b"e\xff")], journal=journal))
+    assert [item.origin for item in found] == [f"{tmp_path}/{name}\\udcff:1" for name in "abe"]
+    assert [report.name for report in journal.files] == [f"{tmp_path}/{name}\\udcff" for name in "abcde"]
+
+
 def test_many_small_files_are_each_accounted_for(tmp_path):
     for n in range(500):
         (tmp_path / f"{n:04}.json").write_text('{"a":1}' if n % 2 else "")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from .archives import INSIDE, Member, tar_members, zip_members
-from .journal import Journal
+from .journal import Journal, label
 from .limits import MIB, FileBudget, FrontError
 from .streams import CHUNK, Failing, Given, Inflating, Peekable, Readable
 
@@ -67,8 +67,8 @@ def _inside(member: Member, found: Container, budget: FileBudget, journal: Journ
     if found.open is not None:
         yield member.name, found.open(member.stream, budget)
     elif found.members is not None:
-        for label, stream in found.members(member, budget, journal):
-            yield f"{member.name}{INSIDE}{label}", stream
+        for name, stream in found.members(member, budget, journal):
+            yield f"{member.name}{INSIDE}{label(name)}", stream
 
 
 def _depth(formats: tuple[str, ...], found: Container) -> int:
@@ -137,6 +137,7 @@ class _Zstd:
 CONTAINERS: tuple[Container, ...] = (
     Container("gzip", b"\x1f\x8b", open=_gzip),
     Container("zstd", b"\x28\xb5\x2f\xfd", open=_zstd),
+    *(Container("zstd", bytes((nibble,)) + b"\x2a\x4d\x18", open=_zstd) for nibble in range(0x50, 0x60)),  # a skippable frame first (pzstd)
     Container("bz2", b"BZh", open=_bz2),
     Container("xz", b"\xfd7zXZ\x00", open=_xz),
     Container("zip", b"PK\x03\x04", members=zip_members),

@@ -27,10 +27,12 @@ ENCODINGS: tuple[Encoding, ...] = (
     Encoding("UTF-16BE", codecs.BOM_UTF16_BE, "utf-16-be", "its mark"),
 )
 UTF8 = Encoding("UTF-8", b"", "utf-8", "it is valid UTF-8")
+UTF32_LE = Encoding("UTF-32LE without a mark", b"", "utf-32-le", "the last two of every four bytes are 0")
+UTF32_BE = Encoding("UTF-32BE without a mark", b"", "utf-32-be", "the first two of every four bytes are 0")
 UTF16_LE = Encoding("UTF-16LE without a mark", b"", "utf-16-le", "every second byte is 0")
 UTF16_BE = Encoding("UTF-16BE without a mark", b"", "utf-16-be", "every first byte is 0")
 CP1252 = Encoding("cp1252", b"", "cp1252", "it is not valid UTF-8 and has no UTF-8 sequence")
-EVERY = (UTF8, *ENCODINGS, UTF16_LE, UTF16_BE, CP1252)
+EVERY = (UTF8, *ENCODINGS, UTF32_LE, UTF32_BE, UTF16_LE, UTF16_BE, CP1252)
 BROKEN_UTF8 = "broken_utf8"
 
 
@@ -39,6 +41,12 @@ def encoding_of(head: bytes) -> Encoding:
     for one in ENCODINGS:
         if head.startswith(one.mark):
             return one
+    fours = len(head) // 4
+    zeros = [head[place : fours * 4 : 4].count(0) for place in range(4)]
+    if fours and zeros[2] > fours * 0.9 and zeros[3] == fours and zeros[0] < fours * 0.1:
+        return UTF32_LE
+    if fours and zeros[0] == fours and zeros[1] > fours * 0.9 and zeros[3] < fours * 0.1:
+        return UTF32_BE
     pairs = len(head) // 2
     if pairs >= 2:
         first, second = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)

@@ -17,7 +17,7 @@ from .containers import CORRUPT, members
 from .cutter import Cut, value_end
 from .date_order import in_one_order
 from .encodings import utf8
-from .journal import FileReport, Journal
+from .journal import FileReport, Journal, label
 from .limits import FileBudget, FileLimits, FrontError, TooMuchError
 from .location import Location
 from .parquet import MAGIC, PARQUET, parquet_rows
@@ -71,12 +71,13 @@ def read_sources(
 ) -> Iterator[RawRecord | Refused]:
     """The same for files that are opened already or lie elsewhere."""
     for source in sources:
+        name = label(source.name)
         try:
             with source.open() as stream:
-                yield from _Reading(carrier, limits, journal).source(source.name, stream)
+                yield from _Reading(carrier, limits, journal).source(name, stream)
         except OSError as error:
-            journal.open(source.name, ())
-            yield Refused(origin=f"{source.name}:1", reason="file_unreadable", detail=error.strerror or str(error) or type(error).__name__)
+            journal.open(name, ())
+            yield Refused(origin=f"{name}:1", reason="file_unreadable", detail=error.strerror or str(error) or type(error).__name__)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,11 @@
 from msgspec import Struct
 
 
+def label(name: str) -> str:
+    """A file's name as text that can be written: bytes of it that are no UTF-8 are shown as escapes, which tell two names apart."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 class FileReport(Struct, kw_only=True):
     """One file, or one member of an archive: how it was read, or why it was left out. Mutable, because it is written while it is read."""
 
@@ -24,11 +29,11 @@ class Journal:
 
     def leave_out(self, name: str, reason: str, detail: str = "", formats: tuple[str, ...] = ()) -> None:
         """A file, or what a folder or an archive holds beside files, of which nothing is read."""
-        self.files.append(FileReport(name=name, left_out=reason, detail=detail, formats=formats))
+        self.files.append(FileReport(name=label(name), left_out=reason, detail=detail, formats=formats))
 
     def open(self, name: str, formats: tuple[str, ...]) -> FileReport:
         """A file of which records are read."""
-        report = FileReport(name=name, formats=formats)
+        report = FileReport(name=label(name), formats=formats)
         self.files.append(report)
         return report
 

@@ -51,9 +51,10 @@ def spread(body: bytes) -> list[object]:
             if page.detail is UNSET:
                 for name in _LISTS:
                     found = getattr(page, name)
-                    if found is not UNSET:
+                    if found:
                         return list(found)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return [Raw(body)] if any(unwrap(parse(body))) else []
+    except (ValueError, RecursionError):
         return [Raw(body)]
     return [Raw(body)]
 

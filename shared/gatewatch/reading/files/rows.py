@@ -14,6 +14,7 @@ from .location import Location
 UNKNOWN, BROKEN = "csv_columns_unknown", "csv_row_broken"
 DELIMITERS = (",", ";", "\t", "|")
 _COLUMN = re.compile(r"[\w .:()\[\]/@#$%&+\-]{1,128}")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # also of files whose lines end in CR alone
 _HEAD_LINES = 4
 _DETAIL = 300
 _DOUBLE = 4  # the Entra portal's files name one column twice
@@ -77,11 +78,21 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
             return
         if line <= found.before or not row or tuple(cell.strip().lstrip(_MARK) for cell in row)[: len(header)] == header:
             continue
+        if _is_header(row) and known(names := tuple(cell.strip().lstrip(_MARK) for cell in row)):
+            header = names  # files put one behind the other, whose columns differ
+            continue
         if len(row) > len(header) and any(row[len(header) :]):
             yield place.refused(line, BROKEN)
             continue
         cells = reversed(tuple(zip(header, row, strict=False)))  # of a column that stands there twice the first counts
         yield place.record(line, {name: cell for name, cell in cells if cell != ""})
+
+
+def _is_header(row: list[str]) -> bool:
+    """Whether a row may name columns: no cell is empty or a number. Rows of records fail here at once, before anything is looked up."""
+    return (
+        len(row) > 1 and not any(cell[:1].isdigit() for cell in row) and all(_COLUMN.fullmatch(cell.strip().lstrip(_MARK)) for cell in row)
+    )
 
 
 @contextmanager
@@ -101,4 +112,8 @@ def _lines(buffer: Buffer, limit: int) -> Iterator[str]:
         end = buffer.at + limit if end < 0 else min(end + 1, len(buffer.data))
         line = buffer.data[buffer.at : end]
         buffer.to(end)
-        yield line.decode("utf-8", "replace").replace("\0", "")
+        text = line.decode("utf-8", "replace").replace("\0", "")
+        if "\r" in text[:-2]:
+            yield from _LINE.findall(text)
+        else:
+            yield text

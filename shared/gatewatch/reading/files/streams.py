@@ -19,16 +19,23 @@ class Readable(Protocol):
 
 
 class Peekable:
-    """A stream whose first bytes can be seen without reading them."""
+    """A stream whose first bytes can be seen without reading them. An error is raised where it lies, behind what came before it."""
 
     def __init__(self, stream: Readable) -> None:
         self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)  # what comes before an error is not lost with it
         self._head = b""
+        self._error: Exception | None = None
 
     def head(self, size: int) -> bytes:
-        """The next ``size`` bytes, fewer at the end; they are read again by ``read``."""
-        while len(self._head) < size:
-            more = self._read(size - len(self._head))
+        """The next ``size`` bytes, fewer at the end or before an error; they are read again by ``read``."""
+        while len(self._head) < size and self._error is None:
+            try:
+                more = self._read(size - len(self._head))
+            except Exception as error:
+                if not self._head:
+                    raise
+                self._error = error
+                break
             if not more:
                 break
             self._head += more
@@ -40,6 +47,8 @@ class Peekable:
         if self._head:
             found, self._head = self._head[:wanted], self._head[wanted:]
             return found
+        if self._error is not None:
+            raise self._error
         return self._read(wanted)
 
 
