@@ -25,7 +25,7 @@ from story import STORY_START
 
 from gatewatch.cli import commands
 from gatewatch.cli.demo.story import acts
-from gatewatch.cli.main import find, parser
+from gatewatch.cli.program import find, parser
 from gatewatch.documents.reference import page as fields_page
 from gatewatch.documents.rules_page import page as rules_page
 from gatewatch.providers.catalogue import PAIR_RULES, RULES

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from gatewatch.cli.main import run as run_command
+from gatewatch.cli.program import run as run_command
 from gatewatch.cli.screen import Screen
 from tests.builders.entra import raw_sign_in
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewatch.cli.main import run as run_command
+from gatewatch.cli.program import run as run_command
 from gatewatch.cli.screen import Screen
 from gatewatch.reading.files import Journal, read
 from gatewatch.reading.json_text import value_of

@@ -18,6 +18,6 @@ def main(arguments: Sequence[str] | None = None, screen: "Screen | None" = None)
     if argv == ["--version"]:
         print(f"gatewatch {__version__}")  # noqa: T201 - the result of this command
         return 0
-    from .main import run  # noqa: PLC0415 - see above
+    from .program import run  # noqa: PLC0415 - see above
 
     return run(argv, screen)

@@ -16,7 +16,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     import shtab  # noqa: PLC0415 - only this command needs it
 
     from .commands import available  # noqa: PLC0415 - this module is one of them
-    from .main import parser  # noqa: PLC0415 - same
+    from .program import parser  # noqa: PLC0415 - same
 
     screen.out.write(shtab.complete(parser(available()[0]), options.shell) + "\n")
     return DONE

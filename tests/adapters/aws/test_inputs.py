@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from aws_lambda.inputs import open_objects
-from gatewatch.cli.main import run
+from gatewatch.cli.program import run
 from gatewatch.cli.screen import Screen
 from gatewatch.errors import ConfigError
 from tests.builders.aws import raw_login, raw_root

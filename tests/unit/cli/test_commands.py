@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from gatewatch.cli.commands import GROUP, MODULES, available, own
-from gatewatch.cli.main import find, parser
+from gatewatch.cli.program import find, parser
 
 OWN = own()
 NEEDS_A_STORE = {
@@ -236,3 +236,11 @@ def test_the_difference_of_two_tuning_files_is_told_by_name(gatewatch, examples,
     ran = gatewatch("tuning", "diff", examples / "tuning.toml", tmp_path / "t.toml", "--json")
 
     assert {"notify_from", "allowlist release-builds"} <= {json.loads(line)["name"] for line in ran.out.splitlines()}
+
+
+def test_the_entry_point_is_a_function_whatever_was_imported_before():
+    import gatewatch.cli.program as module  # noqa: PLC0415 - the import is what is tried
+    from gatewatch.cli import main as entry  # noqa: PLC0415 - same
+
+    assert (callable(entry), callable(module.run)) == (True, True)
+    assert entry(["--version"]) == 0

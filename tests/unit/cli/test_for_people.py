@@ -10,7 +10,7 @@ from msgspec import structs
 
 from gatewatch.cli import commands
 from gatewatch.cli.command import Command
-from gatewatch.cli.main import _run
+from gatewatch.cli.program import _run
 from gatewatch.cli.screen import Screen
 from gatewatch.cli.show import who
 from gatewatch.errors import ConfigError, StoreUnavailable

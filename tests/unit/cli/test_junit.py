@@ -9,7 +9,7 @@ import yaml
 
 from gatewatch.cli import junit
 from gatewatch.cli.commands import own
-from gatewatch.cli.main import parser
+from gatewatch.cli.program import parser
 
 HOSTILE = "<b>&\x00\x1b[31m\u202e]]>\ud800"
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from gatewatch.cli import wiring
-from gatewatch.cli.main import run
+from gatewatch.cli.program import run
 from gatewatch.cli.screen import Screen
 from gatewatch.cli.summary import counted, every_alert
 from gatewatch.ports import AlertQuery
