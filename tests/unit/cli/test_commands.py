@@ -64,7 +64,9 @@ def test_replaying_twice_changes_nothing_and_tells_nobody_again(gatewatch, examp
 
 
 def test_every_record_is_accounted_for(gatewatch, tmp_path):
-    (tmp_path / "mixed.jsonl").write_text('{"hello": "world"}\nnot json\n[]\n{"eventSource": "ec2.amazonaws.com", "eventName": "RunInstances", "eventVersion": "1"}\n')
+    (tmp_path / "mixed.jsonl").write_text(
+        '{"hello": "world"}\nnot json\n[]\n{"eventSource": "ec2.amazonaws.com", "eventName": "RunInstances", "eventVersion": "1"}\n'
+    )
 
     ran = gatewatch("replay", tmp_path, "--store", "memory:", "--json")
 
