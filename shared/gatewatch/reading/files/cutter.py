@@ -29,7 +29,10 @@ class Cut(Enum):
 
 
 def value_end(data: bytes, at: int, end: int | None = None) -> int | Cut:
-    """Where the JSON value that begins at ``at`` ends in ``data``, white space behind it included; or why that cannot be said."""
+    """Where the JSON value that begins at ``at`` ends in ``data``, white space behind it included; or why that cannot be said.
+
+    A number that is cut behind its sign, point or exponent is malformed to msgspec, which then names the last byte: it is incomplete.
+    """
     size = len(data) if end is None else end
     try:
         _DECODER.decode(memoryview(data)[at:size])
@@ -37,7 +40,7 @@ def value_end(data: bytes, at: int, end: int | None = None) -> int | Cut:
         said = str(error)
         if said.startswith(_TRAILING):
             return at + int(said[len(_TRAILING) : -1]) - 1
-        return Cut.INCOMPLETE if said == _TRUNCATED else Cut.MALFORMED
+        return Cut.INCOMPLETE if said == _TRUNCATED or said.endswith(f" (byte {size - at})") else Cut.MALFORMED
     except RecursionError:
         return Cut.MALFORMED
     return size
