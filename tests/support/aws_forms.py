@@ -323,6 +323,9 @@ FORMS: dict[str, Form] = {
         "version": "0", "source": "aws.signin", "detail-type": "AWS Console Sign In via CloudTrail", "account": ACCOUNT, "detail": dict(record),
     },
     "Panther": lambda record: {**record, "p_log_type": "AWS.CloudTrail", "p_event_time": record["eventTime"], "p_any_ip_addresses": []},
+    "Logstash": lambda record: {
+        "@version": "1", "@timestamp": record["eventTime"], **{name: value for name, value in record.items() if name != "eventTime"},
+    },
     "Athena": athena,
     "CloudTrail Lake": lake,
     "data frame": python_text,

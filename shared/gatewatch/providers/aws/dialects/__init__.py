@@ -4,8 +4,9 @@ from ...dialect import Dialect
 from .elastic import ELASTIC
 from .flattened import FLATTENED
 from .inside import INSIDE, PREFIXED
+from .logstash import LOGSTASH
 from .ocsf import OCSF
 from .sentinel import SENTINEL, SENTINEL_LOCAL
 from .structs import STRUCTS
 
-DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, PREFIXED, INSIDE, SENTINEL, SENTINEL_LOCAL, FLATTENED, STRUCTS)
+DIALECTS: tuple[Dialect, ...] = (OCSF, ELASTIC, LOGSTASH, PREFIXED, INSIDE, SENTINEL, SENTINEL_LOCAL, FLATTENED, STRUCTS)
