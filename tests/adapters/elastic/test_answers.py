@@ -1,5 +1,6 @@
 """Answers that are not whole, or not ours, are never taken for evidence."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from msgspec.structs import replace
 
 from gatewatch.documents import alert_document
 from gatewatch.errors import ConfigError, NewerDocument, StoreError, StoreUnavailable
+from gatewatch.flow.familiarity import state_keys
+from gatewatch.flow.policy import POLICY
 from gatewatch.model import SCHEMA_VERSION, Alert, Evidence
 from gatewatch.ports import AlertWrite, Appended, Written
 from gatewatch.stores.elastic import Authorization, Client, ElasticStore, open_client
@@ -132,3 +135,36 @@ def test_a_search_leaves_out_alerts_of_a_later_release() -> None:
     mine = {"_source": alert_document(alert())}
     answer = {"hits": {"hits": [of_a_later_release({"alert": {"status": "escalated"}}), mine]}}
     assert typed(answer, "alert", Alert) == [alert()]
+
+
+class Starting:
+    """A server of which one shard becomes ready after some answers."""
+
+    def __init__(self, not_ready: int) -> None:
+        self.left = not_ready
+
+    def __call__(self, *_: object) -> Answer:
+        self.left -= 1
+        doc = {"error": {"type": "no_shard_available_action_exception"}} if self.left >= 0 else {"found": False}
+        return Answer(200, ELASTIC, json.dumps({"docs": [{"found": False}, doc]}).encode())
+
+
+@pytest.mark.parametrize(("not_ready", "waits"), [(0, 0), (1, 1), (3, 3)])
+def test_an_index_that_was_made_a_moment_ago_is_asked_again(not_ready, waits):
+    slept: list[float] = []
+    with FaultProxy(Starting(not_ready)) as proxy:
+        client = Client(endpoint(proxy.url), Authorization.api_key("a:b"), timing=Timing(sleep=slept.append))
+
+        assert ElasticStore(client).read_state((), (POLICY, *state_keys(["a"]))).documents == {}
+        client.close()
+
+    assert len(slept) == waits
+
+
+def test_a_shard_that_does_not_become_ready_is_no_answer():
+    with FaultProxy(Starting(100)) as proxy:
+        client = Client(endpoint(proxy.url), Authorization.api_key("a:b"), timing=Timing(sleep=lambda _: None))
+
+        with pytest.raises(StoreUnavailable, match="no_shard"):
+            ElasticStore(client).read_state((), (POLICY, *state_keys(["a"])))
+        client.close()

@@ -1,6 +1,6 @@
 """What the store sends: one ``_bulk`` for what it writes, as few searches as answers of bounded size allow for what it reads."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
@@ -57,3 +57,24 @@ def _msearch(client: Client, index: str, searches: Iterable[Query]) -> list[Any]
     body = b"".join(header + b"\n" + msgspec.json.encode(each) + b"\n" for each in searches)
     paths = ",".join(f"responses.{path}" for path in (*_HITS.split(","), "error.type", "status"))
     return list(client.send("POST", "/_msearch", body, NDJSON, params={"filter_path": paths}).body["responses"])
+
+
+_READ = {"realtime": "true", "_source_includes": "gatewatch.alert,gatewatch.state,gatewatch.schema_version"}
+_NOT_READY = "no_shard_available_action_exception"
+
+
+def documents_of(client: Client, wanted: Sequence[Mapping[str, str]]) -> list[Any]:
+    """What one realtime ``_mget`` says of each of these documents.
+
+    It is asked again while a shard is not ready: another writer may have made the index a moment ago.
+
+    Raises:
+        StoreUnavailable: the server is away, or the shard did not become ready in time.
+    """
+    budget, attempt = client.budget(), 0
+    while True:
+        found: list[Any] = client.json("POST", "/_mget", {"docs": wanted}, params=_READ, budget=budget).body["docs"]
+        if not any(doc.get("error", {}).get("type") == _NOT_READY for doc in found):
+            return found
+        budget.wait(attempt, 0.0, _NOT_READY)
+        attempt += 1

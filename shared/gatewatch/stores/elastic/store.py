@@ -29,7 +29,7 @@ from .client import Client
 from .names import Names
 from .operations import alert_op, document_id, evidence_op, index_of, state_op
 from .queries import Query
-from .requests import PILES, appended, search, write
+from .requests import PILES, appended, documents_of, search, write
 from .responses import ElasticResponses
 
 MOST_DOCUMENTS = 20_000
@@ -145,9 +145,7 @@ class ElasticStore:
         wanted: list[GroupKey | StateKey] = [*dict.fromkeys(alerts), *dict.fromkeys(documents)]
         for some in batched(wanted, READ_KEYS):
             docs = [{"_index": index_of(self.names, key), "_id": document_id(key)} for key in some]
-            params = {"realtime": "true", "_source_includes": "gatewatch.alert,gatewatch.state,gatewatch.schema_version"}
-            answer = self.client.json("POST", "/_mget", {"docs": docs}, params=params)
-            for key, doc in zip(some, answer.body["docs"], strict=True):
+            for key, doc in zip(some, documents_of(self.client, docs), strict=True):
                 if isinstance(key, GroupKey):
                     if (known := stored_alert(doc)) is not None:
                         found[key] = known
