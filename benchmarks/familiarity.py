@@ -55,7 +55,7 @@ def person_of(number: int) -> Event:
 
 
 def page(people: int, size: int, every: int, shift: int) -> list[Event]:
-    """A page of sign-ins of as many people; each ``every``-th from a country that is new (0: nobody)."""
+    """A page of sign-ins of as many people; each ``every``-th from a country that is new (0: none of them)."""
     found = [person_of((shift + n * max(1, people // size)) % people) for n in range(size)]
     abroad = at("203.0.113.9", country=f"X{shift % 9}", asn=65_000 + shift)
     return [msgspec.structs.replace(event, place=abroad) if every and n % every == 0 else event for n, event in enumerate(found)]

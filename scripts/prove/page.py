@@ -86,7 +86,7 @@ def _matrix() -> Iterator[str]:
 
 
 def _live(row: table.Row) -> str:
-    """How somebody is notified, with the tuning that the behaviour needs."""
+    """How people are notified, with the tuning that the behaviour needs."""
     found = behaviour(row["row"]) if row["what"] == "rule" else None
     return f"{row['live']}, with {found.option}" if found is not None and found.tuning else str(row["live"])
 

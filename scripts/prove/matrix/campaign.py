@@ -137,7 +137,7 @@ class _Play:
         self._paths.azure.graph(of_kind(self._records, GRAPH), of_kind(self._records, RISK), "beta", every_stream=True)
 
     def _best(self, tried: Mapping[str, Callable[[], object]]) -> str:
-        """The first way in which somebody is notified; where only low alerts come of the last one, whether announcing them helps."""
+        """The first way in which people are notified; where only low alerts come of the last one, whether announcing them helps."""
         kept, deliver = NOTHING, None
         for option, deliver in tried.items():
             cell = self._seen(deliver)

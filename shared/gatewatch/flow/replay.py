@@ -113,7 +113,7 @@ class _Writer:
     """Stores evidence and alerts, component by component."""
 
     def __init__(self, ports: Ports, tally: Tally, *, alone: bool, workers: int) -> None:
-        """``alone``: the store was empty and nobody else writes to it, so that a component's evidence is all there is about it."""
+        """``alone``: the store was empty and has no other writer, so that a component's evidence is all there is about it."""
         self._ports, self._tally, self._workers = ports, tally, workers
         self._alone = alone and not in_force(ports.store.read_state((), IN_FORCE), ports).outdated
 

@@ -61,4 +61,4 @@ class Ports:
     lease: timedelta = timedelta(minutes=2)
     remaining: Callable[[], float] = lambda: math.inf  # seconds that this run may still use
     retention: timedelta = timedelta(days=365)  # a day older than the retention of evidence is never recomputed
-    alone: bool = False  # whether the store is at hand and nobody else writes to it meanwhile: in memory, or a file of this program's own
+    alone: bool = False  # whether the store is at hand and it has no other writer: in memory, or a file of this program's own

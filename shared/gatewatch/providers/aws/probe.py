@@ -69,7 +69,7 @@ class _Extra(Struct, forbid_unknown_fields=True, gc=False):
     encryption: Raw = msgspec.field(default=ABSENT, name="SSEApplied")
 
 
-# CloudTrail user guide, "record contents": read only for records that are kept, or by nobody.
+# CloudTrail user guide, "record contents": read only for records that are kept, or not at all.
 _PASSED = (
     "eventVersion", "eventType", "eventCategory", "awsRegion", "requestID", "readOnly", "resources",
     "managementEvent", "tlsDetails", "sharedEventID", "apiVersion", "addendum", "sessionCredentialFromConsole",
