@@ -2,7 +2,6 @@
 
 import logging
 import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,9 +16,7 @@ from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import teams
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.ports import Dependencies
-from gatewatch.polling.streams import Stream
-from gatewatch.ports import Geo, Lookup, Notifier, Ports, Store
+from gatewatch.ports import Geo, Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID, provider_named
 from gatewatch.settings import Configuration, Secret, SecretSource, Values, read
 from gatewatch.stores import open as stores
@@ -29,11 +26,9 @@ from gatewatch.tuning.settings import TUNING_FILE
 from . import endpoint_settings, settings
 from .clients import application, credential, dead_letter_queue, state_table
 from .dead_letters import QueueDeadLetters
-from .graph import Graph, GraphSignInLookup
-from .graph_http import GraphHttp
-from .graph_streams import queries, streams
 from .graph_version import GraphVersions
-from .settings import HOST, TUNING, GraphSettings
+from .poller import PollerParts, Session, open_poller
+from .settings import HOST, TUNING
 from .table_checkpoint import TableCheckpoint
 
 LOG = logging.getLogger(__name__)
@@ -41,8 +36,6 @@ STORE_GRACE_SECONDS = 30.0
 """What a page that is on its way into the store when the deadline comes may still take; the lease outlives it."""
 DEPLOYED_BY_DEFAULT = (teams.CHANNEL.name,)
 """The default of the template's parameter ``notifyChannels``: what a command assumes that is not told, where nothing is stored."""
-LOOK_UP_PART = 0.75
-"""The part of a run after which no more sign-ins are looked up by id: what is pending needs the rest."""
 NOTIFY_PART = 0.25
 """The part of a run that one channel may use."""
 LONGEST_SEND_SECONDS = 15.0
@@ -54,13 +47,6 @@ OWN_BUILDERS: notify.Builders = {}
 def now() -> datetime:
     """The clock of the function app."""
     return datetime.now(UTC)
-
-
-class Session(Struct, frozen=True):
-    """Everything one invocation works with."""
-
-    streams: dict[str, Stream]
-    needs: Dependencies
 
 
 @contextmanager
@@ -76,22 +62,18 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
     deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
     with ExitStack() as stack:
         table = stack.enter_context(state_table(found.values, client_id))
-        http = _connection(found.graph, deadline)
-        graph = stack.enter_context(Graph(http, tenant, queries(found.graph)))
         store = stores.configured_store(configuration, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)
         stack.callback(store.close)
         queue = stack.enter_context(dead_letter_queue(found.values, client_id))
-        lookup = GraphSignInLookup(graph, deadline.share(LOOK_UP_PART), found.graph.lookups_per_run, worker)
-        yield Session(
-            streams=streams(structs.replace(found.graph, api=http.api), found.poll),
-            needs=Dependencies(
-                source=graph,
-                checkpoint=TableCheckpoint(table, tenant),
-                dead_letters=QueueDeadLetters(queue, table, tenant),
-                ports=_ports(configuration, store, lookup, _Run(worker, deadline, notify_part)),
-                deadline=deadline,
-            ),
+        parts = PollerParts(
+            credential=application(found.graph) if found.graph.app_client_id else credential(client_id),
+            checkpoint=TableCheckpoint(table, tenant),
+            dead_letters=QueueDeadLetters(queue, table, tenant),
+            ports=_ports(configuration, store, _Run(worker, deadline, notify_part)),
+            deadline=deadline,
+            versions=_versions(),
         )
+        yield stack.enter_context(open_poller(found.graph, found.poll, parts))
 
 
 def _when_used(secret: Secret, _unavailable: type[GatewatchError]) -> SecretSource:
@@ -107,7 +89,7 @@ class _Run(Struct, frozen=True):
     notify_part: float
 
 
-def _ports(configuration: Configuration, store: Store, lookup: Lookup, run: _Run) -> Ports:
+def _ports(configuration: Configuration, store: Store, run: _Run) -> Ports:
     return Ports(
         store=store,
         clock=now,
@@ -115,7 +97,6 @@ def _ports(configuration: Configuration, store: Store, lookup: Lookup, run: _Run
         channels=notify.channels(configuration, OWN_BUILDERS),
         notifiers=_notifiers(configuration, run),
         geo=_geo(configuration[GATEWATCH_GEO]),
-        lookup=lookup,
         worker=run.worker,
         remaining=run.deadline.left,
     )
@@ -160,11 +141,6 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
             hosts = IndexDays(client, found.indices, query=search.streams, fields=search.stream_fields)
             polled = {NAME: stream(found, settings.load(environment).poll)}
             yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events, hosts, search.stream_record)))
-
-
-def _connection(graph: GraphSettings, deadline: Deadline) -> GraphHttp:
-    identity = application(graph) if graph.app_client_id else credential(graph.client_id)
-    return _versions().connect(graph, lambda api: GraphHttp(structs.replace(graph, api=api), identity, now, time.sleep), deadline)
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import structs
 
-from ..errors import Conflict, StoreError, StoreUnavailable
+from ..errors import Conflict, NewerDocument, StoreError, StoreUnavailable
 from ..flow.announce import announce_unstored, log_announced, marks_of
 from ..flow.announced import Announcements, remembering, settle
 from ..flow.decoding import Decoded, decoded
@@ -23,6 +23,9 @@ LOG = logging.getLogger(__name__)
 UNDECODABLE = "undecodable_record"
 REPAIRED = "repaired_record"
 """A record of which something was replaced before it was processed; a person should check it, because an attacker may have damaged it."""
+
+LEFT_TO_NEWER = "left_to_newer_release"
+"""Counts records that are stored and whose alert a later release of Gatewatch computes."""
 
 
 class HandOver:
@@ -118,13 +121,16 @@ class HandOver:
     def _process_all(self, records: Sequence[Decoded]) -> None:
         """Records that break the pipeline become dead letters. A store that refuses everything is at fault itself: that is raised."""
         broken = self._process(records)
-        refusals = [error for _, error in broken if isinstance(error, StoreError)]
+        refusals = [error for _, error in broken if isinstance(error, StoreError) and not isinstance(error, NewerDocument)]
         if refusals and len(broken) == len(records):
             raise refusals[0]
         if broken:
             self._announce([record for record, _ in broken])
         for record, error in broken:
-            self._dead_letter(record.raw, "not_processable", type(error).__name__)
+            if isinstance(error, NewerDocument):
+                self.counts[LEFT_TO_NEWER] += 1  # its evidence is stored, and its days are listed for the later release
+            else:
+                self._dead_letter(record.raw, "not_processable", type(error).__name__)
 
     def _process(self, records: Sequence[Decoded]) -> list[tuple[Decoded, Exception]]:
         """Through the pipeline; a batch that fails is halved until the record that breaks it stands alone."""

@@ -1,0 +1,77 @@
+"""The poller of one tenant's Microsoft Graph, put together from parts: hosts, commands and tests bring store, state, token source and time."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.ports import Checkpoint, DeadLetters, Dependencies
+from gatewatch.polling.streams import Stream
+from gatewatch.ports import Ports
+
+from .graph import Graph, GraphSignInLookup
+from .graph_http import GraphHttp
+from .graph_streams import queries, streams
+from .graph_version import GraphVersions
+from .settings import GraphSettings, PollSettings
+
+if TYPE_CHECKING:
+    import httpx
+    from azure.core.credentials import TokenCredential
+
+LOOK_UP_PART = 0.75
+"""The part of a run after which no more sign-ins are looked up by id: what is pending needs the rest."""
+
+
+class Session(Struct, frozen=True):
+    """Everything one run works with."""
+
+    streams: dict[str, Stream]
+    needs: Dependencies
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollerParts:
+    """What a poller is made of beside its settings.
+
+    ``ports.clock`` is the only clock and ``sleep`` the only way to wait. ``versions`` is kept between runs, so that Graph is asked for its version now and then only.
+    """
+
+    credential: "TokenCredential"
+    checkpoint: Checkpoint
+    dead_letters: DeadLetters
+    ports: Ports
+    deadline: Deadline
+    versions: GraphVersions
+    sleep: Callable[[float], None] = time.sleep
+    transport: "httpx.AsyncBaseTransport | None" = None
+
+
+@contextmanager
+def open_poller(graph: GraphSettings, poll: PollSettings, parts: PollerParts) -> Iterator[Session]:
+    """The streams that these settings enable and this tenant's Graph has, with all they need; the connection is closed at the end.
+
+    ``azure_function.jobs`` runs them (``poll_each``, ``look_and_send``); ``gatewatch.polling.poll.poll`` runs one.
+    """
+    clock = parts.ports.clock
+
+    def connect(api: str) -> GraphHttp:
+        return GraphHttp(structs.replace(graph, api=api), parts.credential, clock, parts.sleep, parts.transport)
+
+    http = parts.versions.connect(graph, connect, parts.deadline)
+    with Graph(http, graph.tenant_id, queries(graph)) as source:
+        lookup = GraphSignInLookup(source, parts.deadline.share(LOOK_UP_PART), graph.lookups_per_run, parts.ports.worker)
+        yield Session(
+            streams=streams(structs.replace(graph, api=http.api), poll),
+            needs=Dependencies(
+                source=source,
+                checkpoint=parts.checkpoint,
+                dead_letters=parts.dead_letters,
+                ports=replace(parts.ports, lookup=lookup),
+                deadline=parts.deadline,
+            ),
+        )
