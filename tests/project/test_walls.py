@@ -35,6 +35,7 @@ UPWARD = {
     "notify/text.py": "from gatewatch import cli",
     "flow/pipeline.py": "from gatewatch import polling",
     "polling/streams.py": "from gatewatch import cli",
+    "doctor/findings.py": "from gatewatch import cli",
 }
 SIDEWAYS = {
     "settings/field.py": "from gatewatch.reading import times",

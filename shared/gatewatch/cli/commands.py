@@ -43,18 +43,21 @@ def own(word: str | None = None) -> list[Command]:
 def available(word: str | None = None, points: "Iterable[EntryPoint] | None" = None) -> tuple[list[Command], dict[str, str]]:
     """The commands that begin with this word (all for None), and for those whose extra is not installed how to get them.
 
-    An entry point is named after its command (``poll``) or the first word of several. A word that no command has gives all of them.
+    An entry point is named after its command, with dashes between the words (``poll``, ``doctor-azure``), or after the first word of
+    several. A word that no command has gives all of them.
     """
     found = own(word)
     if word in MODULES and points is None:
         return found, {}
     missing: dict[str, str] = {}
     for point in sorted(_points() if points is None else points, key=lambda p: p.name):
-        if word in {None, point.name}:
+        if word in {None, point.name.partition("-")[0]}:
             try:
                 found += _given(point.load())
             except ImportError as error:
-                missing[point.name] = f"needs what is not installed ({error.name}): pip install 'gatewatch[{_extra(point)}]'"
+                missing[point.name.replace("-", " ")] = (
+                    f"needs what is not installed ({error.name}): pip install 'gatewatch[{_extra(point)}]'"
+                )
     return (found, missing) if found or missing else available(None, points)
 
 

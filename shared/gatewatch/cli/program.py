@@ -20,11 +20,12 @@ DESCRIPTION = "Sees the moment a valid identity enters a cloud control plane, an
 def run(argv: Sequence[str], screen: Screen | None = None) -> int:
     """Run one command: 0 done, 1 something did not do what it should, 2 usage or configuration."""
     where = Screen.standard() if screen is None else screen
-    word = _word(argv)
-    commands, missing = available(word)
-    if word in missing:
-        where.note(f"gatewatch {word}: {missing[word]}")
-        return USAGE
+    asked = _line(argv)
+    commands, missing = available(asked[0] if asked else None)
+    for name, how in missing.items():
+        if name.split() == asked[: len(name.split())]:
+            where.note(f"gatewatch {name}: {how}")
+            return USAGE
     try:
         options = parser(commands).parse_args(argv)
     except SystemExit as stop:
@@ -34,15 +35,15 @@ def run(argv: Sequence[str], screen: Screen | None = None) -> int:
     return context.run(_run, options, where)
 
 
-def _word(argv: Sequence[str]) -> str | None:
-    """The first word of the command: what follows the options that stand before it."""
+def _line(argv: Sequence[str]) -> list[str]:
+    """The command line from the first word of the command on: what follows the options that stand before it."""
     left = iter(argv)
     for word in left:
         if not word.startswith("-"):
-            return word
+            return [word, *left]
         if word in _GLOBAL:
             next(left, None)
-    return None
+    return []
 
 
 def _run(options: argparse.Namespace, screen: Screen) -> int:

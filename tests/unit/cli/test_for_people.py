@@ -232,3 +232,20 @@ def test_an_adapters_commands_are_found_and_a_missing_extra_is_named():
     assert found[-3:] == [extra, extra, extra]
     assert missing["aws"] == "needs what is not installed (boto3): pip install 'gatewatch[aws]'"
     assert missing["azure"].endswith("pip install 'gatewatch[azure]'")
+
+
+def test_an_entry_point_is_named_after_its_command_with_dashes():
+    here, there = (Command(f"doctor {host}", "", "", lambda parser: None, lambda options, screen: 0) for host in ("here", "there"))
+    points = [Point("doctor-here", "x", here), Point("doctor-there", "y", there), Point("poll", "z", ImportError("no", name="z"))]
+
+    assert commands.available("doctor", points) == ([here, there], {})
+
+
+def test_the_missing_extra_of_one_host_is_named_where_that_host_is_asked_for():
+    here = Command("doctor here", "", "", lambda parser: None, lambda options, screen: 0)
+    points = [Point("doctor-here", "x", here), Point("doctor-azure", "azure_function.cli", ImportError("no", name="msgraph"))]
+
+    found, missing = commands.available("doctor", points)
+
+    assert found == [here]
+    assert missing == {"doctor azure": "needs what is not installed (msgraph): pip install 'gatewatch[azure]'"}
