@@ -15,10 +15,11 @@ from gatewatch.flow.intake import Disposition
 from gatewatch.model import Announcement
 from gatewatch.ports import Ports
 
-from . import canary
+from . import canary, silent_regions
 from .dead_letters import SqsDeadLetters
 from .messages import Message
 from .set_aside import SetAside
+from .sign_ins_seen import SignInsSeen
 from .telemetry import CANARY_AGE, OLDEST_WAITING
 
 PATIENCE = 5
@@ -36,6 +37,7 @@ class Invocation(Struct, frozen=True, kw_only=True):
     renew: Callable[[], bool]  # reads the store's credential again; whether it changed
     known: Announcements = field(default_factory=Announcements)  # what this process sent and a log may lack
     before: frozenset[Announcement] = frozenset()  # what of that is older than this invocation
+    seen: SignInsSeen = field(default_factory=SignInsSeen)
 
 
 def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
@@ -93,9 +95,11 @@ def sweep(invocation: Invocation) -> None:
     known, before = invocation.known, invocation.known.all()
     ports = remembering(invocation.ports, known)
     try:
-        invocation.count(CANARY_AGE, canary.age_seconds(ports.store, ports.clock()))
+        age = canary.age_seconds(ports.store, ports.clock())
+        invocation.count(CANARY_AGE, age)
         known.unlogged -= log_announced(known.unlogged, ports)
         report(pipeline.sweep(ports), invocation)
+        invocation.count("SilentRegions", silent_regions.check(ports, invocation.log, sight=age <= canary.LATE_SECONDS))
     except (StoreUnavailable, Conflict) as error:
         known.unlogged |= known.all() - before  # what was sent and could not be marked
         if invocation.renew():
@@ -115,7 +119,11 @@ def _process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> se
             return set().union(*(_process([pair], invocation) for pair in pairs))
         return _alone(*pairs[0], error, invocation)
     report(outcome, invocation)
-    return _refused(pairs, outcome, invocation)
+    failed = _refused(pairs, outcome, invocation)
+    for _, record in pairs:
+        invocation.seen.note(record.raw.data, invocation.ports.clock())
+    invocation.seen.write(invocation.ports.store)
+    return failed
 
 
 def _refused(pairs: Sequence[tuple[Message, Decoded]], outcome: pipeline.BatchResult, invocation: Invocation) -> set[str]:

@@ -15,6 +15,8 @@ from gatewatch.ports import StateKey, StateWrite, Store, Written
 SOURCE = "gatewatch.canary"
 KEY = StateKey("familiarity", "canary:aws")
 ATTEMPTS = 10
+LATE_SECONDS = 4500
+"""A canary an hour, and 15 minutes for its way. The alarm in the template has the same number."""
 
 
 class _Last(msgspec.Struct):

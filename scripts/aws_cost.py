@@ -44,7 +44,7 @@ SECONDS_OF_WORK = 0.05
 SWEEP_SECONDS = 0.5
 LOG_BYTES = 900  # of one invocation: one line of ids and outcomes, one of metrics, Lambda's report
 HEARTBEAT_BYTES = 600
-METRICS = 12  # names that the function counts under, one dimension
+METRICS = 13  # names that the function counts under, one dimension
 POLLS_A_MINUTE = 15  # five pollers of an event source mapping that wait 20 s each
 TOLD = 1 / 1000  # sign-ins that are notified
 

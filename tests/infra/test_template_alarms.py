@@ -111,7 +111,13 @@ def canary_lost_in_the_queue(hours: Hours) -> None:
     hours.mapping = False
 
 
+def a_region_silent(hours: Hours) -> None:
+    """Four weeks with a sign-in in every hour, the last one 16 hours ago."""
+    hours.seen_before("eu-west-1", weeks=4, until_hours=16)
+
+
 BREAKS = [
+    pytest.param(a_region_silent, 60 + 15, {"SilentRegionsAlarm"}, id="a-region-falls-silent"),
     pytest.param(bus_cut, 75 + 15, {"CanaryAlarm"}, id="nothing-arrives-from-the-bus"),
     pytest.param(canary_lost_in_the_queue, 75 + 15, {"CanaryAlarm"}, id="nothing-is-read"),
     pytest.param(index_away, 20, {"IndexAlarm"}, id="index-away-and-nobody-signs-in"),

@@ -17,6 +17,7 @@ from aws_lambda import telemetry, wiring
 from aws_lambda.batch import Invocation, sweep, take
 from aws_lambda.deadline import LambdaDeadline
 from aws_lambda.messages import Message
+from aws_lambda.sign_ins_seen import SignInsSeen
 from aws_lambda.tuning_source import TuningSource
 from gatewatch.errors import NotifyUnavailable
 from gatewatch.ports import Notice, Ports
@@ -115,6 +116,14 @@ class Hours:
         self._sent += 1
         text = body or json.dumps(envelope(user_record(f"user{self._sent}", f"{self._sent:012d}")))
         self.queue.append(Waiting(Message(id=f"m-{self._sent}", body=text, sent=self._clock()), self.now))
+
+    def seen_before(self, region: str, *, weeks: int, until_hours: int) -> None:
+        """The index knows sign-ins of an account in this Region, one an hour, until so many hours ago."""
+        seen = SignInsSeen()
+        for back in range(until_hours, weeks * 7 * 24):
+            time = (self._clock() - timedelta(hours=back)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            seen.note(envelope(user_record("before", "999999999999", eventTime=time, awsRegion=region)), self._clock())
+        seen.write(self._invocation.ports.store)
 
     def run(self, minutes: float, each_minute: Callable[[], None] = lambda: None) -> None:
         """Let time pass."""
