@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -67,7 +66,7 @@ class Function(Struct, frozen=True):
         if problems:
             self.invocation.count("TuningProblem", len(problems))
             self.invocation.log.error("tuning problem", extra={"problems": problems[:20]})
-        return structs.replace(self.invocation, ports=replace(self.invocation.ports, tuning=tuning, notifiers=self._notifiers()))
+        return structs.replace(self.invocation, ports=structs.replace(self.invocation.ports, tuning=tuning, notifiers=self._notifiers()))
 
     def _notifiers(self) -> dict[str, Notifier]:
         """The channels, each with a bounded part of this invocation."""

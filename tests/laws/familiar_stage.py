@@ -1,10 +1,10 @@
 """Writers with familiarity and a policy: records of one person that cluster around midnights, and the law that their alerts must fulfil."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from gatewatch.alerts.compute import compute
 from gatewatch.alerts.reading import Reading
@@ -88,7 +88,7 @@ tunings = st.sampled_from(
 
 def ports(store: Store, worker: str = "w0", **changes: object) -> Ports:
     """One worker's ports, with a pager."""
-    return replace(bundle(store, Pager(), worker), retention=timedelta(days=3_650), **changes)  # type: ignore[arg-type]
+    return structs.replace(bundle(store, Pager(), worker), retention=timedelta(days=3_650), **changes)  # type: ignore[arg-type]
 
 
 def delivery(chunk: Sequence[Decoded], number: int) -> Callable[[Store], None]:

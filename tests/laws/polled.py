@@ -1,9 +1,11 @@
 """One tenant on Azure of which the store and the channel fail as a run says; the table is the only memory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from azure_function.jobs import send_pending
 from gatewatch.errors import NotifyUnavailable, StoreError, StoreUnavailable
@@ -90,7 +92,7 @@ class Tenant(Stage):
         deadline = Deadline(self.clock, self.clock() + timedelta(seconds=240))
         limits = ChannelLimits(seconds=60, longest=15, remaining=deadline.left)
         bounded = BoundedNotifier(self, self.clock, limits)
-        return replace(super().ports(), store=Faulty(self), notifiers={"teams": bounded}, remaining=deadline.left)
+        return structs.replace(super().ports(), store=Faulty(self), notifiers={"teams": bounded}, remaining=deadline.left)
 
     def does(self, run: Run, work: Callable[[], Any]) -> None:
         self.run, self.calls = run, 0

@@ -1,7 +1,6 @@
 """The law of responses: no order, number of copies, batch or race of them changes where an alert ends; who does not write reads the same."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,7 +91,7 @@ def test_order_and_copies_of_responses_change_nothing(kind: str, whole: bool, da
             elif data.draw(st.booleans()):
                 recompute(EVENTS, ports(store, Pager()))
         [read] = merged([only(store)], store)
-        apply_new(replace(ports(store, Pager()), clock=lambda: MIDNIGHT))
+        apply_new(structs.replace(ports(store, Pager()), clock=lambda: MIDNIGHT))
         applied = only(store)
         assert decided(applied, occurrence=whole) == decided(only(model), occurrence=whole)
         assert decided(read, occurrence=whole) == decided(applied, occurrence=whole)

@@ -16,8 +16,12 @@ NOT_IN_AWS = (
     "gatewatch.providers.endpoint.process",
     "gatewatch.providers.endpoint.search",
     "gatewatch.providers.endpoint.tools",
+    "dataclasses",
 )
-"""Powertools' batch utility brings asyncio and every data class; the reader of command lines is for hosts that read endpoint documents."""
+"""Powertools' batch utility brings asyncio and every data class; the reader of command lines is for hosts that read endpoint documents.
+
+A dataclass costs a millisecond each, because its methods are compiled when it is defined.
+"""
 
 
 @pytest.mark.parametrize(
@@ -37,3 +41,23 @@ def test_the_collector_of_garbage_works_after_the_import():
     code = "import gc, aws_lambda.handler; print(gc.isenabled(), gc.get_freeze_count() > 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "True"]
+
+
+def test_windows_of_examples_are_not_made_by_the_import():
+    """They are most of the activities of all examples, and were a fortieth of the import."""
+    code = (
+        "import aws_lambda.handler; from gatewatch.providers.catalogue import RULES;"
+        "print(sum(len(e.window) for rule in RULES for e in rule.examples if isinstance(e.window, tuple)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 50
+
+
+def test_patterns_of_rare_texts_are_compiled_late():
+    code = (
+        "import gc, aws_lambda.handler; from gatewatch.reading.late_pattern import LatePattern; gc.unfreeze();"
+        "found = [o for o in gc.get_objects() if type(o) is LatePattern];"
+        "print(len(found) > 15, [o.pattern for o in found if 'compiled' in vars(o)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "True []"

@@ -1,7 +1,8 @@
 """Evidence that arrives piece by piece, told in one line each, and what becomes of the alerts."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from gatewatch.alerts.responses import make_response
 from gatewatch.alerts.state import AnnouncementsByAlert
@@ -26,7 +27,7 @@ class Story:
 
     def comes(self, *events: Event, announced: AnnouncementsByAlert | None = None) -> "Story":
         self.minute += 1
-        bundle = replace(ports(self.store, self.pager), tuning=self.tuning)
+        bundle = structs.replace(ports(self.store, self.pager), tuning=self.tuning)
         evidence = [make(event, fetched=minutes(self.minute), now=minutes(self.minute)) for event in events]
         self.store.append(evidence)
         deliver([alert.key for alert in recompute(evidence, bundle, announced)], bundle)
@@ -46,7 +47,7 @@ class Story:
         alert = self.only()
         response = make_response(alert, kind, at=minutes(at), claimed_by=by, **more)
         self.store.append_responses([response])
-        apply_to([alert.key], replace(ports(self.store, self.pager), tuning=self.tuning))
+        apply_to([alert.key], structs.replace(ports(self.store, self.pager), tuning=self.tuning))
         return self
 
     def closes(self, *, at: float = 9, reason: str = "planned") -> "Story":

@@ -1,7 +1,6 @@
 """What people were notified of before the log of an alert could take it: remembered within a run, and by each host until the log has it."""
 
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, cast
 
@@ -202,4 +201,6 @@ class _RememberingStore:
 def remembering(ports: Ports, known: Announcements) -> Ports:
     """The same ports; what their channels accept, and the urgent alerts that the store writes, are added to ``known``."""
     store = cast("Store", _RememberingStore(ports, known))
-    return replace(ports, store=store, notifiers={name: _remembering(notifier, ports, known) for name, notifier in ports.notifiers.items()})
+    return structs.replace(
+        ports, store=store, notifiers={name: _remembering(notifier, ports, known) for name, notifier in ports.notifiers.items()}
+    )

@@ -1,7 +1,6 @@
 """The policy and the engine in force: read with every batch, seeded by the first host, moved forward by a newer release."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -51,7 +50,9 @@ def under(ports: Ports, policy: Policy) -> Ports:
     """The same ports under this policy."""
     if ports.policy_version == policy.version and policy.version:
         return ports
-    return replace(ports, tuning=policy.tuning, channels=policy.channels, urgent_from=policy.urgent_from, policy_version=policy.version)
+    return structs.replace(
+        ports, tuning=policy.tuning, channels=policy.channels, urgent_from=policy.urgent_from, policy_version=policy.version
+    )
 
 
 def in_force(state: State, ports: Ports) -> InForce:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from itertools import batched
 from typing import cast
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from ..model import Alert, Evidence, GroupKey, RawRecord, Refused
 from ..ports import AlertWrite, Appended, Ports, State, Store, Written
@@ -96,7 +95,7 @@ def _share(
     if share == 0:
         reading.read(records(), progress, share, of)
         return
-    ports = replace(ports, store=cast("Store", _Unread()), alone=True)
+    ports = structs.replace(ports, store=cast("Store", _Unread()), alone=True)
     with closing(FirstReading(ports, wanted, Learner(ports), Spool())) as own:
         own.read(records(), lambda _: None, share, of)
         yield from own.given()

@@ -1,17 +1,17 @@
 """Addresses a responder may open. Only the operator's own bases become links; ids join them only in a known, harmless form."""
 
-import re
 from urllib.parse import quote
 
 from msgspec import Struct
 
 from ..model import Alert, AlertEvent, Link
+from ..reading.late_pattern import LatePattern
 
-_RULE = re.compile(r"[a-z0-9_]{1,80}")
-_PAGE = re.compile(r"https://[A-Za-z0-9.-]{1,253}(/[A-Za-z0-9/?=&#_~.:%+-]{0,600})?")
-_LABEL = re.compile(r"[A-Za-z0-9 -]{1,40}")
-_LOOKUP = re.compile(r"[A-Z][A-Za-z .-]{1,80}: (?!\S*//)[A-Za-z]+ (https://[a-z]+\.|[a-z])[A-Za-z0-9 =,./?&$'_-]{1,300}")
-_ALERT_ID = re.compile(r"[A-Za-z0-9._|-]{1,128}")
+_RULE = LatePattern(r"[a-z0-9_]{1,80}")
+_PAGE = LatePattern(r"https://[A-Za-z0-9.-]{1,253}(/[A-Za-z0-9/?=&#_~.:%+-]{0,600})?")
+_LABEL = LatePattern(r"[A-Za-z0-9 -]{1,40}")
+_LOOKUP = LatePattern(r"[A-Z][A-Za-z .-]{1,80}: (?!\S*//)[A-Za-z]+ (https://[a-z]+\.|[a-z])[A-Za-z0-9 =,./?&$'_-]{1,300}")
+_ALERT_ID = LatePattern(r"[A-Za-z0-9._|-]{1,128}")
 
 
 class Links(Struct, frozen=True, kw_only=True):

@@ -3,8 +3,9 @@
 import logging
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from ..model import Severity
 from ..providers.engine import Engine, this_engine
@@ -38,8 +39,7 @@ class PolicyMemory:
         return self.last
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ports:
+class Ports(Struct, frozen=True, kw_only=True):
     """Everything outside the library that the pipeline uses. Only ``wiring.py`` and tests build it.
 
     Tuning, channels and ``urgent_from`` are the seed of an installation that has no policy yet; a step replaces them by the policy in force.

@@ -1,6 +1,6 @@
 """The form of a rule: one pure function of an activity and its window, with metadata for people, references and examples."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Literal
 
@@ -60,7 +60,7 @@ class Example(Struct, frozen=True):
     name: str
     activity: Activity
     points: int | None
-    window: tuple[Activity, ...] = ()
+    window: Iterable[Activity] = ()  # may be read several times
     tuning: Tuning = Tuning()
 
 

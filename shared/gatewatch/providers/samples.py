@@ -1,8 +1,8 @@
 """Helpers for rule examples: they change typed sample activities field by field. Names and addresses are documentation values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial, wraps
 from typing import Any, cast
 
 import msgspec
@@ -15,14 +15,34 @@ from .rule import Example, PairExample, Scored
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
+class OnDemand(Struct, frozen=True):
+    """Activities that are made each time they are read: a host imports every rule, and reads no example."""
+
+    make: Callable[[], Iterable[Activity]]
+
+    def __iter__(self) -> Iterator[Activity]:
+        """The activities."""
+        return iter(self.make())
+
+
+def on_demand[**P](make: Callable[P, Iterable[Activity]]) -> Callable[P, OnDemand]:
+    """Decorates a function that makes the window of an example."""
+
+    @wraps(make)
+    def later(*args: P.args, **kwargs: P.kwargs) -> OnDemand:
+        return OnDemand(partial(make, *args, **kwargs))
+
+    return later
+
+
 def hit(name: str, points: int, activity: Activity, *, window: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
     """An example of a match: the rule must give these base points."""
-    return Example(name, activity, points, tuple(window), tuning or Tuning())
+    return Example(name, activity, points, window, tuning or Tuning())
 
 
 def miss(name: str, activity: Activity, *, window: Iterable[Activity] = (), tuning: Tuning | None = None) -> Example:
     """An example of a miss: the rule must not match, and the name gives the reason."""
-    return Example(name, activity, None, tuple(window), tuning or Tuning())
+    return Example(name, activity, None, window, tuning or Tuning())
 
 
 def changed(activity: Activity, **changes: object) -> Activity:
@@ -65,12 +85,11 @@ def _take[T: Struct](target: T, changes: dict[str, object], *, skip: tuple[str, 
     return msgspec.structs.replace(target, **{name: changes.pop(name) for name in names}) if names else target
 
 
-def repeated(activity: Activity, count: int) -> tuple[Activity, ...]:
+@on_demand
+def repeated(activity: Activity, count: int) -> Iterator[Activity]:
     """The activity this many times, one minute apart, before its own time."""
-    return tuple(
-        changed(activity, id=f"{activity.id}-{n}", time=cast("datetime", activity.event.time) - timedelta(minutes=n))
-        for n in range(1, count + 1)
-    )
+    for n in range(1, count + 1):
+        yield changed(activity, id=f"{activity.id}-{n}", time=cast("datetime", activity.event.time) - timedelta(minutes=n))
 
 
 def scored(activity: Activity, score: int | None, *rules: str, minutes: float = 0, part: str = "") -> Scored:

@@ -8,10 +8,12 @@ forms ``@{ErrorCode=0; FailureReason=Other.}`` and ``class Status { ErrorCode: 0
 
 import re
 
+from .late_pattern import LatePattern
+
 _LIMIT_CHARS = 65_536
-_PAIR = re.compile(r"(?:^|; )([A-Za-z_][\w@.]{0,127})=")
-_LINE = re.compile(r"^[ \t]*([A-Za-z_]\w{0,127}):[ \t]?([^\r\n]*)\r?$", re.MULTILINE)
-_TYPE_NAME = re.compile(r"(?:System|Microsoft|Newtonsoft|Azure)(?:\.[A-Za-z_]\w*)+(?:`\d+)?(?:\[[\w.,`\[\] ]*\])?")
+_PAIR = LatePattern(r"(?:^|; )([A-Za-z_][\w@.]{0,127})=")
+_LINE = LatePattern(r"^[ \t]*([A-Za-z_]\w{0,127}):[ \t]?([^\r\n]*)\r?$", re.MULTILINE)
+_TYPE_NAME = LatePattern(r"(?:System|Microsoft|Newtonsoft|Azure)(?:\.[A-Za-z_]\w*)+(?:`\d+)?(?:\[[\w.,`\[\] ]*\])?")
 
 
 def is_type_name(value: object) -> bool:

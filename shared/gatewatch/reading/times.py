@@ -5,16 +5,18 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
+from .late_pattern import LatePattern
+
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,12}))?)?"
 _HALF = r"(?:\s*([ap])\.?\s?m\.?)?"
 _ZONE = r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
-_ISO = re.compile(rf"(\d{{4}})[-/.]\s?(\d{{1,2}})[-/.]\s?(\d{{1,2}})[.,]?[T ]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
-_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}})[ ,]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
+_ISO = LatePattern(rf"(\d{{4}})[-/.]\s?(\d{{1,2}})[-/.]\s?(\d{{1,2}})[.,]?[T ]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
+_YEAR_LAST = LatePattern(rf"(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}})[ ,]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = rf"({'|'.join(_NAMES)})[a-z]*"
 _DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
-_EPOCH = re.compile(r"(?:\d{9,13}|\d{16}|\d{19})(?:\.\d{1,9})?", re.ASCII)
-_DATE = re.compile(r"\\?/Date\((\d{9,13})(?:[+-]\d{4})?\)\\?/", re.ASCII)
+_EPOCH = LatePattern(r"(?:\d{9,13}|\d{16}|\d{19})(?:\.\d{1,9})?", re.ASCII)
+_DATE = LatePattern(r"\\?/Date\((\d{9,13})(?:[+-]\d{4})?\)\\?/", re.ASCII)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)  # leaves room for windows and look-backs on either side
 # Numbers of these sizes count seconds, thousandths, millionths and billionths since 1970.

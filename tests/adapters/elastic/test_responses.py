@@ -1,13 +1,13 @@
 """Responses on a real server: an analyst's own key responds, a host's sweep applies, and no document of the stream can stop either."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import pytest
-from msgspec import to_builtins
+from msgspec import structs, to_builtins
 
 from gatewatch.documents.response import response_document
 from gatewatch.errors import StoreError
@@ -40,7 +40,7 @@ class Installation:
 
     @property
     def bundle(self) -> Ports:
-        return replace(ports(self.host, Pager()), clock=lambda: datetime.now(UTC))
+        return structs.replace(ports(self.host, Pager()), clock=lambda: datetime.now(UTC))
 
     @property
     def alert(self) -> Alert:

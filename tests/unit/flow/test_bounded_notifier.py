@@ -1,9 +1,10 @@
 """A channel that hangs or refuses costs a bounded part of the run; what it could not take waits for the sweep."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.flow.bounded_notifier import IN_A_ROW, PAUSE, BoundedNotifier, ChannelLimits
@@ -37,7 +38,7 @@ class HangingSink(Sink):
 
 def bounded(stage: Stage, sink: Sink, deadline: Deadline) -> Ports:
     limits = ChannelLimits(seconds=60, longest=15, remaining=deadline.left)
-    return replace(stage.ports(), notifiers={"teams": BoundedNotifier(sink, stage.clock, limits)}, remaining=deadline.left)
+    return structs.replace(stage.ports(), notifiers={"teams": BoundedNotifier(sink, stage.clock, limits)}, remaining=deadline.left)
 
 
 def run(stage: Stage, sink: Sink, seconds: float = 240) -> PollReport:

@@ -1,7 +1,6 @@
 """Telling about several alerts: they share store calls, and a slow or faulty channel repeats nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -119,7 +118,7 @@ def test_a_fault_in_one_message_repeats_none_of_those_sent_before_it() -> None:
 )
 def test_what_a_run_has_no_time_for_stays_owed_without_a_lease(seconds_left: float, told: int) -> None:
     world = World(10)
-    world.ports = replace(world.ports, remaining=lambda: seconds_left - (world.now - minutes(60)).total_seconds())
+    world.ports = structs.replace(world.ports, remaining=lambda: seconds_left - (world.now - minutes(60)).total_seconds())
 
     def slow() -> None:
         world.now += timedelta(seconds=3)

@@ -1,10 +1,10 @@
 """A login that nothing explains is an alert once the grace is over, and a sign-in that arrives late takes it back."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from gatewatch.flow.days import waiting
 from gatewatch.flow.later import LATER
@@ -98,7 +98,7 @@ def test_without_a_named_provider_nothing_waits() -> None:
 
 
 def test_the_sweep_of_another_host_goes_on(host: Host) -> None:
-    other = replace(host.ports, worker="other", clock=lambda: MORNING + timedelta(hours=4))
+    other = structs.replace(host.ports, worker="other", clock=lambda: MORNING + timedelta(hours=4))
     sweep(other)
     assert [alert.snapshot.rule for alert in other.store.search(AlertQuery())] == ["xcloud_saml_without_signin"]
 

@@ -1,10 +1,10 @@
 """What a responder called malicious is taken out of familiarity, and put back when the verdict is taken back."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from gatewatch.alerts.group import alert_id
 from gatewatch.familiarity import firsts, key_of
@@ -36,7 +36,7 @@ USUAL, ATTACK, LATER = login(1, -30, GERMANY), login(2, 0, FRANCE), login(3, 5, 
 @pytest.fixture
 def bundle() -> Ports:
     """A store that knows a month of one person; the attack and what follows are evidence."""
-    made = replace(ports(MemoryStore(), Pager()), clock=lambda: datetime.now(UTC))
+    made = structs.replace(ports(MemoryStore(), Pager()), clock=lambda: datetime.now(UTC))
     made.store.append([stored(event) for event in (USUAL, ATTACK, LATER)])
     learn([USUAL, ATTACK, LATER], made)
     return made
@@ -94,7 +94,7 @@ def test_the_sweep_teaches_what_was_stored_lately_whoever_applied_it(bundle: Por
     """Also when a recomputation has given the alert its responses already."""
     bundle.store.append_responses([verdict(ResponseVerdict.MALICIOUS, alert_id=alert_id(key()))])
     apply_new(bundle)
-    teach_new(replace(bundle, clock=lambda: datetime.now(UTC) + timedelta(days=30)))
+    teach_new(structs.replace(bundle, clock=lambda: datetime.now(UTC) + timedelta(days=30)))
     assert known(bundle).malicious == ()
     teach_new(bundle)
     assert known(bundle).malicious == (ATTACK.vendor_id,)

@@ -1,6 +1,5 @@
 """Responses that nobody applied: readers see them, the sweep applies them, and nothing that a responder can write stops it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,7 +33,7 @@ def story() -> Story:
 
 def bundle(story: Story) -> Ports:
     """As a host has it, at the moment of the test: responses are stored now."""
-    return replace(ports(story.store, story.pager), clock=lambda: datetime.now(UTC))
+    return structs.replace(ports(story.store, story.pager), clock=lambda: datetime.now(UTC))
 
 
 def listed(story: Story, **query: Any) -> list[AlertStatus]:

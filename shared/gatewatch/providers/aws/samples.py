@@ -1,6 +1,7 @@
 """Typed AWS sample activities for rule examples. Names and addresses are documentation values (RFC 5737, AWS samples)."""
 
 from datetime import timedelta
+from functools import cache
 
 from msgspec import structs
 
@@ -13,6 +14,13 @@ _ACCOUNT = "111122223333"
 
 def console_login(**changes: object) -> Activity:
     """An IAM user signs in to the AWS console with a second factor."""
+    if "event_name" in changes:
+        changes.setdefault("action", changes["event_name"])  # as in every CloudTrail event
+    return changed(_console_login(), **changes)
+
+
+@cache
+def _console_login() -> Activity:
     event = Event(
         vendor_id="aws|e0000001",
         time=NOON,
@@ -28,9 +36,7 @@ def console_login(**changes: object) -> Activity:
         user_agent="Mozilla/5.0 Chrome/142.0.0.0",
         detail=AwsSignIn(event_name="ConsoleLogin", arn="arn:aws:iam::111122223333:user/anaya", mfa_used=Fact.PRESENT),
     )
-    if "event_name" in changes:
-        changes.setdefault("action", changes["event_name"])  # as in every CloudTrail event
-    return changed(Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,)), **changes)
+    return Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,))
 
 
 def role_login(**changes: object) -> Activity:

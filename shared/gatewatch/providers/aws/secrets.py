@@ -2,11 +2,13 @@
 
 import re
 
+from ...reading.late_pattern import LatePattern
+
 REMOVED = "removed"
 
 # A property of JSON text, which may itself be quoted in JSON text (\"sessionToken\":\"...\"), and a parameter of an address.
-_TOKEN = re.compile(r'(?P<name>(?P<slash>\\*)"sessionToken(?P=slash)"\s*:\s*(?P=slash)")[^"]*?(?=(?P=slash)")', re.IGNORECASE)
-_CODE = re.compile(r"(?P<name>[?&;](?:auth_code|state|wdc_csrf_token)=)[^&\"\\\s]*", re.IGNORECASE)
+_TOKEN = LatePattern(r'(?P<name>(?P<slash>\\*)"sessionToken(?P=slash)"\s*:\s*(?P=slash)")[^"]*?(?=(?P=slash)")', re.IGNORECASE)
+_CODE = LatePattern(r"(?P<name>[?&;](?:auth_code|state|wdc_csrf_token)=)[^&\"\\\s]*", re.IGNORECASE)
 
 
 def without_tokens(text: str) -> str:

@@ -3,7 +3,7 @@
 Source: EventBridge events reference: the source is ``aws.`` and the first label of the record's ``eventSource``.
 """
 
-import re
+from ...reading.late_pattern import LatePattern
 
 DELIVERED_AS = {
     "aws.signin": "signin",
@@ -22,8 +22,8 @@ DELIVERED_AS = {
 }
 """EventBridge source to the service whose records it delivers. An envelope with another source, or with a record of another service, is refused."""
 
-_SIGN_IN = re.compile(r"(?:[a-z0-9-]+\.)?signin\.(?:amazonaws\.com(?:\.cn)?|aws\.amazon\.com)")
-_SERVICE = re.compile(r"([a-z0-9-]+)(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
+_SIGN_IN = LatePattern(r"(?:[a-z0-9-]+\.)?signin\.(?:amazonaws\.com(?:\.cn)?|aws\.amazon\.com)")
+_SERVICE = LatePattern(r"([a-z0-9-]+)(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 
 
 def service_of(event_source: str | None) -> str | None:

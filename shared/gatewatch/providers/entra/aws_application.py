@@ -6,10 +6,11 @@ own and a name of the administrator's choice (Microsoft's sample: "AWS Contoso")
 
 import re
 
+from ...reading.late_pattern import LatePattern
 from ...tuning import Tuning
 from .detail import EntraSignIn
 
-_NAME = re.compile(r"(?<![a-z0-9])(?:aws|amazon web services)(?![a-z0-9])", re.IGNORECASE)
+_NAME = LatePattern(r"(?<![a-z0-9])(?:aws|amazon web services)(?![a-z0-9])", re.IGNORECASE)
 
 
 def is_aws_application(sign_in: EntraSignIn, tuning: Tuning) -> bool:

@@ -4,14 +4,15 @@ import re
 
 from ...model import Fact, Outcome
 from ...reading.fields import Fields, Notes, fact, items, mapping, scalar, word
+from ...reading.late_pattern import LatePattern
 
-_SATISFIED = re.compile(
+_SATISFIED = LatePattern(
     r"mfa (?:requirement satisfied|requirement skipped due to remembered device|(?:successfully )?completed)", re.IGNORECASE
 )
 
 # Methods that are two factors by themselves: possession of a key and its PIN or biometry (Microsoft Entra, "Authentication methods",
 # authenticationDetails.authenticationMethod). They satisfy MFA even where the record's requirement is a single factor.
-_TWO_FACTORS_IN_ONE = re.compile(
+_TWO_FACTORS_IN_ONE = LatePattern(
     r"fido2?|passkey|windows hello|platform credential|phone sign-?in|x\.?509 certificate.*multi-?factor|multi-?factor.*certificate",
     re.IGNORECASE,
 )

@@ -1,5 +1,7 @@
 """Typed Entra sample activities for rule examples. Names and addresses are documentation values (RFC 5737)."""
 
+from functools import cache
+
 import msgspec
 
 from ...model import Activity, Event, Fact, Outcome, Place
@@ -12,6 +14,11 @@ _USER_ID = "00000000-1111-4000-8000-000000000001"
 
 def sign_in(**changes: object) -> Activity:
     """An interactive Entra sign-in that succeeded, without any risk."""
+    return changed(_sign_in(), **changes)
+
+
+@cache
+def _sign_in() -> Activity:
     event = Event(
         vendor_id="entra|5a000001",
         time=NOON,
@@ -37,7 +44,7 @@ def sign_in(**changes: object) -> Activity:
             device=Device(compliant=Fact.ABSENT),
         ),
     )
-    return changed(Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,)), **changes)
+    return Activity(id=event.vendor_id, time=NOON, event=event, members=(event.vendor_id,))
 
 
 def blocked_sign_in(**changes: object) -> Activity:

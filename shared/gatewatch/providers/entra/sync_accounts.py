@@ -7,14 +7,15 @@ Cloud-Architekt/AzureAD-Attack-Defense AADCSyncServiceAccount.md and EntraSyncAb
 import re
 
 from ...model import Event
+from ...reading.late_pattern import LatePattern
 from ...tuning import Tuning
 from .detail import EntraSignIn, EntraSubject
 
 # Connect Sync: one user for each server, at most 20. Cloud Sync: one user.
-_CONNECT = re.compile(r"sync_.{1,64}_[0-9a-f]{12}@.{1,255}", re.IGNORECASE | re.DOTALL)
-_CLOUD = re.compile(r"adtoaadsyncserviceaccount(?:[0-9a-f]{0,16})@.{1,255}", re.IGNORECASE | re.DOTALL)
+_CONNECT = LatePattern(r"sync_.{1,64}_[0-9a-f]{12}@.{1,255}", re.IGNORECASE | re.DOTALL)
+_CLOUD = LatePattern(r"adtoaadsyncserviceaccount(?:[0-9a-f]{0,16})@.{1,255}", re.IGNORECASE | re.DOTALL)
 _DISPLAY_NAME = "on-premises directory synchronization service account"
-_APPLICATION = re.compile(r"connectsyncprovisioning_.{1,300}", re.IGNORECASE | re.DOTALL)
+_APPLICATION = LatePattern(r"connectsyncprovisioning_.{1,300}", re.IGNORECASE | re.DOTALL)
 
 CLIENTS = frozenset({
     "cb1056e2-e479-49de-ae31-7812af012ed8",  # Microsoft Azure Active Directory Connect

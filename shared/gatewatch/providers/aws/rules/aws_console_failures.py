@@ -1,12 +1,13 @@
 """One address failed to sign in as many users."""
 
+from collections.abc import Iterator
 from heapq import nsmallest
 
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
-from ...samples import changed, hit, miss, repeated
+from ...samples import changed, hit, miss, on_demand, repeated
 from ...window import name, principal
 from ..facts import CONSOLE_LOGIN, WINDOW, console_login, failed_login, on
 from ..samples import console_login as sample
@@ -39,8 +40,14 @@ def _as(number: int, **changes: object) -> Activity:
     return sample(principal=f"user{number}", user_name=f"user{number}", id=f"aws|{number}", **changes)
 
 
-def _failures(count: int, **changes: object) -> tuple[Activity, ...]:
-    return tuple(changed(_as(number), outcome=Outcome.FAILURE, **changes) for number in range(1, count + 1))
+@on_demand
+def _failures(count: int, **changes: object) -> Iterator[Activity]:
+    return (changed(_as(number), outcome=Outcome.FAILURE, **changes) for number in range(1, count + 1))
+
+
+@on_demand
+def _successes() -> Iterator[Activity]:
+    return (_as(number) for number in range(2, 20))
 
 
 RULE = Rule(
@@ -74,7 +81,7 @@ RULE = Rule(
         miss("the ninth user", _as(9, outcome=Outcome.FAILURE), window=_failures(8)),
         miss("a success after nine", _as(3), window=_failures(9)),
         miss("one user many times", _as(1, outcome=Outcome.FAILURE), window=repeated(_as(1, outcome=Outcome.FAILURE), 15)),
-        miss("successes of many users", _as(1), window=tuple(_as(number) for number in range(2, 20))),
+        miss("successes of many users", _as(1), window=_successes()),
         miss("failures of something else", _as(1, outcome=Outcome.FAILURE), window=_failures(12, event_name="CheckMfa")),
         miss("an unknown outcome", _as(1, outcome=Outcome.UNKNOWN), window=_failures(12)),
     ),

@@ -4,10 +4,10 @@ osquery: osquery/osquery specs (process_events, es_process_events); eslogger: fi
 has arguments and no user; what is not quoted in it is hexadecimal.
 """
 
-import re
 from collections.abc import Mapping
 
 from ....reading.fields import Fields, items, mapping, scalar, whole, word
+from ....reading.late_pattern import LatePattern
 from ...dialect import Dialect, Gap
 from ...dialect_rows import row, translated
 
@@ -102,10 +102,10 @@ ESLOGGER = Dialect(
     },
 )
 
-_LINE = re.compile(
+_LINE = LatePattern(
     r"(?:node=(?P<node>\S{1,255}) )?type=(?P<type>[A-Z_0-9]{1,32}) msg=audit\((?P<time>\d{9,11}\.\d{3}):(?P<serial>\d{1,20})\):"
 )
-_ARGUMENT = re.compile(r' a(\d{1,4})(?:\[(\d{1,4})\])?=(?:"([^"]*)"|([0-9A-Fa-f]+))')
+_ARGUMENT = LatePattern(r' a(\d{1,4})(?:\[(\d{1,4})\])?=(?:"([^"]*)"|([0-9A-Fa-f]+))')
 _LINE_LIMIT_CHARS = 262_144
 
 

@@ -4,11 +4,11 @@ Read are Sysmon (1, 3, 11), Security 4688 and PowerShell (4103, 4104). Each beco
 ``winlog.event_data`` with Windows' names. Sysmon's ``UtcTime`` is the time; an ``EventTime`` without one is in the host's own zone.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ....reading.fields import Fields, mapping, scalar, word
+from ....reading.late_pattern import LatePattern
 from ....reading.times import moment
 from ...dialect import Dialect, Gap, columns
 from .windows_xml import attribute, element_value, event_data
@@ -23,7 +23,7 @@ _SYSTEM = frozenset({
 _PROVIDER_NAMES = ("SourceName", "ProviderName", "Provider_Name", "EventSourceName", "Provider", "source")
 _READ = frozenset({"1", "4688", "4103", "4104"})
 _HOLDS_DATA = ("Image", "NewProcessName", "CommandLine", "ScriptBlockText", "ContextInfo", "Payload", "EventData")
-_SINGLE = re.compile(r"(?<!\\)\\(?!\\)")
+_SINGLE = LatePattern(r"(?<!\\)\\(?!\\)")
 
 
 class _Head(NamedTuple):

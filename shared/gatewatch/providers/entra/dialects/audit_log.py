@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from ....errors import SourceError
 from ....reading.fields import Fields, items, mapping, scalar, whole, word
+from ....reading.late_pattern import LatePattern
 from ....reading.powershell import object_in
 from ...dialect import Dialect, Gap, columns
 from ...dialect_rows import put, row, translated
@@ -20,7 +21,7 @@ UNKNOWN_FAILURE = -1
 """The error code of a failure whose code the record does not name."""
 
 _SUCCESS, _FAILURE = "userloggedin", "userloginfailed"
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_GUID = LatePattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NOBODY = frozenset({"not available", "unknown", "00000000-0000-0000-0000-000000000000"})
 # LogonError names that older records have without a number (entra-docs reference-error-codes).
 _CODES = {

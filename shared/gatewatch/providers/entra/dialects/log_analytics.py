@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from ....reading.fields import Fields
+from ....reading.late_pattern import LatePattern
 from ...dialect import Dialect, Gap, columns
 from ...dialect_rows import put
 
@@ -29,7 +30,7 @@ _SIGN_IN = {
 }
 _TIMES = ("TimeGenerated", "CreatedDateTime", "ActivityDateTime", "DetectedDateTime", "LastUpdatedDateTime")
 _LEFT_OUT = Gap("columns_left_out", "What the query did not project is unknown.", flagged=False)
-_ZONE = re.compile(r" \[([^\]]{1,64})\]$")
+_ZONE = LatePattern(r" \[([^\]]{1,64})\]$")
 
 
 def _zones(record: Fields) -> set[str]:
@@ -76,12 +77,12 @@ LOCAL_ROWS = Dialect(
 )
 
 # Custom tables (names ending in _CL) put the type behind each name and join the names of nested objects with an underscore.
-_SUFFIX = re.compile(r"_[sdbgt]$")
-_PREFIX = re.compile(r"^(?:properties|value|records)_", re.IGNORECASE)
+_SUFFIX = LatePattern(r"_[sdbgt]$")
+_PREFIX = LatePattern(r"^(?:properties|value|records)_", re.IGNORECASE)
 _OBJECTS = {
     name.casefold(): name for name in ("status", "location", "locationDetails", "deviceDetail", "mfaDetail", "location_geoCoordinates")
 }
-_INNER = re.compile(rf"^({'|'.join(sorted(map(re.escape, _OBJECTS.values()), key=len, reverse=True))})_(\w+)$", re.IGNORECASE)
+_INNER = LatePattern(rf"^({'|'.join(sorted(map(re.escape, _OBJECTS.values()), key=len, reverse=True))})_(\w+)$", re.IGNORECASE)
 _TYPED = tuple(
     f"{prefix}{name}_{suffix}"
     for prefix in ("", "properties_")

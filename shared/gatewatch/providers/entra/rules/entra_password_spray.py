@@ -1,13 +1,15 @@
 """One address failed to sign in as many people, and succeeded as one."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from heapq import nsmallest
+from itertools import chain
 
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
-from ...samples import hit, miss, repeated
+from ...samples import hit, miss, on_demand, repeated
 from ...window import name, principal
 from ..detail import EntraSignIn, EntraSubject, sign_in_of
 from ..flows import successful
@@ -53,16 +55,30 @@ def _failed(activity: Activity) -> bool:
     return sign_in is not None and activity.event.outcome is Outcome.FAILURE and sign_in.error_code in WRONG_CREDENTIAL
 
 
-def _tried(count: int, **changes: object) -> tuple[Activity, ...]:
-    fields: dict[str, object] = {"error_code": 50126, **changes}
-    return tuple(
-        blocked_sign_in(**fields, id=f"entra|{number}", principal=f"user{number}", user_name=f"user{number}@contoso.com")
-        for number in range(1, count + 1)
-    )
+def _as(number: int, error_code: int = 50126) -> Activity:
+    person = f"user{number}"
+    return blocked_sign_in(error_code=error_code, id=f"entra|{number}", principal=person, user_name=f"{person}@contoso.com")
 
 
-def _entered(count: int) -> tuple[Activity, ...]:
-    return tuple(sign_in(id=f"entra|ok{number}", principal=f"user{number}") for number in range(1, count + 1))
+@on_demand
+def _tried(count: int, error_code: int = 50126) -> Iterator[Activity]:
+    return (_as(number, error_code) for number in range(1, count + 1))
+
+
+@on_demand
+def _tried_and(count: int, *others: Iterable[Activity]) -> Iterator[Activity]:
+    return chain(_tried(count), *others)
+
+
+@on_demand
+def _of_other_reasons() -> Iterator[Activity]:
+    """Five users whom nobody knows, and seven who are locked."""
+    return chain(_tried(5, error_code=50034), (_as(number, error_code=50053) for number in range(6, 13)))
+
+
+@on_demand
+def _entered(count: int) -> Iterator[Activity]:
+    return (sign_in(id=f"entra|ok{number}", principal=f"user{number}") for number in range(1, count + 1))
 
 
 RULE = Rule(
@@ -90,12 +106,12 @@ RULE = Rule(
     examples=(
         hit("ten people", 57, sign_in(), window=_tried(10)),
         hit("more than it names", 57, sign_in(), window=_tried(25)),
-        hit("unknown users and locked ones", 57, sign_in(), window=(*_tried(5, error_code=50034), *_tried(12, error_code=50053)[5:])),
-        hit("the person itself was tried before", 57, sign_in(), window=(*_tried(9), blocked_sign_in(error_code=50126))),
-        hit("some of them are its ordinary users", 57, sign_in(), window=(*_tried(14), *_entered(4))),
+        hit("unknown users and locked ones", 57, sign_in(), window=_of_other_reasons()),
+        hit("the person itself was tried before", 57, sign_in(), window=_tried_and(9, (blocked_sign_in(error_code=50126),))),
+        hit("some of them are its ordinary users", 57, sign_in(), window=_tried_and(14, _entered(4))),
         miss("nine people", sign_in(), window=_tried(9)),
-        miss("one person, many times", sign_in(), window=repeated(_tried(1)[0], 12)),
-        miss("most of them succeeded later", sign_in(), window=(*_tried(14), *_entered(5))),
+        miss("one person, many times", sign_in(), window=repeated(_as(1), 12)),
+        miss("most of them succeeded later", sign_in(), window=_tried_and(14, _entered(5))),
         miss("none succeeded", blocked_sign_in(error_code=50126), window=_tried(12)),
         miss("other failures", sign_in(), window=_tried(12, error_code=50076)),
         miss("a network of the policy", sign_in(), window=_tried(12), tuning=Tuning(known_networks=("198.51.100.0/24",))),

@@ -1,12 +1,14 @@
 """A sign-in succeeded after a row of failures."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
 from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
-from ...samples import hit, miss, repeated
+from ...samples import hit, miss, on_demand, repeated
 from ..detail import EntraSignIn, EntraSubject, sign_in_of
 from ..flows import successful
 from ..samples import blocked_sign_in, sign_in
@@ -37,6 +39,13 @@ def _failed(activity: Activity) -> bool:
 
 _WRONG = blocked_sign_in(error_code=50126)
 
+
+@on_demand
+def _both(of_each: int) -> Iterator[Activity]:
+    """Wrong passwords, and second factors that were not given."""
+    return chain(repeated(_WRONG, of_each), repeated(blocked_sign_in(error_code=50074), of_each))
+
+
 RULE = Rule(
     metadata=RuleMetadata(
         id="entra_success_after_failures",
@@ -59,7 +68,7 @@ RULE = Rule(
     examples=(
         hit("after ten wrong passwords", 35, sign_in(), window=repeated(_WRONG, 10)),
         hit("after twelve second factors that were not given", 35, sign_in(), window=repeated(blocked_sign_in(error_code=500121), 12)),
-        hit("after some of both", 35, sign_in(), window=(*repeated(_WRONG, 5), *repeated(blocked_sign_in(error_code=50074), 5))),
+        hit("after some of both", 35, sign_in(), window=_both(5)),
         miss("after nine", sign_in(), window=repeated(_WRONG, 9)),
         miss("failures alone", _WRONG, window=repeated(_WRONG, 12)),
         miss("successes before it", sign_in(), window=repeated(sign_in(), 12)),
