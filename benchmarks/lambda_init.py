@@ -2,7 +2,8 @@
 
     python -m benchmarks.lambda_init [ROUNDS] [--check]
 
-Wall time as the emulator's own line ``INIT REPORT(durationMs: ...)`` says it; the ratio of medians. ``--check`` fails beyond the limit.
+Wall time as the emulator's own line ``INIT REPORT(durationMs: ...)`` says it. ``--check`` fails where the ratio of the best is beyond the limit:
+other work on the machine lengthens single starts, and shortens none.
 """
 
 import argparse
@@ -45,7 +46,7 @@ def init_milliseconds(artifact: Artifact, log: Path) -> float:
 
 
 def main(rounds: int) -> dict[str, float]:
-    """Medians in milliseconds and their ratio."""
+    """Best and median in milliseconds, and their ratios."""
     taken: dict[str, list[float]] = {"ours": [], "empty and boto3": []}
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -53,8 +54,16 @@ def main(rounds: int) -> dict[str, float]:
         for _ in range(rounds + 1):
             for which, artifact in artifacts.items():
                 taken[which].append(init_milliseconds(artifact, folder / "emulator.log"))
-    ours, empty = (statistics.median(values[1:]) for values in taken.values())  # the first of each warms the disk
-    return {"rounds": rounds, "ours_ms": round(ours, 1), "empty_and_boto3_ms": round(empty, 1), "ratio": round(ours / empty, 2)}
+    ours, empty = (values[1:] for values in taken.values())  # the first of each warms the disk
+    return {
+        "rounds": rounds,
+        "ours_best_ms": round(min(ours), 1),
+        "ours_median_ms": round(statistics.median(ours), 1),
+        "empty_and_boto3_best_ms": round(min(empty), 1),
+        "empty_and_boto3_median_ms": round(statistics.median(empty), 1),
+        "ratio": round(min(ours) / min(empty), 2),
+        "ratio_of_medians": round(statistics.median(ours) / statistics.median(empty), 2),
+    }
 
 
 if __name__ == "__main__":
