@@ -1,11 +1,12 @@
-"""The function app: four timers and nothing that listens. The host knows the schedules from the app settings."""
+"""The function app: four timers, and where an Event Hub is named, its trigger. Schedules and names are app settings that the host reads."""
 
 import logging
 
 import azure.functions as func
 
+from .hub import functions_of_hub
 from .jobs import SWEEP_PART, look_and_send, poll_each
-from .wiring import endpoint_session, session
+from .wiring import endpoint_session, is_pushed, session
 
 LOG = logging.getLogger(__name__)
 
@@ -13,6 +14,8 @@ for _talkative in ("azure", "httpx", "httpcore", "urllib3"):
     logging.getLogger(_talkative).setLevel(logging.WARNING)  # they log addresses, and the Teams webhook's address is its secret
 
 app = func.FunctionApp()
+if is_pushed():
+    app.register_functions(functions_of_hub())
 
 
 @app.function_name("poll_sign_ins")

@@ -18,7 +18,6 @@ NOT_JSON = "not JSON"
 LAST_BRACKETS = 8
 """How many closing brackets are tried as the end of the list: a link to the next page may hold some."""
 
-_LIST = re.compile(r'"value"\s*:\s*\[')
 _GAP = re.compile(r"[\s,]*")
 _NEXT_ITEM = re.compile(r",\s*(?=\{)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -55,10 +54,14 @@ _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class PageReader:
-    """Reads the answers to one request until one can be read. ``time_field`` is what every record of the collection has."""
+    """Reads the answers to one request until one can be read.
 
-    def __init__(self, time_field: str) -> None:
+    ``time_field`` is what every record of the collection has, ``named`` is what damaged bytes call the list of records.
+    """
+
+    def __init__(self, time_field: str, named: str = "value") -> None:
         self._time_field = time_field
+        self._list = re.compile(rf'"{named}"\s*:\s*\[')
         self._tries = 0
 
     def __call__(self, body: bytes) -> Page:
@@ -67,7 +70,7 @@ class PageReader:
         try:
             page = _PAGE.decode(body)
         except _REFUSALS:
-            return _by_item(_text(body), self._time_field if self._tries > 1 else None)
+            return _by_item(_text(body), self._list, self._time_field if self._tries > 1 else None)
         return Page([Item(data) for data in page.value], page.next_link)
 
 
@@ -92,9 +95,9 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _by_item(text: str, time_field: str | None) -> Page:
+def _by_item(text: str, begins: re.Pattern[str], time_field: str | None) -> Page:
     """The page, each record decoded by itself. Only with ``time_field`` may one be no JSON."""
-    start = _LIST.search(text)
+    start = begins.search(text)
     if start is None:
         raise NotWhole("no list of records")
     items: list[Item] = []

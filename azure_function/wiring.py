@@ -16,6 +16,7 @@ from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import teams
 from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.ports import Dependencies
 from gatewatch.ports import Geo, Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID, provider_named
 from gatewatch.settings import Configuration, Secret, SecretSource, Values, read
@@ -23,10 +24,11 @@ from gatewatch.stores import open as stores
 from gatewatch.tuning import Tuning
 from gatewatch.tuning.settings import TUNING_FILE
 
-from . import endpoint_settings, settings
+from . import endpoint_settings, hub_settings, settings
 from .clients import application, credential, dead_letter_queue, state_table
 from .dead_letters import QueueDeadLetters
 from .graph_version import GraphVersions
+from .hub_events import NoPages
 from .poller import PollerParts, Session, open_poller
 from .settings import HOST, TUNING
 from .table_checkpoint import TableCheckpoint
@@ -58,6 +60,33 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
         StoreUnavailable: the store cannot even be opened.
     """
     found = settings.load(os.environ if environment is None else environment)
+    with _parts(found, worker, notify_part) as parts, open_poller(found.graph, found.poll, parts) as opened:
+        yield opened
+
+
+def is_pushed() -> bool:
+    """Whether an Event Hub pushes Entra's logs to this function app."""
+    return hub_settings.is_on(os.environ)
+
+
+class PushSession(Struct, frozen=True):
+    """Everything one batch of pushed events is processed with, and whose records are taken."""
+
+    needs: Dependencies
+    tenants: tuple[str, ...]
+
+
+@contextmanager
+def push_session(worker: str) -> Iterator[PushSession]:
+    """As ``session``, for records that an Event Hub pushes: Graph is not asked, so that it may be away. Raises as ``session`` does."""
+    found = settings.load(os.environ)
+    with _parts(found, worker, NOTIFY_PART) as parts:
+        needs = Dependencies(NoPages(), parts.checkpoint, parts.dead_letters, parts.ports, parts.deadline)
+        yield PushSession(needs=needs, tenants=(found.graph.tenant_id,))
+
+
+@contextmanager
+def _parts(found: settings.Settings, worker: str, notify_part: float) -> Iterator[PollerParts]:
     configuration, client_id, tenant = Configuration(found.values, _when_used), found.graph.client_id, found.graph.tenant_id
     deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
     with ExitStack() as stack:
@@ -65,7 +94,7 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
         store = stores.configured_store(configuration, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)
         stack.callback(store.close)
         queue = stack.enter_context(dead_letter_queue(found.values, client_id))
-        parts = PollerParts(
+        yield PollerParts(
             credential=application(found.graph) if found.graph.app_client_id else credential(client_id),
             checkpoint=TableCheckpoint(table, tenant),
             dead_letters=QueueDeadLetters(queue, table, tenant),
@@ -73,7 +102,6 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
             deadline=deadline,
             versions=_versions(),
         )
-        yield stack.enter_context(open_poller(found.graph, found.poll, parts))
 
 
 def _when_used(secret: Secret, _unavailable: type[GatewatchError]) -> SecretSource:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from aws_lambda import settings as aws
-from azure_function import endpoint_settings
+from azure_function import endpoint_settings, hub_settings
 from azure_function import settings as azure
 from gatewatch.cli import wiring as command_line
 from gatewatch.notify.channels import CHANNELS
@@ -13,7 +13,7 @@ from gatewatch.stores.open import STORES
 
 HOSTS: dict[Host, tuple[Setting, ...]] = {
     aws.HOST: aws.SETTINGS,
-    azure.HOST: (*azure.SETTINGS, *azure.SCHEDULES, *endpoint_settings.SETTINGS),
+    azure.HOST: (*azure.SETTINGS, *azure.SCHEDULES, *endpoint_settings.SETTINGS, *hub_settings.SETTINGS),
     COMMAND_LINE: command_line.SETTINGS,
 }
 SERVES = {aws.HOST.name: aws.OWN_CHANNELS, azure.HOST.name: azure.OWN_CHANNELS}

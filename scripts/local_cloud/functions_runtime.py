@@ -142,6 +142,17 @@ class FunctionsRuntime:
 
         return self._wait(all_of_them())
 
+    def retries(self) -> dict[str, Any]:
+        """The retry policy of each function, as the host would be told of it; None where there is none."""
+        return {name: found.retry_options for name, found in self._functions.items()}
+
+    def push(self, name: str, events: Sequence[tuple[bytes, Mapping[str, Any]]], partition: str = "0") -> Invocation:
+        """Run an Event Hub function with one batch: bodies, each with its system properties (EnqueuedTimeUtc, SequenceNumber, Offset)."""
+        bodies = Datum(_Message(bytes=[body for body, _ in events]), "collection_bytes")
+        told = {"SystemPropertiesArray": [properties for _, properties in events], "PartitionContext": {"PartitionId": partition}}
+        metadata = {key: Datum(json.dumps(value), "json") for key, value in told.items()}
+        return self._wait(self._call(name, ("events", bodies), metadata))
+
     async def _index(self) -> dict[str, Any]:
         for name in ("function_app", "azure_function.app"):  # a FunctionApp can be indexed once: like a new worker, start from a new one
             sys.modules.pop(name, None)
@@ -155,8 +166,11 @@ class FunctionsRuntime:
 
     async def _invoke(self, name: str, *, past_due: bool) -> Invocation:
         timer = Datum(json.dumps({**TIMER, "IsPastDue": past_due}), "json")
+        return await self._call(name, ("timer", timer), {})
+
+    async def _call(self, name: str, argument: tuple[str, Datum], metadata: Mapping[str, Datum]) -> Invocation:
         ok, _, _, error, trace = await native_invocation.invocation_request_native(
-            str(uuid.uuid4()), self._functions[name].function_id, [("timer", timer)], {}
+            str(uuid.uuid4()), self._functions[name].function_id, [argument], dict(metadata)
         )
         return Invocation(ok, error or "", trace or "")
 

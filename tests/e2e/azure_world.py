@@ -2,12 +2,13 @@
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
@@ -103,10 +104,11 @@ class World:
             table.update_entity({**entity, "locked_until": ago(seconds=1).isoformat()})
 
     def dead_letters(self) -> list[str]:
-        """The messages in the dead letter queue."""
+        """The messages in the dead letter queue; none where nothing made it yet."""
         queue = QueueClient.from_connection_string(self.storage.connection, self.name, message_decode_policy=TextBase64DecodePolicy())
-        with queue:
+        with queue, suppress(ResourceNotFoundError):
             return [message.content for message in queue.receive_messages(visibility_timeout=1)]
+        return []
 
     def _table(self) -> TableClient:
         return TableClient.from_connection_string(self.storage.connection, self.name)

@@ -1,6 +1,6 @@
 """Versions of one vendor id: which one counts, which one was last open, and since when it is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from ..evidence import order_time, stored_time
@@ -17,13 +17,23 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
     ordered = list(evidence)
     if len(ordered) > 1:
         ordered.sort(key=lambda e: _order(e, tuning))
-    newest = ordered[-1]
-    still_open = [e for e in ordered if not is_closed(e.event, tuning)]
+    still_open = [number for number, each in enumerate(ordered) if not is_closed(each.event, tuning)]
+    newest = _completed(ordered, len(ordered) - 1)
     return Versions(
-        newest=newest.event,
-        newest_open=still_open[-1].event if still_open else None,
-        time=newest.event.time or min(stored_time(e) for e in ordered),
+        newest=newest,
+        newest_open=(newest if still_open[-1] == len(ordered) - 1 else _completed(ordered, still_open[-1])) if still_open else None,
+        time=newest.time or min(stored_time(e) for e in ordered),
     )
+
+
+def _completed(ordered: Sequence[Evidence], number: int) -> Event:
+    """This version with what it lacks and others say, the nearest older one first: one source of a record may carry less than another."""
+    event = ordered[number].event
+    if len(ordered) > 1:
+        complete = provider_of(event).versioning.complete
+        for other in (*reversed(ordered[:number]), *ordered[number + 1 :]):
+            event = complete(event, other.event)
+    return event
 
 
 def _order(evidence: Evidence, tuning: Tuning) -> tuple[datetime, int, str]:

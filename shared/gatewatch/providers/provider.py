@@ -47,6 +47,7 @@ class Versioning(Struct, frozen=True, kw_only=True):
     closed: Callable[[Event, Tuning], bool]  # whether this version says that the risk is over
     confirmed: Callable[[Event], bool]  # whether this version says that the account is compromised
     silent: Callable[[Event], bool] = lambda _event: False  # whether this version says nothing of what changes: its dialect cannot carry it
+    complete: Callable[[Event, Event], Event] = lambda newest, _older: newest  # the first with what it lacks and the older one says
 
 
 class DocumentPart(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from ..provider import DocumentPart, Provider, TextPart, Versioning
 from . import document, features, fields, forms, links, raw_samples, session, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
+from .completion import complete
 from .detail import EntraSignIn, RiskDetection, sign_in_of
 from .dialects import DIALECTS
 from .keep import changing, keep, limit, silent, teaches
@@ -39,7 +40,7 @@ PROVIDER = Provider(
     keep=keep,
     forms=forms.FORMS,
     limit=limit,
-    versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed, silent=silent),
+    versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed, silent=silent, complete=complete),
     links=links.tokens,
     wants=links.wanted,
     features=features.features,
