@@ -8,7 +8,8 @@ import pytest
 from msgspec import Raw
 
 from gatewatch.flow.decoding import decode
-from gatewatch.flow.probing import NEVER_PASSED, Left, Prober
+from gatewatch.flow.forms import NEVER_PASSED
+from gatewatch.flow.probing import Left, Prober
 from gatewatch.model import RawRecord
 from gatewatch.providers.catalogue import PROVIDERS
 from gatewatch.providers.probe import Probe, folded

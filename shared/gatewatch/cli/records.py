@@ -22,7 +22,7 @@ READING, AGAIN, COMPUTING = "reading", "reading again what records name", "compu
 class Input:
     """The records behind some paths. Each call of ``records`` reads them from the start; the journal is that of the first reading."""
 
-    def __init__(self, open_all: Callable[[files.Journal], Iterator[RawRecord | Refused]], size: Callable[[], int]) -> None:
+    def __init__(self, open_all: Callable[[files.Journal], Iterator[files.Given]], size: Callable[[], int]) -> None:
         self._open_all = open_all
         self._readings = 0
         self.size = size  # bytes, so far as files have a size
@@ -33,6 +33,10 @@ class Input:
 
     def records(self) -> Iterator[RawRecord | Refused]:
         """Every record, once more."""
+        return files.one_by_one(self.many())
+
+    def many(self) -> Iterator[files.Given]:
+        """The same, with lines of a file many at a time."""
         self._readings += 1
         self.current = self.journal if self._readings == 1 else files.Journal()
         self._begin(READING if self._readings == 1 else AGAIN)
@@ -60,8 +64,8 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limi
         for path, copy in spooled.items():
             _spool(path, copy, screen)
 
-        def opened(journal: files.Journal) -> Iterator[RawRecord | Refused]:
-            return files.read_sources(_sources(paths, spooled, journal), carrier=carrier, limits=limits, journal=journal)
+        def opened(journal: files.Journal) -> Iterator[files.Given]:
+            return files.read_many(_sources(paths, spooled, journal), carrier=carrier, limits=limits, journal=journal)
 
         yield Input(opened, lambda: files.size_of([str(spooled.get(path, path)) for path in paths if not is_remote(path)]))
 

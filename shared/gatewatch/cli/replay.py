@@ -154,7 +154,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, scre
     if options.engine == SPARK:
         return _in_spark(options, ports, wanted)
     with following(given, screen) as moved:
-        return replay(given.records, ports, moved, wanted, workers=1 if options.source else max(1, options.workers))
+        return replay(given.many, ports, moved, wanted, workers=1 if options.source else max(1, options.workers))
 
 
 def _in_spark(options: Namespace, ports: Ports, wanted: Wanted) -> Replayed:

@@ -1,12 +1,10 @@
 """Reads raw records once: what nothing keeps teaches and is counted, the rest is set aside as evidence or until everything was taught."""
 
-from array import array
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import batched, islice
-
-from msgspec import Struct
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
+from typing import cast
 
 from ..evidence import ignore_reason, wants
 from ..familiarity import key_of, starts_a_run
@@ -14,11 +12,14 @@ from ..model import Event, Evidence, Ignored, RawRecord, Refused
 from ..model.familiarity import Familiarity, Start
 from ..ports import Ports
 from ..providers.catalogue import provider_of
+from ..reading.files import Given, Lines
+from .batches import in_batches, with_numbers
 from .decoding import Decoded
 from .familiarity import familiar_in, state_keys
+from .gathered import Aside, Gathered
 from .held import Held
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
-from .learner import Learner, Own
+from .learner import Learner
 from .limits import BEYOND, Crowd, crowd_of
 from .probing import Left, Prober
 from .spool import Hashes, Spool
@@ -29,30 +30,8 @@ from .wanted import Wanted, of_files
 READ_BATCH = 1_000
 _ASK_BATCH = 1_000
 _UNKNOWN = Familiarity()
-
-
-class Aside(Struct, frozen=True):
-    """Evidence that waits for the end of the reading. ``reason``: why it is ignored unless it turns out to start a run."""
-
-    number: int
-    evidence: Evidence
-    origin: str
-    reason: str = ""
-
-
 _GIVE_BATCH = 500
 _HASHES = ("_crowded_ids", "_left_out", "_sought")
-
-
-class Gathered(Struct, frozen=True, kw_only=True):
-    """A part of what one process gathered from its share of the records."""
-
-    kept: tuple[Evidence, ...] = ()
-    maybe: tuple[Aside, ...] = ()
-    crowded: tuple[Aside, ...] = ()
-    taught: tuple[tuple[str, Own], ...] = ()
-    hashes: tuple[str, list[tuple[array[int], array[int]]]] | None = None
-    tally: Tally | None = None
 
 
 class FirstReading:
@@ -69,32 +48,55 @@ class FirstReading:
         self._left_out = Hashes()  # events that may be kept after all, by the number of their record
         self._sought = Hashes()  # vendor ids of which every record is kept
 
-    def read(self, records: Iterable[RawRecord | Refused], progress: Callable[[int], None], share: int = 0, of: int = 1) -> None:
+    def read(self, records: Iterable[Given], progress: Callable[[int], None], share: int = 0, of: int = 1) -> None:
         """Read every record once, or every batch that is in this share of them; raises ``StoreUnavailable``."""
-        for place, batch in enumerate(batched(records, READ_BATCH)):
+        for place, batch in enumerate(in_batches(records, READ_BATCH)):
             if place % of == share:
-                self._read(batch, place * READ_BATCH)
+                self._read(batch)
             else:
-                for name in dict.fromkeys(file_of(record.origin) for record in batch):
+                for name in dict.fromkeys(item.place.name if isinstance(item, Lines) else file_of(item.origin) for _, item in batch):
                     self.tally.named(name)
             progress(self.tally.records)
 
-    def _read(self, batch: Sequence[RawRecord | Refused], before: int) -> None:
+    def _read(self, batch: list[tuple[int, Given]]) -> None:
         slow: list[tuple[int, Decoded]] = []
-        for number, record in enumerate(batch, before + 1):
-            if isinstance(record, Refused):
+        for number, record in batch:
+            if isinstance(record, Lines):
+                slow += self._look_at(record, number)
+            elif isinstance(record, Refused):
                 self.tally.records += 1
                 self.tally.refuse(RecordResult(number, Disposition.REFUSED, record.reason, record.detail, record.origin))
-                continue
-            answer = self._prober.ask(record)
-            if isinstance(answer, Left):
+            elif isinstance(answer := self._prober.ask(record), Left):
                 self._leave(number, record.origin, answer)
             else:
                 slow.append((number, answer))
         if slow:
             self._take(slow)
 
-    def given(self) -> Iterator["Gathered"]:
+    def _look_at(self, lines: Lines, first: int) -> list[tuple[int, Decoded]]:
+        """Leave out what nothing keeps of these lines, of which the first record has this number; what is decoded comes back."""
+        look, tenant = self._prober.look, lines.place.tenant
+        left: list[Left] = []
+        changing: list[tuple[str, int]] = []  # vendor id and number
+        slow: list[tuple[int, Decoded]] = []
+        for index, text in enumerate(lines.texts):
+            answer = look(text, tenant, lines, index)
+            if type(answer) is not Left:
+                slow.append((first + index, cast("Decoded", answer)))
+                continue
+            left.append(answer)
+            if answer.kind.changes:
+                changing.append((answer.vendor_id, first + index))
+            if answer.news:
+                self._learner.lesson(answer.kind.key, answer.kind.features, Start(answer.time, answer.vendor_id))
+        if left:
+            dated = [one for one in left if one.kind.dated]
+            doubts = (doubt for one in dated for doubt in one.kind.doubts)
+            self.tally.leave_all(lines.place.name, [one.kind.counted for one in left], [one.time for one in dated], doubts)
+            self._left_out.add_all(changing)
+        return slow
+
+    def given(self) -> Iterator[Gathered]:
         """Everything that this reading has, some at a time, for ``absorb`` in another process."""
         for kept in batched(self._held, _GIVE_BATCH) if isinstance(self._held, Spool) else ():
             yield Gathered(kept=kept)
@@ -109,7 +111,7 @@ class FirstReading:
                 yield Gathered(hashes=(name, parts))
         yield Gathered(tally=self.tally)
 
-    def absorb(self, found: "Gathered") -> None:
+    def absorb(self, found: Gathered) -> None:
         """Take what another process gathered from its share."""
         for evidence in found.kept:
             self._held.add(evidence)
@@ -146,13 +148,10 @@ class FirstReading:
         """Hash of vendor id and number (from 1) of records that were left out although another record names them, or another version is kept."""
         return self._left_out.shared_with(self._sought)
 
-    def keep_after_all(self, records: Iterable[RawRecord | Refused]) -> None:
+    def keep_after_all(self, records: Iterable[Given]) -> None:
         """Read again and keep what ``left_out`` says; raises ``StoreUnavailable``."""
         missing = self.left_out()
-        numbers = {number for _, number in missing}
-        upto = islice(enumerate(records, 1), max(numbers, default=0))
-        found = ((number, raw) for number, raw in upto if number in numbers and isinstance(raw, RawRecord))
-        for batch in batched(found, READ_BATCH):
+        for batch in batched(with_numbers(records, sorted({number for _, number in missing})), READ_BATCH):
             opened = self._open([raw for _, raw in batch])
             events = [
                 (raw, event, located or event)

@@ -7,12 +7,14 @@ from typing import cast
 
 from msgspec import Struct, field, structs
 
-from ..model import Alert, Evidence, GroupKey, RawRecord, Refused
+from ..model import Alert, Evidence, GroupKey
 from ..ports import AlertWrite, Appended, Ports, State, Store, Written
+from ..reading.files import Given
 from .components import Component, alerts_of
 from .delivery import Sent, deliver
 from .familiarity import familiar_in, state_keys
-from .first_reading import FirstReading, Gathered
+from .first_reading import FirstReading
+from .gathered import Gathered
 from .held import Held
 from .intake import Disposition, RecordResult
 from .learner import Learner
@@ -45,7 +47,7 @@ class Replayed(Struct, frozen=True):
 
 
 def replay(
-    records: Callable[[], Iterable[RawRecord | Refused]],
+    records: Callable[[], Iterable[Given]],
     ports: Ports,
     progress: Callable[[int], None] = lambda _: None,
     wanted: Wanted = EVERYTHING,
@@ -84,7 +86,7 @@ def replay(
 
 
 def _share(
-    records: Callable[[], Iterable[RawRecord | Refused]],
+    records: Callable[[], Iterable[Given]],
     whole: tuple[FirstReading, Wanted, Ports],
     progress: Callable[[int], None],
     share: int,

@@ -70,11 +70,18 @@ class Hashes:
 
     def add(self, text: str, number: int = 0) -> None:
         """Add a text with its number."""
-        found = hash(text)
-        hashes, numbers = self._parts[found % _PARTS]
-        hashes.append(found)
-        numbers.append(number)
-        self._buffered += 1
+        self.add_all(((text, number),))
+
+    def add_all(self, some: Iterable[tuple[str, int]]) -> None:
+        """Add these texts, each with its number."""
+        parts, count = self._parts, 0
+        for text, number in some:
+            found = hash(text)
+            hashes, numbers = parts[found % _PARTS]
+            hashes.append(found)
+            numbers.append(number)
+            count += 1
+        self._buffered += count
         if self._buffered >= _PAIRS_IN_MEMORY:
             self._spill()
 

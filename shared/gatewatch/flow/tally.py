@@ -84,6 +84,18 @@ class Tally:
         if time is not None:
             file.seen.note(time, doubts)
 
+    def leave_all(self, name: str, counted: list[str], times: list[datetime], doubts: Iterable[str]) -> None:
+        """Count ignored records of the file with this name, by the names under which each is counted, and what their events say."""
+        file = self.named(name)
+        self.records += len(counted)
+        together = Counter(counted)
+        self.counts.update(together)
+        file.dispositions.update(together)
+        file.seen.doubts.update(doubts)
+        if times:
+            file.seen.note(min(times), ())
+            file.seen.note(max(times), ())
+
     def keep(self, origin: str) -> None:
         """Count a record that becomes evidence, for its file: the store says later what it is in all."""
         self.file(origin).dispositions[KEPT] += 1

@@ -24,7 +24,7 @@ ABSENT = Raw(b"")
 _PLAIN_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
 
 
-class Question(Struct, frozen=True):
+class Question(Struct, frozen=True, gc=False):
     """What decides about one record. ``key`` holds every deciding and teaching value; ``vendor_id`` and ``time`` (UTC) are its own."""
 
     key: bytes
@@ -60,6 +60,32 @@ def extended(layout: type[Struct], names: Iterable[str], strict: bool) -> type[S
     known = set(layout.__struct_encode_fields__)
     further = [(f"passed_{number}", Raw, msgspec.field(default=ABSENT, name=name)) for number, name in enumerate(sorted({*names} - known))]
     return msgspec.defstruct(layout.__name__, further, bases=(layout,), forbid_unknown_fields=strict, kw_only=True, gc=False)
+
+
+def arranged(layout: type[Struct], example: Raw | bytes) -> type[Struct]:
+    """The same layout with its properties in the order of this record: a decoder looks for the next property behind the last one first."""
+    written = _OBJECT.decode(example)
+    fields = {field.encode_name: field for field in msgspec.structs.fields(layout)}
+    known = [fields[name] for name in written if name in fields]
+    met = {field.name for field in known}
+    ordered = [*known, *(field for field in fields.values() if field.name not in met)]
+    return msgspec.defstruct(
+        layout.__name__,
+        [_arranged(field, written.get(field.encode_name)) for field in ordered],
+        forbid_unknown_fields=layout.__struct_config__.forbid_unknown_fields,
+        kw_only=True,
+        gc=False,
+    )
+
+
+_OBJECT = msgspec.json.Decoder(dict[str, Raw])
+
+
+def _arranged(field: msgspec.structs.FieldInfo, written: Raw | None) -> tuple[str, Any, Any]:
+    inner, name = field.type, field.encode_name
+    if written is not None and isinstance(inner, type) and issubclass(inner, Struct):
+        inner = arranged(inner, written)
+    return field.name, inner, msgspec.field(name=name) if field.required else msgspec.field(default=field.default, name=name)
 
 
 def folded(*names: str) -> frozenset[str]:

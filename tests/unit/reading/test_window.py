@@ -11,6 +11,7 @@ from gatewatch.reading.files.buffer import Buffer
 from gatewatch.reading.files.cutter import Cut, value_end
 from gatewatch.reading.files.journal import FileReport
 from gatewatch.reading.files.limits import FileLimits
+from gatewatch.reading.files.lines import one_by_one
 from gatewatch.reading.files.location import Location
 from gatewatch.reading.files.values import JsonText
 from gatewatch.reading.json_text import value_of
@@ -43,7 +44,7 @@ def records(chunks: list[bytes]) -> list[object]:
     buffer = Buffer(iter(chunks))
     buffer.more()
     found = JsonText(buffer, FileLimits(), FileReport(name="x", formats=()), Location("x", None, None))
-    return [value_of(item.data) if isinstance(item, RawRecord) else item.reason for item in found]
+    return [value_of(item.data) if isinstance(item, RawRecord) else item.reason for item in one_by_one(found)]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

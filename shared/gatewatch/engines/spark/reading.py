@@ -12,7 +12,8 @@ from msgspec import Struct
 from ...evidence import encode, ignore_reason, links, wants
 from ...familiarity import key_of
 from ...flow.components import address_of, joining_tokens
-from ...flow.first_reading import Aside, FirstReading
+from ...flow.first_reading import FirstReading
+from ...flow.gathered import Aside
 from ...flow.held import Held
 from ...flow.intake import Disposition, RecordResult
 from ...flow.learner import Learner

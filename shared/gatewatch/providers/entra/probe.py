@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from ...reading.times import exact
-from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, plain_id
+from ..probe import ABSENT, Answer, Probe, Question, extended, folded, plain_id
 from .links import sign_in_vendor_id
 
 # What keeps a sign-in, what it teaches, and what its data quality is made of; compared as written.
@@ -94,7 +94,7 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
         return None
     if bytes(_REQUIREMENT(record)) not in _REQUIREMENTS:
         return None  # then the steps of the authentication decide whether its data quality is in doubt
-    return Question(key_of(_VALUES(record)), time, sign_in_vendor_id(record.id))
+    return Question(b",".join(_VALUES(record)), time, sign_in_vendor_id(record.id))
 
 
 def _ask_row(row: Any) -> Answer:  # noqa: ANN401

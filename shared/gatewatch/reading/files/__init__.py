@@ -1,8 +1,9 @@
 """The front: reads whatever file a person hands over. ``read`` is its door; the tables of containers and encodings say what it opens."""
 
-from .front import Carrier, read, read_sources
+from .front import Carrier, read, read_many, read_sources
 from .journal import FileReport, Journal
 from .limits import FileLimits
+from .lines import Given, Lines, one_by_one
 from .prefetch import RemoteObject, prefetched
 from .sources import STDIN, FileSource, named, size_of
 
@@ -12,11 +13,15 @@ __all__ = [
     "FileLimits",
     "FileReport",
     "FileSource",
+    "Given",
     "Journal",
+    "Lines",
     "RemoteObject",
     "named",
+    "one_by_one",
     "prefetched",
     "read",
+    "read_many",
     "read_sources",
     "size_of",
 ]

@@ -19,6 +19,7 @@ from .date_order import in_one_order
 from .encodings import utf8
 from .journal import FileReport, Journal, label
 from .limits import FileBudget, FileLimits, FrontError, TooMuchError
+from .lines import Given, one_by_one
 from .location import Location
 from .parquet import MAGIC, PARQUET, parquet_rows
 from .rows import KnownColumns, rows, table
@@ -70,6 +71,13 @@ def read_sources(
     sources: Iterable[FileSource], *, carrier: Carrier = _NO_CARRIER, limits: FileLimits = _LIMITS, journal: Journal
 ) -> Iterator[RawRecord | Refused]:
     """The same for files that are opened already or lie elsewhere."""
+    return one_by_one(read_many(sources, carrier=carrier, limits=limits, journal=journal))
+
+
+def read_many(
+    sources: Iterable[FileSource], *, carrier: Carrier = _NO_CARRIER, limits: FileLimits = _LIMITS, journal: Journal
+) -> Iterator[Given]:
+    """The same with lines of one file that are records each given many at a time: whoever takes few of them does not pay for the rest."""
     for source in sources:
         name = label(source.name)
         try:
@@ -88,7 +96,7 @@ class _Reading:
     limits: FileLimits
     journal: Journal
 
-    def source(self, name: str, stream: Readable) -> Iterator[RawRecord | Refused]:
+    def source(self, name: str, stream: Readable) -> Iterator[Given]:
         """The records of one file, through its containers. A broken member of an archive does not stop the next one."""
         budget, reports = FileBudget(self.limits), len(self.journal.files)
         try:
@@ -105,7 +113,7 @@ class _Reading:
         if len(self.journal.files) == reports:
             self.journal.leave_out(name, EMPTY)
 
-    def member(self, member: Member) -> Generator[RawRecord | Refused, None, Buffer]:
+    def member(self, member: Member) -> Generator[Given, None, Buffer]:
         """The records of one stream of text; returns how far it was read."""
         report = self.journal.open(member.name, member.formats)
         columnar = _begins_with(member.stream, MAGIC)
@@ -121,7 +129,7 @@ class _Reading:
             yield from records
         return buffer
 
-    def _laid_out(self, buffer: Buffer, report: FileReport, place: Location) -> tuple[str, Iterable[RawRecord | Refused]]:
+    def _laid_out(self, buffer: Buffer, report: FileReport, place: Location) -> tuple[str, Iterable[Given]]:
         """The layout of a text by name, and its records."""
         head = buffer.data[:_HEAD]
         found = table(head)

@@ -11,6 +11,7 @@ from .buffer import Buffer
 from .cutter import Cut, balanced_end, skip_value, value_end
 from .journal import FileReport, note
 from .limits import MIB, FileLimits
+from .lines import LINE, Given, Lines, whole_lines
 from .location import Location
 from .pages import bounded, elements, is_list, spread, streamed
 from .passing import FEED, OUTSIDE, go_to, next_value
@@ -19,13 +20,9 @@ from .streams import CHUNK
 INVALID, TOO_LARGE = "invalid_json", "record_too_large"
 TEXT_BEFORE, TEXT_AFTER = "text_before_json", "text_after_json"
 _NEXT_VALUE = re.compile(rb"\n(?=[{\[])")
-_LINE = 64 * 1024  # a longer line is not looked for before its value is cut
 _PATIENCE = 256 * MIB
 _STARTS_TRIED = 4
-_BEGINNING = 32  # bytes in which the first property of an object is looked for
-_BEGINNINGS = 64
-_CLOSED = (b"}", b"}\r")
-_decode = msgspec.json.Decoder(msgspec.Raw).decode
+_BRACE_OR_END = (b"{", b"")
 
 
 class JsonText:
@@ -41,7 +38,7 @@ class JsonText:
         self._last_line = 0  # the line on which the last value ended
         self._wasted = 0  # bytes that were looked at in vain
 
-    def __iter__(self) -> Iterator[RawRecord | Refused]:
+    def __iter__(self) -> Iterator[Given]:
         """Every record, and the line of everything else."""
         buffer = self._buffer
         while next_value(buffer):
@@ -57,38 +54,23 @@ class JsonText:
             else:
                 yield from self._text()
 
-    def _lines(self) -> Iterator[RawRecord]:
-        """Objects of which each has a line of its own: the usual file, so this loop is tight."""
-        buffer, limit, place, plain = self._buffer, self._limits.record, self._place, self._plain
-        data, at, line = buffer.data, buffer.at, buffer.line
+    def _lines(self) -> Iterator[Lines]:
+        """Objects of which each has a line of its own."""
+        buffer = self._buffer
         while True:
-            feed = data.find(b"\n", at, at + _LINE)
-            text = data[at:feed]
-            if text[:1] != b"{" or feed - at > limit or feed < 0:
-                break
-            beginning = text[:_BEGINNING].partition(b":")[0]
-            if beginning not in plain:
-                if is_list(text):
-                    break
-                if len(plain) < _BEGINNINGS:
-                    plain.add(beginning)
-            if data[feed + 1 : feed + 2] == b"{" and text.endswith(_CLOSED):
-                raw = msgspec.Raw(text)  # whoever decodes it says whether it is JSON: nothing on another line could mend it
-            else:
-                try:
-                    raw = _decode(text)
-                except (msgspec.DecodeError, RecursionError):
-                    break
-            yield RawRecord(data=raw, fetched=place.fetched, tenant=place.tenant, origin=f"{place.name}:{line}")
-            at, line = feed + 1, line + 1
-        buffer.jump(at, line)
+            first, texts = buffer.line, whole_lines(buffer, self._limits.record, self._plain)
+            if texts:
+                yield Lines(self._place, first, texts)
+            goes_on = buffer.data[buffer.at : buffer.at + 1] in _BRACE_OR_END and len(buffer) < LINE
+            if not goes_on or not buffer.more(CHUNK):
+                return
 
     def _cut(self) -> int | Cut:
         """Where the value at the buffer's place ends: first within its line, then within a window that grows."""
         buffer = self._buffer
-        feed = -1 if buffer.consumed < self._no_feed else buffer.data.find(b"\n", buffer.at, buffer.at + _LINE)
+        feed = -1 if buffer.consumed < self._no_feed else buffer.data.find(b"\n", buffer.at, buffer.at + LINE)
         if feed < 0:
-            self._no_feed = max(self._no_feed, buffer.consumed + min(_LINE, len(buffer)))
+            self._no_feed = max(self._no_feed, buffer.consumed + min(LINE, len(buffer)))
         else:
             end = value_end(buffer.data, buffer.at, feed)
             if not isinstance(end, Cut) or not self._patient or (end is Cut.MALFORMED and buffer.data[buffer.at] not in b"{["):
