@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Endpoint, RequestLimits
+from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Endpoint, Peer, RequestLimits
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.elastic.names import Names
 from gatewatch.stores.elastic.roles import KeyRole, api_key, privileges
@@ -48,12 +48,12 @@ class Elastic:
 
     def client(self, authorization: Authorization | None = None) -> Client:
         """A client with that key, or with another one."""
-        return Client(self.endpoint, authorization or self.key, limits=PATIENT, product=self.product)
+        return Client(self.endpoint, authorization or self.key, limits=PATIENT, peer=Peer(product=self.product))
 
     def admin(self) -> Client:
         """A client with an administrator's rights."""
         authorization = Authorization(self.server.credentials) if self.server.elastic else None
-        return Client(self.endpoint, authorization, limits=PATIENT, product=self.product)
+        return Client(self.endpoint, authorization, limits=PATIENT, peer=Peer(product=self.product))
 
     def store(self, place: str) -> ElasticStore:
         """A store whose indices nobody else uses."""

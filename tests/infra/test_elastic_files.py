@@ -7,7 +7,7 @@ import pytest
 from gatewatch.documents.alert import EVENT_SEVERITY
 from gatewatch.documents.fields import FIELDS
 from gatewatch.stores.elastic import files as made
-from gatewatch.stores.elastic.kibana import data_views, detection_rule
+from gatewatch.stores.elastic.kibana import detection_rule, saved_objects
 from gatewatch.stores.elastic.names import Names
 
 FOLDER = "infra/elastic"
@@ -71,11 +71,11 @@ def test_a_host_may_create_a_policy_and_never_change_one(host):
 
 
 def test_another_installation_shares_no_name_with_this_one():
-    shared = {"setup_role.json", "kibana/detection_rule.ndjson", "kibana/data_views.ndjson"}
+    shared = {"setup_role.json", "kibana/detection_rule.ndjson", "kibana/saved_objects.ndjson"}
     named = {name for name in set(files()) & set(made.files(OTHER)) if not name.startswith("api_key")}
     assert named == shared
     assert detection_rule(NAMES)["rule_id"] != detection_rule(OTHER)["rule_id"]
-    assert {view["id"] for view in data_views(NAMES)} & {view["id"] for view in data_views(OTHER)} == set()
+    assert {each["id"] for each in saved_objects(NAMES)} & {each["id"] for each in saved_objects(OTHER)} == set()
 
 
 def test_mappings_use_portable_types_only():
@@ -106,5 +106,5 @@ def test_the_rule_names_fields_that_exist():
 
 def test_the_rule_looks_over_the_alias_of_the_alerts():
     assert detection_rule(NAMES)["index"] == ["gatewatch-alerts-default"]
-    titles = {view["attributes"]["title"] for view in data_views(NAMES)}
+    titles = {each["attributes"]["title"] for each in saved_objects(NAMES) if each["type"] == "index-pattern"}
     assert titles == {"gatewatch-alerts-default", "logs-gatewatch.signin-default", "logs-gatewatch.response-default"}

@@ -14,7 +14,7 @@ from gatewatch.flow.intake import Disposition
 from gatewatch.flow.pipeline import BatchResult, process, sweep
 from gatewatch.model import Alert, RawRecord
 from gatewatch.ports import AlertQuery, Notice, Ports, Store
-from gatewatch.stores.elastic import Authorization, Client, ElasticStore, RequestLimits, Timing
+from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Peer, RequestLimits, Timing
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
@@ -192,7 +192,7 @@ def _setter(proxy: FaultProxy, client: Client, fault: Fault | Down, chance: rand
 def _store(elastic: Elastic, proxy: FaultProxy, name: str) -> Iterator[tuple[ElasticStore, Client]]:
     key = Authorization.api_key(elastic.encoded) if elastic.encoded else None
     limits, timing = RequestLimits(read_seconds=0.5, connect_seconds=0.5), Timing(sleep=lambda _: None)
-    client = Client(endpoint(proxy.url), key, product=elastic.product, limits=limits, timing=timing)
+    client = Client(endpoint(proxy.url), key, peer=Peer(product=elastic.product), limits=limits, timing=timing)
     yield ElasticStore(client, namespace=name, data_streams_only=elastic.server.elastic), client
     client.close()
 

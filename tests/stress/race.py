@@ -10,7 +10,7 @@ from gatewatch.alerts.group import alert_id
 from gatewatch.flow.recompute import recompute
 from gatewatch.model import Alert, Event, Evidence, GroupKey
 from gatewatch.ports import Ports, Store
-from gatewatch.stores.elastic import Authorization, Client, ElasticStore
+from gatewatch.stores.elastic import Authorization, Client, ElasticStore, Peer
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import login
@@ -43,7 +43,7 @@ class Where:
     def store(self) -> ElasticStore:
         """A handle of this process."""
         key = Authorization.api_key(self.key) if self.key else None
-        client = Client(endpoint(self.url, ca_file=self.ca), key, product=self.product)
+        client = Client(endpoint(self.url, ca_file=self.ca), key, peer=Peer(product=self.product))
         return ElasticStore(client, namespace=self.name, data_streams_only=self.product is not None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from azure_function.settings import STREAM_NAMES
 from gatewatch.stores.elastic import Authorization, Client
-from gatewatch.stores.elastic.client import NDJSON
+from gatewatch.stores.elastic.client import ELASTICSEARCH, NDJSON, OPENSEARCH
 from gatewatch.stores.elastic.endpoint import endpoint
 from gatewatch.stores.elastic.index_pages import reader_key
 from scripts.local_cloud.azurite import Azurite
@@ -85,7 +85,7 @@ def _written(server: Running, name: str, documents: Sequence[dict[str, Any]]) ->
     body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
     place = endpoint(server.url, ca_file=str(server.ca) if server.ca else None)
     client = Client(
-        place, Authorization(server.credentials) if server.elastic else None, product="Elasticsearch" if server.elastic else None
+        place, Authorization(server.credentials) if server.elastic else None, peer=ELASTICSEARCH if server.elastic else OPENSEARCH
     )
     try:
         answer = client.send("POST", f"/{name}/_bulk", body, NDJSON, params={"refresh": "true"})

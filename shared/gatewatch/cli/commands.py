@@ -24,7 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "check": ("check",),
     "rules": ("rules",),
     "tuning": ("tuning", "policy"),
-    "elastic": ("elastic",),
+    "elastic": ("elastic", "elastic_kibana"),
     "deadletter": ("deadletter",),
     "demo": ("demo",),
     "init": ("init",),

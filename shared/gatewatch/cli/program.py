@@ -92,20 +92,19 @@ def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
     top.add_argument("--config", metavar="FILE", help="a settings file (default: the one that gatewatch init writes)")
     top.add_argument("--profile", metavar="NAME", dest="profile_name", help="a profile of the settings file")
     subcommands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {"": subcommands}
     for command in commands:
-        group, _, name = command.name.rpartition(" ")
-        home = subcommands
-        if group:
+        *parents, name = command.name.split()
+        for depth in range(1, len(parents) + 1):
+            group = " ".join(parents[:depth])
             if group not in groups:
-                groups[group] = _group(subcommands, group)
-            home = groups[group]
-        _add(home, name, command)
+                groups[group] = _group(groups[" ".join(parents[: depth - 1])], group)
+        _add(groups[" ".join(parents)], name, command)
     return top
 
 
 def find(top: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
-    """The parser of one command; a name may be two words."""
+    """The parser of one command, by its name of one or more words."""
     found = top
     for word in name.split():
         (action,) = (a for a in found._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001 - argparse has no other way in
@@ -117,7 +116,7 @@ def _group(
     subcommands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str
 ) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
     summary = f"commands on {name}"
-    return subcommands.add_parser(name, help=summary, description=summary).add_subparsers(
+    return subcommands.add_parser(name.rsplit(maxsplit=1)[-1], help=summary, description=summary).add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )
 

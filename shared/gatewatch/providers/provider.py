@@ -85,6 +85,14 @@ class IndexSearch(Struct, frozen=True, kw_only=True):
     stream_record: Callable[[Mapping[str, object], datetime], Mapping[str, object] | None]  # the record that teaches its first moment
 
 
+class SavedSearch(Struct, frozen=True):
+    """A question about the evidence that a published query in Kibana's language asks (``infra/elastic/queries/kql``)."""
+
+    name: str  # of the query's file
+    title: str
+    answers: str
+
+
 class Provider(Struct, frozen=True, kw_only=True):
     """Everything that the library needs from one vendor."""
 
@@ -128,6 +136,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     opens: Callable[[Event], OpenedSession | None] = lambda _event: None  # the session that an event opened
     traces: Callable[[Fields], Trace | None] = lambda _record: None  # what any record of the vendor says of the session it was made with
     placeholders: Callable[[Event], Mapping[str, str | None]] = lambda _event: {}  # what its playbooks may name in braces
+    saved_searches: tuple[SavedSearch, ...] = ()  # what people save in Kibana about its evidence
     # proof
     rules: tuple[Rule, ...]
     pair_rules: tuple[PairRule, ...] = ()  # rules on two activities of one principal

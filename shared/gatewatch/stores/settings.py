@@ -47,4 +47,7 @@ ELASTIC_NETWORK: tuple[Setting, ...] = (ELASTIC_PRODUCT, ELASTIC_PROXY)
 
 ELASTIC_USERNAME = optional("ELASTIC_USERNAME", TEXT, "user name, for set-up only: a key cannot make keys with rights of their own")
 ELASTIC_PASSWORD = setting("ELASTIC_PASSWORD", Kind(form="text", parse=Secret), Secret(), "password of that user")
-ELASTIC_PERSONAL: tuple[Setting, ...] = (ELASTIC_USERNAME, ELASTIC_PASSWORD)
+KIBANA_URL = optional(
+    "KIBANA_URL", URL, "address of Kibana, with `/s/SPACE` for a space of its own: where `gatewatch elastic kibana push` writes"
+)
+ELASTIC_PERSONAL: tuple[Setting, ...] = (ELASTIC_USERNAME, ELASTIC_PASSWORD, KIBANA_URL)

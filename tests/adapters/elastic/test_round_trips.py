@@ -12,7 +12,7 @@ from aws_lambda.deadline import LambdaDeadline
 from aws_lambda.messages import Message
 from gatewatch.flow.policy import begin
 from gatewatch.ports import AlertQuery, Notice, Ports
-from gatewatch.stores.elastic import Client, ElasticStore, Timing
+from gatewatch.stores.elastic import Client, ElasticStore, Peer, Timing
 from gatewatch.stores.elastic.endpoint import endpoint
 from tests.builders.aws import envelope, user_record
 from tests.elastic_server.faults import Answer, FaultProxy, Forward
@@ -63,7 +63,7 @@ def function_on(index: SlowIndex, proxy: FaultProxy, server: Elastic, phones: li
     deadline = LambdaDeadline()
     deadline.left = lambda: round((FUNCTION_SECONDS - index.now) * 1000)
     timing = Timing(clock=lambda: index.now, sleep=index.sleep, uniform=lambda: 1.0)
-    client = Client(endpoint(proxy.url), server.key, remaining=deadline.remaining, timing=timing, product=server.product)
+    client = Client(endpoint(proxy.url), server.key, remaining=deadline.remaining, timing=timing, peer=Peer(product=server.product))
     place = f"slow{len(phones)}_{RUN}"
     ports = Ports(
         store=ElasticStore(client, namespace=place, data_streams_only=server.server.elastic),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from ...model import Activity, Event, Fact, Outcome
 from ...reading.fields import UNREADABLE
 from ..answers import plain_result
-from ..provider import DocumentPart, Provider, TextPart, Versioning
+from ..provider import DocumentPart, Provider, SavedSearch, TextPart, Versioning
 from . import document, familiarity, fields, forms, join, links, raw_samples, session, text
 from .detail import AwsSignIn, AwsSubject, aws_of
 from .dialects import DIALECTS
@@ -94,6 +94,9 @@ PROVIDER = Provider(
     opens=session.opens,
     traces=session.trace,
     placeholders=placeholders,
+    saved_searches=(
+        SavedSearch("aws_console_login_no_mfa", "Console logins without MFA", "IAM users who signed in to the AWS console without MFA."),
+    ),
     rules=RULES,
     pair_rules=PAIR_RULES,
     samples=raw_samples.samples,

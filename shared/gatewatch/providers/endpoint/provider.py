@@ -15,7 +15,7 @@ from ..answers import plain_result
 from ..ecs import unique
 from ..limit import Limit
 from ..phrases import who
-from ..provider import Decode, DocumentPart, IndexSearch, Provider, TextPart, Versioning
+from ..provider import Decode, DocumentPart, IndexSearch, Provider, SavedSearch, TextPart, Versioning
 from ..rule import Modifier
 from . import activities, document, features, fields, raw_samples, text
 from .detail import Process, process_of
@@ -131,6 +131,7 @@ PROVIDER = Provider(
     lookups=lambda _event: (),
     placeholders=placeholders,
     links_for_people=lambda _event: (),
+    saved_searches=(SavedSearch("endpoint_cloud_cli_auth", "Cloud command lines", "Authentications of cloud command lines on hosts."),),
     rules=RULES,
     samples=raw_samples.samples,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ...model import Event, Fact
 from ..phrases import who
-from ..provider import DocumentPart, Provider, TextPart, Versioning
+from ..provider import DocumentPart, Provider, SavedSearch, TextPart, Versioning
 from . import document, features, fields, forms, links, raw_samples, session, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
@@ -79,6 +79,9 @@ PROVIDER = Provider(
     traces=session.trace,
     placeholders=placeholders,
     links_for_people=links.links_for_people,
+    saved_searches=(
+        SavedSearch("entra_risky_signin", "Risky sign-ins", "Successful Entra sign-ins with open risk or through an anonymizer."),
+    ),
     rules=RULES,
     samples=raw_samples.samples,
 )

@@ -5,9 +5,9 @@ speaks plain HTTP that 8.19, 9.x, Elastic Cloud, Serverless and OpenSearch under
 """
 
 from .budget import RequestLimits, Timing
-from .client import Client
+from .client import Client, Peer
 from .endpoint import Authorization, Endpoint
 from .settings import open_client, open_elastic
 from .store import ElasticStore
 
-__all__ = ["Authorization", "Client", "ElasticStore", "Endpoint", "RequestLimits", "Timing", "open_client", "open_elastic"]
+__all__ = ["Authorization", "Client", "ElasticStore", "Endpoint", "Peer", "RequestLimits", "Timing", "open_client", "open_elastic"]

@@ -40,6 +40,18 @@ class Answer(Struct, frozen=True):
         return str(error.get("type", "unknown")) if isinstance(error, dict) else "unknown"
 
 
+class Peer(Struct, frozen=True):
+    """The other side: its name in errors, the product that a header of every answer must name (None: no such header), and what every request carries."""
+
+    name: str = "Elasticsearch"
+    product: str | None = "Elasticsearch"
+    headers: Mapping[str, str] = {}
+
+
+ELASTICSEARCH = Peer()
+OPENSEARCH = Peer(product=None)
+
+
 class TooLarge(StoreUnavailable):
     """The answer is larger than ``Limits.answer_bytes``: ask for less."""
 
@@ -62,8 +74,7 @@ def _through(where: Endpoint, proxy: str, size: int, context: "ssl.SSLContext") 
 class Client:
     """Speaks to one endpoint with one credential; keeps connections, safe for several threads.
 
-    ``remaining`` says how many seconds the caller still has (a Lambda's or a Function's deadline). ``product`` is what must answer:
-    every answer of an Elasticsearch says so in a header, an OpenSearch has no such header.
+    ``remaining`` says how many seconds the caller still has (a Lambda's or a Function's deadline). ``peer`` is what must answer.
     """
 
     def __init__(
@@ -74,12 +85,12 @@ class Client:
         limits: RequestLimits | None = None,
         timing: Timing | None = None,
         remaining: Callable[[], float] | None = None,
-        product: str | None = "Elasticsearch",
+        peer: Peer = ELASTICSEARCH,
     ) -> None:
         self.endpoint = endpoint
         self._authorization = authorization
         self._limits, self._timing = limits or RequestLimits(), timing or Timing()
-        self._remaining, self._product = remaining, product
+        self._remaining, self._peer = remaining, peer
         self._pool: HTTPConnectionPool | None = None
         self.calls = 0
         self.sent_bytes = 0
@@ -133,18 +144,18 @@ class Client:
                 answer = self._once(method, target, data, content, budget)
             except _Away as away:
                 if not again:
-                    raise StoreUnavailable(f"Elasticsearch is not available: {away}") from away
+                    raise StoreUnavailable(f"{self._peer.name} is not available: {away}") from away
                 budget.wait(attempt, away.at_least, str(away))
                 attempt += 1
             else:
-                return _checked(answer, accept)
+                return _checked(answer, accept, self._peer.name)
 
     def _once(self, method: str, target: str, data: bytes | None, content: str, budget: Budget) -> Answer:
         from urllib3 import Timeout  # noqa: PLC0415 - loaded only where Elasticsearch is used
         from urllib3.exceptions import HTTPError  # noqa: PLC0415 - same
 
         if (left := budget.left()) <= 0:
-            raise StoreUnavailable("Elasticsearch was not asked: the time of this call is used up")
+            raise StoreUnavailable(f"{self._peer.name} was not asked: the time of this call is used up")
         timeout = Timeout(connect=min(self._limits.connect_seconds, left), read=min(self._limits.read_seconds, left))
         self.calls += 1
         self.sent_bytes += len(data or b"")
@@ -163,8 +174,8 @@ class Client:
             raise _Away(type(error).__name__) from error
         if status in RETRYABLE:
             raise _Away(f"status {status}", _retry_after(headers.get("Retry-After"), self._limits.budget_seconds))
-        if 200 <= status < 300 and self._product is not None and headers.get("X-elastic-product") != self._product:
-            raise StoreUnavailable(f"{self.endpoint.url} answers, but is not {self._product}")
+        if 200 <= status < 300 and self._peer.product is not None and headers.get("X-elastic-product") != self._peer.product:
+            raise StoreUnavailable(f"{self.endpoint.url} answers, but is not {self._peer.name}")
         return Answer(status, _decoded(raw, status))
 
     def _connected(self, left: float) -> "HTTPConnectionPool":
@@ -184,7 +195,13 @@ class Client:
         return self._pool
 
     def _headers(self, content: str) -> dict[str, str]:
-        headers = {"Accept": JSON, "Content-Type": content, "User-Agent": f"gatewatch/{__version__}", "X-Opaque-Id": "gatewatch"}
+        headers = {
+            "Accept": JSON,
+            "Content-Type": content,
+            "User-Agent": f"gatewatch/{__version__}",
+            "X-Opaque-Id": "gatewatch",
+            **self._peer.headers,
+        }
         if self._authorization is not None:
             headers["Authorization"] = self._authorization.header()
         return headers
@@ -224,8 +241,8 @@ def _retry_after(written: str | None, most: float) -> float:
     return min(float(written), most) if written is not None and written.isdecimal() else 0.0
 
 
-def _checked(answer: Answer, accept: Collection[int]) -> Answer:
+def _checked(answer: Answer, accept: Collection[int], name: str) -> Answer:
     if 200 <= answer.status < 300 or answer.status in accept:
         return answer
-    said = f"Elasticsearch answered {answer.status} ({answer.error_type})"
+    said = f"{name} answered {answer.status} ({answer.error_type})"
     raise StoreUnavailable(said) if answer.status in OPERATOR else StoreError(said)

@@ -4,7 +4,7 @@ import msgspec
 
 from ...providers.catalogue import PROVIDERS
 from .index_pages import reader_key
-from .kibana import data_views, detection_rule
+from .kibana import detection_rule, saved_objects
 from .names import Names
 from .roles import KeyRole, api_key, setup_role
 from .templates import components, index_templates, pipelines
@@ -19,7 +19,7 @@ def files(names: Names) -> dict[str, str]:
     found["setup_role.json"] = _pretty(setup_role(names))
     found |= {f"api_key_{one.name}.json": _pretty(reader_key(one.indices, one.name)) for one in PROVIDERS if one.indices}
     found["kibana/detection_rule.ndjson"] = _line(detection_rule(names))
-    found["kibana/data_views.ndjson"] = "".join(_line(view) for view in data_views(names))
+    found["kibana/saved_objects.ndjson"] = "".join(_line(each) for each in saved_objects(names))
     return found
 
 

@@ -17,9 +17,10 @@ from ..settings import (
     ELASTIC_PROXY,
     ELASTIC_URL,
     ELASTIC_USERNAME,
+    KIBANA_URL,
 )
 from .budget import RequestLimits
-from .client import Client
+from .client import ELASTICSEARCH, OPENSEARCH, Client
 from .endpoint import Authorization, Endpoint, KeyFromSource, endpoint
 from .store import ElasticStore
 
@@ -59,8 +60,8 @@ def elastic_client(
     configuration: Configuration, url: str = "", *, remaining: Callable[[], float] | None = None, limits: RequestLimits | None = None
 ) -> Client:
     """A client; nothing is connected before its first request. ``remaining`` says how many seconds the caller still has."""
-    product = None if is_opensearch(configuration) else "Elasticsearch"
-    return Client(place(configuration, url), authorization(configuration), remaining=remaining, limits=limits, product=product)
+    peer = OPENSEARCH if is_opensearch(configuration) else ELASTICSEARCH
+    return Client(place(configuration, url), authorization(configuration), remaining=remaining, limits=limits, peer=peer)
 
 
 def elastic_store(configuration: Configuration, url: str = "", *, remaining: Callable[[], float] | None = None) -> ElasticStore:
@@ -72,6 +73,17 @@ def elastic_store(configuration: Configuration, url: str = "", *, remaining: Cal
 def elastic_settings(variables: Mapping[str, str]) -> Configuration:
     """The settings of Elasticsearch alone, a person's included, from variables; raises ``ConfigError``."""
     return Configuration(read((*ELASTIC, *ELASTIC_PERSONAL), variables))
+
+
+def open_kibana(variables: Mapping[str, str]) -> Client:
+    """A client of the Kibana that the settings name, with Elasticsearch's credential and trust. Raises ``ConfigError``."""
+    from .kibana.push import KIBANA  # noqa: PLC0415 - only the command line speaks to Kibana
+
+    configuration = elastic_settings(variables)
+    url = configuration[KIBANA_URL]
+    if not url:
+        raise ConfigError("KIBANA_URL is not set: the address of Kibana, such as https://kibana.example/s/security")
+    return Client(place(configuration, url), authorization(configuration), peer=KIBANA)
 
 
 def open_client(

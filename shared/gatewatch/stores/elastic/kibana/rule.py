@@ -1,19 +1,35 @@
-"""What Kibana imports: the rule that promotes alerts into Elastic Security, and two data views. Pure.
+"""The rule that promotes alerts into Elastic Security, as ``POST /api/detection_engine/rules/_import`` takes it. Pure.
 
-Rule: ``POST /api/detection_engine/rules/_import``; data views: ``POST /api/saved_objects/_import``. The rule reads what Elastic's own
+It reads what Elastic's own
 promotion rules read (``event.kind``, ``event.severity``, ``event.risk_score``, ``event.ingested``, ``message``). Elastic's "External
 Alerts" covers ``logs-*`` only, hence a rule of ours.
 """
 
 from uuid import UUID, uuid5
 
-from ...documents.alert import EVENT_SEVERITY
-from ...model import Severity
-from .answers import Json
-from .names import Names
+from ....documents.alert import EVENT_SEVERITY
+from ....model import Severity
+from ..answers import Json
+from ..names import Names
 
 RULES = UUID("2f6f7c1e-6c0a-4c55-9a0e-5b7b6f3f1021")
 """An installation's rule has the id that its namespace gives within this one, so that one Kibana can hold the rules of two."""
+
+HIGHLIGHTED = (
+    "message",
+    "gatewatch.rule",
+    "gatewatch.severity",
+    "gatewatch.score",
+    "gatewatch.score_components.reason",
+    "gatewatch.person",
+    "gatewatch.account",
+    "gatewatch.addresses",
+    "gatewatch.countries",
+    "gatewatch.mfa.verdict",
+    "gatewatch.status",
+    "gatewatch.alert_id",
+)
+"""The fields that Elastic Security shows first."""
 
 QUERY = "event.kind:alert and event.module:gatewatch and gatewatch.status:open and not gatewatch.suppressed:true"
 
@@ -51,6 +67,9 @@ def detection_rule(names: Names) -> Json:
         },
         "threat": _threat(),
         "tags": ["Domain: Cloud", "Domain: Identity", "Tactic: Lateral Movement", "Promotion: External Alerts"],
+        "note": _guide(names),
+        "setup": "Gatewatch writes the alerts; this rule reads them. Nothing else is needed.",
+        "investigation_fields": {"field_names": list(HIGHLIGHTED)},
         "author": ["Gatewatch"],
         "license": "Apache-2.0",
         "false_positives": [],
@@ -58,6 +77,25 @@ def detection_rule(names: Names) -> Json:
         "enabled": False,
         "version": 1,
     }
+
+
+def _guide(names: Names) -> str:
+    """The investigation guide, in Markdown."""
+    return f"""\
+## Triage
+
+1. Read `message`, then `gatewatch.score_components.reason`: each line of the score says what was seen.
+2. Open the [Gatewatch dashboard](/app/dashboards#/view/gatewatch-overview-{names.namespace}), or the alert by its `gatewatch.alert_id`.
+3. `gatewatch explain ALERT_ID` shows the score and the evidence; `gatewatch case ALERT_ID` shows what else the person did in those days.
+4. `gatewatch pivot ALERT_ID` prints the queries and the commands that contain the account, filled in.
+
+The playbook of the rule in `gatewatch.rule` is `docs/playbooks/RULE.md` of the project.
+
+## Close it where it was opened
+
+`gatewatch alerts close ALERT_ID --verdict malicious|expected|mistaken|test --reason TEXT` closes the alert of Gatewatch, and its verdict
+measures the rule. Closing this one in Elastic Security changes nothing there.
+"""
 
 
 def _threat() -> list[Json]:
@@ -70,17 +108,3 @@ def _threat() -> list[Json]:
     }
     tactic = {"id": "TA0008", "name": "Lateral Movement", "reference": f"{base}/tactics/TA0008/"}
     return [{"framework": "MITRE ATT&CK", "tactic": tactic, "technique": [technique]}]
-
-
-def data_views(names: Names) -> list[Json]:
-    """Alerts, evidence and responses, as saved objects."""
-    return [
-        _view(names.alerts, f"Gatewatch alerts ({names.namespace})", names.alerts),
-        _view(names.evidence_template, f"Gatewatch evidence ({names.namespace})", names.evidence),
-        _view(names.response_template, f"Gatewatch responses ({names.namespace})", names.responses),
-    ]
-
-
-def _view(name: str, title: str, index: str) -> Json:
-    attributes = {"title": index, "name": title, "timeFieldName": "@timestamp", "allowHidden": False}
-    return {"id": name, "type": "index-pattern", "attributes": attributes, "references": []}
