@@ -28,7 +28,8 @@ from .recompute import recompute
 from .responses import apply_new, teach_new
 
 CHUNK = 500
-UNRESOLVED_FOR = timedelta(hours=24)
+UNRESOLVED_FOR = timedelta(hours=72)
+"""How long a named record is asked for: Graph shows some up to 48 hours late, and a sweep may be away for a day."""
 SWEEP_LIMIT = 200
 
 _DISPOSITIONS = {Appended.CREATED: Disposition.STORED, Appended.DUPLICATE: Disposition.DUPLICATE, Appended.REFUSED: Disposition.REFUSED}

@@ -1,0 +1,45 @@
+"""The poller of Azure in a simulated tenant: whatever Graph, the store, the table, the channel and the process do, nothing is lost or said twice."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.simulation.scenarios import outcome, short
+
+EVERY = timedelta(minutes=45)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)  # every fault is logged, thousands of times
+    yield
+    logging.disable(logging.NOTSET)
+
+
+WIDE = {"control plane", "break glass", "privileged", "blocked", "wrong password", "AWS", "device code", "password grant", "redeemed", "first sign-in"}  # fmt: skip
+
+
+def found_today(kind: str, late: timedelta) -> bool:
+    """What has no risk is read again for an hour."""
+    return kind not in WIDE or late <= timedelta(minutes=60)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_hard_life_loses_nothing_and_says_nothing_twice(seed: int) -> None:
+    tenant, verdict = outcome(seed, EVERY, found_today)
+    assert (verdict.lost, verdict.stale, verdict.unnotified, verdict.twice, verdict.strayed) == ([], [], [], [], [])
+    assert verdict.records > 150
+    assert verdict.messages > 100
+    assert tenant.ends["crash"] > 5
+    assert tenant.trouble.met.total() > 100
+
+
+def test_a_process_that_dies_at_any_call_loses_nothing() -> None:
+    calm, verdict = short()
+    assert verdict.right, verdict
+    for call in range(1, calm.trouble.calls, 7):
+        tenant, verdict = short(call, after=call % 2 == 0)
+        assert tenant.ends["crash"] == 1, call
+        assert verdict.right, (call, verdict)

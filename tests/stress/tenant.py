@@ -1,0 +1,65 @@
+"""``make stress`` for the poller of Azure: a simulated tenant through everything that can go wrong, many times over.
+
+python -m tests.stress.tenant [--seeds 50] [--first 1] [--minutes 5]
+"""
+
+import argparse
+import logging
+import sys
+from collections import Counter
+from datetime import timedelta
+from time import process_time
+
+from tests.simulation.scenarios import outcome
+
+COLUMNS = ("records", "messages", "lost", "stale", "unheard", "twice", "doubted", "strayed", "runs", "failed", "died", "requests", "CPU s")
+
+
+def main() -> int:
+    """Run all seeds and print a table; 0 when every row is right."""
+    parser = argparse.ArgumentParser(prog="python -m tests.stress.tenant", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--minutes", type=int, default=5, help="how often the timers fire")
+    asked = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # every fault is logged, thousands of times
+    _say(f"{'seed':6}" + "".join(f"{name:>10}" for name in COLUMNS))
+    total: Counter[str] = Counter()
+    for seed in range(asked.first, asked.first + asked.seeds):
+        total.update(_row(seed, timedelta(minutes=asked.minutes)))
+    _say(f"{'all':6}" + "".join(f"{round(total[name]):>10}" for name in COLUMNS))
+    return 1 if total["wrong"] else 0
+
+
+def _row(seed: int, every: timedelta) -> dict[str, float]:
+    began = process_time()
+    tenant, verdict = outcome(seed, every)
+    found = {
+        "records": verdict.records,
+        "messages": verdict.messages,
+        "lost": len(verdict.lost),
+        "stale": len(verdict.stale),
+        "unheard": len(verdict.unnotified),
+        "twice": len(verdict.twice),
+        "doubted": verdict.in_doubt,
+        "strayed": len(verdict.strayed),
+        "runs": tenant.ends.total(),
+        "failed": tenant.ends.total() - tenant.ends["done"] - tenant.ends["crash"],
+        "died": tenant.ends["crash"],
+        "requests": tenant.graph.asked["signIns"] + tenant.graph.asked["riskDetections"],
+        "CPU s": process_time() - began,
+    }
+    _say(f"{seed:<6}" + "".join(f"{round(found[name]):>10}" for name in COLUMNS) + ("" if verdict.right else "  WRONG"))
+    for what in ("lost", "stale", "unnotified", "twice", "strayed"):
+        for line in getattr(verdict, what)[:20]:
+            _say(f"       {what}: {line}")
+    return found | {"wrong": not verdict.right}
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
