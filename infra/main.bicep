@@ -113,6 +113,9 @@ param sweepSchedule string = '30 */15 * * * *'
 @description('Mail address that hears when the detector is blind; empty makes no alarms.')
 param alarmEmail string = ''
 
+@description('When the first of the secrets expires, as 2027-06-30: an alarm comes 30 days before. Empty: none comes.')
+param secretsExpireOn string = ''
+
 @description('Days that logs are kept.')
 @minValue(30)
 @maxValue(730)
@@ -218,6 +221,9 @@ module alarms 'modules/alarms.bicep' = if (!empty(alarmEmail)) {
     location: location
     insightsId: monitoring.outputs.insightsId
     email: alarmEmail
+    streams: string(union({ STREAMS: streams }, settings).STREAMS)
+    hubRetentionHours: 0
+    secretsExpireOn: secretsExpireOn
   }
 }
 
