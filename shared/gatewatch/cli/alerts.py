@@ -13,6 +13,7 @@ from ..model import Alert, AlertStatus, Severity
 from ..ports import AlertQuery, Store
 from . import wiring
 from .command import DONE, Command
+from .numbers import ONE_OR_MORE
 from .screen import Screen
 from .show import condition, show, who
 
@@ -57,7 +58,7 @@ def _list_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--severity", action="append", choices=[severity.value for severity in Severity], help="may be repeated")
     parser.add_argument("--match", metavar="TEXT", help="part of a principal, a person or an id")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (default 100)")
+    parser.add_argument("--limit", type=ONE_OR_MORE, default=100, metavar="N", help="the newest N (default 100)")
 
 
 def _list(options: Namespace, screen: Screen) -> int:

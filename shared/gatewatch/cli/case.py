@@ -13,6 +13,7 @@ from ..ports import Ports, Store
 from . import wiring
 from .alerts import find, opened, store_argument
 from .command import DONE, FAILED, Command
+from .numbers import ONE_OR_MORE
 from .records import reader
 from .screen import Screen
 from .show import condition
@@ -25,7 +26,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("who", metavar="PERSON|ALERT", help="a user name, or an alert id (enough of its beginning)")
     parser.add_argument("records", nargs="*", metavar="PATH", help="files or folders of logs: what the sessions did next is read from them")
     parser.add_argument(
-        "--days", type=int, metavar="N", help="days around the alert (default 1), or back from the newest activity (default 14)"
+        "--days", type=ONE_OR_MORE, metavar="N", help="days around the alert (default 1), or back from the newest activity (default 14)"
     )
 
 

@@ -7,11 +7,11 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError
 from ..settings import read
 from ..stores.settings import ELASTIC, ELASTIC_NAMESPACE, ELASTIC_PERSONAL
 from . import wiring
 from .command import DONE, FAILED, Command
+from .numbers import ANY, ONE_OR_MORE
 from .screen import Screen
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _names() -> "Names":
 def _setup_arguments(parser: ArgumentParser) -> None:
     parser.epilog = f"Needs the rights of infra/elastic/setup_role.json. {SETTINGS}"
     parser.add_argument("--dry-run", action="store_true", help="say what differs and change nothing")
-    parser.add_argument("--retention", metavar="DAYS", type=int, default=365, help="days the evidence is kept (default 365)")
+    parser.add_argument("--retention", metavar="DAYS", type=ONE_OR_MORE, default=365, help="days the evidence is kept (default 365)")
     parser.add_argument("--new-key", metavar="NAME", help="make an API key and print it once (needs a user, not a key)")
     parser.add_argument("--role", choices=ROLES, default=ROLES[0], help=f"what that key is for (default {ROLES[0]})")
     parser.add_argument("--verbose", action="store_true", help="every differing field")
@@ -52,8 +52,6 @@ def _setup(options: Namespace, screen: Screen) -> int:
     from ..stores.elastic.roles import KeyRole, api_key  # noqa: PLC0415 - as above
     from ..stores.elastic.setup import apply, features  # noqa: PLC0415 - as above
 
-    if options.retention < 1:
-        raise ConfigError("--retention: keep evidence for at least one day")
     with _client() as (client, names):
         if not _show_former(client, names, screen, leave_old=options.leave_old):
             return FAILED
@@ -122,7 +120,7 @@ def _verify(options: Namespace, screen: Screen) -> int:
 
 def _prune_arguments(parser: ArgumentParser) -> None:
     parser.epilog = f"Needs the rights of infra/elastic/setup_role.json. {SETTINGS}"
-    parser.add_argument("--keep", metavar="MONTHS", type=int, required=True, help="whole months of alerts to keep beside this one")
+    parser.add_argument("--keep", metavar="MONTHS", type=ANY, required=True, help="whole months of alerts to keep beside this one")
     parser.add_argument("--dry-run", action="store_true", help="name the indices and keep them")
 
 

@@ -23,6 +23,7 @@ from ..tuning.policy import Policy, decode
 from . import wiring
 from .alerts import opened
 from .command import DONE, FAILED, USAGE, Command
+from .numbers import ANY
 from .screen import Screen
 
 STORED = "stored"
@@ -106,7 +107,7 @@ def _apply_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
     parser.add_argument(
-        "--base", type=int, required=True, metavar="VERSION", help="the version that you have read; 0 where there is none yet"
+        "--base", type=ANY, required=True, metavar="VERSION", help="the version that you have read; 0 where there is none yet"
     )
     parser.add_argument("--by", metavar="NAME", help="your name (default: your user name)")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, with the ticket")

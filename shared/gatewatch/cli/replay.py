@@ -19,6 +19,7 @@ from . import wiring
 from .alerts import moment
 from .command import Command
 from .compare import differences, show
+from .numbers import ONE_OR_MORE
 from .policy import in_force, stored_tuning
 from .progress import following
 from .records import Input, reader
@@ -63,9 +64,15 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on", action="append", default=[], choices=FAIL_ON, help="exit code 1 when there is any of it; again for several"
     )
-    parser.add_argument("--unpacked", type=int, default=64, metavar="GIB", help="how much may come out of one compressed file (default 64)")
     parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes that share the work, for an empty SQLite file or memory: (default 1)"
+        "--unpacked", type=ONE_OR_MORE, default=64, metavar="GIB", help="how much may come out of one compressed file (default 64)"
+    )
+    parser.add_argument(
+        "--workers",
+        type=ONE_OR_MORE,
+        default=1,
+        metavar="N",
+        help="processes that share the work, for an empty SQLite file or memory: (default 1)",
     )
     parser.add_argument("--notify", action="store_true", help="print a notification for each alert on this terminal (default: none)")
     parser.add_argument("--tenant", metavar="ID", help="the Entra tenant of Graph records, which name none")
@@ -110,7 +117,7 @@ def _given(options: Namespace, screen: Screen, stack: contextlib.ExitStack) -> t
     if options.engine == SPARK:
         return Input(lambda _journal: iter(()), lambda: 0), None
     if not options.source:
-        limits = FileLimits(decompressed=max(1, options.unpacked) * 2**30)
+        limits = FileLimits(decompressed=options.unpacked * 2**30)
         return stack.enter_context(reader(options.paths, screen, options.tenant, limits)), None
     source = stack.enter_context(contextlib.closing(wiring.existing_store(options.source, wiring.environment())))
     records = stored_records(source, options.source)
@@ -154,7 +161,7 @@ def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, scre
     if options.engine == SPARK:
         return _in_spark(options, ports, wanted)
     with following(given, screen) as moved:
-        return replay(given.many, ports, moved, wanted, workers=1 if options.source else max(1, options.workers))
+        return replay(given.many, ports, moved, wanted, workers=1 if options.source else options.workers)
 
 
 def _in_spark(options: Namespace, ports: Ports, wanted: Wanted) -> Replayed:

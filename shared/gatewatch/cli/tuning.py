@@ -17,6 +17,7 @@ from ..tuning.report import Standing, report
 from . import junit, wiring
 from .alerts import opened
 from .command import DONE, USAGE, Command
+from .numbers import ANY, ONE_OR_MORE
 from .policy import STORED, show_changes, stored_tuning
 from .screen import Screen
 from .tuning_usage import usage
@@ -40,7 +41,7 @@ def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON line per problem")
     parser.add_argument("--junit", metavar="FILE", help="write the problems as JUnit XML as well")
     parser.add_argument("--store", metavar="STORE", help="say which entries, principals and networks any stored record ever matched")
-    parser.add_argument("--days", type=int, default=14, metavar="N", help="warn of entries that expire within N days (default 14)")
+    parser.add_argument("--days", type=ANY, default=14, metavar="N", help="warn of entries that expire within N days (default 14)")
 
 
 def _check(options: Namespace, screen: Screen) -> int:
@@ -87,7 +88,7 @@ def _show_usage(tuning: Tuning, options: Namespace, screen: Screen) -> None:
 def _report_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
     parser.add_argument("--store", metavar="STORE", help="where the alerts are (default sqlite:gatewatch.sqlite)")
-    parser.add_argument("--days", type=int, default=30, metavar="N", help="what was silenced in the last N days (default 30)")
+    parser.add_argument("--days", type=ONE_OR_MORE, default=30, metavar="N", help="what was silenced in the last N days (default 30)")
     parser.add_argument("--json", action="store_true", help="one JSON line per entry")
 
 

@@ -246,3 +246,27 @@ def test_the_entry_point_is_a_function_whatever_was_imported_before():
 
     assert (callable(entry), callable(module.run)) == (True, True)
     assert entry(["--version"]) == 0
+
+
+NUMBERS = [
+    ("replay x.json --workers", 1),
+    ("replay x.json --unpacked", 1),
+    ("alerts list --limit", 1),
+    ("case ana --days", 1),
+    ("tuning check x.toml --days", 0),
+    ("tuning report x.toml --days", 1),
+    ("elastic setup --retention", 1),
+    ("elastic prune --keep", 0),
+    ("simulate t1 --days", 0),
+]
+
+
+@pytest.mark.parametrize(("line", "least"), NUMBERS, ids=[line for line, _ in NUMBERS])
+def test_a_number_that_makes_no_sense_is_refused_and_named(line, least, capsys):
+    top = parser(OWN)
+    assert top.parse_args([*line.split(), str(least)])
+    for wrong in (str(least - 1), "two", "1.5", ""):
+        with pytest.raises(SystemExit) as stopped:
+            top.parse_args([*line.split(), wrong])
+        assert stopped.value.code == 2
+        assert f"is no whole number from {least} on" in capsys.readouterr().err

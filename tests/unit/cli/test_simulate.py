@@ -80,7 +80,6 @@ def test_the_records_can_be_kept_and_replayed(gatewatch, tmp_path):
     ("argv", "says"),
     [
         pytest.param(("nothing",), "there is no behaviour 'nothing'", id="no such behaviour"),
-        pytest.param(("t1", "--days", "-1"), "--days", id="days before yesterday"),
     ],
 )
 def test_what_cannot_be_played_is_a_usage_error(gatewatch, argv, says):

@@ -84,3 +84,24 @@ def test_a_row_with_more_cells_than_columns_is_refused_and_the_rest_goes_on():
 def test_an_endless_cell_is_refused_in_bounded_memory():
     found = taken(b'time,name\n1,"' + b"x" * 5_000 + b"\n4,5\n", limits=FileLimits(record=1_000))
     assert ("csv_row_broken" in {reason for _, reason, _ in (item for item in found if isinstance(item, tuple))}) is True
+
+
+WHOLE = b'time,name,text\n1,a,"b\n ""c"""\n2,d,"e\n f"\n'
+LAST = WHOLE.index(b"2,d")
+
+
+@pytest.mark.parametrize("end", range(LAST + 1, len(WHOLE)))
+def test_a_file_that_ends_within_its_last_row_says_so(end):
+    """The last cell may be cut too, which nobody can see; a cell that is missing is never taken for an empty one."""
+    *before, last = taken(WHOLE[:end])
+    assert before == [{"time": "1", "name": "a", "text": 'b\n "c"'}]
+    assert isinstance(last, dict) == (WHOLE[LAST:end].count(b",") == 2), last
+
+
+def test_a_row_in_between_may_leave_out_its_last_cells():
+    assert taken(b"time,name,text\n1,a\n2\n3,b,c\n4,d\n") == [
+        {"time": "1", "name": "a"},
+        {"time": "2"},
+        {"time": "3", "name": "b", "text": "c"},
+        {"time": "4", "name": "d"},
+    ]

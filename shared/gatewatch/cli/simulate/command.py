@@ -14,6 +14,7 @@ from ...tuning import Tuning
 from ...tuning import file as tuning_file
 from .. import wiring
 from ..command import DONE, FAILED, Command
+from ..numbers import ANY
 from ..screen import Screen
 from .behaviour import MARK, Behaviour, behaviour, names, simulated
 from .run import SimulatedOutcome, run
@@ -26,7 +27,7 @@ AGO = timedelta(hours=4)  # when a behaviour starts: every grace period has pass
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="RULE|STORY", help="a rule id or a story; without it every behaviour is played")
     parser.add_argument("--list", action="store_true", help="name every behaviour and play none")
-    parser.add_argument("--days", type=int, default=30, metavar="N", help="ordinary days before it, so that firsts are known (default 30)")
+    parser.add_argument("--days", type=ANY, default=30, metavar="N", help="ordinary days before it, so that firsts are known (default 30)")
     parser.add_argument("--records", metavar="FILE", help="write the records as JSON lines; - for standard output; nothing is played")
     parser.add_argument("--store", metavar="STORE", default=STORE, help="where evidence and alerts go (default: memory:, nothing is kept)")
     parser.add_argument("--simulated-ok", action="store_true", help="allow a store that is not on this machine")
@@ -41,8 +42,6 @@ def _arguments(parser: ArgumentParser) -> None:
 def _run(options: Namespace, screen: Screen) -> int:
     wanted = [options.name] if options.name else list(names())
     found = {name: behaviour(name) for name in wanted}
-    if options.days < 0:
-        raise ConfigError("--days: a number of days, 0 or more")
     if options.list:
         return _list(found, screen, as_json=options.json)
     start = (wiring.now() - AGO).replace(microsecond=0)

@@ -64,7 +64,8 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
     if not known(found.header):
         yield place.refused(found.before + 1, UNKNOWN, ", ".join(found.header)[:_DETAIL])
         return
-    reader = csv.reader(_lines(buffer, limits.record), delimiter=found.delimiter)
+    lines = _Lines(buffer, limits.record)
+    reader = csv.reader(lines, delimiter=found.delimiter)
     header = found.header
     while True:
         line = reader.line_num + 1
@@ -81,7 +82,8 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
         if _is_header(row) and known(names := tuple(cell.strip().lstrip(_MARK) for cell in row)):
             header = names  # files put one behind the other, whose columns differ
             continue
-        if len(row) > len(header) and any(row[len(header) :]):
+        torn = len(row) < len(header) and lines.torn(reader.line_num)
+        if torn or (len(row) > len(header) and any(row[len(header) :])):
             yield place.refused(line, BROKEN)
             continue
         cells = reversed(tuple(zip(header, row, strict=False)))  # of a column that stands there twice the first counts
@@ -105,15 +107,33 @@ def _cells_of_at_most(size: int) -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _lines(buffer: Buffer, limit: int) -> Iterator[str]:
+class _Lines:
     """The lines of the text with their ends, none longer than ``limit``: a longer one comes in parts, which are broken rows."""
-    while buffer.fill():
-        end = buffer.line_end(limit)
-        end = buffer.at + limit if end < 0 else min(end + 1, len(buffer.data))
-        line = buffer.data[buffer.at : end]
-        buffer.to(end)
-        text = line.decode("utf-8", "replace").replace("\0", "")
-        if "\r" in text[:-2]:
-            yield from _LINE.findall(text)
-        else:
-            yield text
+
+    def __init__(self, buffer: Buffer, limit: int) -> None:
+        self._buffer, self._limit = buffer, limit
+        self._given, self._quotes, self._whole = 0, 0, True
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines():
+            self._given += 1
+            self._quotes += line.count('"')
+            self._whole = line.endswith(("\n", "\r"))
+            yield line
+
+    def torn(self, line: int) -> bool:
+        """Whether the file ends within the row that ends with this line: the line has no end, or a cell is open."""
+        return line == self._given and (not self._whole or (self._quotes % 2 == 1 and not self._buffer.fill()))
+
+    def _lines(self) -> Iterator[str]:
+        buffer = self._buffer
+        while buffer.fill():
+            end = buffer.line_end(self._limit)
+            end = buffer.at + self._limit if end < 0 else min(end + 1, len(buffer.data))
+            line = buffer.data[buffer.at : end]
+            buffer.to(end)
+            text = line.decode("utf-8", "replace").replace("\0", "")
+            if "\r" in text[:-2]:
+                yield from _LINE.findall(text)
+            else:
+                yield text
