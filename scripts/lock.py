@@ -19,8 +19,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "# Made by `make lock`; inputs {digest}. Names no index: hashes decide what is installed.\n"
 LAMBDA_RUNTIME = ("boto3", "botocore", "python-dateutil", "s3transfer", "six")
-COMMAND_LINE = ("rich", "markdown-it-py", "mdurl", "pygments", "shtab", "zstandard")
+COMMAND_LINE = ("jinja2", "rich", "markdown-it-py", "mdurl", "pygments", "shtab", "zstandard")
 """What only the command line uses: no host ships it."""
+OF_TEMPLATES = ("markupsafe",)
+"""What templates bring along; azure-functions needs it too."""
 FORBIDDEN = re.compile(r"--(?:index|extra-index|find-links)|https?://|file:|(?<![\w.])/(?:\w+/)")
 
 
@@ -46,7 +48,11 @@ def locks() -> list[Lock]:
     shipped = ("--constraint", "requirements/dev.txt", "--no-annotate")
     # The Lambda runtime brings boto3 (17 MB): the artifact leaves it, and what only it needs, out.
     found.append(
-        Lock("aws_lambda/requirements.txt", ("--extra", "aws", *shipped, *without(*LAMBDA_RUNTIME, *COMMAND_LINE)), extras=("aws",))
+        Lock(
+            "aws_lambda/requirements.txt",
+            ("--extra", "aws", *shipped, *without(*LAMBDA_RUNTIME, *COMMAND_LINE, *OF_TEMPLATES)),
+            extras=("aws",),
+        )
     )
     found.append(Lock("azure_function/requirements.txt", ("--extra", "azure", *shipped, *without(*COMMAND_LINE)), extras=("azure",)))
     return found

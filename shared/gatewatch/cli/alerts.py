@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from ..alerts.who import who
 from ..documents import alert_document
 from ..errors import ConfigError
 from ..flow.responses import merged, search_alerts
@@ -15,7 +16,7 @@ from . import wiring
 from .command import DONE, Command
 from .numbers import ONE_OR_MORE
 from .screen import Screen
-from .show import condition, show, who
+from .show import condition, show
 
 SHORT_ID = 12
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}

@@ -17,8 +17,11 @@ from .numbers import ONE_OR_MORE
 from .records import reader
 from .screen import Screen
 from .show import condition
+from .written import write
 
 _SHOWN_STEPS = 40
+TEXT, HTML = "text", "html"
+PAGE = "gatewatch-case.html"
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -28,23 +31,38 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--days", type=ONE_OR_MORE, metavar="N", help="days around the alert (default 1), or back from the newest activity (default 14)"
     )
+    parser.add_argument("--format", choices=(TEXT, HTML), default=TEXT, help="html: one page with everything, the alerts' details too")
+    parser.add_argument("--output", metavar="FILE", help="where the page is written; - is standard output (default: gatewatch-case.html)")
 
 
 def _run(options: Namespace, screen: Screen) -> int:
     margin = None if options.days is None else timedelta(days=options.days)
     with opened(options) as store:
-        found = build(options.who, Ports(store=store, clock=wiring.now), _alert(options.who, store), margin)
-    if found is None:
-        screen.note(f"nothing is stored of {options.who}: name a person or an alert, or replay the records first")
-        return FAILED
-    if options.records:
-        with reader(options.records, screen) as source:
-            found = follow(found, source.records())
-    if options.json:
-        screen.json(found)
-    else:
-        _show(found, screen, followed=bool(options.records))
+        ports = Ports(store=store, clock=wiring.now)
+        found = build(options.who, ports, _alert(options.who, store), margin)
+        if found is None:
+            screen.note(f"nothing is stored of {options.who}: name a person or an alert, or replay the records first")
+            return FAILED
+        if options.records:
+            with reader(options.records, screen) as source:
+                found = follow(found, source.records())
+        if options.format == HTML:
+            _write(found, ports, options, screen)
+        elif options.json:
+            screen.json(found)
+        else:
+            _show(found, screen, followed=bool(options.records))
     return DONE
+
+
+def _write(case: PersonCase, ports: Ports, options: Namespace, screen: Screen) -> None:
+    """The case as a page."""
+    from ..report.build import ReportRequest, of_case  # noqa: PLC0415 - the text needs none of it
+    from ..report.page import html  # noqa: PLC0415 - the template engine takes 100 ms
+
+    name = wiring.store_name(options.store, wiring.environment())
+    text = html(of_case(case, ports, ReportRequest(source=f"the store {name}", store=name)), ports.store)
+    write(text, options.output or PAGE, screen, f"{len(case.moments)} activities, {len(case.alerts)} alerts")
 
 
 def _alert(who: str, store: Store) -> Alert | None:

@@ -19,6 +19,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "alerts": ("alerts", "respond", "stats"),
     "pivot": ("pivot",),
     "case": ("case",),
+    "report": ("report",),
     "person": ("person",),
     "explain": ("explain",),
     "check": ("check",),

@@ -12,14 +12,19 @@ from ..notify.terminal import TerminalNotifier
 from ..ports import Ports, Store
 from ..reading import files
 from ..reading.files import FileLimits
+from ..report.what_if import differences
 from ..stores.memory import MemoryStore
 from ..stores.sqlite import SqliteStore
 from ..tuning import Tuning
 from . import wiring
 from .alerts import moment
 from .command import Command
+<<<<<<< HEAD
 from .compare import differences, show
 from .numbers import ONE_OR_MORE
+=======
+from .compare import show
+>>>>>>> 3e41de1 (gatewatch report: one page, or lines for machines, from a store or files)
 from .policy import in_force, stored_tuning
 from .progress import following
 from .records import Input, reader
@@ -101,7 +106,7 @@ def run(options: Namespace, screen: Screen) -> int:
             if source is not None:
                 _apart(options)
                 copy_familiarity(source, store)
-            done = _replay(options, store, tuning, given, screen)
+            done = replayed(options, store, tuning, given, screen)
             kept = counted(store)
             if options.json:
                 screen.json({**summary(done, kept, given.journal), "tuning_problems": problems})
@@ -142,7 +147,8 @@ def _apart(options: Namespace) -> None:
         raise ConfigError("--from and --store name the same store: name another one, memory: keeps nothing")
 
 
-def _replay(options: Namespace, store: Store, tuning: Tuning, given: Input, screen: Screen) -> Replayed:
+def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, screen: Screen) -> Replayed:
+    """Replay what is given into this store, as the options say."""
     notified = screen._replace(out=screen.err) if options.json else screen
     notifiers = {"terminal": TerminalNotifier(notified.out, links=wiring.links())} if options.notify else {}
     ports = Ports(
@@ -183,14 +189,14 @@ def _compare(options: Namespace, given: tuple[Input, Store | None], tuning: Tuni
         other = stored_tuning(source, options.compare)
     else:
         other = wiring.right_tuning("--compare", options.compare)
-    first, second = _copy(source), _copy(source)
-    before = _replay(options, first, tuning, records, screen)
-    after = _replay(options, second, other, records, screen)
+    first, second = copy_of(source), copy_of(source)
+    before = replayed(options, first, tuning, records, screen)
+    after = replayed(options, second, other, records, screen)
     show(differences(before.alerts, after.alerts, tuning, other), screen, as_json=options.json)
     return code(before, counted(second), options.fail_on)
 
 
-def _copy(source: Store | None) -> Store:
+def copy_of(source: Store | None) -> Store:
     """An empty store that keeps nothing, with the familiarity of the source."""
     store = MemoryStore()
     if source is not None:

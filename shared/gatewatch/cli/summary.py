@@ -1,21 +1,20 @@
 """What a replay says at its end: every record by its disposition, every file, what was left out and why, and the alerts of the store."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 
+from ..flow.every_alert import every_alert
 from ..flow.intake import Disposition
 from ..flow.replay import Replayed
 from ..flow.tally import KEPT, FileCount, Seen
 from ..model import Alert, AlertStatus, Severity
-from ..ports import AlertQuery, Store
+from ..ports import Store
 from ..reading.files import FileReport, Journal
 from .screen import Screen
 
-PAGE = 10_000
 FILES_SHOWN = 20
 REFUSED_SHOWN = 10
 FAIL_ON = (Disposition.REFUSED.value, Disposition.IGNORED.value, *(severity.value for severity in Severity))
@@ -49,21 +48,6 @@ def counted(store: Store) -> StandingAlerts:
     for alert in standing(every_alert(store)):
         found.add(alert)
     return found
-
-
-def every_alert(store: Store, page: int = PAGE) -> Iterator[Alert]:
-    """All alerts, newest activity first, page by page; a store gives only so many at once."""
-    seen: set[str] = set()
-    until: datetime | None = None
-    while True:
-        found = store.search(AlertQuery(until=until, limit=page))
-        fresh = [alert for alert in found if alert.id not in seen]
-        yield from fresh
-        if len(found) < page:
-            return
-        oldest = min(alert.snapshot.last_seen for alert in found)
-        seen = {alert.id for alert in found if alert.snapshot.last_seen == oldest}
-        until = oldest if fresh else oldest - timedelta(microseconds=1)
 
 
 def summary(done: Replayed, kept: StandingAlerts, journal: Journal) -> dict[str, Any]:

@@ -125,6 +125,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]
     attributes: Callable[[Event], Mapping[str, str]]  # further values that an allowlist entry may match
     guarded: Callable[[Activity], bool]  # whether an allowlist wildcard must never suppress this activity
+    superuser: Callable[[Event], str] = lambda _event: ""  # the name of the identity with every right, if it acted ("root")
     mfa: Callable[[Event], Fact | None]  # what the record itself says about MFA; None where MFA does not apply
     # documents and words
     document: DocumentPart

@@ -11,7 +11,8 @@ import pytest
 from gatewatch.cli import wiring
 from gatewatch.cli.program import run
 from gatewatch.cli.screen import Screen
-from gatewatch.cli.summary import counted, every_alert
+from gatewatch.cli.summary import counted
+from gatewatch.flow.every_alert import every_alert
 from gatewatch.ports import AlertQuery
 from tests.builders.aws import raw_login, raw_root
 from tests.builders.entra import raw_detection, raw_sign_in

@@ -67,6 +67,7 @@ PROVIDER = Provider(
     circumstances=lambda _activity, _tuning: (),
     attributes=lambda _event: {},
     guarded=_guarded,
+    superuser=lambda event: AwsSubject.ROOT.value if event.subject == AwsSubject.ROOT else "",
     mfa=_mfa,
     document=DocumentPart(
         category="authentication",

@@ -1,0 +1,132 @@
+"""The whole of one alert: arithmetic, events, the stored records, what to run next, whom it was sent to and what people said."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from itertools import batched
+
+from msgspec import Struct
+
+from .. import pivots
+from ..errors import ConfigError
+from ..model import Alert, AlertEvent, Event, Evidence, NotificationEntry, Response, ScoreComponent
+from ..ports import Store
+
+MOST_STORED = 10
+"""Stored records that the details of one alert show; the others are named."""
+
+MOST_ENTRIES = 50
+"""Entries of its notification log and its responses, the newest ones."""
+
+BATCH = 200
+
+
+class StoredEvent(Struct, frozen=True, kw_only=True):
+    """A record as it is stored, with the moment when it was first stored."""
+
+    id: str
+    learnt: datetime
+    event: Event
+
+
+class Pivot(Struct, frozen=True, kw_only=True):
+    """What to run next: as it is read, as lines to paste, and the placeholders that stay."""
+
+    section: str
+    title: str
+    language: str
+    text: str
+    lines: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class AlertDetail(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything about one alert that is not on its line."""
+
+    id: str
+    components: tuple[ScoreComponent, ...]
+    events: tuple[AlertEvent, ...]
+    stored: tuple[StoredEvent, ...] = ()
+    pivots: tuple[Pivot, ...] = ()
+    log: tuple[NotificationEntry, ...] = ()
+    responses: tuple[Response, ...] = ()
+    related: tuple[str, ...] = ()
+    shared_with: tuple[str, ...] = ()
+    data_quality: tuple[str, ...] = ()
+    policy_version: int = 0
+    engine: str = ""
+    created: datetime
+
+
+def details(alerts: Iterable[Alert], store: Store, now: datetime) -> Iterator[AlertDetail]:
+    """The details of these alerts, in their order; the store is asked for many at once."""
+    for some in batched(alerts, BATCH):
+        ids = {event_id for alert in some for row in alert.snapshot.events for event_id in row.event_ids}
+        found = _by_id(store.evidence_of(ids)) if ids else {}
+        yield from (detail(alert, found, now) for alert in some)
+
+
+def detail(alert: Alert, evidence: Mapping[str, Sequence[Evidence]], now: datetime) -> AlertDetail:
+    """The details of an alert, with the evidence of its events by vendor id."""
+    snapshot = alert.snapshot
+    ids = list(dict.fromkeys(event_id for row in snapshot.events for event_id in row.event_ids))
+    stored = [found for event_id in ids if (found := evidence.get(event_id))]
+    return AlertDetail(
+        id=alert.id,
+        components=snapshot.components,
+        events=snapshot.events,
+        stored=tuple(
+            StoredEvent(id=found[-1].event.vendor_id, learnt=found[0].ingested, event=found[-1].event) for found in stored[:MOST_STORED]
+        ),
+        pivots=tuple(_pivots(alert.rule, [found[-1] for found in stored], now)),
+        log=alert.notification_log[-MOST_ENTRIES:],
+        responses=alert.responses[-MOST_ENTRIES:],
+        related=snapshot.related_ids,
+        shared_with=tuple(f"{key.family} {key.principal} {key.day}" for key in snapshot.shared_with),
+        data_quality=snapshot.data_quality,
+        policy_version=alert.policy_version,
+        engine=alert.engine,
+        created=alert.created,
+    )
+
+
+def _by_id(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    """The versions of each record, the first one first."""
+    found: dict[str, list[Evidence]] = {}
+    for item in sorted(evidence, key=lambda item: (item.ingested, item.id)):
+        found.setdefault(item.event.vendor_id, []).append(item)
+    return found
+
+
+def _pivots(rule: str, evidence: Sequence[Evidence], now: datetime) -> Iterator[Pivot]:
+    if not evidence:
+        return
+    known = pivots.values(evidence, now)
+    for block in _blocks(rule):
+        filled = pivots.fill(block, known)
+        yield Pivot(
+            section=block.section,
+            title=block.title,
+            language=block.language,
+            text=filled.text,
+            lines=pivots.one_line(filled),
+            missing=filled.missing,
+        )
+
+
+@cache
+def _blocks(rule: str) -> list[pivots.Block]:
+    try:
+        return pivots.blocks(playbook(rule))
+    except ConfigError:
+        return []
+
+
+@cache
+def playbook(rule: str) -> str:
+    """The playbook of a rule as Markdown.
+
+    Raises:
+        ConfigError: there is none; the rule is not one of this version.
+    """
+    return pivots.page(rule)
