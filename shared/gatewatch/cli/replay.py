@@ -19,12 +19,8 @@ from ..tuning import Tuning
 from . import wiring
 from .alerts import moment
 from .command import Command
-<<<<<<< HEAD
-from .compare import differences, show
-from .numbers import ONE_OR_MORE
-=======
 from .compare import show
->>>>>>> 3e41de1 (gatewatch report: one page, or lines for machines, from a store or files)
+from .numbers import ONE_OR_MORE
 from .policy import in_force, stored_tuning
 from .progress import following
 from .records import Input, reader
