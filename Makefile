@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-familiarity prove prove-table package-wheel package-aws package-azure clean
+.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-familiarity prove prove-table package-wheel package-aws package-azure clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -105,6 +105,9 @@ bench: $(READY) .venv-bench/.ready ## Gatewatch beside seven engines on the same
 
 bench-policy: $(READY) ## what a large policy and many rules cost, as ratios; fails beyond their limits (ROUNDS=60)
 	@$(PY) benchmarks/policy.py --check --rounds $(or $(ROUNDS),60)
+
+bench-page: $(READY) ## what a page of Graph costs beside json.loads and the SDK's models; fails beyond its limits
+	@$(PY) -m benchmarks.page --check $(ARGS)
 
 bench-familiarity: $(READY) ## what a page of sign-ins costs beside 100,000 people (STORES='sqlite elastic' PEOPLE=100000)
 	@$(PY) -m benchmarks.familiarity --people $(or $(PEOPLE),100000) $(or $(STORES),memory sqlite)

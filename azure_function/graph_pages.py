@@ -1,4 +1,4 @@
-"""Pages of Microsoft Graph from their bytes: one decoder for JSON, and a tolerant one behind it, so that a damaged record stops no stream.
+"""Pages of Microsoft Graph from their bytes, cut into records; and a tolerant decoder behind that, so that a damaged record stops no stream.
 
 What no decoder takes in a record (bytes that are no UTF-8, half a surrogate pair, NaN, raw control characters) is replaced. A record that is
 no JSON at all is kept as text; since an answer may have been cut as well, the page is asked for once more before that.
@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 NEXT = "@odata.nextLink"
 REPLACED = "characters that are no JSON were replaced"
@@ -29,7 +29,7 @@ class NotWhole(ValueError):  # noqa: N818 - named for what the answer is
 
 
 class Item(Struct, frozen=True):
-    """One record. Where ``damage`` says what is wrong with it, ``data`` is repaired, or text where it is no JSON."""
+    """One record: the bytes of its JSON. Where ``damage`` says what is wrong with it, ``data`` is repaired, or text where it is no JSON."""
 
     data: Any
     damage: str = ""
@@ -43,7 +43,7 @@ class Page(Struct, frozen=True):
 
 
 class _Strict(Struct):
-    value: list[Any]
+    value: list[Raw]
     next_link: str | None = field(default=None, name=NEXT)
 
 
@@ -69,6 +69,7 @@ class PageReader:
         self._tries += 1
         try:
             page = _PAGE.decode(body)
+            str(body, "utf-8")  # the only damage that passing over a value does not find
         except _REFUSALS:
             return _by_item(_text(body), self._list, self._time_field if self._tries > 1 else None)
         return Page([Item(data) for data in page.value], page.next_link)

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.page_probe import PageProbes
 from gatewatch.polling.ports import Checkpoint, DeadLetters, Dependencies
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import Ports
@@ -38,7 +39,8 @@ class Session(Struct, frozen=True):
 class PollerParts:
     """What a poller is made of beside its settings.
 
-    ``ports.clock`` is the only clock and ``sleep`` the only way to wait. ``versions`` is kept between runs, so that Graph is asked for its version now and then only.
+    ``ports.clock`` is the only clock and ``sleep`` the only way to wait. ``versions`` and ``probes`` are kept between
+    runs: Graph is asked for its version now and then only, and records of a kind that was met are not decoded.
     """
 
     credential: "TokenCredential"
@@ -47,6 +49,7 @@ class PollerParts:
     ports: Ports
     deadline: Deadline
     versions: GraphVersions
+    probes: PageProbes = field(default_factory=PageProbes)
     sleep: Callable[[float], None] = time.sleep
     transport: "httpx.AsyncBaseTransport | None" = None
 
@@ -73,5 +76,6 @@ def open_poller(graph: GraphSettings, poll: PollSettings, parts: PollerParts) ->
                 dead_letters=parts.dead_letters,
                 ports=replace(parts.ports, lookup=lookup),
                 deadline=parts.deadline,
+                probes=parts.probes,
             ),
         )

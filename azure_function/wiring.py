@@ -16,6 +16,7 @@ from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import teams
 from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.page_probe import PageProbes
 from gatewatch.polling.ports import Dependencies
 from gatewatch.ports import Geo, Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID, provider_named
@@ -101,6 +102,7 @@ def _parts(found: settings.Settings, worker: str, notify_part: float) -> Iterato
             ports=_ports(configuration, store, _Run(worker, deadline, notify_part)),
             deadline=deadline,
             versions=_versions(),
+            probes=_probes(tenant),
         )
 
 
@@ -169,6 +171,12 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
             hosts = IndexDays(client, found.indices, query=search.streams, fields=search.stream_fields)
             polled = {NAME: stream(found, settings.load(environment).poll)}
             yield Session(streams=polled, needs=structs.replace(here.needs, source=EndpointPages(events, hosts, search.stream_record)))
+
+
+@cache
+def _probes(_tenant: str) -> PageProbes:
+    """Kept between invocations, one for each tenant; the lease of a stream keeps two invocations from one probe."""
+    return PageProbes()
 
 
 @cache

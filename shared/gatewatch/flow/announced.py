@@ -101,6 +101,10 @@ class Announcements:
         ids = {name for found in record.found if isinstance(found, Event) for name in named_by(found)} if self._by_record else ()
         return tuple({one: None for name in sorted(ids) for one in self._by_record.get(name, ())})
 
+    def names(self, vendor_id: str) -> bool:
+        """Whether this record is a part of one of them."""
+        return bool(self._by_record.get(vendor_id))
+
 
 def named_by(event: Event) -> set[str]:
     """The records that an event is a part of: its own, and the one that it names."""

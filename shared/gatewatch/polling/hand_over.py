@@ -13,7 +13,7 @@ from ..flow.announced import Announcements, remembering, settle
 from ..flow.decoding import Decoded, decoded
 from ..flow.intake import Disposition
 from ..flow.pipeline import BatchResult, process
-from ..flow.policy import remembered
+from ..flow.policy import current, remembered
 from ..model import Announcement, RawRecord, Severity
 from .ports import Damaged, Dependencies
 from .skip_unchanged import skip_unchanged
@@ -33,6 +33,7 @@ class HandOver:
 
     def __init__(self, stream: Stream, needs: Dependencies, settled: datetime | None) -> None:
         self._stream, self._needs, self._settled = stream, needs, settled
+        self._probe = needs.probes.of(stream.name)
         self._kept = set(needs.checkpoint.announced())
         self._known = Announcements(self._kept, self._marks)
         self._marked: set[str] | None = None  # read when it is needed first
@@ -48,29 +49,46 @@ class HandOver:
         damaged = [item for item in page if isinstance(item, Damaged)]
         records = [item.raw if isinstance(item, Damaged) else item for item in page if not isinstance(item, Damaged) or item.repaired]
         self.counts.update(read=len(page), damaged=len(damaged))
-        self._hand_over(records)
+        if records:
+            self._hand_over(records)
         for item in damaged:
             self._dead_letter(item.raw, REPAIRED if item.repaired else UNDECODABLE, item.damage)
 
     def _hand_over(self, page: Sequence[RawRecord]) -> None:
-        records = [self._with_announcements(decoded(raw)) for raw in page]
         if self.away is None:
             try:
-                if not self._looked:
-                    self._log_announced()
-                    self._looked = True
-                remaining = skip_unchanged(records, self._ports.store, self._ports.tuning, self._settled)
-                self.counts["unchanged"] += remaining.skipped
-                self._process_all(remaining.records)
+                self._into_store(page)
             except StoreUnavailable as error:
                 self.away = error
             except StoreError:
-                self._announce(records)
+                self._announce(self._urgent_of(page))
                 raise
             else:
-                self._entered |= {one for record in records for one in record.raw.announced}
                 return
-        self._announce(records)
+        self._announce(self._urgent_of(page))
+
+    def _into_store(self, page: Sequence[RawRecord]) -> None:
+        if not self._looked:
+            self._log_announced()
+            self._looked = True
+        taught = False
+        try:
+            ports = current(self._ports)
+            found = self._probe.sort(page, ports, self._known)
+            records = [self._with_announcements(record) for record in found.records]
+            remaining = skip_unchanged(records, found.stored, ports.tuning, self._settled)
+            taught = self._process_all(remaining.records)
+            self._probe.settle(ports.store)
+        finally:
+            if not taught:
+                self._probe.forget()
+        self.counts.update(found.left)
+        self.counts["unchanged"] += remaining.skipped
+        self._entered |= {one for record in records for one in record.raw.announced}
+
+    def _urgent_of(self, page: Sequence[RawRecord]) -> list[Decoded]:
+        """The records of a page that may hold something urgent, decoded."""
+        return [self._with_announcements(record) for record in self._probe.without_store(page, remembered(self._ports))]
 
     def finish(self) -> None:
         """A slice is through: what the alerts' own notification logs hold by now is forgotten."""
@@ -118,8 +136,8 @@ class HandOver:
         announced = tuple(one for one in self._known.about(record) if one in self._kept)
         return structs.replace(record, raw=structs.replace(record.raw, announced=announced)) if announced else record
 
-    def _process_all(self, records: Sequence[Decoded]) -> None:
-        """Records that break the pipeline become dead letters. A store that refuses everything is at fault itself: that is raised."""
+    def _process_all(self, records: Sequence[Decoded]) -> bool:
+        """Whether all went through. Records that break the pipeline become dead letters; a store that refuses everything is raised."""
         broken = self._process(records)
         refusals = [error for _, error in broken if isinstance(error, StoreError) and not isinstance(error, NewerDocument)]
         if refusals and len(broken) == len(records):
@@ -131,6 +149,7 @@ class HandOver:
                 self.counts[LEFT_TO_NEWER] += 1  # its evidence is stored, and its days are listed for the later release
             else:
                 self._dead_letter(record.raw, "not_processable", type(error).__name__)
+        return not broken
 
     def _process(self, records: Sequence[Decoded]) -> list[tuple[Decoded, Exception]]:
         """Through the pipeline; a batch that fails is halved until the record that breaks it stands alone."""

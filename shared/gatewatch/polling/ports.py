@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..flow.announced import AnnouncementStore
 from ..model import RawRecord
 from ..ports import Ports
 from .cursor import Cursor
 from .deadline import Deadline
+from .page_probe import PageProbes
 from .streams import Slice, Stream
 
 
@@ -63,3 +64,4 @@ class Dependencies(Struct, frozen=True):
     dead_letters: DeadLetters
     ports: Ports
     deadline: Deadline
+    probes: PageProbes = field(default_factory=PageProbes)  # kept between the runs of a process

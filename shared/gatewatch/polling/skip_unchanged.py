@@ -5,7 +5,7 @@ and would be a new version at every poll; it keeps the fetch time of the version
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, structs
@@ -14,7 +14,6 @@ from ..evidence import evidence_id, ignore_reason, order_time
 from ..familiarity import teaches
 from ..flow.decoding import Decoded
 from ..model import Event, Evidence
-from ..ports import Store
 from ..providers.catalogue import provider_of
 from ..tuning import Tuning
 
@@ -28,12 +27,11 @@ class Remaining(Struct, frozen=True):
     skipped: int
 
 
-def skip_unchanged(records: Sequence[Decoded], store: Store, tuning: Tuning, settled: datetime | None) -> Remaining:
-    """Leaves out what is stored, unchanged and ingested up to ``settled``; raises ``StoreUnavailable``."""
+def skip_unchanged(records: Sequence[Decoded], found: Iterable[Evidence], tuning: Tuning, settled: datetime | None) -> Remaining:
+    """Leaves out what is stored, unchanged and ingested up to ``settled``. ``found`` is everything that is stored of these records."""
     events = [_event(record, tuning) for record in records]
-    wanted = {event.vendor_id for event in events if event is not None}
     stored: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for evidence in store.evidence_of(wanted) if wanted else ():
+    for evidence in found:
         stored[evidence.event.vendor_id].append(evidence)
     kept: list[Decoded] = []
     for record, event in zip(records, events, strict=True):

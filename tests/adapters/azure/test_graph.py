@@ -17,6 +17,7 @@ from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import DeadlineReached, SliceRefused
 from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
+from gatewatch.reading.json_text import value_of
 from scripts.local_cloud.fake_cloud import graph as fake
 from scripts.local_cloud.fake_cloud.records import risk_detection, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
@@ -60,7 +61,7 @@ class Invocation:
 
     def read(self, stream: str = "sign_ins", seconds: float = 240) -> list[str]:
         chosen: Stream = self.streams[stream]
-        return [raw.data["id"] for page in self.graph.pages(chosen, HOUR, self.deadline(seconds)) for raw in page]
+        return [value_of(raw.data)["id"] for page in self.graph.pages(chosen, HOUR, self.deadline(seconds)) for raw in page]
 
 
 @pytest.fixture(scope="module")
@@ -233,8 +234,8 @@ def test_damaged_records_are_marked_and_the_pages_go_on(invocation: Invocation):
     assert (pages[0][1].repaired, pages[0][1].raw.data["appDisplayName"]) == (True, "<\ufffd>")
     invocation.cloud.graph.outage("signIns", broken)
     (first, second) = (list(page) for page in invocation.graph.pages(invocation.streams["sign_ins"], HOUR, invocation.deadline()))
-    assert [item.raw.data["id"] if isinstance(item, Damaged) else item.data["id"] for item in first] == ["id0", "id1"]
-    assert (second[0].repaired, second[0].raw.origin, second[1].data["id"]) == (False, "graph:signIns", "id3")
+    assert [value_of(item.raw.data if isinstance(item, Damaged) else item.data)["id"] for item in first] == ["id0", "id1"]
+    assert (second[0].repaired, second[0].raw.origin, value_of(second[1].data)["id"]) == (False, "graph:signIns", "id3")
     assert '"id": "id2"' in second[0].raw.data
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from gatewatch.flow.decoding import decoded
 from gatewatch.flow.pipeline import process
-from gatewatch.model import RawRecord
+from gatewatch.model import Event, RawRecord
 from gatewatch.polling.skip_unchanged import Remaining, skip_unchanged
 from gatewatch.ports import Ports
 from gatewatch.stores.memory import MemoryStore
@@ -32,7 +32,9 @@ def keep(store: MemoryStore, *records: RawRecord) -> None:
 
 
 def skip(records: list[RawRecord], store: MemoryStore, settled: datetime | None) -> Remaining:
-    return skip_unchanged([decoded(record) for record in records], store, Tuning(), settled)
+    found = [decoded(record) for record in records]
+    ids = {one.vendor_id for record in found for one in record.found if isinstance(one, Event)}
+    return skip_unchanged(found, store.evidence_of(ids), Tuning(), settled)
 
 
 SEEN = [
