@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kiota_abstractions.request_information import RequestInformation
 
 LOG = logging.getLogger(__name__)
+ANEW_AT_MOST = 3
+"""How often a slice is begun again within a run because the link to its next page expired."""
 
 
 class Graph:
@@ -54,13 +56,21 @@ class Graph:
         """
         query = self._queries[stream.name]
         link: str | None = None
+        anew = 0
         while True:
             try:
                 page, came = self._http.get(self._request(query, piece, link), PageReader(query.time_field), query.resource, deadline)
             except GraphError as error:
-                if error.status == HTTPStatus.BAD_REQUEST:
+                if error.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                if link is None:
                     raise SliceRefused(str(error)) from error
-                raise
+                anew += 1
+                if anew > ANEW_AT_MOST:
+                    raise GraphUnavailable("links to next pages keep expiring") from error
+                LOG.warning("graph %s: a link to the next page expired, the slice is read anew", query.resource)
+                link = None
+                continue
             yield [self._item(item, came, query.resource) for item in page.items]
             link = page.next_link
             if link is None:

@@ -154,7 +154,7 @@ def _named(author: Author, late: timedelta, *, first: bool) -> Story:
 
 def _deleted(author: Author, late: timedelta) -> Story:
     story = author.detection("detection that is deleted", late, messages=1)
-    story.gone = story.visible + timedelta(hours=12)
+    story.gone = story.visible + timedelta(days=3.2)  # nobody can promise a record that is gone before one reading of it got through
     return story
 
 

@@ -189,6 +189,22 @@ def test_a_slice_that_graph_calls_bad_is_refused_and_not_tried_again(invocation:
     assert len(invocation.cloud.graph.asked) == 1
 
 
+def test_a_link_that_expired_begins_the_slice_anew_and_loses_nothing(invocation: Invocation):
+    invocation.cloud.graph.largest_page = 1
+    ids = [f"id{m}" for m in range(3)]
+    invocation.cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m), id=name) for m, name in enumerate(ids)))
+    invocation.cloud.graph.fail("signIns", fake.PASS, fake.status(400))
+    assert invocation.read() == ["id0", *ids]
+
+
+def test_links_that_keep_expiring_leave_the_slice_to_the_next_run(invocation: Invocation):
+    invocation.cloud.graph.largest_page = 1
+    invocation.cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m)) for m in range(3)))
+    invocation.cloud.graph.fail("signIns", *[fake.PASS, fake.status(400)] * 4)
+    with pytest.raises(GraphUnavailable, match="keep expiring"):
+        invocation.read()
+
+
 def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
     cloud.graph.reset()
     invocation = Invocation(cloud, GraphSettings(tenant_id="t", base_url=cloud.url, api="v1.0"))
