@@ -61,6 +61,8 @@ def test_nothing_that_a_reader_asks_for_may_be_passed_over(probe: Probe) -> None
 def test_a_property_that_a_vendor_adds_is_passed_over_and_one_that_matters_is_not(probe: Probe) -> None:
     assert probe.may_pass("aPropertyOfNextYear")
     assert not any(probe.may_pass(name) for name in probe.matters)
+    if not probe.leaves:
+        return
     record = next(record for record in of(probe) if answers(record))
     assert answers(with_property(record, probe, "aPropertyOfNextYear"))
     assert not answers(with_property(record, probe, "userIdentity" if probe.path != "$" else "properties"))

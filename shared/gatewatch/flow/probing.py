@@ -30,6 +30,9 @@ from .wanted import EVERYTHING, OUTSIDE_TIME, Wanted
 KINDS_AT_MOST = 80_000
 """Kinds of records that a prober knows at a time; beyond it forgets the oldest half, which then go the slow way again."""
 
+EVENTS_AT_MOST = 4_096
+"""Events of kept records that a prober remembers, to read others from that differ in id and time only."""
+
 _JOINED = timedelta(days=JOINED_WITHIN)
 _DAY = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -90,6 +93,7 @@ class Prober:
         self._tenant: str | None = None
         self._seed = repr(None).encode()  # equal records of two tenants are of two kinds
         self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
+        self._events: dict[bytes, Event] = {}
         self._forms = Forms()
 
     def ask(self, raw: RawRecord) -> Left | Decoded:
@@ -106,19 +110,39 @@ class Prober:
         if tenant != self._tenant:
             self._tenant = tenant
             self._seed = repr(tenant).encode("utf-8", "backslashreplace")
-        name = sha256(self._seed + question.key).digest()
-        kind = self._kinds.get(name, _UNMET)
-        if kind is None:
-            return decoded(among.record(index))
-        if kind is _UNMET:
-            return self._first(among.record(index), question, name)
+        if question.key:
+            name = sha256(self._seed + question.key).digest()
+            kind = self._kinds.get(name, _UNMET)
+            if kind is _UNMET:
+                return self._first(among.record(index), question, name)
+            if kind is not None and (left := self._left(kind, question)) is not None:
+                return left
+        return self._twin(among.record(index), question)
+
+    def _left(self, kind: RecordKind, question: Question) -> Left | None:
+        """A record of this kind is left out, unless it may start a run."""
         if not self._everything and kind.dated and self._wanted.outside(question.time):
             return Left(_OUTSIDE, question.vendor_id, question.time)
         if not kind.key or (kind.since < question.time < kind.until):
             return Left(kind, question.vendor_id, question.time)
-        if _extends(kind, question.time):
-            return Left(kind, question.vendor_id, question.time, news=True)
-        return decoded(among.record(index))
+        return Left(kind, question.vendor_id, question.time, news=True) if _extends(kind, question.time) else None
+
+    def _twin(self, raw: RawRecord, question: Question) -> Decoded:
+        """The record decoded: from the event of another one that says the same but for its own values, if there was one."""
+        twins = question.twins
+        if twins is None:
+            return decoded(raw)
+        rest, own = twins.apart(question.record)
+        name = sha256(b"\n".join((self._seed, twins.name, question.key, rest))).digest()
+        event = self._events.get(name)
+        if event is not None:
+            return Decoded(raw, (twins.renewed(event, question, own),))
+        record = decoded(raw)
+        if len(record.found) == 1 and isinstance(found := record.found[0], Event) and not record.stored:
+            if len(self._events) >= EVENTS_AT_MOST:
+                self._events = {}
+            self._events[name] = found
+        return record
 
     def question(self, data: Raw) -> Question | None:
         """What decides about this record; None: only the slow way can tell."""

@@ -16,20 +16,36 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from ..model import Event
 from ..reading.fields import fold_key
 
 ABSENT = Raw(b"")
 """What stands for the bytes of a property that is absent."""
 
 _PLAIN_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
+_WRITTEN_ID = re.compile(rb'"([0-9A-Za-z-]{1,64})"')
+OWN_VALUE = b"="
+"""What stands in the rest of a record for a value of its own: no JSON begins like that."""
+
+
+class Twins(Struct, frozen=True):
+    """How records that are kept may be read as one: two records with the same question and the same rest differ in their own values only."""
+
+    name: bytes
+    apart: Callable[
+        [Any], tuple[bytes, tuple[Any, ...]]
+    ]  # takes the layout's instance; all that any reader of a kept record asks for besides, as written; its own values
+    renewed: Callable[[Event, "Question", tuple[Any, ...]], Event]  # the event of a twin with the values of this record
 
 
 class Question(Struct, frozen=True, gc=False):
-    """What decides about one record. ``key`` holds every deciding and teaching value; ``vendor_id`` and ``time`` (UTC) are its own."""
+    """What decides about one record. ``vendor_id`` and ``time`` (UTC) are its own."""
 
-    key: bytes
+    key: bytes  # every deciding and teaching value; empty: it is never left out
     time: datetime
     vendor_id: str
+    record: Any = None  # the instance of the layout
+    twins: Twins | None = None
 
 
 type Answer = Question | None
@@ -45,6 +61,7 @@ class Probe(Struct, frozen=True, kw_only=True):
     ]  # the type of the record, with further properties that are passed over; strict or not
     ask: Callable[[Any], Answer]  # takes an instance of the layout
     path: str = "$"  # where the record's own properties lie in it, as msgspec's errors say it
+    leaves: bool = True  # whether any record of this form is left out
     matters: frozenset[str]  # folded names of properties that the slow way reads: none of them, in no spelling, may ever be passed over
 
     def may_pass(self, name: str) -> bool:
@@ -96,6 +113,12 @@ def folded(*names: str) -> frozenset[str]:
 def plain_id(written: str) -> bool:
     """Whether an id is of letters, digits and hyphens only, so that every reader takes it as it is."""
     return _PLAIN_ID.fullmatch(written) is not None
+
+
+def own_id(written: Raw) -> str | None:
+    """The id in these bytes, if every reader takes it as it is."""
+    match = _WRITTEN_ID.fullmatch(written)
+    return match[1].decode() if match is not None else None
 
 
 def key_of(values: tuple[object, ...]) -> bytes:

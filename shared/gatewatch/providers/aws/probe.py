@@ -6,14 +6,16 @@ key and the calls of an instance's own agent teach where they come from: about t
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType, structs
 
+from ...model import Event
 from ...reading.fields import scalar, word
 from ...reading.times import exact
-from ..probe import ABSENT, Answer, Probe, Question, extended, folded, key_of, plain_id
+from ..probe import ABSENT, Answer, Probe, Question, Twins, extended, folded, key_of, own_id, plain_id
 from . import event_names, identity
 from .services import service_of
 
@@ -55,6 +57,14 @@ class _Record(Struct, gc=False, kw_only=True):
     request: Raw = msgspec.field(default=ABSENT, name="requestParameters")
     response: Raw = msgspec.field(default=ABSENT, name="responseElements")
     service: Raw = msgspec.field(default=ABSENT, name="serviceEventDetails")
+    request_id: Raw = msgspec.field(default=ABSENT, name="requestID")
+    version: Raw = msgspec.field(default=ABSENT, name="eventVersion")
+    type: Raw = msgspec.field(default=ABSENT, name="eventType")
+    category: Raw = msgspec.field(default=ABSENT, name="eventCategory")
+    region: Raw = msgspec.field(default=ABSENT, name="awsRegion")
+    read_only: Raw = msgspec.field(default=ABSENT, name="readOnly")
+    management: Raw = msgspec.field(default=ABSENT, name="managementEvent")
+    tls: Raw = msgspec.field(default=ABSENT, name="tlsDetails")
 
 
 class _Extra(Struct, forbid_unknown_fields=True, gc=False):
@@ -69,11 +79,9 @@ class _Extra(Struct, forbid_unknown_fields=True, gc=False):
     encryption: Raw = msgspec.field(default=ABSENT, name="SSEApplied")
 
 
-# CloudTrail user guide, "record contents": read only for records that are kept, or not at all.
+# CloudTrail user guide, "record contents": read by nobody.
 _PASSED = (
-    "eventVersion", "eventType", "eventCategory", "awsRegion", "requestID", "readOnly", "resources",
-    "managementEvent", "tlsDetails", "sharedEventID", "apiVersion", "addendum", "sessionCredentialFromConsole",
-    "edgeDeviceDetails", "eventContext",
+    "resources", "sharedEventID", "apiVersion", "addendum", "sessionCredentialFromConsole", "edgeDeviceDetails", "eventContext",
 )  # fmt: skip
 _MATTERS = folded(
     *_Record.__struct_encode_fields__, "requestParameters", "responseElements", "serviceEventDetails", "tlsDetails", "insightDetails",
@@ -100,29 +108,62 @@ def _envelope(names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT0
 
 
 def _ask_envelope(envelope: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
-    return _ask(envelope.detail, (envelope.source, envelope.detail_type, envelope.account))
+    delivered = (envelope.source, envelope.detail_type, envelope.account)
+    return _question(envelope, envelope.detail, _decides(envelope.detail), delivered, _TWINS_DELIVERED)
 
 
-def _ask(record: _Record, delivered: tuple[object, ...] = ()) -> Answer:
+def _ask(record: _Record) -> Answer:
+    return _question(record, record, _decides(record), (), _TWINS)
+
+
+def _question(whole: object, record: _Record, decides: tuple[object, ...] | None, delivered: tuple[object, ...], twins: Twins) -> Answer:
+    time = exact(record.event_time)
+    if time is None or not plain_id(record.event_id):
+        return None
+    return Question(key_of((*delivered, *decides)) if decides is not None else b"", time, f"aws|{record.event_id}", whole, twins)
+
+
+def _decides(record: _Record) -> tuple[object, ...] | None:
+    """What decides about the record and what it teaches; None if the whole of it does."""
     who, service = record.user_identity or _NOBODY, _service(record.event_source)
     if service is None or _is_read_of_everybody(service, record.event_name):
         return None
     key = scalar(who.accessKeyId) if isinstance(who.accessKeyId, str) else None
     session = (scalar(who.principalId) or "").partition(":")[2] if isinstance(who.principalId, str) else ""
     instance = identity.is_instance(session) and word(who.type) == "assumedrole"
-    decides: tuple[object, ...] = (record.event_source, record.event_name)
     if identity.is_long_term_key(key):
         if who.type != "IAMUser" or not _says_nothing(record.extra) or not _are_objects(record):
             return None
-        decides = _teaching(record, who)
-    elif instance:
+        return _teaching(record, who)
+    if instance:
         if not event_names.is_agent_call(f"{service}:{record.event_name}") or not _are_objects(record):
             return None
-        decides = (*_teaching(record, msgspec.structs.replace(who, accessKeyId=None)), record.extra)
-    time = exact(record.event_time)
-    if time is None or not plain_id(record.event_id):
-        return None
-    return Question(key_of((*delivered, *decides)), time, f"aws|{record.event_id}")
+        return (*_teaching(record, msgspec.structs.replace(who, accessKeyId=None)), record.extra)
+    return record.event_source, record.event_name
+
+
+def _apart(record: _Record, delivered: tuple[object, ...] = ()) -> tuple[bytes, tuple[Any, ...]]:
+    own = own_id(record.request_id)
+    request_id = record.request_id if own is None else ABSENT
+    return key_of((*delivered, own is None, request_id, record.user_identity or None, *_SAME(record))), (own,)
+
+
+_SAME = attrgetter(*sorted({*_Record.__struct_fields__} - {"event_time", "event_id", "request_id", "user_identity"}))
+
+
+def _apart_delivered(envelope: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
+    return _apart(envelope.detail, (envelope.source, envelope.detail_type, envelope.account))
+
+
+def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
+    changes = {"event_id": question.vendor_id.partition("|")[2]}
+    if own[0] is not None:
+        changes["request_id"] = own[0]
+    detail = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
+    return structs.replace(event, vendor_id=question.vendor_id, time=question.time, detail=detail)
+
+
+_TWINS, _TWINS_DELIVERED = Twins(b"aws", _apart, _renewed), Twins(b"aws-delivered", _apart_delivered, _renewed)
 
 
 def _teaching(record: _Record, who: _Identity) -> tuple[object, ...]:

@@ -5,10 +5,12 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
+from ...model import Event
 from ...reading.times import exact
-from ..probe import ABSENT, Answer, Probe, Question, extended, folded, plain_id
+from ..probe import ABSENT, OWN_VALUE, Answer, Probe, Question, Twins, extended, folded, key_of, own_id, plain_id
+from .identity import object_id
 from .links import sign_in_vendor_id
 
 # What keeps a sign-in, what it teaches, and what its data quality is made of; compared as written.
@@ -38,7 +40,8 @@ _OF_OTHERS = (
     "digestS3Bucket", "digestStartTime", "s3Bucket", "s3ObjectKey", "application", "applicationId", "protocol", "accountName", "accountUpn",
 )  # fmt: skip
 
-_MATTERS = folded(*_DECIDING, *_READ_LATER, *_OF_OTHERS)
+MATTERS = folded(*_DECIDING, *_READ_LATER, *_OF_OTHERS)
+"""What a reader of any form of Entra's records asks for."""
 
 # Graph beta and v1.0 (npm microsoft-graph-types 2.43.1 and -beta, 2026-11): properties of signIn that no reader asks for.
 _GRAPH_PASSED = (
@@ -60,7 +63,8 @@ _COLUMNS_PASSED = (
     "ServicePrincipalCredentialKeyId", "ServicePrincipalCredentialThumbprint", "AuthenticationDetails", "IPAddressFromResourceProvider",
 )  # fmt: skip
 
-_REQUIREMENTS = frozenset({b'"singleFactorAuthentication"', b'"multiFactorAuthentication"', b'""', b"null", b""})
+_TWO_FACTORS = b'"multiFactorAuthentication"'
+_REQUIREMENTS = frozenset({b'"singleFactorAuthentication"', _TWO_FACTORS, b'""', b"null", b""})
 
 
 def _column(name: str) -> str:
@@ -78,13 +82,15 @@ def _layout(
         ("created", str, msgspec.field(name=spelled("createdDateTime"))),
         *((name, str, msgspec.field()) for name in further),
     ]
-    fields += [(f"decides_{number}", Raw, msgspec.field(default=ABSENT, name=spelled(name))) for number, name in enumerate(_DECIDING)]
+    for group, names in (("decides", _DECIDING), ("later", _READ_LATER)):
+        fields += [(f"{group}_{number}", Raw, msgspec.field(default=ABSENT, name=spelled(name))) for number, name in enumerate(names)]
     base = msgspec.defstruct("SignIn", fields, kw_only=True, gc=False)
     passed = tuple(passed)
     return lambda names, strict: extended(base, (*passed, *names), strict)
 
 
 _VALUES = attrgetter(*(f"decides_{number}" for number in range(len(_DECIDING))))
+_LATER = attrgetter(*(f"later_{number}" for number in range(len(_READ_LATER))))
 _REQUIREMENT = attrgetter(f"decides_{_DECIDING.index('authenticationRequirement')}")
 
 
@@ -94,7 +100,57 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
         return None
     if bytes(_REQUIREMENT(record)) not in _REQUIREMENTS:
         return None  # then the steps of the authentication decide whether its data quality is in doubt
-    return Question(b",".join(_VALUES(record)), time, sign_in_vendor_id(record.id))
+    return Question(b",".join(_VALUES(record)), time, sign_in_vendor_id(record.id), record, _TWINS)
+
+
+def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
+    """What is read later, but for ids and the time of each step of the authentication."""
+    access, correlation, session, *others, steps = _LATER(record)
+    own = (own_id(correlation), own_id(session))
+    rest = (access, *(OWN_VALUE if value is not None else raw for value, raw in zip(own, (correlation, session), strict=True)), *others)
+    return b",".join((*rest, _steps(steps, _REQUIREMENT(record)))), own
+
+
+def _steps(written: Raw, requirement: Raw) -> bytes | Raw:
+    """What the steps of an authentication say about the second factor: nothing where the requirement is one."""
+    if bytes(requirement) == _TWO_FACTORS:
+        return OWN_VALUE
+    try:
+        return OWN_VALUE + key_of(tuple(map(_said, _STEPS.decode(written))))
+    except msgspec.DecodeError:
+        return written
+
+
+class _Step(Struct, forbid_unknown_fields=True, gc=False):
+    """A step as Graph writes it."""
+
+    authenticationStepDateTime: Raw = ABSENT  # noqa: N815 - as Graph writes it
+    authenticationMethod: Raw = ABSENT  # noqa: N815
+    authenticationMethodDetail: Raw = ABSENT  # noqa: N815
+    succeeded: Raw = ABSENT
+    authenticationStepResultDetail: Raw = ABSENT  # noqa: N815
+    authenticationStepRequirement: Raw = ABSENT  # noqa: N815
+
+
+_STEPS = msgspec.json.Decoder(list[_Step])
+
+
+def _said(step: _Step) -> tuple[str, ...]:
+    return tuple(bytes(value).decode("latin-1") for value in msgspec.structs.astuple(step)[1:])
+
+
+def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
+    correlation, session = own
+    changes = {"sign_in_id": question.record.id}
+    if correlation is not None:
+        changes["correlation_id"] = object_id(correlation.lower())
+    if session is not None:
+        changes["session_id"] = object_id(session)
+    detail = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
+    return structs.replace(event, vendor_id=question.vendor_id, time=question.time, detail=detail)
+
+
+_TWINS = Twins(b"entra", _apart, _renewed)
 
 
 def _ask_row(row: Any) -> Answer:  # noqa: ANN401
@@ -107,11 +163,11 @@ def _same(name: str) -> str:
 
 
 PROBES = (
-    Probe(name="Graph signIn", layout=_layout(_same, (*_READ_LATER, *_GRAPH_PASSED)), ask=_ask, matters=_MATTERS),
+    Probe(name="Graph signIn", layout=_layout(_same, _GRAPH_PASSED), ask=_ask, matters=MATTERS),
     Probe(
         name="Log Analytics SigninLogs",
-        layout=_layout(_column, (*map(_column, (*_READ_LATER, *_GRAPH_PASSED)), *_COLUMNS_PASSED), ("TimeGenerated",)),
+        layout=_layout(_column, (*map(_column, _GRAPH_PASSED), *_COLUMNS_PASSED), ("TimeGenerated",)),
         ask=_ask_row,
-        matters=_MATTERS,
+        matters=MATTERS,
     ),
 )

@@ -15,6 +15,7 @@ from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
 from .placeholders import placeholders
 from .probe import PROBES
+from .probe_detection import PROBE as DETECTION
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
 from .steps import FIRST_STEPS
@@ -36,7 +37,7 @@ PROVIDER = Provider(
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
     dialects=DIALECTS,
-    probes=PROBES,
+    probes=(*PROBES, DETECTION),
     keep=keep,
     forms=forms.FORMS,
     limit=limit,

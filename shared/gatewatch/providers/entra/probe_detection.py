@@ -1,0 +1,74 @@
+"""The probe of Graph's risk detections. Each of them is kept, so it only says which of them are read as one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct, structs
+
+from ...model import Event
+from ...reading.times import exact
+from ..probe import ABSENT, OWN_VALUE, Answer, Probe, Question, Twins, extended, folded, own_id, plain_id
+from .identity import object_id
+from .probe import MATTERS
+
+# Whatever any reader asks for, compared as written.
+_SAME = (
+    "riskType", "riskEventType", "riskState", "riskLevel", "riskDetail", "source", "detectionTimingType", "activity", "tokenIssuerType",
+    "ipAddress", "userId", "userDisplayName", "userPrincipalName", "additionalInfo", "location", "locationDetails",
+    "autonomousSystemNumber", "servicePrincipalId", "servicePrincipalDisplayName", "appId", "userType", "crossTenantAccessType",
+    "@odata.type", "Type", "AADTenantId",
+)  # fmt: skip
+_OWN = ("requestId", "correlationId", "detectedDateTime", "lastUpdatedDateTime")
+_MATTERS = MATTERS | folded("userPrincipalName", "servicePrincipalDisplayName", "riskLevel", "tokenIssuerType", *_SAME, *_OWN)
+
+
+def _layout(names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT001 - as Probe.layout
+    fields: list[tuple[str, Any, Any]] = [("id", str, msgspec.field()), ("activity_time", str, msgspec.field(name="activityDateTime"))]
+    for group, some in (("same", _SAME), ("own", _OWN)):
+        fields += [(f"{group}_{number}", Raw, msgspec.field(default=ABSENT, name=name)) for number, name in enumerate(some)]
+    return extended(msgspec.defstruct("Detection", fields, kw_only=True, gc=False), names, strict)
+
+
+_VALUES = attrgetter(*(f"same_{number}" for number in range(len(_SAME))))
+_OWN_VALUES = attrgetter(*(f"own_{number}" for number in range(len(_OWN))))
+
+
+def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
+    time = exact(record.activity_time)
+    if time is None or not plain_id(record.id):
+        return None
+    return Question(b"", time, f"entra-risk|{record.id}", record, _TWINS)
+
+
+def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
+    request, correlation, detected, updated = _OWN_VALUES(record)
+    own = (own_id(request), own_id(correlation), _time(detected), _time(updated))
+    rest = [OWN_VALUE if value is not None else raw for value, raw in zip(own, (request, correlation, detected, updated), strict=True)]
+    return b",".join((*_VALUES(record), *rest)), own
+
+
+def _time(written: Raw) -> datetime | None:
+    text = bytes(written)
+    return exact(text[1:-1].decode()) if text[:1] == b'"' and text.isascii() else None
+
+
+def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
+    request, correlation, detected, updated = own
+    changes: dict[str, Any] = {"detection_id": question.record.id}
+    if request is not None:
+        changes["request_id"] = object_id(request)
+    if correlation is not None:
+        changes["correlation_id"] = object_id(correlation.lower())
+    if detected is not None:
+        changes["detected"] = detected
+    detail = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
+    own_times = {"time": question.time} if updated is None else {"time": question.time, "updated": updated}
+    return structs.replace(event, vendor_id=question.vendor_id, detail=detail, **own_times)
+
+
+_TWINS = Twins(b"entra-risk", _apart, _renewed)
+
+PROBE = Probe(name="Graph riskDetection", layout=_layout, ask=_ask, leaves=False, matters=_MATTERS)

@@ -1,0 +1,81 @@
+"""A kept record that is read from the event of its twin is read as the slow way reads it, whatever one of its values becomes."""
+
+import copy
+import json
+import random
+from collections import Counter
+from typing import Any
+
+from msgspec import Raw
+
+from gatewatch.flow.decoding import Decoded, decode
+from gatewatch.flow.probing import Prober
+from gatewatch.model import RawRecord
+from gatewatch.tuning import Tuning
+from tests.support.mutants import TENANT, VALUES, bases
+
+IDS = (
+    "a1b2c3d4-1111-4000-8000-00000000abcd", "ABC-DEF", "00000000-0000-0000-0000-000000000000", "x" * 64, "x" * 65, " a", "a ", "\u00c9", "null",
+    "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.5Z", "2026-11-20T12:00:61Z", "[1]", '"a"', "true",
+)  # fmt: skip
+CHANGES = 30
+
+
+def read_alike(count: int, seed: int) -> Counter[str]:
+    """Hand changed copies of records to a prober that knows the records, and hold what it decodes against the slow way."""
+    pick, asked, some = random.Random(seed), Counter[str](), bases()
+    while asked.total() < count:
+        base, prober = pick.choice(some), Prober(Tuning())
+        prober.ask(written(base))
+        known = prober.ask(written(base))
+        for _ in range(CHANGES):
+            raw = written(changed(base, pick))
+            answer = prober.ask(raw)
+            if not isinstance(answer, Decoded):
+                asked["left out"] += 1
+                continue
+            found = decode(raw)
+            assert list(answer.found) == found, raw.data
+            shared = isinstance(known, Decoded) and found and answer.found[0].__class__ is known.found[0].__class__
+            asked["read from a twin" if shared and _shares(answer, known) else "read by itself"] += 1
+    return asked
+
+
+def _shares(answer: Decoded, known: Decoded) -> bool:
+    """Whether the two events have parts that are one object."""
+    one, other = answer.found[0], known.found[0]
+    return one is not other and getattr(one, "names", None) is getattr(other, "names", "")
+
+
+def written(record: dict[str, Any]) -> RawRecord:
+    return RawRecord(data=Raw(json.dumps(record).encode()), tenant=TENANT)
+
+
+def changed(base: dict[str, Any], pick: random.Random) -> dict[str, Any]:
+    """The record with one to three values replaced, mostly by another id or time where there is text."""
+    found = copy.deepcopy(base)
+    for _ in range(pick.choice((1, 1, 1, 2, 3))):
+        inside = found
+        name = pick.choice(sorted(inside))
+        while isinstance(part := _object(inside[name]), dict) and part and pick.random() < 0.7:
+            inside = part
+            name = pick.choice(sorted(inside))
+        if isinstance(inside[name], str) and pick.random() < 0.5:
+            inside[name] = pick.choice(IDS)
+        elif pick.random() < 0.1:
+            del inside[name]
+            if not inside:
+                inside["a"] = 1
+        else:
+            inside[name] = pick.choice(VALUES)
+    return found
+
+
+def _object(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def test_a_twin_is_read_as_the_slow_way_reads_it():
+    asked = read_alike(3_000, 5)
+    assert asked["read from a twin"] > 300
+    assert asked["left out"] > 100
