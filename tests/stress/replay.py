@@ -12,8 +12,8 @@ from time import monotonic
 from benchmarks.corpus import write
 from tests.laws.killed import run
 from tests.laws.probes import TUNINGS, same_by_both_ways
-from tests.laws.test_twins import read_alike
 from tests.laws.test_replay_killed import content
+from tests.laws.test_twins import read_alike
 
 _AT_A_TIME = 5_000
 
