@@ -38,9 +38,9 @@ def note(sent: datetime, store: Store) -> datetime:
     """Keep the newest canary in the index; returns when that was sent. Raises ``StoreUnavailable`` and ``Conflict``."""
     for _ in range(ATTEMPTS):
         document = store.read_state((), (KEY,)).documents.get(KEY)
-        last = msgspec.json.decode(document.body, type=_Last).sent if document is not None else None
-        if last is not None and last >= sent:
-            return last
+        known = msgspec.json.decode(document.body, type=_Last).sent if document is not None else None
+        if known is not None and known >= sent:
+            return known
         write = StateWrite(KEY, msgspec.json.encode(_Last(sent)), document.version if document is not None else None)
         if store.write_state([write]) == [Written.DONE]:
             return sent
@@ -50,6 +50,11 @@ def note(sent: datetime, store: Store) -> datetime:
 
 def age_seconds(store: Store, now: datetime) -> int:
     """How old the last canary in the index is. The first call is the beginning. Raises ``StoreUnavailable`` and ``Conflict``."""
+    known = last(store) or note(now, store)
+    return max(0, round((now - known).total_seconds()))
+
+
+def last(store: Store) -> datetime | None:
+    """When the last canary in the index was sent. Raises ``StoreUnavailable``."""
     document = store.read_state((), (KEY,)).documents.get(KEY)
-    last = msgspec.json.decode(document.body, type=_Last).sent if document is not None else note(now, store)
-    return max(0, round((now - last).total_seconds()))
+    return None if document is None else msgspec.json.decode(document.body, type=_Last).sent

@@ -112,6 +112,10 @@ class ForwarderDeadLetters:
         for queue in self._open:
             queue.close()
 
+    def waiting(self, place: Forwarder) -> int:
+        """How many queues of one place hold dead letters; raises ``GatewatchError`` where that cannot be read."""
+        return sum(1 for _ in self._at(place))
+
     def _at(self, place: Forwarder) -> Iterator[SqsDeadLetterQueue]:
         with named_errors("the forwarder's account"):
             keys = self._keys_of(place.account)

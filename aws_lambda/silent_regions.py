@@ -38,17 +38,22 @@ def check(ports: Ports, log: Logger, *, sight: bool) -> int:
     Raises ``StoreUnavailable``.
     """
     now = hour_of(ports.clock())
-    known, document = _read(ports.store)
-    if not sight or known.hour >= now:
-        return len(known.silent)
+    before, document = _read(ports.store)
+    if not sight or before.hour >= now:
+        return len(before.silent)
     found = {"/".join(place): silence for place, silence in silences(read(ports.store), now).items()}
-    still = {channel: {p: last for p, last in places.items() if _is(found, p, last)} for channel, places in known.notified.items()}
+    still = {channel: {p: last for p, last in places.items() if _is(found, p, last)} for channel, places in before.notified.items()}
     if not _write(Checked(now, found, still), document, ports.store):
-        return len(known.silent)  # another worker is at it
+        return len(before.silent)  # another worker is at it
     if found:
         log.warning("no sign-in events where there usually are", extra={"places": sorted(found)[:MOST_LINES], "number": len(found)})
     _mark(_sent(found, still, ports, log), ports.store)
     return len(found)
+
+
+def known(store: Store) -> Found:
+    """The places that the last check found silent. Raises ``StoreUnavailable``."""
+    return _read(store)[0].silent
 
 
 def _is(found: Mapping[str, Silence], place: str, last: int) -> bool:
@@ -131,7 +136,7 @@ def _write(checked: Checked, document: StateDocument | None, store: Store) -> bo
 def _mark(reached: Mapping[str, Mapping[str, int]], store: Store) -> None:
     """Write what each channel was notified of; a mark that keeps losing is left to the next hour."""
     for _ in range(ROUNDS if reached else 0):
-        known, document = _read(store)
-        notified = {name: {**known.notified.get(name, {}), **places} for name, places in reached.items()}
-        if _write(structs.replace(known, notified={**known.notified, **notified}), document, store):
+        checked, document = _read(store)
+        notified = {name: {**checked.notified.get(name, {}), **places} for name, places in reached.items()}
+        if _write(structs.replace(checked, notified={**checked.notified, **notified}), document, store):
             return

@@ -1,0 +1,200 @@
+"""The home stack: rules, central bus, queues, and the function that reads them."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from gatewatch.doctor.findings import Diagnosis
+from gatewatch.model import Severity
+
+from .world import EventRule, HomeStack, SourceMapping, WantedRule, World
+
+OTHER_TARGETS = {"DetectorSweep", "CentralHeartbeatRule"}
+"""Rules whose target is not the queue."""
+
+REDEPLOY = "sam deploy"
+"""Brings back what the template has and the account has not."""
+
+
+def rules(world: World) -> Iterator[Diagnosis]:
+    """Every rule of the stack is there, on, as the template has it, and aims at the queue."""
+    stack = world.stack()
+    queue = _arn_of(stack, "Queue")
+    bus = _central(stack)
+    for logical, wanted in stack.rules.items():
+        name = stack.resources[logical].name
+        rule = world.rule(name, bus if wanted.central else None)
+        on = f" --event-bus-name {bus}" if wanted.central else ""
+        if rule is None:
+            yield _rule(
+                "rule-missing", name, "The rule was deleted; what it takes does not arrive.", f"{REDEPLOY}  # with the stack's parameters"
+            )
+        elif rule.state == "DISABLED":
+            yield _rule(
+                "rule-disabled",
+                name,
+                "The rule is disabled; what it takes does not arrive.",
+                f"aws events enable-rule --name {name}{on} --region {stack.region}\n"
+                f"then look up who disabled it: gatewatch alerts list --text {name}",
+            )
+        else:
+            yield from _as_wanted(name, rule, wanted, "" if logical in OTHER_TARGETS else queue, stack)
+
+
+def _as_wanted(name: str, rule: EventRule, wanted: WantedRule, queue: str, stack: HomeStack) -> Iterator[Diagnosis]:
+    drift = f"aws cloudformation detect-stack-drift --stack-name {stack.name} --region {stack.region}\nthen {REDEPLOY}"
+    if wanted.pattern is not None and _folded(rule.pattern) != _folded(wanted.pattern):
+        yield _rule("rule-changed", name, "The rule's pattern is not that of the template; it may leave out sign-ins.", drift)
+    elif rule.state != wanted.state:
+        yield _rule("rule-changed", name, f"The rule's state is {rule.state} and not {wanted.state}: read-only events are left out.", drift)
+    if not rule.targets or (queue and queue not in rule.targets):
+        yield _rule("rule-without-target", name, "The rule does not aim at the stack's queue; what it takes goes nowhere.", drift)
+
+
+def _rule(kind: str, name: str, problem: str, fix: str) -> Diagnosis:
+    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+
+
+def _folded(pattern: object) -> object:
+    """A pattern whose lists have no order."""
+    if isinstance(pattern, dict):
+        return {key: _folded(value) for key, value in pattern.items()}
+    if isinstance(pattern, list):
+        return sorted((_folded(one) for one in pattern), key=repr)
+    return pattern
+
+
+def bus(world: World) -> Iterator[Diagnosis]:
+    """The central bus is there, admits the organisation, and nobody else."""
+    stack = world.stack()
+    organization = stack.parameters.get("TrustedOrganizationId", "")
+    found = world.bus()
+    name = _central(stack)
+    if found is None:
+        yield _bus("bus-missing", name, "The central bus was deleted; no other Region or account can forward.", REDEPLOY)
+        return
+    puts = [one for one in found.statements if one.get("Effect") == "Allow" and "events:PutEvents" in _list(one.get("Action"))]
+    if organization and not any(organization in _organizations(one) for one in puts):
+        fix = f"{REDEPLOY} --parameter-overrides TrustedOrganizationId={organization}"
+        yield _bus("bus-policy-missing", name, f"The bus does not admit the organisation {organization}; every forwarder is refused.", fix)
+    for one in puts:
+        if _everybody(one) and not one.get("Condition"):
+            sid = str(one.get("Sid", ""))
+            fix = f"aws events remove-permission --event-bus-name {name} --statement-id {shlex.quote(sid)} --region {stack.region}"
+            yield _bus("bus-open", name, "Every AWS account may put events onto the bus, and so forge sign-ins.", fix)
+
+
+def _bus(kind: str, name: str, problem: str, fix: str) -> Diagnosis:
+    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+
+
+def _organizations(statement: Mapping[str, Any]) -> list[str]:
+    condition = statement.get("Condition")
+    values = condition.get("StringEquals", {}) if isinstance(condition, dict) else {}
+    return _list(values.get("aws:PrincipalOrgID")) if isinstance(values, dict) else []
+
+
+def _everybody(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    return principal == "*" or (isinstance(principal, dict) and "*" in _list(principal.get("AWS")))
+
+
+def _list(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [] if value is None else [str(value)]
+
+
+def queues(world: World) -> Iterator[Diagnosis]:
+    """The queue and its dead letters are there, the rules may send to them, nothing is dead."""
+    stack = world.stack()
+    for logical in ("Queue", "DeadLetterQueue"):
+        resource = stack.resources.get(logical)
+        url = resource.name if resource is not None else ""
+        found = world.queue(url) if url else None
+        if found is None:
+            yield _queue("queue-missing", logical, "The queue was deleted; what the rules send is lost.", REDEPLOY)
+            continue
+        if not any(_from_events(one) for one in found.statements):
+            problem = "The queue's policy does not admit EventBridge; every event is refused, and lost after 24 hours."
+            yield _queue("queue-policy-missing", url, problem, f"{REDEPLOY}  # with the stack's parameters")
+        if logical == "DeadLetterQueue" and found.messages:
+            yield Diagnosis(
+                id="dead-letters",
+                severity=Severity.HIGH,
+                subject=url,
+                problem=f"{found.messages} records could not be processed and wait for a person.",
+                fix=f"gatewatch deadletter list {url}\ngatewatch deadletter redrive {url} --all",
+                docs="aws_doctor.md#dead-letters",
+            )
+
+
+def _queue(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
+    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+
+
+def _from_events(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    services = _list(principal.get("Service")) if isinstance(principal, dict) else []
+    return statement.get("Effect") == "Allow" and "events.amazonaws.com" in services
+
+
+def function(world: World) -> Iterator[Diagnosis]:
+    """The function can run, and its mapping reads the queue."""
+    stack = world.stack()
+    found = world.function()
+    resource = stack.resources.get("Detector")
+    name = resource.name if resource is not None else "Detector"
+    if found is None:
+        yield _function("function-missing", name, "The function was deleted; records wait in the queue for 14 days.", REDEPLOY)
+        return
+    if found.reserved == 0:
+        fix = f"aws lambda delete-function-concurrency --function-name {name} --region {stack.region}"
+        yield _function("function-stopped", name, "The function's concurrency is 0: it never runs. Records wait in the queue.", fix)
+    if found.state not in {"Active", "Inactive", ""}:
+        fix = f"aws lambda get-function --function-name {name} --region {stack.region} --query Configuration.StateReason"
+        yield _function("function-broken", name, f"The function's state is {found.state}: it cannot run.", fix)
+    yield from _mappings(world.mappings(), _arn_of(stack, "Queue"), name, stack.region)
+
+
+def _mappings(found: Iterable[SourceMapping], queue: str, name: str, region: str) -> Iterator[Diagnosis]:
+    of_queue = [one for one in found if one.source == queue]
+    if not of_queue:
+        yield _function("mapping-missing", name, "Nothing reads the queue: the event source mapping was deleted.", REDEPLOY)
+    for one in of_queue:
+        update = f"aws lambda update-event-source-mapping --uuid {one.uuid} --region {region}"
+        if one.state not in {"Enabled", "Enabling", "Creating", "Updating"}:
+            problem = f"The event source mapping is {one.state}: nothing reads the queue."
+            yield _function("mapping-disabled", name, problem, f"{update} --enabled")
+        if one.filtered:
+            problem = "The event source mapping has a filter. SQS deletes what it leaves out."
+            yield _function("mapping-filtered", name, problem, f"{update} --filter-criteria '{{}}'")
+
+
+def _function(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
+    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+
+
+def schedules(world: World) -> Iterator[Diagnosis]:
+    """The canary's schedule is on."""
+    stack = world.stack()
+    for name in stack.of_type("AWS::Scheduler::Schedule").values():
+        state = world.schedule(name)
+        if state != "ENABLED":
+            yield Diagnosis(
+                id="canary-schedule-off",
+                severity=Severity.HIGH,
+                subject=name,
+                problem="The schedule of the canary is off or gone: nothing proves that sign-ins would arrive.",
+                fix=f"{REDEPLOY}  # writes the schedule anew",
+                docs="aws_doctor.md#canary-schedule-off",
+            )
+
+
+def _central(stack: HomeStack) -> str:
+    found = stack.resources.get("CentralBus")
+    return found.name if found is not None else f"{stack.name}-gatewatch-central"
+
+
+def _arn_of(stack: HomeStack, logical: str) -> str:
+    """The ARN of one of the stack's queues: its physical id is an address."""
+    found = stack.resources.get(logical)
+    return stack.arn("sqs", found.name.rpartition("/")[2]) if found is not None else ""
