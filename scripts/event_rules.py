@@ -160,7 +160,7 @@ def forwarder_rules() -> str:
     """The rules of the forwarder."""
     sign_in, *others = RULES
     with_heartbeat = sign_in._replace(pattern={"$or": [*sign_in.pattern["$or"], HEARTBEAT]})
-    written = "\n".join(_rule(rule, _TO_BUS) for rule in (with_heartbeat, *others))
+    written = "\n".join(_rule(rule, _TO_BUS, name=_name_in_a_set(rule)) for rule in (with_heartbeat, *others))
     return re.sub(r"State: (\w+)", r"State: !If [AtHome, DISABLED, \1]", written)
 
 
@@ -189,13 +189,18 @@ def table() -> str:
     return "\n".join(rows)
 
 
-def _rule(rule: EventRule, target: Sequence[str], *, central: bool = False) -> str:
+def _name_in_a_set(rule: EventRule) -> str:
+    """A name of at most 64 characters: the stack's own name, StackSet-NAME-UUID, has more. The end of the stack's id keeps two stacks apart."""
+    return f'!Sub ["gatewatch-{rule.suffix}-${{id}}", {{id: !Select [4, !Split ["-", !Select [2, !Split ["/", !Ref AWS::StackId]]]]}}]'
+
+
+def _rule(rule: EventRule, target: Sequence[str], *, central: bool = False, name: str = "") -> str:
     prefix, suffix = (CENTRAL, "central-") if central else ("", "")
     where = "other Regions and accounts" if central else "this Region"
     lines = [f"{prefix}{rule.name}Rule:", "  Type: AWS::Events::Rule", *([f"  Condition: {rule.condition}"] if rule.option else [])]
     lines += [
         "  Properties:",
-        f"    Name: !Sub ${{AWS::StackName}}-gatewatch-{suffix}{rule.suffix}",
+        f"    Name: {name or f'!Sub ${{AWS::StackName}}-gatewatch-{suffix}{rule.suffix}'}",
         f"    Description: {rule.about} ({where})",
     ]
     lines += ["    EventBusName: !Ref CentralBus"] if central else []

@@ -165,3 +165,12 @@ def test_an_environment_of_samconfig_names_what_is_there(environment: str) -> No
         for one in template["Resources"].values()
     )
     assert (deploy.get("capabilities") == "CAPABILITY_NAMED_IAM") == named
+
+
+def test_the_names_of_rules_fit_whatever_a_set_calls_its_stacks() -> None:
+    """EventBridge takes 64 characters; a StackSet's stack is called StackSet-NAME-UUID and has more by itself."""
+    rules = [one["Properties"]["Name"] for one in written(FORWARDER)["Resources"].values() if one["Type"] == "AWS::Events::Rule"]
+    texts = [name["Fn::Sub"][0] for name in rules]
+    assert all(name.count("${") == 1 and "${AWS::StackName}" not in name for name in texts)
+    assert all(len(name.replace("${id}", "0" * 12)) <= 64 and "gatewatch" in name for name in texts)
+    assert len(set(texts)) == 6
