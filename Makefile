@@ -57,11 +57,13 @@ check-spelling:
 check-locks:
 	@$(PY) scripts/lock.py --check >/dev/null
 check-bicep:
-	@$(PY) -m pytest -q -p no:cacheprovider tests/infra/test_bicep.py > .venv/.bicep 2>&1 || { cat .venv/.bicep; exit 1; }
+	@$(PY) -m pytest -q -n 0 -p no:cacheprovider -rs tests/infra/test_bicep.py tests/infra/test_bicep_options.py tests/infra/test_bicep_types.py > .venv/.bicep 2>&1 || { cat .venv/.bicep; exit 1; }
+	@grep -m1 SKIPPED .venv/.bicep || true
 check-cloudformation:
 	@.venv-sam/bin/cfn-lint -a cfn_lint_serverless.rules -t $(CLOUDFORMATION) > .venv-sam/.lint 2>&1 || { cat .venv-sam/.lint; exit 1; }
 check-checkov:
-	@.venv-checkov/bin/checkov --file $(CLOUDFORMATION) --framework cloudformation --compact --quiet --skip-download > .venv-checkov/.report 2>&1 || { cat .venv-checkov/.report; exit 1; }
+	@$(PY) -m tests.support.bicep.arm .venv-checkov/arm
+	@.venv-checkov/bin/checkov --file $(CLOUDFORMATION) $(addprefix .venv-checkov/arm/azure-,secrets.json full.json) --framework cloudformation arm --compact --quiet --skip-download > .venv-checkov/.report 2>&1 || { cat .venv-checkov/.report; exit 1; }
 check-policies:
 	@$(PY) -m pytest -q -n 0 -p no:cacheprovider tests/infra/test_policies.py > .venv/.policies 2>&1 || { cat .venv/.policies; exit 1; }
 check-sam:

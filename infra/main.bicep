@@ -110,6 +110,35 @@ param pollSchedule string = '0 */5 * * * *'
 @description('NCRONTAB schedule of the sweep, UTC.')
 param sweepSchedule string = '30 */15 * * * *'
 
+@description('Whether an Event Hub takes the logs that Entra pushes (docs/azure-push.md); infra/entra_diagnostics.bicep makes Entra send them.')
+param eventHub bool = false
+
+@description('Hours that the Event Hub keeps events.')
+@minValue(24)
+@maxValue(168)
+param eventHubRetentionHours int = 72
+
+@description('Instances that are always ready for each function that reads sign-ins; 0 starts one when it is needed.')
+@minValue(0)
+@maxValue(20)
+param alwaysReady int = 0
+
+@description('private closes storage and vault to the internet: the function reaches them through private endpoints in a network.')
+@allowed(['public', 'private'])
+param network string = 'public'
+
+@description('Address space of the network that is made; a /25 or larger.')
+param networkPrefix string = '10.71.0.0/24'
+
+@description('A subnet of your own for the function, delegated to Microsoft.App/environments; empty makes a network.')
+param functionSubnetId string = ''
+
+@description('A subnet of your own for the private endpoints; goes with functionSubnetId.')
+param endpointSubnetId string = ''
+
+@description('Whether private DNS zones are made; false where a policy of yours makes them.')
+param privateDnsZones bool = true
+
 @description('Mail address that hears when the detector is blind; empty makes no alarms.')
 param alarmEmail string = ''
 
@@ -122,6 +151,8 @@ param secretsExpireOn string = ''
 param logRetentionDays int = 90
 
 var suffix = uniqueString(resourceGroup().id, name)
+var isPrivate = network == 'private'
+var makesNetwork = isPrivate && empty(functionSubnetId)
 
 module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
@@ -147,6 +178,8 @@ module storage 'modules/storage.bicep' = {
   params: {
     suffix: suffix
     location: location
+    isPrivate: isPrivate
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
@@ -155,6 +188,9 @@ module vault 'modules/vault.bicep' = {
   params: {
     suffix: suffix
     location: location
+    isPrivate: isPrivate
+    workspaceId: monitoring.outputs.workspaceId
+    expireOn: secretsExpireOn
     elasticApiKey: elasticApiKey
     endpointElasticApiKey: endpointElasticApiKey
     teamsWebhookUrl: teamsWebhookUrl
@@ -176,9 +212,45 @@ module roles 'modules/roles.bicep' = {
   }
 }
 
+module hub 'modules/hub.bicep' = if (eventHub) {
+  name: 'hub'
+  params: {
+    name: name
+    suffix: suffix
+    location: location
+    retentionHours: eventHubRetentionHours
+    principalId: identity.outputs.principalId
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module ownNetwork 'modules/network.bicep' = if (makesNetwork) {
+  name: 'network'
+  params: {
+    name: name
+    suffix: suffix
+    location: location
+    prefix: networkPrefix
+  }
+}
+
+module endpoints 'modules/endpoints.bicep' = if (isPrivate) {
+  name: 'endpoints'
+  params: {
+    name: name
+    suffix: suffix
+    location: location
+    subnetId: makesNetwork ? ownNetwork!.outputs.endpointSubnetId : endpointSubnetId
+    networkId: makesNetwork ? ownNetwork!.outputs.id : (split(endpointSubnetId, '/subnets/')[0])
+    makesZones: privateDnsZones
+    storageId: storage.outputs.id
+    vaultId: vault.outputs.id
+  }
+}
+
 module functionApp 'modules/function.bicep' = {
   name: 'function-app'
-  dependsOn: [roles]
+  dependsOn: [roles, endpoints]
   params: {
     name: name
     suffix: suffix
@@ -191,25 +263,35 @@ module functionApp 'modules/function.bicep' = {
     queueName: storage.outputs.queueName
     vaultUri: vault.outputs.uri
     insightsConnection: monitoring.outputs.connectionString
-    tenantId: tenantId
-    graphBaseUrl: graphBaseUrl
-    graphApi: graphApi
-    streams: streams
-    pollSchedule: pollSchedule
-    sweepSchedule: sweepSchedule
-    elasticUrl: elasticUrl
-    elasticNamespace: elasticNamespace
-    endpointIndices: endpointIndices
-    endpointElasticUrl: endpointElasticUrl
+    subnetId: makesNetwork ? ownNetwork!.outputs.functionSubnetId : (isPrivate ? functionSubnetId : '')
+    alwaysReady: alwaysReady
+    hub: {
+      EVENT_HUB_NAME: eventHub ? hub!.outputs.hubName : ''
+      EVENT_HUB_CONSUMER_GROUP: eventHub ? hub!.outputs.consumerGroup : ''
+      EVENT_HUB__fullyQualifiedNamespace: eventHub ? hub!.outputs.host : ''
+    }
     endpointOwnKey: endpointOwnKey
-    endpointOverlapMinutes: endpointOverlapMinutes
-    notifyChannels: notifyChannels
-    notifyPrivateHosts: notifyPrivateHosts
-    notifyFrom: notifyFrom
-    runbookBaseUrl: runbookBaseUrl
-    alertUrl: alertUrl
-    geoFiles: geoFiles
-    tuning: tuning
+    channels: notifyChannels
+    chosen: {
+      TENANT_ID: tenantId
+      GRAPH_BASE_URL: graphBaseUrl
+      GRAPH_API: graphApi
+      STREAMS: streams
+      POLL_SCHEDULE: pollSchedule
+      SWEEP_SCHEDULE: sweepSchedule
+      ELASTIC_URL: elasticUrl
+      ELASTIC_NAMESPACE: elasticNamespace
+      ENDPOINT_INDICES: endpointIndices
+      ENDPOINT_ELASTIC_URL: endpointElasticUrl
+      ENDPOINT_OVERLAP_MINUTES: string(endpointOverlapMinutes)
+      NOTIFY_CHANNELS: notifyChannels
+      NOTIFY_PRIVATE_HOSTS: notifyPrivateHosts
+      NOTIFY_FROM: notifyFrom
+      RUNBOOK_BASE_URL: runbookBaseUrl
+      ALERT_URL: alertUrl
+      GATEWATCH_GEO: geoFiles
+      TUNING: tuning
+    }
     settings: settings
   }
 }
@@ -222,7 +304,7 @@ module alarms 'modules/alarms.bicep' = if (!empty(alarmEmail)) {
     insightsId: monitoring.outputs.insightsId
     email: alarmEmail
     streams: string(union({ STREAMS: streams }, settings).STREAMS)
-    hubRetentionHours: 0
+    hubRetentionHours: eventHub ? eventHubRetentionHours : 0
     secretsExpireOn: secretsExpireOn
   }
 }
@@ -235,3 +317,9 @@ output functionAppName string = functionApp.outputs.name
 
 @description('Where the secrets lie.')
 output vaultName string = vault.outputs.name
+
+@description('What infra/entra_diagnostics.bicep sends to; empty without an Event Hub.')
+output eventHubName string = eventHub ? hub!.outputs.hubName : ''
+
+@description('The rule with which Azure Monitor sends there; empty without an Event Hub.')
+output eventHubRuleId string = eventHub ? hub!.outputs.ruleId : ''

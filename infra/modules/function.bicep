@@ -1,4 +1,4 @@
-// The function app: four timers, nothing that listens. Setting names are those of docs/settings.md (held by tests/infra).
+// The function app: timers, and where an Event Hub is named, its trigger. Setting names are those of docs/settings.md (held by tests/infra).
 
 param name string
 param suffix string
@@ -11,26 +11,26 @@ param tableName string
 param queueName string
 param vaultUri string
 param insightsConnection string
-param tenantId string
-param graphBaseUrl string
-param graphApi string
-param streams string
-param pollSchedule string
-param sweepSchedule string
-param elasticUrl string
-param elasticNamespace string
-param endpointIndices string
-param endpointElasticUrl string
-param endpointOwnKey bool
-param endpointOverlapMinutes int
-param notifyPrivateHosts string
 
-param notifyChannels string
-param notifyFrom string
-param runbookBaseUrl string
-param alertUrl string
-param geoFiles string
-param tuning string
+@description('Subnet through which the function calls out; empty leaves it outside of any network.')
+param subnetId string
+
+@description('Instances that are always ready for each function that reads sign-ins.')
+param alwaysReady int
+
+@description('Name, consumer group and host of the Event Hub, as settings; all empty where nothing is pushed.')
+param hub object
+
+@description('Whether the endpoint events are read with a key of their own.')
+param endpointOwnKey bool
+
+@description('Every channel an alert must be sent on.')
+param channels string
+
+@description('The settings that main.bicep has parameters for.')
+param chosen object
+
+@description('Any other setting, and another value of one of these.')
 param settings object
 
 @description('Instances; the lease lets one work, and timers run once across all.')
@@ -42,6 +42,9 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
 }
 
+var secrets = '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets'
+var pushes = !empty(hub.EVENT_HUB_NAME)
+
 // What this template sets itself. Any other setting, and another value of one of these, comes with the parameter `settings`.
 var own = {
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -50,35 +53,25 @@ var own = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
   AZURE_CLIENT_ID: clientId
-  TENANT_ID: tenantId
-  GRAPH_BASE_URL: graphBaseUrl
-  GRAPH_API: graphApi
-  STREAMS: streams
-  POLL_SCHEDULE: pollSchedule
-  SWEEP_SCHEDULE: sweepSchedule
   STATE_TABLE_ENDPOINT: account.properties.primaryEndpoints.table
   STATE_QUEUE_ENDPOINT: account.properties.primaryEndpoints.queue
   CHECKPOINT_TABLE: tableName
   DEAD_LETTER_QUEUE: queueName
-  ELASTIC_URL: elasticUrl
-  ELASTIC_NAMESPACE: elasticNamespace
-  ELASTIC_API_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/elastic-api-key)'
-  ENDPOINT_INDICES: endpointIndices
-  ENDPOINT_ELASTIC_URL: endpointElasticUrl
-  ENDPOINT_ELASTIC_API_KEY: endpointOwnKey ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)' : ''
-  ENDPOINT_OVERLAP_MINUTES: '${endpointOverlapMinutes}'
-  TEAMS_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/teams-webhook-url)'
-  SLACK_WEBHOOK_URL: contains(notifyChannels, 'slack') ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-webhook-url)' : ''
-  WEBHOOK_URL: contains(notifyChannels, 'webhook') ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-url)' : ''
-  WEBHOOK_SIGNING_SECRET: contains(notifyChannels, 'webhook') ? '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-signing-secret)' : ''
-  NOTIFY_PRIVATE_HOSTS: notifyPrivateHosts
-  NOTIFY_CHANNELS: notifyChannels
-  NOTIFY_FROM: notifyFrom
-  RUNBOOK_BASE_URL: runbookBaseUrl
-  ALERT_URL: alertUrl
-  GATEWATCH_GEO: geoFiles
-  TUNING: tuning
+  ELASTIC_API_KEY: '${secrets}/elastic-api-key)'
+  ENDPOINT_ELASTIC_API_KEY: endpointOwnKey ? '${secrets}/endpoint-elastic-api-key)' : ''
+  TEAMS_WEBHOOK_URL: '${secrets}/teams-webhook-url)'
+  SLACK_WEBHOOK_URL: contains(channels, 'slack') ? '${secrets}/slack-webhook-url)' : ''
+  WEBHOOK_URL: contains(channels, 'webhook') ? '${secrets}/webhook-url)' : ''
+  WEBHOOK_SIGNING_SECRET: contains(channels, 'webhook') ? '${secrets}/webhook-signing-secret)' : ''
 }
+
+// The host connects to the hub with the identity; without a hub it is told of none.
+var ofHub = union(hub, {
+  EVENT_HUB__credential: 'managedidentity'
+  EVENT_HUB__clientId: clientId
+})
+
+var ready = concat(['function:poll_sign_ins', 'function:poll_risk_detections'], pushes ? ['function:push_entra'] : [])
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${name}-${suffix}'
@@ -108,6 +101,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     httpsOnly: true
     clientCertEnabled: false
     keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -122,6 +116,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scaleAndConcurrency: {
         maximumInstanceCount: maximumInstances
         instanceMemoryMB: 2048
+        alwaysReady: map((alwaysReady > 0) ? ready : [], name => {
+          name: name
+          instanceCount: alwaysReady
+        })
       }
       runtime: {
         name: 'python'
@@ -132,7 +130,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      appSettings: map(items(union(own, settings)), setting => {
+      appSettings: map(items(union(own, chosen, pushes ? ofHub : {}, settings)), setting => {
         name: setting.key
         value: string(setting.value)
       })

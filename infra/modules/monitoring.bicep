@@ -33,3 +33,4 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 output insightsId string = insights.id
 output insightsName string = insights.name
 output connectionString string = insights.properties.ConnectionString
+output workspaceId string = workspace.id

@@ -2,6 +2,10 @@
 
 param suffix string
 param location string
+param workspaceId string
+
+@description('Whether the internet is kept out; private endpoints let the function in.')
+param isPrivate bool
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: take('gw${suffix}', 24)
@@ -17,6 +21,11 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
+    }
     supportsHttpsTrafficOnly: true
     encryption: {
       requireInfrastructureEncryption: true
@@ -78,6 +87,34 @@ resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-0
   name: 'gatewatch-dead-letters'
 }
 
+// Who read and changed the cursors and the dead letters.
+resource tableLog 'Microsoft.Insights/diagnosticSettings@2016-09-01' = {
+  scope: tables
+  name: 'service'
+  location: location
+  properties: {
+    workspaceId: workspaceId
+    logs: map(['StorageWrite', 'StorageDelete'], category => {
+      category: category
+      enabled: true
+    })
+  }
+}
+
+resource queueLog 'Microsoft.Insights/diagnosticSettings@2016-09-01' = {
+  scope: queues
+  name: 'service'
+  location: location
+  properties: {
+    workspaceId: workspaceId
+    logs: map(['StorageRead', 'StorageWrite', 'StorageDelete'], category => {
+      category: category
+      enabled: true
+    })
+  }
+}
+
+output id string = account.id
 output name string = account.name
 output containerName string = container.name
 output tableName string = table.name

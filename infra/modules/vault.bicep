@@ -2,6 +2,13 @@
 
 param suffix string
 param location string
+param workspaceId string
+
+@description('Whether the internet is kept out; a private endpoint lets the function in.')
+param isPrivate bool
+
+@description('When the secrets of this deployment expire, as 2027-06-30; empty leaves them without an end.')
+param expireOn string
 
 @secure()
 param elasticApiKey string
@@ -21,6 +28,8 @@ param webhookUrl string
 @secure()
 param webhookSigningSecret string
 
+var lifetime = empty(expireOn) ? {} : { exp: dateTimeToEpoch('${expireOn}T00:00:00Z') }
+
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: take('gw-${suffix}', 24)
   location: location
@@ -34,9 +43,10 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableSoftDelete: true
     enablePurgeProtection: true
     softDeleteRetentionInDays: 90
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: 'Allow'
+      bypass: isPrivate ? 'None' : 'AzureServices'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
     }
   }
 }
@@ -47,6 +57,7 @@ resource elastic 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(ela
   properties: {
     value: elasticApiKey
     contentType: 'Elasticsearch API key'
+    attributes: lifetime
   }
 }
 
@@ -56,6 +67,7 @@ resource endpoint 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(en
   properties: {
     value: endpointElasticApiKey
     contentType: 'Elasticsearch API key, reads endpoint events'
+    attributes: lifetime
   }
 }
 
@@ -65,6 +77,7 @@ resource teams 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(teams
   properties: {
     value: teamsWebhookUrl
     contentType: 'Teams workflow address'
+    attributes: lifetime
   }
 }
 
@@ -74,6 +87,7 @@ resource slack 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(slack
   properties: {
     value: slackWebhookUrl
     contentType: 'Slack incoming webhook'
+    attributes: lifetime
   }
 }
 
@@ -83,6 +97,7 @@ resource webhook 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(web
   properties: {
     value: webhookUrl
     contentType: 'Webhook address'
+    attributes: lifetime
   }
 }
 
@@ -92,8 +107,26 @@ resource signing 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(web
   properties: {
     value: webhookSigningSecret
     contentType: 'Webhook signing secret'
+    attributes: lifetime
   }
 }
 
+// Who read which secret.
+resource log 'Microsoft.Insights/diagnosticSettings@2016-09-01' = {
+  scope: vault
+  name: 'service'
+  location: location
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      {
+        category: 'AuditEvent'
+        enabled: true
+      }
+    ]
+  }
+}
+
+output id string = vault.id
 output name string = vault.name
 output uri string = vault.properties.vaultUri

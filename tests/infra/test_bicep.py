@@ -1,4 +1,4 @@
-"""The Azure template against the code it deploys and against our own policy. A parser reads it; `bicep build` is not available here."""
+"""The Azure template against the code it deploys and against our own policy. Two parsers read it; `bicep build` is not available here."""
 
 import json
 import re
@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 from pycep import BicepParser
 
-from azure_function import endpoint_settings, settings
+from azure_function import endpoint_settings, hub_settings, settings
 from gatewatch import geo
 from gatewatch.notify import settings as notify
+from gatewatch.settings import SecretField
 from gatewatch.stores import settings as stores
+from tests.support.bicep.arm import FULL, INFRA, PLAIN
+from tests.support.bicep.template import evaluate
 
 HOST_SETTINGS = {
-    "AzureWebJobsStorage__credential",
-    "AzureWebJobsStorage__clientId",
-    "AzureWebJobsStorage__blobServiceUri",
-    "APPLICATIONINSIGHTS_CONNECTION_STRING",
-    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+    *(f"EVENT_HUB__{name}" for name in ("fullyQualifiedNamespace", "credential", "clientId")),
+    *(f"AzureWebJobsStorage__{name}" for name in ("credential", "clientId", "blobServiceUri")),
+    *(f"APPLICATIONINSIGHTS_{name}_STRING" for name in ("CONNECTION", "AUTHENTICATION")),
 }
 ROLES = {
+    "a638d3c7-ab3a-418d-83e6-5f17a39d4fde": "entra",
     "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "account",
     "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "table",
     "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a": "queue",
@@ -30,7 +32,11 @@ ROLES = {
 }
 PARSED = (
     "main.bicep",
-    *(f"modules/{name}.bicep" for name in ("alarms", "function", "identity", "monitoring", "roles", "storage", "vault")),
+    "entra_diagnostics.bicep",
+    *(
+        f"modules/{name}.bicep"
+        for name in ("alarms", "endpoint", "endpoints", "function", "hub", "identity", "monitoring", "network", "roles", "storage", "vault")
+    ),
 )
 
 
@@ -54,14 +60,24 @@ def site(trees: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def settings_with(**given: Any) -> dict[str, Any]:
+    """The app settings of the site with these parameters."""
+    (found,) = evaluate(INFRA / "main.bicep", {**PLAIN, **given}).of("Microsoft.Web/sites")
+    return {one["name"]: one["value"] for one in found["properties"]["siteConfig"]["appSettings"]}
+
+
 @pytest.fixture(scope="module")
-def app_settings(trees: dict[str, Any]) -> dict[str, Any]:
-    """Those that the template sets itself."""
-    found: dict[str, Any] = trees["modules/function.bicep"]["variables"]["own"]["value"]
-    return found
+def app_settings() -> dict[str, Any]:
+    """Those that the template sets itself, with every option on."""
+    return settings_with(**FULL)
 
 
-READ = {one.name for one in (*settings.SETTINGS, *settings.SCHEDULES, *endpoint_settings.SETTINGS)}
+READ_SECRETS = (
+    stores.ELASTIC_API_KEY,
+    endpoint_settings.ENDPOINT_ELASTIC_API_KEY,
+    *(one for one in notify.settings(settings.OWN_CHANNELS) if isinstance(one, SecretField)),
+)
+READ = {one.name for one in (*settings.SETTINGS, *settings.SCHEDULES, *endpoint_settings.SETTINGS, *hub_settings.SETTINGS)}
 
 
 def test_every_file_of_the_template_is_checked(infra: Path):
@@ -72,18 +88,13 @@ def test_every_setting_that_the_template_sets_is_read_by_somebody(app_settings: 
     assert set(app_settings) - HOST_SETTINGS <= READ
 
 
-def test_every_setting_of_the_code_can_be_set_with_one_parameter(trees: dict[str, Any], site: dict[str, Any]):
-    mapped = site["properties"]["siteConfig"]["appSettings"]["function"]
-    pairs, item = mapped["parameters"]["arg_1"]["function"], mapped["parameters"]["arg_2"]["detail"]["expression"]
-    joined = pairs["parameters"]["arg_1"]["function"]
-    assert (mapped["type"], pairs["type"], joined) == (
-        "map",
-        "items",
-        {"type": "union", "parameters": {"arg_1": "own", "arg_2": "settings"}},
+def test_every_setting_of_the_code_can_be_set_with_one_parameter():
+    told = {name: f"of {name}" for name in READ}
+    assert settings_with(settings=told).items() >= told.items()
+    assert (
+        settings_with(settings={"OVERLAP_MINUTES": 120, "GRAPH_API": "beta"}).items()
+        >= {"OVERLAP_MINUTES": "120", "GRAPH_API": "beta"}.items()
     )
-    assert set(item) == {"name", "value"}
-    assert trees["main.bicep"]["parameters"]["settings"]["default"] == {}
-    assert trees["main.bicep"]["modules"]["functionApp"]["config"]["params"]["settings"] == "settings"
 
 
 def test_what_both_clouds_can_be_told_of_people_can_be_set(app_settings: dict[str, Any]):
@@ -92,27 +103,34 @@ def test_what_both_clouds_can_be_told_of_people_can_be_set(app_settings: dict[st
 
 
 def test_the_code_is_content_with_what_the_template_sets(app_settings: dict[str, Any]):
-    values = {name: "https://x.example" if name.endswith(("URL", "ENDPOINT")) else "x" for name in app_settings}
-    literal = {
-        "GRAPH_API": "v1.0",
-        "STREAMS": "sign_ins,risk_detections",
-        "NOTIFY_CHANNELS": "teams",
-        "NOTIFY_FROM": "tuning",
-        "ALERT_URL": "",
-        "TUNING": "",
-    }
-    found = settings.load(values | literal)
-    endpoint = endpoint_settings.load(values | literal | {"ENDPOINT_OVERLAP_MINUTES": "120"})
+    values = {name: re.sub(r"^<?account\.properties.*", "https://x.example", str(value)) for name, value in app_settings.items()}
+    values |= {name: "x" for name, value in values.items() if value.startswith("@Microsoft.KeyVault")}
+    values |= dict.fromkeys(("TEAMS_WEBHOOK_URL", "SLACK_WEBHOOK_URL", "WEBHOOK_URL"), "https://hooks.example/x")
+    found = settings.load(values)
+    endpoint = endpoint_settings.load(values | {"ENDPOINT_INDICES": "default"})
     assert endpoint is not None
-    assert (endpoint.connection()["ELASTIC_URL"], endpoint.indices) == ("https://x.example", ("x",))
-    assert (found.values[settings.STATE_TABLE_ENDPOINT], found.graph.client_id) == ("https://x.example", "x")
+    assert endpoint.connection()["ELASTIC_URL"] == PLAIN["elasticUrl"]
+    assert (found.values[settings.STATE_TABLE_ENDPOINT], found.graph.client_id) == ("https://x.example", "identity.properties.clientId")
     assert found.values[stores.ELASTIC_API_KEY]
+    assert hub_settings.is_on(values)
+    assert not hub_settings.is_on(settings_with())
 
 
 def test_every_placeholder_of_a_binding_is_set(repository: Path, app_settings: dict[str, Any]):
-    wanted = set(re.findall(r"%(\w+)%", (repository / "azure_function" / "app.py").read_text()))
-    assert wanted == {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}
-    assert wanted <= set(app_settings)
+    code = "".join((repository / "azure_function" / f"{name}.py").read_text() for name in ("app", "hub"))
+    schedules = set(re.findall(r"%(\w+)%", code))
+    hub = {hub_settings.EVENT_HUB_NAME.name, hub_settings.EVENT_HUB_CONSUMER_GROUP.name}
+    assert schedules == {"POLL_SCHEDULE", "SWEEP_SCHEDULE"}
+    assert schedules | hub <= set(app_settings)
+    assert schedules <= set(settings_with())
+
+
+def test_the_connection_of_the_hub_is_the_identity_s(app_settings: dict[str, Any]):
+    prefix = hub_settings.CONNECTION
+    host = {name: value for name, value in app_settings.items() if name.startswith(f"{prefix}__")}
+    assert set(host) == {f"{prefix}__{name}" for name in ("fullyQualifiedNamespace", "credential", "clientId")}
+    assert (host[f"{prefix}__credential"], host[f"{prefix}__clientId"]) == ("managedidentity", "identity.properties.clientId")
+    assert not [name for name in settings_with() if name.startswith(prefix)]
 
 
 @pytest.mark.parametrize("name", ["pollSchedule", "sweepSchedule"])
@@ -121,17 +139,14 @@ def test_schedules_have_the_six_fields_of_ncrontab(trees: dict[str, Any], name: 
     assert re.fullmatch(r"[\d*/,-]+( [\d*/,-]+){5}", schedule)
 
 
-@pytest.mark.parametrize("name", ["ELASTIC_API_KEY", "TEAMS_WEBHOOK_URL"])
+@pytest.mark.parametrize("name", [one.name for one in READ_SECRETS])
 def test_secrets_are_key_vault_references(app_settings: dict[str, Any], name: str):
-    assert app_settings[name].startswith("@Microsoft.KeyVault(SecretUri=")
+    assert re.fullmatch(r"@Microsoft\.KeyVault\(SecretUri=<vault\.properties\.vaultUri>secrets/[a-z-]+\)", app_settings[name])
 
 
-def test_the_endpoint_stream_is_off_and_its_own_key_a_reference_where_there_is_one(trees: dict[str, Any], app_settings: dict[str, Any]):
-    parameters = trees["main.bicep"]["parameters"]
-    assert (parameters["endpointIndices"]["default"], parameters["endpointOwnKey"]["default"]) == ("", False)
-    key = app_settings["ENDPOINT_ELASTIC_API_KEY"]["operator"]["operands"]
-    reference = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/endpoint-elastic-api-key)"
-    assert (key["condition"], key["true_value"], key["false_value"]) == ("endpointOwnKey", reference, "")
+def test_the_endpoint_stream_is_off_and_its_own_key_a_reference_where_there_is_one():
+    plain = settings_with()
+    assert (plain["ENDPOINT_INDICES"], plain["ENDPOINT_ELASTIC_API_KEY"]) == ("", "")
 
 
 def test_no_key_is_listed_and_no_secret_leaves_the_template(infra: Path):
@@ -201,7 +216,8 @@ def test_the_vault_gives_access_by_role_and_can_be_had_back(trees: dict[str, Any
 
 
 def test_the_identity_holds_these_roles_at_these_scopes_and_no_other(trees: dict[str, Any], infra: Path):
-    named = dict(re.findall(r"^var (\w+) = '([0-9a-f-]{36})'", (infra / "modules/roles.bicep").read_text(), re.MULTILINE))
+    text = "".join((infra / f"modules/{name}.bicep").read_text() for name in ("roles", "hub"))
+    named = dict(re.findall(r"^var (\w+) = '([0-9a-f-]{36})'", text, re.MULTILINE))
     held = {}
     for assignment in resources(trees, "Microsoft.Authorization/roleAssignments"):
         text = json.dumps(assignment["properties"]["roleDefinitionId"])
@@ -213,7 +229,7 @@ def test_the_identity_holds_these_roles_at_these_scopes_and_no_other(trees: dict
 def test_telemetry_is_written_with_the_identity_only(trees: dict[str, Any], app_settings: dict[str, Any]):
     (insights,) = resources(trees, "Microsoft.Insights/components")
     assert insights["properties"]["DisableLocalAuth"] is True
-    assert app_settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] == "ClientId=${clientId};Authorization=AAD"
+    assert app_settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] == "ClientId=<identity.properties.clientId>;Authorization=AAD"
 
 
 def test_every_module_gets_exactly_its_parameters(trees: dict[str, Any]):

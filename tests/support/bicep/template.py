@@ -112,12 +112,11 @@ class _Evaluation:
 
     def _module(self, symbol: str, node: Node) -> None:
         _, path, body = parts(node)
-        (found,) = self._bodies(body)
-        if found is None:
-            return
-        inner = evaluate((self._file.parent / value(path, {})).resolve(), found["params"])
-        self._made += inner.resources
-        self._scope[symbol] = {"outputs": inner.outputs}
+        for found in self._bodies(body):
+            if found is not None:
+                inner = evaluate((self._file.parent / value(path, {})).resolve(), found["params"])
+                self._made += inner.resources
+                self._scope[symbol] = {"outputs": inner.outputs}
 
 
 def _headed(node: Node) -> tuple[str, bool, Node]:

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 from tree_sitter import Node
@@ -15,6 +17,16 @@ class Ref(str):
     def member(self, name: str) -> "Ref":
         """A part of it."""
         return Ref(f"{self}.{name}")
+
+
+class _Pieces:
+    """What becomes of a ``Ref`` that is split."""
+
+    def __init__(self, of: Ref) -> None:
+        self._of = of
+
+    def __getitem__(self, number: int) -> Ref:
+        return self._of.member(str(number))
 
 
 type Scope = Mapping[str, Any]
@@ -163,11 +175,14 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "concat": lambda *lists: [item for each in lists for item in each],
     "contains": lambda where, what: what in where,
     "empty": lambda of: of in ("", [], {}, None),
-    "environment": lambda: Ref("environment"),
+    "cidrSubnet": lambda prefix, size, number: str(list(ip_network(prefix).subnets(new_prefix=size))[number]),
+    "dateTimeToEpoch": lambda text: int(datetime.fromisoformat(text).timestamp()),
+    "environment": lambda: {"name": "AzureCloud", "suffixes": {"storage": "core.windows.net"}},
     "guid": lambda *given: "-".join((_digest(*given)[:8], "0000", "4000", "8000", _digest(*given)[:12])),
     "items": lambda of: [{"key": name, "value": of[name]} for name in sorted(of)],
     "map": lambda of, do: [do(item) for item in of],
     "resourceGroup": lambda: {"id": Ref("resourceGroup.id"), "location": "westeurope", "name": "gatewatch"},
+    "split": lambda of, sign: _Pieces(of) if isinstance(of, Ref) else of.split(sign),
     "string": lambda of: of if isinstance(of, Ref) else _shown(of),
     "subscription": lambda: {"tenantId": "11111111-2222-4333-8444-555555555555", "id": Ref("subscription.id")},
     "subscriptionResourceId": lambda *given: Ref("subscription/" + "/".join(map(str, given))),
