@@ -29,6 +29,7 @@ WORKERS ?= 2
 
 test: $(READY) ## every test, in two processes; prints what is skipped and why (ARGS='-k name' narrows it, WORKERS=0 uses one)
 	@$(PY) -m scripts.local_cloud.node # once, before two processes and the clocks of the tests
+	@$(PY) -m scripts.browser >/dev/null # in CI it is installed when it is missing
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 MEASURED := tests/unit tests/rules tests/project tests/contract tests/laws tests/adapters tests/engines

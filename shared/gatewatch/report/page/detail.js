@@ -17,7 +17,7 @@ function panel(heading, body, ...buttons) {
 }
 
 function neighbour(row, step) {
-  const rows = [...passing()], place = rows.indexOf(row);
+  const rows = passing(), place = rows.indexOf(row);
   return place < 0 ? undefined : rows[place + step];
 }
 
@@ -37,7 +37,7 @@ function summaryOf(row) {
     el("h2", { id: "panel-title" }, title(rule)),
     el("p", { class: "sub" }, ruleMeanings.get(rule) ?? ""),
     pairs([
-      ["Who", [text("who", row), " ", el("button", { type: "button", class: "copy", onclick: () => openPerson(lines.person[row]) }, "all of this person")]],
+      ["Who", [text("who", row), " ", el("button", { type: "button", class: "copy person", onclick: () => openPerson(lines.person[row]) }, "all of this person")]],
       ["Account", text("account", row)], ["When", `${when(lines.time[row])} UTC, ${plural(lines.events[row], "event")}, last ${when(lines.last[row])}`],
       ["Addresses", lines.addresses[row].map((one) => texts[one]).join(", ")],
       ["Learnt", lines.late[row] ? `${lasting(lines.late[row])} after it happened` : ""],

@@ -1,4 +1,5 @@
 // People: their lanes in the overview, and a page for each.
+const MOST_DOTS = 120; // alerts of one person in the overview, the highest ones
 let shownPeople = 8;
 
 function byPerson(rows) {
@@ -13,7 +14,7 @@ function byPerson(rows) {
 }
 
 function boundsOf(people) {
-  const rows = people.flatMap((one) => one.rows.slice(0, 400));
+  const rows = people.flatMap((one) => one.rows.slice(0, MOST_DOTS));
   return {
     first: Math.min(...rows.map((row) => lines.pair_time[row] || lines.time[row]), ...rows.map((row) => lines.time[row])),
     last: Math.max(...rows.map((row) => lines.time[row] + (lines.late[row] > LATE ? lines.late[row] : 0))),
@@ -27,7 +28,7 @@ function drawPeople() {
     const name = text("who", one.rows[0]);
     return el("div", { class: "lane-row" },
       el("div", { class: "name" }, el("button", { type: "button", class: "link", onclick: () => openPerson(one.person) }, named(name)), el("br"), badge(one.severity, `${SEVERITIES[one.severity]} ${one.score}`), " ", el("small", {}, plural(one.rows.length, "alert"))),
-      laneChart(alertPoints(one.rows.slice(0, 400)), bounds, `Alerts of ${name}`, place === some.length - 1));
+      laneChart(alertPoints(one.rows.slice(0, MOST_DOTS)), bounds, `Alerts of ${name}`, place === some.length - 1));
   }), ...(some.length ? [] : [el("p", { class: "empty" }, "Nobody.")]));
   $("more-people").hidden = all.length <= shownPeople;
   $("more-people").textContent = `Show more of ${count(all.length)} people and programs`;

@@ -17,13 +17,8 @@ function alertRow(row) {
 }
 
 function drawList() {
-  const rows = [], tall = shownRows;
-  let number = 0;
-  for (const row of passing()) {
-    if (number < tall) rows.push(alertRow(row));
-    number++;
-  }
-  $("list").tBodies[0].replaceChildren(...rows);
+  const rows = passing(), number = rows.length, tall = shownRows;
+  $("list").tBodies[0].replaceChildren(...Array.from(rows.subarray(0, tall), alertRow));
   const by = said();
   $("chosen").textContent = shown(by ? `${plural(number, "alert")} of ${count(size)}: ${by}` : `${plural(number, "alert")}, highest first`);
   const more = $("more");
