@@ -11,6 +11,7 @@ from gatewatch.flow.decoding import decode
 from gatewatch.model import RawRecord
 from gatewatch.providers.aws.raw_samples import call
 from scripts.local_cloud.lambda_artifact import ROOT
+from tests.support import aws_templates
 
 QUEUES = ("Queue", "DeadLetterQueue")
 OPTIONAL = {"KeyUseRule": "HasKeyUse", "AgentCallRule": "HasAgentCalls", "ListCallRule": "HasListCalls"}
@@ -36,8 +37,12 @@ def test_queues_are_encrypted_and_keep_messages_two_weeks(resources: dict[str, A
 
 
 def test_the_queue_outlasts_an_index_that_is_away_for_four_days(resources: dict[str, Any]) -> None:
-    queue = resources["Queue"]["Properties"]
-    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= 4 * 86400
+    queue, defaults = resources["Queue"]["Properties"], aws_templates.written(aws_templates.HOME)["Parameters"]
+    assert (queue["VisibilityTimeout"], queue["RedrivePolicy"]["maxReceiveCount"]) == (
+        {"Ref": "VisibilityTimeout"},
+        {"Ref": "MaxReceiveCount"},
+    )
+    assert defaults["VisibilityTimeout"]["Default"] * defaults["MaxReceiveCount"]["Default"] >= 4 * 86400
     assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
 
 

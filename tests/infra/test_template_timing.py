@@ -19,6 +19,7 @@ from gatewatch.ports import AlertQuery, Notice, Ports
 from gatewatch.stores.elastic import RequestLimits
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import envelope, user_record
+from tests.support.aws_templates import HOME, written
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ANSWER_SECONDS = 2.0
@@ -128,14 +129,14 @@ def test_two_slow_answers_write_the_marks(timeout: float) -> None:
     assert 2 * ANSWER_SECONDS < MARK_SECONDS < UNMARKED_FOR.total_seconds() + MARK_SECONDS < timeout - RESERVE_SECONDS
 
 
-def test_a_message_is_invisible_for_as_long_as_any_run_of_it_may_take(timeout: float, resources: dict[str, Any]) -> None:
-    visible_again = resources["Queue"]["Properties"]["VisibilityTimeout"]
+def test_a_message_is_invisible_for_as_long_as_any_run_of_it_may_take(timeout: float) -> None:
+    visible_again = written(HOME)["Parameters"]["VisibilityTimeout"]["Default"]
     assert visible_again >= 6 * timeout
 
 
-def test_a_lease_outlives_its_run_and_ends_before_the_message_comes_again(timeout: float, resources: dict[str, Any]) -> None:
+def test_a_lease_outlives_its_run_and_ends_before_the_message_comes_again(timeout: float) -> None:
     lease = Ports(store=MemoryStore(), clock=lambda: NOW).lease.total_seconds()
-    assert timeout < lease < resources["Queue"]["Properties"]["VisibilityTimeout"]
+    assert timeout < lease < written(HOME)["Parameters"]["VisibilityTimeout"]["Default"]
 
 
 def test_one_silent_call_of_the_sdk_leaves_time_for_the_answer(timeout: float) -> None:
