@@ -33,7 +33,12 @@ def credential(client_id: str | None) -> "TokenCredential":
 
 @cache
 def application(graph: GraphSettings) -> "TokenCredential":
-    """An application's secret, for a tenant in which this function's identity does not live."""
+    """An application's secret, for a tenant in which this function's identity does not live; kept as ``credential`` is."""
+    return client_secret(graph)
+
+
+def client_secret(graph: GraphSettings) -> "TokenCredential":
+    """The same, which has asked for no token yet."""
     from azure.identity import ClientSecretCredential  # noqa: PLC0415 - heavy
 
     if graph.authority is None:
@@ -80,3 +85,20 @@ def readable_queue(address: str, connection: str) -> "QueueClient":
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - heavy
 
     return QueueClient.from_queue_url(address, credential=DefaultAzureCredential(), **coding)
+
+
+def readable_state(values: Values, identity: "TokenCredential") -> tuple["TableClient", "QueueClient"]:
+    """Table and queue for who only looks: nothing is made where they are not there."""
+    from azure.data.tables import TableClient  # noqa: PLC0415 - heavy
+    from azure.storage.queue import QueueClient  # noqa: PLC0415 - heavy
+
+    table, queue = values[CHECKPOINT_TABLE], values[DEAD_LETTER_QUEUE]
+    if connection := values[STATE_CONNECTION]():
+        return (
+            TableClient.from_connection_string(connection, table, retry_total=TABLE_RETRIES),
+            QueueClient.from_connection_string(connection, queue, retry_total=TABLE_RETRIES),
+        )
+    return (
+        TableClient(values[STATE_TABLE_ENDPOINT] or "", table, credential=identity, retry_total=TABLE_RETRIES),
+        QueueClient(values[STATE_QUEUE_ENDPOINT] or "", queue, credential=identity, retry_total=TABLE_RETRIES),
+    )

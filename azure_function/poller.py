@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -74,7 +74,7 @@ def open_poller(graph: GraphSettings, poll: PollSettings, parts: PollerParts) ->
                 source=source,
                 checkpoint=parts.checkpoint,
                 dead_letters=parts.dead_letters,
-                ports=replace(parts.ports, lookup=lookup),
+                ports=structs.replace(parts.ports, lookup=lookup),
                 deadline=parts.deadline,
                 probes=parts.probes,
             ),

@@ -58,6 +58,11 @@ class TableCheckpoint(TableAnnouncements):
             raise LeaseLost(f"another worker took over {cursor.stream}") from error
         return structs.replace(cursor, token=str(answer["etag"]))
 
+    def cursors(self) -> list[Cursor]:
+        """Every stream's cursor, for who only looks: no lease is taken."""
+        rows = self._table.query_entities("PartitionKey eq @tenant", parameters={"tenant": self._tenant})
+        return [_cursor(str(row["RowKey"]), row) for row in rows]
+
 
 _TIMES = ("locked_until", "watermark", "rescanned", "settled")
 _NUMBERS = ("slice_seconds", "rescan_slice_seconds", "unfinished")

@@ -123,7 +123,7 @@ def _ports(configuration: Configuration, store: Store, run: _Run) -> Ports:
     return Ports(
         store=store,
         clock=now,
-        tuning=_tuning(configuration),
+        tuning=seed_tuning(configuration),
         channels=notify.channels(configuration, OWN_BUILDERS),
         notifiers=_notifiers(configuration, run),
         geo=_geo(configuration[GATEWATCH_GEO]),
@@ -202,10 +202,10 @@ def redriving(store: Store, environment: Mapping[str, str]) -> Ports:
     """Ports for a record that is handed over again: what is pending then, the function's sweep sends."""
     values = read((notify.NOTIFY_CHANNELS, notify.NOTIFY_FROM, TUNING, TUNING_FILE), environment, host=HOST)
     channels = values[notify.NOTIFY_CHANNELS] or DEPLOYED_BY_DEFAULT
-    return Ports(store=store, clock=now, tuning=_tuning(values), channels=channels, worker="redrive")
+    return Ports(store=store, clock=now, tuning=seed_tuning(values), channels=channels, worker="redrive")
 
 
-def _tuning(values: Configuration | Values) -> Tuning:
+def seed_tuning(values: Configuration | Values) -> Tuning:
     """The tuning of the app setting or file. A broken entry is named and never matches; detection goes on."""
     text, file, notify_from = values[TUNING], values[TUNING_FILE], values[notify.NOTIFY_FROM]
     tuning = Tuning()

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from .faults import CUT, HANG, NOT_JSON, PASS, RESET, TRUNCATED, Fault, next_link, replaced, status
 from .odata import FilterError, compile_filter, moment, oldest
+from .tenant import Tenant
 
 __all__ = ["CUT", "HANG", "NOT_JSON", "PASS", "RESET", "TRUNCATED", "Fault", "GraphState", "next_link", "replaced", "routes", "status"]
 
@@ -76,7 +77,8 @@ class GraphState:
     """Everything the fake knows. Its clock starts at the real time and moves on by ``advance`` only in what it *shows*."""
 
     root: str = ""
-    tokens: set[str] = field(default_factory=set)
+    tenant: Tenant = field(default_factory=Tenant)
+    tokens: dict[str, list[str]] = field(default_factory=dict)  # the roles of each token
     shown: dict[str, list[Shown]] = field(default_factory=lambda: {name: [] for name in RESOURCES})
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     outages: dict[str, Fault] = field(default_factory=dict)
@@ -126,10 +128,15 @@ class GraphState:
         else:
             self.outages[resource] = fault
 
+    def held(self, request: web.Request) -> list[str]:
+        """The roles of the token of a request."""
+        return self.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "), [])
+
     def reset(self) -> None:
         """Forget everything; requests that hang are let go."""
         self.release()
-        fresh = GraphState(root=self.root, tokens=self.tokens, loop=self.loop)
+        vars(self.tenant).update(vars(Tenant()))
+        fresh = GraphState(root=self.root, tenant=self.tenant, tokens=self.tokens, loop=self.loop)
         self.__dict__.update(fresh.__dict__)
 
     def release(self) -> None:
@@ -175,7 +182,8 @@ async def _answer(state: GraphState, resource: str, api: str, request: web.Reque
     fault = state.outages.get(resource) or (state.faults[resource].popleft() if state.faults[resource] else None)
     if fault is not None and fault.kind in {"status", "reset", "not-json", "hang"}:
         return await _broken(state, fault, request)
-    body = _body(state, resource, api, request)
+    refusal = state.tenant.refusal(resource, api, state.tokens[token], asked.query)
+    body = _error(*refusal) if refusal is not None else _body(state, resource, api, request)
     if isinstance(body, web.Response):
         return body
     return await _spoilt(fault, body, request) if fault is not None and fault.kind != "pass" else _json(body)
@@ -222,7 +230,7 @@ def _body(state: GraphState, resource: str, api: str, request: web.Request) -> d
     context = {"@odata.context": f"{state.root}/{api}/$metadata#{resource}"}
     if "id" in request.match_info:
         found = [r for r in state.visible(resource) if isinstance(r, dict) and r.get("id") == request.match_info["id"]]
-        return context | _shown(found[0], resource, api) if found else _error(404, "ResourceNotFound")
+        return context | _shown(state, found[0], resource, api) if found else _error(404, "ResourceNotFound")
     if "$skiptoken" in request.query:
         known = state.pages.get(request.query["$skiptoken"])
         if known is None:
@@ -233,7 +241,7 @@ def _body(state: GraphState, resource: str, api: str, request: web.Request) -> d
             records, top = _select(state, resource, api, request.query)
         except (FilterError, ValueError):
             return _error(400, "BadRequest", message="Invalid filter clause")
-    page = context | {"value": [_shown(record, resource, api) for record in records[:top]]}
+    page = context | {"value": [_shown(state, record, resource, api) for record in records[:top]]}
     if len(records) > top:
         token = secrets.token_hex(16)
         state.pages[token] = (resource, records[top:], top)
@@ -261,8 +269,9 @@ def _select(state: GraphState, resource: str, api: str, query: Any) -> tuple[lis
     return records, min(top, state.largest_page)
 
 
-def _shown(record: Any, resource: str, api: str) -> Any:
-    """The record as this version of Graph shows it."""
+def _shown(state: GraphState, record: Any, resource: str, api: str) -> Any:
+    """The record as this version of Graph shows it to this tenant."""
+    record = state.tenant.shown(record, api, V1_SIGN_IN)
     if resource != "signIns" or api == "beta" or not isinstance(record, dict):
         return record
     return {name: value for name, value in record.items() if name in V1_SIGN_IN}

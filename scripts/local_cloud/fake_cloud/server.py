@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 from collections import deque
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -21,7 +22,7 @@ from typing import Any, Self
 import trustme
 from aiohttp import web
 
-from . import graph
+from . import control, graph, tenant
 from .records import TENANT
 
 CLIENT_ID = "5d1c6c0e-0000-4000-8000-00000000c11e"
@@ -70,7 +71,9 @@ class FakeCloud:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="fake-cloud", daemon=True)
         self._folder = TemporaryDirectory(prefix="fake-cloud-")
-        self.url = self.secure_url = ""
+        self._runner: web.AppRunner | None = None
+        self._door: web.TCPSite | None = None
+        self.url = self.secure_url = self.door_url = ""
         self.authority_file = Path(self._folder.name) / "authority.pem"
 
     def __enter__(self) -> Self:
@@ -90,6 +93,11 @@ class FakeCloud:
     def webhook(self) -> str:
         """The workflow's address; its ``sig`` is the secret."""
         return f"{self.url}/workflows/0123456789abcdef/triggers/manual/paths/invoke?api-version=2016-06-01&sig={self._sig}"
+
+    @property
+    def door(self) -> str:
+        """The same workflow on a port of its own, which ``POST /control/door`` closes and opens again."""
+        return self.webhook.replace(self.url, self.door_url)
 
     @property
     def secret(self) -> str:
@@ -119,16 +127,21 @@ class FakeCloud:
         self.graph.loop = self._loop
         app = web.Application(client_max_size=2**20)
         app.add_routes(graph.routes(self.graph))
+        app.add_routes(tenant.routes(self.graph.tenant, self.graph.held))
+        app.add_routes(control.routes(self.graph))
         app.on_response_prepare.append(self._remember)
         app.router.add_get("/msi/token", self._managed_identity)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self._discovery)
         app.router.add_post("/workflows/{id}/triggers/manual/paths/invoke", self._workflow)
-        runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
+        app.router.add_post("/control/door", self._turn_door)
+        runner = self._runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls()).start()
-        (_, plain), (_, secure) = runner.addresses
+        await self._open_door(0)
+        (_, plain), (_, secure), (_, door) = runner.addresses
+        self.door_url = f"http://127.0.0.1:{door}"
         self.url, self.secure_url = f"http://127.0.0.1:{plain}", f"https://localhost:{secure}"
         self.graph.root = self.url
         self._started.set()
@@ -137,6 +150,20 @@ class FakeCloud:
         finally:
             await self._hang_up()
             await runner.cleanup()
+
+    async def _open_door(self, port: int) -> None:
+        self._door = web.TCPSite(self._runner, "127.0.0.1", port)
+        await self._door.start()
+
+    async def _turn_door(self, request: web.Request) -> web.Response:
+        """``{"open": false}`` closes the port of ``door``, true opens it."""
+        wanted = (await request.json())["open"]
+        if wanted and self._door is None:
+            await self._open_door(int(self.door_url.rpartition(":")[2]))
+        elif not wanted and self._door is not None:
+            await self._door.stop()
+            self._door = None
+        return web.json_response({"open": wanted})
 
     def _tls(self) -> ssl.SSLContext:
         authority = trustme.CA()
@@ -147,9 +174,10 @@ class FakeCloud:
 
     def _issue(self, resource: str) -> dict[str, Any]:
         self.resources_asked.append(resource)
-        token = _jwt(resource)
+        roles = list(self.graph.tenant.roles) if resource == self.url else []
+        token = _jwt(resource, roles)
         if resource == self.url:
-            self.graph.tokens.add(token)
+            self.graph.tokens[token] = roles
         return {"token_type": "Bearer", "access_token": token, "expires_in": 86399, "resource": resource}
 
     async def _managed_identity(self, request: web.Request) -> web.Response:
@@ -163,6 +191,8 @@ class FakeCloud:
     async def _token(self, request: web.Request) -> web.Response:
         """Entra's token endpoint, client credentials."""
         form = await request.post()
+        if self.graph.tenant.secret_expired:
+            return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000222: The secret is expired"}, status=401)
         if form.get("client_secret") != APP_SECRET or form.get("grant_type") != "client_credentials":
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}, status=401)
         return web.json_response(self._issue(str(form["scope"]).removesuffix("/.default")))
@@ -182,7 +212,9 @@ class FakeCloud:
             return web.Response(status=401)
         return await self.teams.receive(request)
 
-    async def _remember(self, request: web.Request, _response: web.StreamResponse) -> None:
+    async def _remember(self, request: web.Request, response: web.StreamResponse) -> None:
+        if request.path.startswith(("/v1.0/", "/beta/")):
+            response.headers.update(self.graph.tenant.headers(datetime.now(UTC)))
         if request.secure and request.transport is not None:
             self._tls_connections.add(request.transport)
 
@@ -194,9 +226,10 @@ class FakeCloud:
             await asyncio.sleep(0)
 
 
-def _jwt(resource: str) -> str:
+def _jwt(resource: str, roles: list[str]) -> str:
     """An unsigned token with the claims that a storage emulator looks at."""
     now = int(time.time())
     claims = {"aud": resource, "iss": f"https://sts.windows.net/{TENANT}/", "nbf": now - 60, "iat": now - 60, "exp": now + 86400}
+    claims |= {"roles": roles, "oid": "principal"} if roles else {}
     parts = ({"alg": "none", "typ": "JWT"}, claims, secrets.token_hex(8))
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)

@@ -21,6 +21,7 @@ from gatewatch.reading.json_text import value_of
 from scripts.local_cloud.fake_cloud import graph as fake
 from scripts.local_cloud.fake_cloud.records import risk_detection, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud.tenant import NEEDED
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = Slice(NOW - timedelta(hours=1), NOW)
@@ -30,7 +31,7 @@ class Credential:
     """Gives the one token that the fake accepts."""
 
     def __init__(self, cloud: FakeCloud) -> None:
-        cloud.graph.tokens.add("the-token")
+        cloud.graph.tokens["the-token"] = [*NEEDED.values()]
         self.scopes: list[str] = []
 
     def get_token(self, *scopes: str, **_: object) -> AccessToken:

@@ -13,6 +13,7 @@ from azure_function.settings import GraphSettings
 from gatewatch.polling.streams import Slice
 from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud.tenant import NEEDED
 from scripts.local_cloud.node import MODULES, NodeMissing, install
 from tests.support.graph_types.schema import enum, problems
 
@@ -54,7 +55,7 @@ def test_the_schema_would_see_a_wrong_record(record: dict[str, Any]):
 )
 def test_what_the_fake_answers_has_the_published_shape(path: str, page: str):
     with FakeCloud() as cloud:
-        cloud.graph.tokens.add("t")
+        cloud.graph.tokens["t"] = [*NEEDED.values()]
         cloud.graph.largest_page = 1
         cloud.graph.add_sign_ins(sign_in(NOW), risky_sign_in(NOW))
         cloud.graph.add_risk_detections(risk_detection(NOW), risk_detection(NOW))
