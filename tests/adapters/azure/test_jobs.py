@@ -1,10 +1,8 @@
 """Several jobs of one timer, and when a poll is no success."""
 
 import logging
-import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -48,7 +46,7 @@ def test_a_stream_that_needs_the_whole_run_leaves_half_of_it_to_the_next_one():
     assert stage.watermark(RISKS) is not None
 
 
-def test_the_third_unfinished_run_fails_and_the_alarm_knows_its_words(repository: Path, caplog: pytest.LogCaptureFixture):
+def test_the_third_unfinished_run_fails_and_says_so(caplog: pytest.LogCaptureFixture):
     stage = Stage([story(-m) for m in range(2, 60)])
     stage.graph.size, stage.graph.seconds_a_page = 1, 100
     for _ in range(2):
@@ -56,8 +54,7 @@ def test_the_third_unfinished_run_fails_and_the_alarm_knows_its_words(repository
     with pytest.raises(Behind):
         poll_stream(SIGN_INS, needs(stage))
     (line,) = (record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR)
-    alarms = re.findall(r'severityLevel >= 3 and message has "([^"]+)"', (repository / "infra/modules/alarms.bicep").read_text())
-    assert [words for words in alarms if words in line] == ["runs in a row did not finish poll"]
+    assert "3 runs in a row did not finish poll" in line
 
 
 def test_a_sweep_looks_before_it_sends_and_keeps_time_to_send():
