@@ -1,7 +1,8 @@
 """A function on AWS of which everything may fail: the store in every way, the channels, the queue, the process. SQS is its only memory."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from gatewatch.flow.bounded_notifier import BoundedNotifier, ChannelLimits
 from gatewatch.model import Severity
 from gatewatch.ports import AlertQuery, AlertWrite, Appended, AppendResult, Notice, Ports, Store
 from tests.builders.aws import envelope, root_record, user_record
+from tests.laws.process_end import Kill, KilledError
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TIMEOUT = 60.0
@@ -67,6 +69,9 @@ class World:
     longest: float = 0.0
     now: float = 0.0
     turn: Turn = field(default_factory=Turn)
+    kill: Kill | None = None
+    steps: list[str] = field(default_factory=list)  # every call to the world
+    unmarked: set[tuple[str, str]] = field(default_factory=set)  # what people had heard and no log had when the process ended
 
     def __post_init__(self) -> None:
         self.known = self.remembers()
@@ -90,23 +95,48 @@ class World:
     def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 - boto3's names
         """SQS: a body, and nothing but the body."""
         assert QueueUrl == "own"
-        self.copies += 1
-        self.queue.append(from_sqs({"messageId": f"c-{self.copies}", "body": MessageBody, "attributes": {}}))
+        with self.step("set aside"):
+            self.copies += 1
+            self.queue.append(from_sqs({"messageId": f"c-{self.copies}", "body": MessageBody, "attributes": {}}))
 
     def dead_letter(self, message: Message, reason: str, detail: str = "") -> None:
         """The dead-letter queue."""
         wrapped = Wrapped(record=message.body, packed=message.packed, first_sent=message.sent, announced=message.announced, reason=reason)
-        self.dead += wrap_in_parts(structs.replace(wrapped, detail=detail))
+        with self.step("dead-letter"):
+            self.dead += wrap_in_parts(structs.replace(wrapped, detail=detail))
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """One call to the world, at which the process may end."""
+        self.steps.append(name)
+        kill = self.kill if self.kill is not None and self.kill.call == len(self.steps) else None
+        if kill is None or kill.after:
+            yield
+        if kill is not None:
+            self.kill = None
+            logs = {a.key.account: {one.channel for one in a.notification_log} for a in self.store.search(AlertQuery(limit=1000))}
+            self.unmarked = {(one.channel, one.account) for one in self.heard if one.channel not in logs.get(one.account, ())}
+            raise KilledError
 
     def deliver(self, turn: Turn) -> None:
         """What SQS and Lambda do with one batch."""
         batch, self.queue = self.queue[: turn.size], self.queue[turn.size :]
-        failed = self._run(turn, lambda invocation: take(batch, invocation)) if batch else frozenset()
+        try:
+            failed = self._run(turn, lambda invocation: take(batch, invocation)) if batch else frozenset()
+        except KilledError:
+            failed, self.known = frozenset(message.id for message in batch), self.remembers()
         self.queue += [structs.replace(m, receives=m.receives + 1) for m in batch if m.id in failed]
         if turn.sweeps:
             self.now += 180
-            self._run(turn._replace(cold=False), sweep)
+            self.sweep(turn)
         self.now += 360
+
+    def sweep(self, turn: Turn) -> None:
+        """One sweep in the same process."""
+        try:
+            self._run(turn._replace(cold=False), sweep)
+        except KilledError:
+            self.known = self.remembers()
 
     def recover(self) -> None:
         """All is well again: dead letters are redriven, the queue runs empty, leases of the dead end, sweeps follow."""
@@ -163,6 +193,10 @@ class _Channel:
 
     def send(self, notice: Notice) -> None:
         """See ``gatewatch.ports.Notifier``."""
+        with self._world.step("send"):
+            self._send(notice)
+
+    def _send(self, notice: Notice) -> None:
         world, alert = self._world, notice.alert
         match getattr(world.turn, self.name):
             case "away":
@@ -205,7 +239,8 @@ class _Failing:
                     return [AppendResult(Appended.REFUSED, "mapper_parsing_exception") for _ in arguments[0]]
                 if world.turn.store == "refuses_alerts" and name == "write_alerts" and _creates(arguments[0]):
                     raise StoreError("413")
-            return target(*arguments)
+            with world.step(name):
+                return target(*arguments)
 
         return call
 
