@@ -54,7 +54,7 @@ class SqliteStore:
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists, all in one transaction."""
         with self._transaction() as connection:
-            return [insert_evidence(connection, item) for item in evidence]
+            return insert_evidence(connection, evidence)
 
     def context(
         self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()

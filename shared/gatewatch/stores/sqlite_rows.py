@@ -15,21 +15,36 @@ MANY = 500
 """Values in one IN list; SQLite took 999 at most before 3.32."""
 
 
-def insert_evidence(connection: sqlite3.Connection, item: Evidence) -> AppendResult:
-    """One document with its tokens; a document that is there already changes nothing."""
-    event, when = item.event, microseconds(stored_time(item))
-    try:
-        row = (item.id, when, microseconds(item.ingested), wants(event), encode(item))
-    except UnicodeEncodeError:
-        return AppendResult(Appended.REFUSED, "text_not_unicode")
-    done = connection.execute(
-        "INSERT INTO evidence (id, time, ingested, wants, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", row
-    )
-    if done.rowcount != 1:
-        return AppendResult(Appended.DUPLICATE)
-    entries = [(token, succeeded(event), when, done.lastrowid) for token in tokens(event)]
+def insert_evidence(connection: sqlite3.Connection, evidence: Sequence[Evidence]) -> list[AppendResult]:
+    """Documents with their tokens, in one transaction of the caller; a document that is there already changes nothing."""
+    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM evidence").fetchone()
+    known = {name for (name,) in select_in(connection, "SELECT id FROM evidence WHERE id IN", [item.id for item in evidence])}
+    rows: list[tuple[int, str, int, int, str | None, bytes]] = []
+    entries: list[tuple[str, bool, int, int]] = []
+    results: list[AppendResult] = []
+    for item in evidence:
+        if item.id in known:
+            results.append(_DUPLICATE)
+            continue
+        event, when = item.event, microseconds(stored_time(item))
+        try:
+            body = encode(item)
+        except UnicodeEncodeError:
+            results.append(AppendResult(Appended.REFUSED, "text_not_unicode"))
+            continue
+        known.add(item.id)
+        seq += 1
+        rows.append((seq, item.id, when, microseconds(item.ingested), wants(event), body))
+        success = succeeded(event)
+        entries += [(token, success, when, seq) for token in tokens(event)]
+        results.append(_CREATED)
+    connection.executemany("INSERT INTO evidence (seq, id, time, ingested, wants, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    entries.sort()  # in the order of their table, where neighbours share a page
     connection.executemany("INSERT INTO tokens (token, success, time, seq) VALUES (?, ?, ?, ?)", entries)
-    return AppendResult(Appended.CREATED)
+    return results
+
+
+_CREATED, _DUPLICATE = AppendResult(Appended.CREATED), AppendResult(Appended.DUPLICATE)
 
 
 def write_alert(connection: sqlite3.Connection, write: AlertWrite) -> Written:
