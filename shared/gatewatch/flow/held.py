@@ -3,6 +3,7 @@
 import pickle
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from ..alerts.evaluate import CROWD
 from ..evidence import decode, encode, links
@@ -19,11 +20,15 @@ type _Item = tuple[int, int, Evidence | bytes]
 
 
 class Held:
-    """Evidence in temporary files beyond ``in_memory`` pieces. Its memory grows with people, programs and addresses, not with evidence."""
+    """The first ``in_memory`` pieces of evidence, and the others in temporary files.
+
+    Its memory grows with people, programs and addresses, not with evidence.
+    """
 
     def __init__(self, tuning: Tuning, in_memory: int = IN_MEMORY) -> None:
         self._tuning, self._in_memory = tuning, in_memory
-        self._evidence: Spool[_Item] = Spool(in_memory)
+        self._near: list[_Item] = []
+        self._far: Spool[_Item] = Spool(0)
         self._groups = Groups()
         self._sizes: dict[int, int] = defaultdict(int)
         self._at_addresses: dict[int, set[int]] = defaultdict(set)  # of each source address a few principals, as far as they matter
@@ -40,12 +45,13 @@ class Held:
         at = hash(address) or 1 if address is not None else 0
         if at and len(met := self._at_addresses[at]) < CROWD:
             met.add(hash(item.event.principal))
-        if len(self._evidence) == self._in_memory:
-            self._pack()
-        self._evidence.add((number, at, item if len(self._evidence) < self._in_memory else _packed(item)))
+        if len(self._near) < self._in_memory:
+            self._near.append((number, at, item))
+        else:
+            self._far.add((number, at, _packed(item)))
 
     def __len__(self) -> int:
-        return len(self._evidence)
+        return len(self._near) + len(self._far)
 
     def of_people(self) -> Iterator[list[Component]]:
         """The components of people and principals, some at a time."""
@@ -55,16 +61,20 @@ class Held:
             sizes[self._groups.root(number)] += size
         parts = _parts(sizes)
         part_of = {root: part for part, roots in enumerate(parts) for root in roots}
-        spools: list[Spool[_Item]] = [Spool(self._in_memory // max(1, len(parts))) for _ in parts]
-        for number, at, item in self._evidence:
+        near: list[list[_Item]] = [[] for _ in parts]
+        far: list[Spool[_Item]] = [Spool(0) for _ in parts]
+        for number, at, item in self._near:
             root = self._groups.root(number)
-            spools[part_of[root]].add((root, at, item))
-        for spool in spools:
+            near[part_of[root]].append((root, at, item))
+        for number, at, item in self._far:
+            root = self._groups.root(number)
+            far[part_of[root]].add((root, at, item))
+        for some, spool in zip(near, far, strict=True):
             together: dict[int, list[Evidence]] = defaultdict(list)
-            for root, _, item in spool:
+            for root, _, item in chain(some, spool):
                 together[root].append(_unpacked(item))
             found = [component(items) for items in together.values()]
-            self.copies += len(spool) - sum(len(one.evidence) for one in found)
+            self.copies += len(some) + len(spool) - sum(len(one.evidence) for one in found)
             yield found
             spool.close()
 
@@ -74,17 +84,22 @@ class Held:
         if not crowded:
             return
         count = len(self) // PART + 1
-        spools: list[Spool[Evidence | bytes]] = [Spool(self._in_memory // count) for _ in range(count)]
-        for _, at, item in self._evidence:
+        near: list[list[Evidence | bytes]] = [[] for _ in range(count)]
+        far: list[Spool[Evidence | bytes]] = [Spool(0) for _ in range(count)]
+        for _, at, item in self._near:
             if at in crowded:
-                spools[at % count].add(item)
-        for spool in spools:
-            yield list(of_addresses(map(_unpacked, spool)))
+                near[at % count].append(item)
+        for _, at, item in self._far:
+            if at in crowded:
+                far[at % count].add(item)
+        for some, spool in zip(near, far, strict=True):
+            yield list(of_addresses(map(_unpacked, chain(some, spool))))
             spool.close()
 
     def close(self) -> None:
         """Remove the temporary files."""
-        self._evidence.close()
+        self._near = []
+        self._far.close()
         self._links.close()
 
     def _unite(self) -> None:
@@ -93,14 +108,6 @@ class Held:
             first: dict[int, int] = {}
             for link, number in part:
                 self._groups.unite(first.setdefault(link, number), number)
-
-    def _pack(self) -> None:
-        """There is more evidence than memory is for: from now on it is JSON, in files."""
-        packed: Spool[_Item] = Spool(0)
-        for number, at, item in self._evidence:
-            packed.add((number, at, item if isinstance(item, bytes) else _packed(item)))
-        self._evidence.close()
-        self._evidence = packed
 
 
 def _packed(item: Evidence) -> bytes:
