@@ -13,10 +13,9 @@ _CLUSTER_CLIENTS = frozenset({
     "kubectl", "k9s", "helm", "argocd", "oc", "flux", "kustomize", "lens", "stern", "kubectx", "skaffold", "tilt", "terraform", "bazel",
     "gke-gcloud-auth-plugin", "kubecolor",
 })  # fmt: skip
-WEB_SERVERS = frozenset({
-    "w3wp", "httpd", "apache2", "apache", "nginx", "php-fpm", "php-cgi", "php", "tomcat", "tomcat8", "tomcat9", "tomcat10", "catalina", "jetty",
-    "iisexpress", "sqlservr", "mysqld", "mariadbd", "postgres", "oracle", "umworkerprocess", "lighttpd", "caddy", "uwsgi", "gunicorn",
-    "ws_tomcatservice", "coldfusion", "nodejs-server",
+_SERVERS = frozenset({
+    "w3wp", "httpd", "apache2", "apache", "nginx", "php-cgi", "php", "catalina", "jetty", "iisexpress", "sqlservr", "mysqld", "mariadbd",
+    "postgres", "oracle", "umworkerprocess", "lighttpd", "caddy", "uwsgi", "gunicorn", "ws_tomcatservice", "coldfusion", "nodejs-server",
 })  # fmt: skip
 _SERVER_LINE = re.compile(r"\b(?:catalina|org\.apache\.tomcat|org\.eclipse\.jetty|weblogic\.Server|jboss|wildfly|gunicorn|uwsgi|uvicorn)\b")
 
@@ -24,7 +23,7 @@ _SERVER_LINE = re.compile(r"\b(?:catalina|org\.apache\.tomcat|org\.eclipse\.jett
 def under_web_server(parent: str | None, parent_line: str | None) -> bool:
     """Whether the parent is a web, application or database server."""
     name = stem(parent) if parent else ""
-    served = name in WEB_SERVERS or name.startswith(("php-fpm", "tomcat"))
+    served = name in _SERVERS or name.startswith(("php-fpm", "tomcat"))
     return served or ((name in {"java", "node"} or is_python(name)) and _SERVER_LINE.search(parent_line or "") is not None)
 
 

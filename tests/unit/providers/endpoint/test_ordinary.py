@@ -45,6 +45,73 @@ def test_what_a_program_starts_by_itself(read, line, parent, parent_line, seen):
     assert (detail(read(started(line, parent, parent_line))).tool is not None) == seen
 
 
+CLUSTER_CLIENTS = [
+    "kubectl",
+    "k9s",
+    "helm",
+    "argocd",
+    "oc",
+    "flux",
+    "kustomize",
+    "lens",
+    "stern",
+    "kubectx",
+    "skaffold",
+    "tilt",
+    "terraform",
+    "bazel",
+    "gke-gcloud-auth-plugin",
+    "kubecolor",
+]
+SERVERS = [
+    "w3wp",
+    "httpd",
+    "apache2",
+    "apache",
+    "nginx",
+    "php-fpm",
+    "php-fpm8.2",
+    "php-cgi",
+    "php",
+    "tomcat",
+    "tomcat8",
+    "tomcat10",
+    "catalina",
+    "jetty",
+    "iisexpress",
+    "sqlservr",
+    "mysqld",
+    "mariadbd",
+    "postgres",
+    "oracle",
+    "umworkerprocess",
+    "lighttpd",
+    "caddy",
+    "uwsgi",
+    "gunicorn",
+    "ws_tomcatservice",
+    "coldfusion",
+    "nodejs-server",
+]
+
+
+@pytest.mark.parametrize("client", CLUSTER_CLIENTS)
+def test_a_client_of_clusters_starts_its_plug_in(read, client):
+    assert detail(read(started("kubelogin get-token --server-id x", client, f"{client} get pods"))).tool is None
+    assert detail(read(started("kubelogin get-token --server-id x", f"my{client}", f"my{client} get pods"))).tool is not None
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("end", ["", ".exe"])
+def test_what_a_server_starts_never_starts_itself(read, server, end):
+    parent = f"/usr/sbin/{server}{end}"
+    assert detail(read(started(AZ_SDK, parent, parent))).tool is not None
+    assert detail(read(started(AZ_SDK, "agent", "agent"))).tool is None
+    assert {
+        one.name for one in own_modifiers(activity(endpoint.typed(parent_name=server)), detail(endpoint.typed(parent_name=server)))
+    } == {"server"}
+
+
 def test_the_script_of_an_sdk_hides_nothing(read):
     assert not detail(read(started(PWSH_SDK, "cmd.exe", "cmd.exe"))).obfuscated
 

@@ -61,6 +61,17 @@ def happened(*evidence: Event | Evidence) -> Activity:
     return forward
 
 
+def test_a_record_that_was_met_closed_and_is_not_believed_makes_an_alert() -> None:
+    """Only the closed version was ever read: after an outage, or in a file."""
+    for reason in (PASSED, AI):
+        for evidence in (risky("remediated", reason, "attackerinTheMiddle"), found("attackerinTheMiddle", "remediated", reason)):
+            activity = happened(evidence)
+            assert (activity.closed, activity.seen_open) == (False, True)
+        for evidence in (risky("remediated", reason, "unfamiliarFeatures"), found("unfamiliarFeatures", "remediated", reason)):
+            activity = happened(evidence)
+            assert (activity.closed, activity.seen_open) == (True, False)
+
+
 NOT_DISPROVED = [
     "attackerinTheMiddle",
     "anomalousToken",
