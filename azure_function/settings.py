@@ -185,9 +185,12 @@ def _graph_fits(values: Values) -> list[SettingProblem]:
     return found
 
 
-def load(environment: Mapping[str, str]) -> Settings:
-    """The settings in this mapping; raises ``ConfigError`` naming every problem at once. What is wrong with a channel alone raises nothing."""
-    checks = (_state_is_placed, stores.is_named, _graph_fits)
+def load(environment: Mapping[str, str], *, placed: bool = True) -> Settings:
+    """The settings in this mapping; raises ``ConfigError`` naming every problem at once. What is wrong with a channel alone raises nothing.
+
+    ``placed``: whether state must have its place in a storage account; a terminal keeps its own.
+    """
+    checks = (*([_state_is_placed] if placed else []), stores.is_named, _graph_fits)
     values = read(SETTINGS, environment, host=HOST, checks=checks, tolerated=notify.channel_settings(OWN_CHANNELS))
     return Settings(graph=GraphSettings(**_named(GRAPH, values)), poll=PollSettings(**_named(POLL, values)), values=values)
 

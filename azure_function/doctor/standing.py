@@ -36,7 +36,7 @@ def cursors(world: AzureWorld) -> Iterator[Diagnosis]:
                 name,
                 Severity.HIGH,
                 f"The stream {name} was never read to the end of a run.",
-                f"Is the function app there, and running?\n{RESTART}",
+                f"Is the function app there, and running?\n{RESTART}\nOr read it from here, into the same index:\ngatewatch poll --once",
             )
             continue
         late = now - stream.delay - cursor.watermark

@@ -26,6 +26,7 @@ from . import control, graph, tenant
 from .records import TENANT
 
 CLIENT_ID = "5d1c6c0e-0000-4000-8000-00000000c11e"
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 APP_SECRET = "not-a-real-secret"
 IDENTITY_HEADER = "only-this-process-may-ask"
 
@@ -132,6 +133,7 @@ class FakeCloud:
         app.on_response_prepare.append(self._remember)
         app.router.add_get("/msi/token", self._managed_identity)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
+        app.router.add_post("/{tenant}/oauth2/v2.0/devicecode", self._device_code)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self._discovery)
         app.router.add_post("/workflows/{id}/triggers/manual/paths/invoke", self._workflow)
         app.router.add_post("/control/door", self._turn_door)
@@ -191,17 +193,26 @@ class FakeCloud:
     async def _token(self, request: web.Request) -> web.Response:
         """Entra's token endpoint, client credentials."""
         form = await request.post()
+        if form.get("grant_type") == DEVICE_GRANT:
+            return web.json_response(self._issue(self.url) | _person(str(form["client_id"])))
         if self.graph.tenant.secret_expired:
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000222: The secret is expired"}, status=401)
         if form.get("client_secret") != APP_SECRET or form.get("grant_type") != "client_credentials":
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}, status=401)
         return web.json_response(self._issue(str(form["scope"]).removesuffix("/.default")))
 
+    async def _device_code(self, _request: web.Request) -> web.Response:
+        """The code is entered at once: the first question for the token is answered."""
+        place = f"{self.secure_url}/device"
+        said = {"user_code": "ABCD1234", "device_code": "d", "verification_uri": place, "expires_in": 900, "interval": 1, "message": place}
+        return web.json_response(said)
+
     async def _discovery(self, request: web.Request) -> web.Response:
         issuer = f"{self.secure_url}/{request.match_info['tenant']}"
         return web.json_response(
             {
                 "token_endpoint": f"{issuer}/oauth2/v2.0/token",
+                "device_authorization_endpoint": f"{issuer}/oauth2/v2.0/devicecode",
                 "authorization_endpoint": f"{issuer}/oauth2/v2.0/authorize",
                 "issuer": f"{issuer}/v2.0",
             }
@@ -224,6 +235,23 @@ class FakeCloud:
             transport.abort()
         for _ in range(3):  # the loop closes sockets in its next rounds
             await asyncio.sleep(0)
+
+
+def _person(client: str) -> dict[str, str]:
+    """Who signed in, as MSAL wants to know."""
+    now = int(time.time())
+    claims = {
+        "aud": client,
+        "iss": "fake",
+        "sub": "s",
+        "tid": TENANT,
+        "preferred_username": "ana@contoso.example",
+        "iat": now,
+        "exp": now + 999,
+    }
+    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims, {"uid": "u", "utid": TENANT})]
+    head, body, info = (base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    return {"id_token": f"{head}.{body}.s", "client_info": info}
 
 
 def _jwt(resource: str, roles: list[str]) -> str:

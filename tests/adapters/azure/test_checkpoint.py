@@ -8,6 +8,7 @@ import pytest
 from azure.data.tables import TableServiceClient
 from msgspec import structs
 
+from azure_function.cli_state import LocalState
 from azure_function.table_checkpoint import TableCheckpoint
 from gatewatch.polling.cursor import Rescan
 from gatewatch.polling.errors import LeaseLost
@@ -19,10 +20,14 @@ NOW = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=5)
 
 
-@pytest.fixture(params=["memory", pytest.param("table", marks=pytest.mark.storage)])
+@pytest.fixture(params=["memory", "file", pytest.param("table", marks=pytest.mark.storage)])
 def checkpoint(request: pytest.FixtureRequest) -> Iterator[Checkpoint]:
     if request.param == "memory":
         yield MemoryCheckpoint()
+        return
+    if request.param == "file":
+        with LocalState(request.getfixturevalue("tmp_path") / "state.sqlite", "tenant-1", lambda: NOW) as state:
+            yield state
         return
     storage: Azurite = request.getfixturevalue("storage")
     with TableServiceClient.from_connection_string(storage.connection) as service, service.create_table(f"t{uuid4().hex}") as table:

@@ -1,0 +1,125 @@
+"""`gatewatch poll`: the function app's poller in a terminal."""
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct, structs
+
+from gatewatch.cli import wiring
+from gatewatch.cli.command import DONE, FAILED, Command
+from gatewatch.cli.numbers import ONE_OR_MORE
+from gatewatch.cli.screen import Screen, Step
+from gatewatch.errors import ConfigError, GatewatchError
+from gatewatch.model import RawRecord
+from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.poll import PollReport, poll
+from gatewatch.polling.ports import Damaged, Dependencies, PageSource
+from gatewatch.polling.streams import Slice, Stream
+
+from .cli_poller import Terminal, arguments, opened
+from .graph_http import GraphError
+from .jobs import send_pending
+from .poller import open_poller
+
+SWEEP_EVERY = timedelta(hours=6)
+"""How often the streams of the sweep are read: the interval of the template's SWEEP_SCHEDULE."""
+SWEPT = frozenset({"risky_sign_ins"})
+DENIED = "the identity lacks a permission or the tenant a licence; gatewatch doctor azure names it"
+
+
+class Followed(Struct, frozen=True):
+    """A source of pages that moves a progress bar."""
+
+    inner: PageSource
+    step: Step
+
+    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[Sequence[RawRecord | Damaged]]:
+        """See ``PageSource``."""
+        for page in self.inner.pages(stream, piece, deadline):
+            yield page
+            self.step(len(page))
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.epilog = (
+        "Ctrl-C ends it between two records; the next run goes on where this one stopped. With --once: exit code 0 when every stream was\n"
+        "read to its end, 1 when one was not. Settings: docs/settings.md (those of Azure); channels that are set up are notified, else this terminal."
+    )
+    parser.add_argument("--once", action="store_true", help="one run of every stream, then end")
+    parser.add_argument("--every", type=ONE_OR_MORE, default=5, metavar="MINUTES", help="time between two runs (default 5)")
+    arguments(parser)
+
+
+def _run(options: Namespace, screen: Screen) -> int:
+    swept: datetime | None = None
+    with opened(options, screen) as terminal:
+        screen.note(f"tenant {terminal.settings.graph.tenant_id}: how far was read stands in {terminal.state.file}")
+        while True:
+            begun = wiring.now()
+            sweeping = swept is None or begun - swept >= SWEEP_EVERY
+            right = run_once(terminal, sweeping=sweeping, as_json=options.json)
+            swept = begun if sweeping else swept
+            if options.once:
+                return DONE if right else FAILED
+            pause = begun + timedelta(minutes=options.every) - wiring.now()
+            time.sleep(max(pause.total_seconds(), 1.0))
+
+
+def run_once(terminal: Terminal, *, sweeping: bool, as_json: bool) -> bool:
+    """Every stream once, then what is pending; whether all of it was done. What fails is said, and the rest goes on."""
+    right = True
+    parts = terminal.parts(terminal.settings.poll.deadline_seconds)
+    with open_poller(terminal.settings.graph, terminal.settings.poll, parts) as now:
+        streams = [stream for name, stream in now.streams.items() if sweeping or name not in SWEPT]
+        for number, stream in enumerate(streams):
+            share = now.needs.deadline.share(1 / (len(streams) - number))
+            right &= _read(terminal, stream, structs.replace(now.needs, deadline=share), as_json=as_json)
+        try:
+            send_pending(now.needs)
+        except GatewatchError as error:
+            terminal.screen.note(f"what is pending was not sent: {error}")
+            right = False
+    return right
+
+
+def _read(terminal: Terminal, stream: Stream, needs: Dependencies, *, as_json: bool) -> bool:
+    try:
+        with terminal.screen.progress(f"{stream.name}: records") as step:
+            report = poll(stream, structs.replace(needs, source=Followed(needs.source, step)))
+    except ConfigError:
+        raise
+    except GatewatchError as error:
+        denied = f": {DENIED}" if isinstance(error, GraphError) and error.status in {401, 403} else ""
+        terminal.screen.note(f"{stream.name} was not read: {error}{denied}")
+        if as_json:
+            terminal.screen.json({"at": wiring.now(), "stream": stream.name, "state": "failed", "error": str(error)})
+        return False
+    _show(report, terminal.screen, as_json=as_json)
+    return report.state == "done"
+
+
+def _show(report: PollReport, screen: Screen, *, as_json: bool) -> None:
+    if as_json:
+        screen.json(
+            {"at": wiring.now(), **{name: getattr(report, name) for name in ("stream", "state", "counts", "watermark", "rescanned")}}
+        )
+        return
+    said = {
+        "done": f"read up to {report.watermark:%Y-%m-%d %H:%M:%S}" if report.watermark else "nothing to read",
+        "locked": "another terminal or a run that died holds it; its lease ends within minutes",
+        "taken_over": "another terminal took it over",
+        "unfinished": f"read up to {report.watermark}; the rest follows with the next run",
+    }
+    counts = ", ".join(f"{name} {number}" for name, number in sorted(report.counts.items()) if number)
+    screen.line(f"{wiring.now():%H:%M:%S} {report.stream}: {said.get(report.state, report.state)}{f' ({counts})' if counts else ''}")
+
+
+COMMAND = Command(
+    "poll",
+    "read Entra sign-ins and risk detections from Microsoft Graph into a store, again and again",
+    "gatewatch poll --once --tenant 0f0e0d0c-1111-4222-8333-444455556666 --login device --store sqlite:gatewatch.sqlite",
+    _arguments,
+    _run,
+)
