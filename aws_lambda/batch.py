@@ -38,6 +38,7 @@ class Invocation(Struct, frozen=True, kw_only=True):
     known: Announcements = field(default_factory=Announcements)  # what this process sent and a log may lack
     before: frozenset[Announcement] = frozenset()  # what of that is older than this invocation
     seen: SignInsSeen = field(default_factory=SignInsSeen)
+    processed: Callable[[Sequence[Decoded], pipeline.BatchResult], None] = lambda _records, _outcome: None  # is shown every result
 
 
 def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
@@ -53,16 +54,16 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
             failed |= _canary(message, sent, invocation)
             continue
         if message.problem:
-            failed |= _dead_letter(message, message.problem, "", invocation)
+            failed |= dead_letter(message, message.problem, "", invocation)
             continue
         try:
             readable.append((message, decoded(message.record())))
         except ValueError as error:
-            failed |= _dead_letter(message, "not_json", str(error), invocation)
+            failed |= dead_letter(message, "not_json", str(error), invocation)
         except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back
             failed |= _alone(message, None, error, invocation)
     if readable:
-        failed |= _process(readable, invocation)
+        failed |= process(readable, invocation)
     invocation.count(OLDEST_WAITING, _oldest(messages, failed, invocation.ports.clock()))
     return frozenset(failed)
 
@@ -87,7 +88,7 @@ def take_direct(message: Message, invocation: Invocation) -> bool:
     """One event that came without a queue; what must come again goes onto the function's own. False when even that failed."""
     if message.id not in take([message], invocation):
         return True
-    return invocation.set_aside is not None and _put_back(message, invocation.set_aside, invocation)
+    return invocation.set_aside is not None and put_back(message, invocation.set_aside, invocation)
 
 
 def sweep(invocation: Invocation) -> None:
@@ -109,16 +110,18 @@ def sweep(invocation: Invocation) -> None:
     invocation.count("Sweeps", 1)
 
 
-def _process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> set[str]:
+def process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> set[str]:
+    """Records through the pipeline, each in a message; the ids of those that must come again, because the store is away."""
     try:
         outcome = pipeline.process([record for _, record in pairs], invocation.ports)
     except (StoreUnavailable, Conflict) as error:
-        return _process(pairs, invocation) if invocation.renew() else _away(pairs, error, invocation)
+        return process(pairs, invocation) if invocation.renew() else _away(pairs, error, invocation)
     except Exception as error:  # noqa: BLE001 - one record must not hold its neighbours back, see _alone
         if len(pairs) > 1:
-            return set().union(*(_process([pair], invocation) for pair in pairs))
+            return set().union(*(process([pair], invocation) for pair in pairs))
         return _alone(*pairs[0], error, invocation)
     report(outcome, invocation)
+    invocation.processed([record for _, record in pairs], outcome)
     failed = _refused(pairs, outcome, invocation)
     for _, record in pairs:
         invocation.seen.note(record.raw.data, invocation.ports.clock())
@@ -129,9 +132,9 @@ def _process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> se
 def _refused(pairs: Sequence[tuple[Message, Decoded]], outcome: pipeline.BatchResult, invocation: Invocation) -> set[str]:
     """Dead-letter what was refused; what is urgent in it is announced first, and the dead letter knows that."""
     why = {item.index: (item.reason, item.detail) for item in outcome.refused()}
-    _announce([pairs[index] for index in why], invocation)
+    announce([pairs[index] for index in why], invocation)
     informed = {index: _informed(pairs[index][0], invocation.known.about(pairs[index][1])) for index in why}
-    return set().union(*(_dead_letter(informed[index], *said, invocation) for index, said in why.items()))
+    return set().union(*(dead_letter(informed[index], *said, invocation) for index, said in why.items()))
 
 
 def _alone(message: Message, record: Decoded | None, error: Exception, invocation: Invocation) -> set[str]:
@@ -140,21 +143,21 @@ def _alone(message: Message, record: Decoded | None, error: Exception, invocatio
     invocation.count("Unexpected", 1)
     informed = message
     if record is not None:
-        _announce([(message, record)], invocation)
+        announce([(message, record)], invocation)
         informed = _informed(message, invocation.known.about(record))
     if isinstance(error, NewerDocument):
         return set()  # its evidence is stored, and its days are listed for the later release
     if isinstance(error, StoreError):
-        return _dead_letter(informed, "store_refused", str(error), invocation)
+        return dead_letter(informed, "store_refused", str(error), invocation)
     if message.receives >= PATIENCE:
-        return _dead_letter(informed, "unexpected_error", f"{type(error).__name__} at {_where(error)}", invocation)
+        return dead_letter(informed, "unexpected_error", f"{type(error).__name__} at {_where(error)}", invocation)
     return {message.id} - _replaced(message, informed, invocation)
 
 
 def _away(pairs: list[tuple[Message, Decoded]], error: Exception, invocation: Invocation) -> set[str]:
     """The store is away: nothing is lost, all come again; what cannot wait is announced on each channel once, however often it is tried."""
     _log_away(error, len(pairs), invocation)
-    _announce(pairs, invocation)
+    announce(pairs, invocation)
     known = invocation.known
     new = known.all() - invocation.before
     known.unlogged |= new
@@ -166,7 +169,8 @@ def _away(pairs: list[tuple[Message, Decoded]], error: Exception, invocation: In
     return {message.id for message, _ in pairs} - done
 
 
-def _announce(pairs: Sequence[tuple[Message, Decoded]], invocation: Invocation) -> None:
+def announce(pairs: Sequence[tuple[Message, Decoded]], invocation: Invocation) -> None:
+    """Announce what is urgent in records that are not stored, on each channel once."""
     if not pairs:
         return
     outcome = announce_unstored([record for _, record in pairs], invocation.ports, invocation.known)
@@ -185,7 +189,7 @@ def _replaced(message: Message, informed: Message, invocation: Invocation) -> se
     """Put a copy that knows what was announced back into the queue; the id of the message if the copy took its place."""
     if informed is message or invocation.set_aside is None:
         return set()
-    return {message.id} if _put_back(informed, invocation.set_aside, invocation) else set()
+    return {message.id} if put_back(informed, invocation.set_aside, invocation) else set()
 
 
 def _log_away(error: Exception, records: int, invocation: Invocation) -> None:
@@ -193,7 +197,8 @@ def _log_away(error: Exception, records: int, invocation: Invocation) -> None:
     invocation.count("StoreUnavailable", 1)
 
 
-def _put_back(message: Message, set_aside: SetAside, invocation: Invocation) -> bool:
+def put_back(message: Message, set_aside: SetAside, invocation: Invocation) -> bool:
+    """Send a copy of the message to a queue of the function's own; False if it could not be sent, which is logged."""
     try:
         set_aside.send(message)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the original comes again
@@ -202,7 +207,7 @@ def _put_back(message: Message, set_aside: SetAside, invocation: Invocation) -> 
     return True
 
 
-def _dead_letter(message: Message, reason: str, detail: str, invocation: Invocation) -> set[str]:
+def dead_letter(message: Message, reason: str, detail: str, invocation: Invocation) -> set[str]:
     """Dead-letter at once; only if that fails does the message come again."""
     try:
         invocation.dead_letters.dead_letter(message, reason, detail)

@@ -1,7 +1,7 @@
 """boto3 clients, made when they are first needed: importing boto3 is the dearest part of a cold start."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the stubs are no part of the artifact
     from botocore.config import Config
@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # the stubs are no part of the artifact
 CONNECT_SECONDS = 3
 READ_SECONDS = 8
 ATTEMPTS = 3
+
+S3_READ_SECONDS = 20
 
 SNS_CONNECT_SECONDS = 2
 SNS_READ_SECONDS = 4
@@ -36,6 +38,13 @@ class Clients:
         import boto3  # noqa: PLC0415 - see the module's first line
 
         return boto3.client("sqs", config=_config())
+
+    @cached_property
+    def s3(self) -> Any:  # noqa: ANN401 - a client of boto3, for which no stubs are installed
+        """Reads log files of the trail's bucket."""
+        import boto3  # noqa: PLC0415 - see the module's first line
+
+        return boto3.client("s3", config=_config(read=S3_READ_SECONDS))
 
     @cached_property
     def secrets(self) -> "SecretsManagerClient":

@@ -41,6 +41,8 @@ from .tuning_source import TuningSource
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from .bucket import Bucket
+
 NOTIFY_PART = 0.25
 """The part of an invocation that one channel may use."""
 
@@ -119,6 +121,35 @@ def function() -> Function:
     )
     source = TuningSource(tuning_reader(configuration, clients))
     return Function(invocation, source, deadline, notify.broken_channels(configuration, own))
+
+
+@cache
+def bucket() -> "tuple[Function, Callable[[Invocation], Bucket]]":
+    """The function for the trail's bucket: what ``function`` builds, and what makes one invocation of it a reader of log files.
+
+    Raises:
+        ConfigError: naming every setting that is missing or wrong; the queue keeps the messages.
+    """
+    from . import bucket_settings as own  # noqa: PLC0415 - no part of the other function's cold start
+    from .bucket import Bucket  # noqa: PLC0415 - same
+    from .bucket_objects import Objects  # noqa: PLC0415 - same
+    from .live_events import LiveEvents  # noqa: PLC0415 - same
+
+    built, values, clients = function(), own.load(os.environ), Clients()
+
+    def opened(invocation: Invocation) -> Bucket:
+        return Bucket(
+            invocation=invocation,
+            objects=Objects(lambda: clients.s3),
+            name=values[own.TRAIL_BUCKET],
+            prefix=values[own.TRAIL_PREFIX].strip("/"),
+            refused=SqsDeadLetters(values[own.OBJECT_DEAD_LETTER_QUEUE_URL], lambda: clients.sqs),
+            again=SetAside(values[own.OBJECT_QUEUE_URL], lambda: clients.sqs, at_once=True),
+            live=LiveEvents(values[own.LIVE_PLACES].split(",")),
+            remaining=built.deadline.remaining,
+        )
+
+    return built, opened
 
 
 def _longest(channel: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from aws_lambda import bucket_settings
 from aws_lambda import settings as aws
 from azure_function import endpoint_settings, hub_settings
 from azure_function import settings as azure
@@ -12,7 +13,7 @@ from gatewatch.settings import COMMAND_LINE, Host, SecretField, Setting
 from gatewatch.stores.open import STORES
 
 HOSTS: dict[Host, tuple[Setting, ...]] = {
-    aws.HOST: aws.SETTINGS,
+    aws.HOST: (*aws.SETTINGS, *bucket_settings.SETTINGS),
     azure.HOST: (*azure.SETTINGS, *azure.SCHEDULES, *endpoint_settings.SETTINGS, *hub_settings.SETTINGS),
     COMMAND_LINE: command_line.SETTINGS,
 }

@@ -17,6 +17,8 @@ NOT_IN_AWS = (
     "gatewatch.providers.endpoint.search",
     "gatewatch.providers.endpoint.tools",
     "dataclasses",
+    "gatewatch.reading.files",
+    "aws_lambda.bucket",
 )
 """Powertools' batch utility brings asyncio and every data class; the reader of command lines is for hosts that read endpoint documents.
 
