@@ -69,7 +69,6 @@ def take(messages: Sequence[Message], bucket: Bucket) -> frozenset[str]:
         ports=remembering(bucket.invocation.ports, known),
         before=frozenset(known.all()),
         set_aside=None,
-        processed=lambda records, outcome: _count_missing(records, outcome, bucket),
     )
     bucket = structs.replace(bucket, invocation=invocation)
     return frozenset().union(*(_take_one(message, bucket) for message in messages))
@@ -100,7 +99,7 @@ def _object(message: Message, notice: Notice, bucket: Bucket) -> set[str]:
         _ignore(file, bucket)
         return set()
     try:
-        left = _read(message, notice, file, bucket)
+        left = _read(message, notice, file, _counting(message, bucket))
     except RefusedObjectError as error:
         return _refuse(structs.replace(message, body=notice.body()), error.reason, error.detail, bucket)
     except StoreAwayError as error:
@@ -208,6 +207,14 @@ def _text(data: object) -> str:
 def _is_of(record: Decoded, account: str) -> bool:
     """Whether no event in it is of another account: a record in another form than CloudTrail's own says so only once it is decoded."""
     return all(not isinstance(one, Event) or one.account in {None, account} for one in record.found)
+
+
+def _counting(message: Message, bucket: Bucket) -> Bucket:
+    """Count what EventBridge did not bring, but not of what comes again: while the index was away EventBridge's own events waited too."""
+    if message.receives > 1 or message.announced:
+        return bucket
+    counting = structs.replace(bucket.invocation, processed=lambda records, outcome: _count_missing(records, outcome, bucket))
+    return structs.replace(bucket, invocation=counting)
 
 
 def _count_missing(records: Sequence[Decoded], outcome: BatchResult, bucket: Bucket) -> None:

@@ -12,6 +12,6 @@ out=$folder/build
 PATH="$(cd "$venv/bin" && pwd):$PATH"
 export PATH SAM_CLI_TELEMETRY=0
 sam build --build-dir "$out" --cached --cache-dir "$folder/cache" --parameter-overrides "Architecture=$architecture" >&2
-for root in "$out/Detector" "$out/SharedLayer/python"; do
+for root in "$out/Detector" "$out/BucketReader" "$out/SharedLayer/python"; do
     (cd "$root" && python -m compileall -q -j 2 --invalidation-mode unchecked-hash -s . .)
 done

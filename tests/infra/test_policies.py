@@ -32,6 +32,7 @@ ROLES_OF_FORWARDERS = {
     "HeartbeatRole": {"events:PutEvents"},  # EventBridge Scheduler does the same for the schedule
     "DeadLetterReaderRole": reader_actions() | {"kms:Decrypt"},  # gatewatch deadletter assumes it
 }
+OF_THE_READER = {"s3:GetObject"}  # what only the function for the trail's bucket does
 # Actions for which IAM knows no resource, with the source: the service authorization reference.
 WITHOUT_RESOURCE = {action for action in BY_SERVICE if action.startswith("ec2:")} | {"tag:GetResources"}
 SOURCES = {"aws:SourceArn", "aws:SourceAccount", "aws:PrincipalOrgID", "kms:ViaService", "kms:EncryptionContext:aws:logs:arn"}
@@ -48,11 +49,12 @@ def every(template: str) -> list[Statement]:
 
 def test_the_code_calls_these_actions() -> None:
     """The reader of the code sees something: the first is of an alert, the others of dead letters, secrets and the tuning."""
-    assert used() == {"sns:Publish", "sqs:SendMessage", "secretsmanager:GetSecretValue", "ssm:GetParameter"}
+    assert used() == {"sns:Publish", "sqs:SendMessage", "secretsmanager:GetSecretValue", "ssm:GetParameter", *OF_THE_READER}
 
 
-def test_the_functions_role_may_do_what_its_code_calls_and_what_lambda_needs_and_nothing_else() -> None:
-    assert granted(resources(HOME), "DetectorRole") == used() | set(BY_SERVICE)
+def test_the_functions_roles_may_do_what_its_code_calls_and_what_lambda_needs_and_nothing_else() -> None:
+    assert granted(resources(HOME), "DetectorRole") == used() - OF_THE_READER | set(BY_SERVICE)
+    assert granted(resources(HOME), "BucketReaderRole") == used() | set(BY_SERVICE)
 
 
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name != HOME])
@@ -83,7 +85,7 @@ def test_the_code_may_not_use_what_lambda_needs_for_its_network_interfaces() -> 
 
 def test_the_boundary_bounds_nothing_that_a_role_needs_and_allows_nothing_else() -> None:
     (most,) = every(BOUNDARY)
-    needed = granted(resources(HOME), "DetectorRole").union(*ROLES_OF_FORWARDERS.values())
+    needed = granted(resources(HOME), "BucketReaderRole").union(granted(resources(HOME), "DetectorRole"), *ROLES_OF_FORWARDERS.values())
     assert set(most.actions) == needed
 
 
@@ -104,7 +106,7 @@ def test_the_key_admits_the_log_groups_that_the_stack_makes_whatever_it_is_calle
     (logs,) = (one.content for one in every("infra/aws/key.yaml") if one.content["Sid"] == "Logs")
     allowed = [arn["Fn::Sub"].partition(":log-group:")[2] for arn in logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]]
     made = [one["Properties"]["LogGroupName"]["Fn::Sub"] for one in resources(HOME).values() if one["Type"] == "AWS::Logs::LogGroup"]
-    assert len(made) == 2
+    assert len(made) == 3
     for name in made:
         assert any(fnmatch(name.replace("${AWS::StackName}", "prod"), pattern) for pattern in allowed), name
 

@@ -13,7 +13,7 @@ from gatewatch.providers.aws.raw_samples import call
 from scripts.local_cloud.lambda_artifact import ROOT
 from tests.support import aws_templates
 
-QUEUES = ("Queue", "DeadLetterQueue")
+QUEUES = ("Queue", "DeadLetterQueue", "ObjectQueue", "ObjectDeadLetterQueue")
 OPTIONAL = {"KeyUseRule": "HasKeyUse", "AgentCallRule": "HasAgentCalls", "ListCallRule": "HasListCalls"}
 HERE = ("SignInRule", "TokenRule", "WatchingRule", *OPTIONAL)
 RULES = (*HERE, *(f"Central{rule}" for rule in HERE))
@@ -24,7 +24,7 @@ def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def test_the_only_role_is_the_explicit_one(resources: dict[str, Any]) -> None:
-    assert set(of_type(resources, "AWS::IAM::Role")) == {"DetectorRole", "CanaryRole"}
+    assert set(of_type(resources, "AWS::IAM::Role")) == {"DetectorRole", "CanaryRole", "BucketReaderRole"}
     assert "ManagedPolicyArns" not in resources["DetectorRole"]["Properties"]
 
 
@@ -93,12 +93,13 @@ def test_calls_against_what_the_template_names_are_recognised_as_ours(resources:
     written = [r["Name"]["Fn::Sub"] for r in of_type(resources, "AWS::Events::Rule").values() if "EventPattern" in r]
     names = [name.replace("${AWS::StackName}", "prod") for name in (*written, resources["CentralBus"]["Properties"]["Name"]["Fn::Sub"])]
     requests = [call("events", "DeleteRule", 1, {"name": name}) for name in names]
-    requests.append(call("lambda", "DeleteFunction20150331", 1, {"functionName": "prod-Detector-1A2B3C4D5E6F"}))
+    functions = ("prod-Detector-1A2B3C4D5E6F", "prod-BucketReader-1A2B3C4D5E6F")
+    requests += [call("lambda", "DeleteFunction20150331", 1, {"functionName": name}) for name in functions]
 
     events = [found for request in requests for found in decode(RawRecord(data=request))]
 
     assert [event.detail.change.ours for event in events] == [True] * len(events)
-    assert len(events) == len(RULES) + 4  # and the rules of heartbeats and canaries, the bus and the function
+    assert len(events) == len(RULES) + 6  # and the rules of heartbeats, canaries and log files, the bus and the functions
 
 
 def test_other_accounts_put_events_only_when_an_organization_is_named(resources: dict[str, Any]) -> None:
@@ -107,7 +108,9 @@ def test_other_accounts_put_events_only_when_an_organization_is_named(resources:
 
 
 def test_the_event_source_mapping_reports_partial_failures_and_is_bounded(resources: dict[str, Any]) -> None:
-    (mapping,) = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    mapping, objects = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    assert objects["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "TrailConcurrency"}}
+    assert objects["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == 10
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MaximumConcurrency"}}
@@ -138,9 +141,10 @@ def test_logs_end_and_are_the_functions_own(resources: dict[str, Any]) -> None:
     assert resources["Detector"]["Properties"]["LoggingConfig"]["LogGroup"] == {"Ref": "LogGroup"}
 
 
-def test_only_the_function_publishes_alerts(resources: dict[str, Any]) -> None:
+def test_only_the_functions_publish_alerts(resources: dict[str, Any]) -> None:
     statement, _only_over_tls = resources["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["DetectorRole", "Arn"]}}
+    detector, reader = ({"Fn::GetAtt": [role, "Arn"]} for role in ("DetectorRole", "BucketReaderRole"))
+    assert statement["Principal"] == {"AWS": [detector, {"Fn::If": ["HasTrail", reader, {"Ref": "AWS::NoValue"}]}]}
     assert resources["Topic"]["Properties"]["KmsMasterKeyId"]["Fn::If"][2] == "alias/aws/sns"
 
 
@@ -204,7 +208,7 @@ def test_the_function_is_in_a_private_network_only_where_subnets_are_named(resou
     assert (network[0], network[2]) == ("HasVpc", {"Ref": "AWS::NoValue"})
     assert network[1] == {"SubnetIds": {"Ref": "SubnetIds"}, "SecurityGroupIds": {"Ref": "SecurityGroupIds"}}
     assert source["Parameters"]["SubnetIds"]["Default"] == ""
-    assert set(source["Rules"]) == {"SubnetsNeedGroups"}
+    assert set(source["Rules"]) == {"SubnetsNeedGroups", "TopicIsNamed"}
 
 
 def test_concurrency_is_reserved_only_where_it_is_asked_for(resources: dict[str, Any]) -> None:

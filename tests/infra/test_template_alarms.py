@@ -214,6 +214,27 @@ def test_a_throttle_is_said(alarms: dict[str, dict[str, Any]]) -> None:
     assert "ThrottlesAlarm" in firing(alarms, once("AWS/Lambda", "Throttles", FUNCTION), 3600)
 
 
+OF_LOG_FILES = {
+    "ObjectDeadLetterAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", "ObjectDeadLetterQueue"), 1),
+    "ObjectErrorsAlarm": ("Gatewatch", "ObjectErrors", ("service", "gatewatch-default"), 1),
+    "BucketReaderErrorsAlarm": ("AWS/Lambda", "Errors", ("FunctionName", "BucketReader"), 1),
+    "LiveMissingAlarm": ("Gatewatch", "LiveMissing", ("service", "gatewatch-default"), 1),
+    "ObjectUnreadAlarm": ("AWS/SQS", "ApproximateAgeOfOldestMessage", ("QueueName", "ObjectQueue"), 3601),
+}
+
+
+@pytest.mark.parametrize(("alarm", "metric"), OF_LOG_FILES.items())
+def test_what_goes_wrong_with_log_files_is_said(
+    alarms: dict[str, dict[str, Any]], alarm: str, metric: tuple[str, str, tuple[str, str], int]
+) -> None:
+    """tests/adapters/aws/test_bucket.py sees the function emit these."""
+    namespace, name, dimension, value = metric
+    series = Series()
+    for second in (3001, 3301, 3599):
+        series.emit(Metric(namespace, name, frozenset({dimension})), second, value)
+    assert alarm in firing(alarms, series, 3600)
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_an_event_that_a_rule_could_not_deliver_is_said(resources: dict[str, Any], alarms: dict[str, dict[str, Any]], rule: str) -> None:
     properties = resolved(resources[rule]["Properties"])
@@ -259,6 +280,11 @@ def test_a_forwarder_has_no_alarm_of_its_own(forwarder: dict[str, Any]) -> None:
 
 
 def test_every_alarm_is_fired_by_a_test_above_and_reaches_people(alarms: dict[str, dict[str, Any]]) -> None:
-    fired = {name for row in BREAKS for name in row.values[2]} | {"ThrottlesAlarm"} | {f"{rule}FailedAlarm" for rule in RULES}
+    fired = (
+        {name for row in BREAKS for name in row.values[2]}
+        | {"ThrottlesAlarm"}
+        | {f"{rule}FailedAlarm" for rule in RULES}
+        | set(OF_LOG_FILES)
+    )
     assert set(alarms) == fired
     assert all(alarm["AlarmActions"] and alarm["OKActions"] for alarm in alarms.values())

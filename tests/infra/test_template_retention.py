@@ -12,7 +12,7 @@ def policies(resources: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def test_the_stack_retains_its_queue_and_its_dead_letters(resources: dict[str, Any]) -> None:
-    assert policies(resources) == {"Queue": ("Retain", "Retain"), "DeadLetterQueue": ("Retain", "Retain")}
+    assert policies(resources) == dict.fromkeys(("Queue", "DeadLetterQueue", "ObjectQueue", "ObjectDeadLetterQueue"), ("Retain", "Retain"))
 
 
 def test_a_forwarder_retains_its_dead_letters(forwarder: dict[str, Any]) -> None:

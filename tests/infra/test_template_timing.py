@@ -84,7 +84,7 @@ def timeout(resources: dict[str, Any]) -> float:
 
 @pytest.fixture
 def batch_size(resources: dict[str, Any]) -> int:
-    (mapping,) = (r["Properties"] for r in resources.values() if r["Type"] == "AWS::Lambda::EventSourceMapping")
+    mapping = resources["DetectorQueue"]["Properties"]
     assert "MaximumBatchingWindowInSeconds" not in mapping  # a window would be part of the visibility timeout
     size: int = mapping["BatchSize"]
     return size

@@ -38,7 +38,7 @@ def expanded(name: str = HOME) -> dict[str, Any]:
     template = deepcopy(written(name))
     if "Transform" not in template:
         return template
-    for resource, uri in (("Detector", "CodeUri"), ("SharedLayer", "ContentUri")):
+    for resource, uri in (("Detector", "CodeUri"), ("BucketReader", "CodeUri"), ("SharedLayer", "ContentUri")):
         template["Resources"][resource]["Properties"][uri] = f"s3://artifacts/{resource}"
     with pytest.MonkeyPatch.context() as here:
         here.setenv("AWS_DEFAULT_REGION", "us-east-1")  # decides the partition of ARNs

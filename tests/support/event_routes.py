@@ -47,7 +47,9 @@ def rules(template: str, *, central: bool = False) -> tuple[Rule, ...]:
             targets=tuple(json.dumps(target["Arn"]) for target in properties["Targets"]),
         )
         for name, one in resources.items()
-        if one["Type"] == "AWS::Events::Rule" and "EventPattern" in (properties := one["Properties"])
+        if one["Type"] == "AWS::Events::Rule"
+        and "EventPattern" in (properties := one["Properties"])
+        and one.get("Condition") != "TrailByRule"
         if (properties.get("EventBusName") == CENTRAL) == central
     )
 

@@ -11,8 +11,8 @@ from ...reading.late_pattern import LatePattern
 from .detail import MonitoringChange, Weakening
 from .services import DELIVERED_AS
 
-# The stack names its rules and buses "<stack>-gatewatch-..."; its function has the name that CloudFormation makes from "Detector".
-_OURS = LatePattern(r"gatewatch|-Detector-[0-9A-Za-z]{8,}\b", re.IGNORECASE)
+# The stack names its rules and buses "<stack>-gatewatch-..."; its functions have the names that CloudFormation makes from "Detector" and "BucketReader".
+_OURS = LatePattern(r"gatewatch|-(?:Detector|BucketReader)-[0-9A-Za-z]{8,}\b", re.IGNORECASE)
 _NARROWING_FLAGS = ("isMultiRegionTrail", "isOrganizationTrail", "includeGlobalServiceEvents")
 _STARVED_AT_MOST = 1  # reserved concurrency of a function that reads a queue: 0 stops it, 1 starves it
 
