@@ -24,7 +24,7 @@ from gatewatch.reading.files import Journal
 
 from . import batch, wrapped
 from .batch import PATIENCE, Invocation
-from .bucket_notices import Notice, UnknownNoticeError, notices
+from .bucket_notices import ObjectNotice, UnknownNoticeError, notices
 from .bucket_objects import FOREIGN, Objects, RefusedObjectError
 from .dead_letters import SqsDeadLetters, printable
 from .live_events import LiveEvents
@@ -84,7 +84,7 @@ def _take_one(message: Message, bucket: Bucket) -> set[str]:
         return _refuse(message, "damaged_wrapper", str(error), bucket)
     if message.problem:
         return _refuse(message, message.problem, "", bucket)
-    objects = [one for one in found if isinstance(one, Notice)]
+    objects = [one for one in found if isinstance(one, ObjectNotice)]
     for reason in (one for one in found if isinstance(one, str)):
         _ignore(reason, bucket)
     if len(objects) > 1 or (objects and bucket.expired()):
@@ -92,7 +92,7 @@ def _take_one(message: Message, bucket: Bucket) -> set[str]:
     return _object(message, objects[0], bucket) if objects else set()
 
 
-def _object(message: Message, notice: Notice, bucket: Bucket) -> set[str]:
+def _object(message: Message, notice: ObjectNotice, bucket: Bucket) -> set[str]:
     """One object, whole or up to where the time ends."""
     file = log_file(notice.key, bucket.prefix) if notice.bucket == bucket.name else "other_bucket"
     if isinstance(file, str):
@@ -117,7 +117,7 @@ def _object(message: Message, notice: Notice, bucket: Bucket) -> set[str]:
     return _put_back(structs.replace(message, body=left.body()), bucket)
 
 
-def _read(message: Message, notice: Notice, file: LogFile, bucket: Bucket) -> Notice | None:
+def _read(message: Message, notice: ObjectNotice, file: LogFile, bucket: Bucket) -> ObjectNotice | None:
     """Check and process one object; what is left of it when the time ends."""
     notice = structs.replace(notice, etag=bucket.objects.etag(notice))
     if not notice.checked:
@@ -147,7 +147,7 @@ def _ports_of(bucket: Bucket) -> Ports:
 class _Progress:
     """How far one object was processed. While the store is away what is urgent is announced, and nothing counts as processed."""
 
-    def __init__(self, message: Message, notice: Notice) -> None:
+    def __init__(self, message: Message, notice: ObjectNotice) -> None:
         self._message, self._notice = message, notice
         self._about: dict[Announcement, None] = {}
         self._away = False
@@ -172,7 +172,7 @@ class _Progress:
         self._notice = structs.replace(self._notice, skip=chunk.read)
         self.broken = chunk.refused[-1].reason if chunk.refused else self.broken  # why the file ends is said last
 
-    def left(self) -> Notice | None:
+    def left(self) -> ObjectNotice | None:
         """What is left of the object, None for nothing.
 
         Raises:

@@ -24,7 +24,7 @@ class UnknownNoticeError(ValueError):
     """The message has none of the known forms; the text says which part is missing and quotes nothing."""
 
 
-class Notice(Struct, frozen=True, tag_field="gatewatch", tag="object", omit_defaults=True):
+class ObjectNotice(Struct, frozen=True, tag_field="gatewatch", tag="object", omit_defaults=True):
     """One object. ``skip`` records of it were processed already, and ``checked`` says that every record was found to be of its account."""
 
     bucket: str
@@ -38,7 +38,7 @@ class Notice(Struct, frozen=True, tag_field="gatewatch", tag="object", omit_defa
         return msgspec.json.encode(self).decode()
 
 
-def notices(body: str) -> list[Notice | str]:
+def notices(body: str) -> list[ObjectNotice | str]:
     """The objects of one message; in place of one a reason of ``IGNORED``.
 
     Raises:
@@ -47,7 +47,7 @@ def notices(body: str) -> list[Notice | str]:
     return list(_notices(_object(body), _DEPTH))
 
 
-def _notices(value: Mapping[str, Any], depth: int) -> Iterator[Notice | str]:
+def _notices(value: Mapping[str, Any], depth: int) -> Iterator[ObjectNotice | str]:
     if "gatewatch" in value:
         yield _own(value)
     elif value.get("Event") == "s3:TestEvent":
@@ -57,21 +57,21 @@ def _notices(value: Mapping[str, Any], depth: int) -> Iterator[Notice | str]:
     elif value.get("source") == "aws.s3":
         yield _of_eventbridge(value)
     elif isinstance(keys := value.get("s3ObjectKey"), list):
-        yield from (Notice(_text(value, "s3Bucket"), _said(key, "s3ObjectKey")) for key in keys)
+        yield from (ObjectNotice(_text(value, "s3Bucket"), _said(key, "s3ObjectKey")) for key in keys)
     elif "Message" in value and depth:
         yield from _notices(_object(_text(value, "Message")), depth - 1)
     else:
         raise UnknownNoticeError("no notification of S3, SNS, EventBridge or CloudTrail")
 
 
-def _own(value: Mapping[str, Any]) -> Notice:
+def _own(value: Mapping[str, Any]) -> ObjectNotice:
     try:
-        return msgspec.convert(value, Notice)
+        return msgspec.convert(value, ObjectNotice)
     except msgspec.ValidationError:
         raise UnknownNoticeError("a damaged message of this function") from None
 
 
-def _of_s3(record: object) -> Notice | str:
+def _of_s3(record: object) -> ObjectNotice | str:
     if not isinstance(record, dict) or record.get("eventSource") != "aws:s3":
         raise UnknownNoticeError("a record that is not of S3")
     name = _text(record, "eventName").removeprefix("s3:")
@@ -79,16 +79,16 @@ def _of_s3(record: object) -> Notice | str:
         return REMOVED if name.startswith(_GONE) else OTHER_EVENT
     entity = _part(record, "s3")
     described = _part(entity, "object")
-    return Notice(_text(_part(entity, "bucket"), "name"), unquote_plus(_text(described, "key")), str(described.get("eTag") or ""))
+    return ObjectNotice(_text(_part(entity, "bucket"), "name"), unquote_plus(_text(described, "key")), str(described.get("eTag") or ""))
 
 
-def _of_eventbridge(event: Mapping[str, Any]) -> Notice | str:
+def _of_eventbridge(event: Mapping[str, Any]) -> ObjectNotice | str:
     name = event.get("detail-type")
     if name != "Object Created":
         return REMOVED if name == "Object Deleted" else OTHER_EVENT
     detail = _part(event, "detail")
     described = _part(detail, "object")
-    return Notice(_text(_part(detail, "bucket"), "name"), _text(described, "key"), str(described.get("etag") or ""))
+    return ObjectNotice(_text(_part(detail, "bucket"), "name"), _text(described, "key"), str(described.get("etag") or ""))
 
 
 def _object(text: str) -> dict[str, Any]:

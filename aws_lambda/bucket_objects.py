@@ -12,7 +12,7 @@ from gatewatch.errors import GatewatchError
 from gatewatch.model import RawRecord, Refused
 from gatewatch.reading.files import Carrier, FileLimits, FileSource, Journal, read_sources
 
-from .bucket_notices import Notice
+from .bucket_notices import ObjectNotice
 from .trail_keys import LogFile
 
 LIMITS = FileLimits(decompressed=16 * 2**30)
@@ -51,14 +51,14 @@ class Objects:
     def __init__(self, client: Callable[[], Any]) -> None:
         self._client = client
 
-    def etag(self, notice: Notice) -> str:
+    def etag(self, notice: ObjectNotice) -> str:
         """The entity tag that every reading of this object must find; raises ``RefusedObjectError``."""
         if notice.etag:
             return notice.etag
         with self._opened(notice, "") as (_, etag):
             return etag
 
-    def records(self, notice: Notice, sent: datetime, journal: Journal) -> Iterator[RawRecord | Refused]:
+    def records(self, notice: ObjectNotice, sent: datetime, journal: Journal) -> Iterator[RawRecord | Refused]:
         """Every record; what S3 does not give to the end is refused with ``file_unreadable``.
 
         Raises (while they are read):
@@ -67,7 +67,7 @@ class Objects:
         source = FileSource(notice.key, lambda: self._stream(notice))
         return read_sources([source], carrier=Carrier(fetched=sent), limits=LIMITS, journal=journal)
 
-    def check(self, notice: Notice, file: LogFile, expired: Callable[[], bool]) -> bool:
+    def check(self, notice: ObjectNotice, file: LogFile, expired: Callable[[], bool]) -> bool:
         """Read it once to see that every record is of the account in its key; False if the time ended before.
 
         A record names the account that received it; one without that name is of the account of who acted.
@@ -85,12 +85,12 @@ class Objects:
         return True
 
     @contextmanager
-    def _stream(self, notice: Notice) -> Iterator[Any]:
+    def _stream(self, notice: ObjectNotice) -> Iterator[Any]:
         with self._opened(notice, notice.etag) as (body, _):
             yield body
 
     @contextmanager
-    def _opened(self, notice: Notice, etag: str) -> Iterator[tuple[Any, str]]:
+    def _opened(self, notice: ObjectNotice, etag: str) -> Iterator[tuple[Any, str]]:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - loaded with boto3, see clients.py
 
         condition: dict[str, Any] = {"IfMatch": etag} if etag else {}
