@@ -2,8 +2,8 @@
 
 import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ from gatewatch.doctor.findings import CannotLook
 from gatewatch.errors import ConfigError, GatewatchError
 
 if TYPE_CHECKING:
+    from gatewatch.doctor.findings import Diagnosis
+    from gatewatch.ports import Store
+
     from .doctor.read_home import ClientOf
     from .doctor.world import Place, Sight, World
 
@@ -77,6 +80,7 @@ def world_of(options: Namespace, settings: Mapping[str, str], clients: "ClientOf
         heartbeats=organization.heartbeats,
         dead_letters=organization.dead_letters,
         sight=cache(partial(_sight, options.store, settings)),
+        policy=partial(_policy, options.store, settings),
     )
 
 
@@ -111,14 +115,28 @@ def _sight(url: str | None, settings: Mapping[str, str]) -> "Sight":
     from .doctor.world import Sight  # noqa: PLC0415
     from .sign_ins_seen import hour_of  # noqa: PLC0415
 
+    with _index(url, settings) as store:
+        hour = hour_of(wiring.now())
+        return Sight(canary.last(store), {place: hour - one.last for place, one in silent_regions.known(store).items()})
+
+
+def _policy(url: str | None, settings: Mapping[str, str]) -> "tuple[Diagnosis, ...]":
+    """What is wrong with policy and engine; raises ``CannotLook``."""
+    from gatewatch.doctor.policy import policy_and_engine  # noqa: PLC0415 - help needs none of it
+
+    with _index(url, settings) as store:
+        return tuple(policy_and_engine(store))
+
+
+@contextmanager
+def _index(url: str | None, settings: Mapping[str, str]) -> "Iterator[Store]":
+    """The store while it is looked at; raises ``CannotLook``."""
     try:
         with closing(wiring.existing_store(url, settings)) as store:
-            hour = hour_of(wiring.now())
-            return Sight(canary.last(store), {place: hour - one.last for place, one in silent_regions.known(store).items()})
+            yield store
     except (GatewatchError, msgspec.DecodeError) as error:
-        raise CannotLook(
-            f"the index cannot be read: {error}", "say --store elastic with ELASTIC_URL and a key, or make a profile: gatewatch init"
-        ) from error
+        fix = "say --store elastic with ELASTIC_URL and a key, or make a profile: gatewatch init"
+        raise CannotLook(f"the index cannot be read: {error}", fix) from error
 
 
 COMMAND = Command(

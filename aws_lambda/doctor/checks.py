@@ -59,6 +59,7 @@ CHECKS: tuple[Inspection[World], ...] = (
     _check("alarms", "alarms", telling.alarms),
     _check("canary", "the last canary", sight.canary),
     _check("silent-regions", "silent Regions", sight.silent_regions),
+    _check("policy", "policy and engine", sight.policy),
 )
 
 NEVER: tuple[NeverAsked, ...] = (

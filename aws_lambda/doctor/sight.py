@@ -25,6 +25,11 @@ def canary(world: World) -> Iterator[Diagnosis]:
         )
 
 
+def policy(world: World) -> Iterator[Diagnosis]:
+    """The policy can be read, and no newer engine is in force."""
+    yield from world.policy()
+
+
 def silent_regions(world: World) -> Iterator[Diagnosis]:
     """Places that usually have sign-in events and have none."""
     silent = world.sight().silent

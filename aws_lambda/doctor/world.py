@@ -1,10 +1,12 @@
 """What the doctor reads, as plain records, and the functions that read it. Every function raises ``CannotLook`` where AWS does not answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+
+from gatewatch.doctor.findings import Diagnosis
 
 from ..forwarders import Forwarder
 
@@ -172,3 +174,4 @@ class World(Struct, frozen=True, kw_only=True):
     heartbeats: Callable[[], set[Place]]  # of the last two hours
     dead_letters: Callable[[], ForwarderBacklog]
     sight: Callable[[], Sight]
+    policy: Callable[[], Iterable[Diagnosis]]  # what is wrong with policy and engine, as every host reads them

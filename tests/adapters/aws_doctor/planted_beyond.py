@@ -9,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from aws_lambda import canary, silent_regions
 from aws_lambda.seen_hours import Silence
 from aws_lambda.sign_ins_seen import hour_of
+from gatewatch.flow.policy import ENGINE, POLICY
 from gatewatch.ports import StateWrite
+from gatewatch.providers.engine import this_engine
 from gatewatch.stores import open_store
+from gatewatch.tuning.policy import Policy
 
 from .faults import fault
 from .organisation import HOME, STACK_SET, Organisation, aws, drift, member
@@ -139,3 +143,18 @@ def a_silent_region(found: Organisation) -> Iterator[None]:
     document(found, silent_regions.KEY, silent_regions.Checked(hour, silent))
     yield
     document(found, silent_regions.KEY, silent_regions.Checked(hour))
+
+
+@fault("policy-unreadable")
+def a_broken_policy(found: Organisation) -> Iterator[None]:
+    document(found, POLICY, {"schema": "what"})
+    yield
+    document(found, POLICY, Policy(version=1))
+
+
+@fault("engine-newer")
+def a_newer_engine(found: Organisation) -> Iterator[None]:
+    here = this_engine()
+    document(found, ENGINE, structs.replace(here, number=here.number + 1))
+    yield
+    document(found, ENGINE, here)
