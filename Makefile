@@ -6,7 +6,7 @@ READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-familiarity prove prove-table package-wheel package-aws package-azure clean
+.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-familiarity pictures prove prove-table package-wheel package-aws package-azure clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,9 @@ package-wheel: $(READY) ## the wheel and the source archive, in dist/
 
 package-aws: .venv-sam/.ready ## build the Lambda artifact with its byte code; then: sam deploy --guided (ARCH=x86_64 for Intel)
 	@scripts/package_aws.sh .aws-sam $(or $(ARCH),arm64)
+
+pictures: $(READY) ## the report's pictures (docs/images/report-*.png), and its gate: a page of 50,000 alerts opens and filters fast enough (3 min)
+	@$(PY) scripts/pictures.py $(ARGS)
 
 docs: $(READY) ## renew what is generated: reference pages, examples, pictures, the tables of the README
 	@$(PY) scripts/docs.py

@@ -24,6 +24,7 @@ at one moment, for one identity. It does not implement the control, and no alert
 | Why has an alert its score? | `gatewatch alerts show ID`: each component with points and reason; `gatewatch explain` for any record |
 | Who was told, when? | the notification log of the alert: channel, time, severity, event ids |
 | Who responded, and how? | responses are create-only; on Elasticsearch the server writes the author |
+| All of this in one place? | `gatewatch report`: its annex has each control with what was observed, times, precision, gaps and hashes; `scripts/recount.py` counts it again from `--format jsonl` without Gatewatch |
 | What was suppressed, by whom, until when? | `gatewatch tuning report`; each suppressed alert names the exception; `gatewatch tuning history` has every change of the policy with author and reason |
 | How good are the rules? | `gatewatch alerts stats`: precision by verdict; [proof.md](proof.md): what is found and missed in published attacks |
 | How fast? | `gatewatch alerts stats`, and `infra/elastic/queries/esql/time_to_detect.esql`, `time_to_respond.esql` |

@@ -1,9 +1,12 @@
 """A month of an organisation with planted attacks, lived hour by hour: what reports and their pictures are made from."""
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 
+import msgspec
 from msgspec import structs
 
 from gatewatch.alerts.responses import make_response
@@ -12,6 +15,7 @@ from gatewatch.flow.responses import apply_to
 from gatewatch.model import Alert, GroupKey, RawRecord, ResponseKind, ResponseVerdict
 from gatewatch.ports import AlertQuery, AlertWrite, Ports
 from gatewatch.stores.memory import MemoryStore
+from gatewatch.tuning import Tuning
 from scripts.prove.noise import campaign
 from scripts.prove.noise.organisation import BEGIN
 
@@ -39,12 +43,37 @@ class Clock:
         return self.at
 
 
+SURNAMES = (
+    "reyes", "okafor", "lindqvist", "moreau", "tanaka", "haddad", "novak", "silva", "brandt", "kowalski", "osei", "ferrari",
+    "dubois", "yilmaz", "santos", "bakker", "horvat", "nilsen", "costa", "weber", "abara", "petrov", "rossi", "larsen", "ito",
+    "mensah", "garcia", "jensen", "popescu", "ahmed", "keller", "romano", "varga", "duarte", "holm", "sato", "eriksen", "lopez",
+    "amari", "fischer", "dias", "kaya", "bauer", "mori", "nagy", "soto", "falk",
+)  # fmt: skip
+
+
+def named(text: str) -> str:
+    """Text of the campaign with people instead of numbers; the same number is the same person everywhere."""
+    text = re.sub(r"simulated(\d+)\.(\w+)@simulated\1\.example", lambda found: f"{found[2]}.{_surname(found[1])}@example.com", text)
+    text = re.sub(r"simulated(\d+)example", r"example\1", text)
+    text = re.sub(r"simulated(\d+)", lambda found: _surname(found[1]), text)
+    return re.sub(r"SIMULATED(\d+)", r"DC\1", text)
+
+
+def _surname(number: str) -> str:
+    return SURNAMES[int(number) % len(SURNAMES)]
+
+
 def lived(people: int = 12) -> tuple[Ports, list[campaign.Plant]]:
     """The store after the month, and what was planted. Records are read in the hour in which they can be seen."""
-    records, planted = campaign.month(people, 1.0)
+    found, planted = campaign.month(people, 1.0)
+    records = [structs.replace(record, data=json.loads(named(json.dumps(record.data)))) for record in found]
     clock, channel = Clock(), Accepting()
     ports = Ports(
-        store=MemoryStore(), clock=clock, tuning=campaign.policy(planted), channels=(channel.name,), notifiers={channel.name: channel}
+        store=MemoryStore(),
+        clock=clock,
+        tuning=msgspec.json.decode(named(msgspec.json.encode(campaign.policy(planted)).decode()), type=Tuning),
+        channels=(channel.name,),
+        notifiers={channel.name: channel},
     )
     for hour, some in groupby(records, key=_hour):
         clock.at = hour + timedelta(minutes=7)

@@ -127,6 +127,9 @@ class Provider(Struct, frozen=True, kw_only=True):
     guarded: Callable[[Activity], bool]  # whether an allowlist wildcard must never suppress this activity
     superuser: Callable[[Event], str] = lambda _event: ""  # the name of the identity with every right, if it acted ("root")
     mfa: Callable[[Event], Fact | None]  # what the record itself says about MFA; None where MFA does not apply
+    second_factor_applies: Callable[[Event], bool] = lambda _event: (
+        True
+    )  # whether a person entered, whom a second factor could be asked for
     # documents and words
     document: DocumentPart
     text: TextPart

@@ -79,7 +79,7 @@ def entry(activity: Activity, tuning: Tuning) -> Entry | None:
     """The activity as an entry; None where it is none."""
     event = activity.event
     provider = provider_of(event)
-    own = provider.mfa(event)
+    own = provider.mfa(event) if provider.second_factor_applies(event) else None
     use = provider.superuser(event) or ("break-glass" if tuning.is_break_glass(event.names) else "")
     if own is None and not use:
         return None

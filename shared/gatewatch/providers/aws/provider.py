@@ -69,6 +69,7 @@ PROVIDER = Provider(
     guarded=_guarded,
     superuser=lambda event: AwsSubject.ROOT.value if event.subject == AwsSubject.ROOT else "",
     mfa=_mfa,
+    second_factor_applies=lambda event: event.action in {CONSOLE_LOGIN, USER_AUTHENTICATION},
     document=DocumentPart(
         category="authentication",
         fields=document.fields,

@@ -11,6 +11,7 @@ from .closure import closed, confirmed
 from .completion import complete
 from .detail import EntraSignIn, RiskDetection, sign_in_of
 from .dialects import DIALECTS
+from .flows import is_workload
 from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
 from .placeholders import placeholders
@@ -24,6 +25,12 @@ from .steps import FIRST_STEPS
 def _attributes(event: Event) -> Mapping[str, str]:
     sign_in = sign_in_of(event)
     return {"app_id": sign_in.app_id} if sign_in is not None and sign_in.app_id else {}
+
+
+def _asked_in_person(event: Event) -> bool:
+    """Whether a person signed in by hand: programs have no second factor, and what is not interactive goes on with an earlier one."""
+    sign_in = sign_in_of(event)
+    return sign_in is not None and not sign_in.synthetic and not is_workload(sign_in) and sign_in.interactive is not Fact.ABSENT
 
 
 def _mfa(event: Event) -> Fact | None:
@@ -53,6 +60,7 @@ PROVIDER = Provider(
     attributes=_attributes,
     guarded=lambda _activity: False,
     mfa=_mfa,
+    second_factor_applies=_asked_in_person,
     document=DocumentPart(
         category="authentication",
         fields=document.fields,

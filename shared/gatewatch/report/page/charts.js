@@ -24,6 +24,9 @@ function usable(host, chart, hits, step, choice, names) {
   });
 }
 
+/** The width of a chart in its own units, so that its texts keep their size on every screen. */
+const wide = (host) => Math.max(280, Math.round(host.clientWidth || 560));
+
 function nice(most) {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
   return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((one) => one * power).find((one) => one >= most);
@@ -57,7 +60,7 @@ function monday(time) {
 }
 
 function drawWeeks() {
-  const host = $("weeks"), W = 560, H = 210, x = 36, y = 12, width = W - x - 6, height = H - y - 26;
+  const host = $("weeks"), W = wide(host), H = 210, x = 36, y = 12, width = W - x - 6, height = H - y - 26;
   const first = monday(span.first), number = (monday(span.last) - first) / (7 * DAY) + 1;
   const bars = Array.from({ length: number }, () => [0, 0, 0, 0]);
   for (const row of passing(DAYS)) bars[(monday(lines.time[row]) - first) / (7 * DAY)][lines.severity[row]]++;
@@ -77,13 +80,13 @@ function chooseDays(from, to) {
 }
 
 function drawStrip() {
-  const host = $("strip"), W = 1180, H = 120, x = 36, y = 8, width = W - x - 6, height = H - y - 24;
+  const host = $("strip"), W = wide(host), H = 120, x = 36, y = 8, width = W - x - 6, height = H - y - 24;
   const unit = span.last - span.first < 4 * DAY ? 3600 : DAY * Math.max(1, Math.ceil((span.last - span.first) / DAY / 380));
   const first = Math.floor(span.first / unit) * unit, number = Math.floor((span.last - first) / unit) + 1;
   const bars = Array.from({ length: number }, () => [0, 0, 0, 0]);
   for (const row of passing(DAYS)) bars[Math.floor((lines.time[row] - first) / unit)][lines.severity[row]]++;
   const top = nice(Math.max(...bars.map((bar) => bar.reduce((a, b) => a + b))));
-  const step = width / number, every = Math.max(1, Math.ceil(number / 12));
+  const step = width / number, every = Math.max(1, Math.ceil((number * 58) / width));
   const labels = bars.map((_, place) => (place % every ? null : svg("text", { x: x + (place + 0.5) * step, y: H - 4, "text-anchor": "middle" }, unit < DAY ? when(first + place * unit).slice(5) : when(first + place * unit).slice(5, 10))));
   const taken = (place) => chosen.to && first + place * unit >= chosen.from && first + place * unit < chosen.to;
   const hits = bars.map((_, place) => svg("rect", { class: `hit${taken(place) ? " chosen" : ""}`, x: x + place * step, y, width: step, height }));
@@ -97,13 +100,13 @@ function drawStrip() {
 }
 
 function drawHours() {
-  const host = $("hours"), W = 560, H = 210, x = 36, y = 4, w = (W - x - 2) / 24, h = (H - y - 24) / 7;
+  const host = $("hours"), W = wide(host), H = 210, x = 36, y = 4, w = (W - x - 2) / 24, h = (H - y - 24) / 7;
   const counts = new Uint32Array(168);
   for (const row of passing(HOUR)) counts[rowHour[row]]++;
   const most = Math.max(...counts, 1);
   const cells = Array.from(counts, (number, place) => {
     const at = { x: x + (place % 24) * w + 1, y: y + Math.floor(place / 24) * h + 1, width: w - 2, height: h - 2, rx: 3 };
-    return [svg("rect", { ...at, class: number ? "cell" : "grid-cell", "fill-opacity": number ? 0.15 + 0.85 * Math.sqrt(number / most) : 0.04 }), svg("rect", { ...at, class: `hit${chosen.hour === place ? " chosen" : ""}` }, svg("title", {}, `${DAYS_OF_WEEK[Math.floor(place / 24)]} ${pad(place % 24)}:00, ${plural(number, "alert")}`))];
+    return [svg("rect", { ...at, class: number ? "cell" : "none", "fill-opacity": number ? 0.15 + 0.85 * Math.sqrt(number / most) : 0.04 }), svg("rect", { ...at, class: `hit${chosen.hour === place ? " chosen" : ""}` }, svg("title", {}, `${DAYS_OF_WEEK[Math.floor(place / 24)]} ${pad(place % 24)}:00, ${plural(number, "alert")}`))];
   });
   const labels = [...DAYS_OF_WEEK.map((day, place) => svg("text", { x: x - 8, y: y + (place + 0.5) * h + 4, "text-anchor": "end" }, day)), ...[0, 3, 6, 9, 12, 15, 18, 21].map((hour) => svg("text", { x: x + (hour + 0.5) * w, y: H - 6, "text-anchor": "middle" }, pad(hour)))];
   const chart = picture(W, H, "Alerts by hour and weekday", ...labels, ...cells.map((one) => one[0]), ...cells.map((one) => one[1]));
@@ -118,7 +121,7 @@ function drawDays() {
   if (!host || !data.read.days.length) return;
   const totals = new Map(data.read.days.map((one) => [one.day, Object.values(one.evidence).reduce((a, b) => a + b, 0)]));
   const first = Date.parse(data.read.days[0].day) / 1000, last = Date.parse(data.read.days.at(-1).day) / 1000;
-  const number = (last - first) / DAY + 1, W = 1140, H = 74, step = W / number, most = Math.max(...totals.values(), 1);
+  const number = (last - first) / DAY + 1, W = wide(host), H = 74, step = W / number, most = Math.max(...totals.values(), 1);
   if (number > 3660) return;
   const bars = Array.from({ length: number }, (_, place) => {
     const day = when(first + place * DAY).slice(0, 10), value = totals.get(day) ?? 0;

@@ -14,15 +14,15 @@ function ticks(first, last, number) {
  * Draws points in lanes. A point has lane, time, severity (null: no alert), and perhaps learnt (seconds) and pair (another point).
  * The bounds are those of all drawings that are compared.
  */
-function laneChart(points, bounds, label, axis) {
+function laneChart(points, bounds, label, axis, W = 900) {
   const names = [...new Set(points.flatMap((one) => [one.lane, ...(one.pair ? [one.pair.lane] : [])]))].sort();
-  const W = 900, x = 74, width = W - x - 14, y = 10, H = y + names.length * LANE + (axis ? 22 : 4);
+  const x = 74, width = W - x - 14, y = 10, H = y + names.length * LANE + (axis ? 22 : 4);
   const room = Math.max((bounds.last - bounds.first) * 0.02, 300);
   const from = bounds.first - room, to = bounds.last + room;
   const at = (time) => x + (width * (time - from)) / (to - from);
   const level = (lane) => y + (names.indexOf(lane) + 0.5) * LANE;
   const parts = names.flatMap((name) => [svg("line", { class: "lane", x1: x, x2: x + width, y1: level(name), y2: level(name) }), svg("text", { x: x - 12, y: level(name) + 4, "text-anchor": "end" }, name)]);
-  const { unit, found } = ticks(from, to, 9);
+  const { unit, found } = ticks(from, to, width / 80);
   for (const tick of found) {
     parts.unshift(svg("line", { class: "grid", x1: at(tick), x2: at(tick), y1: y, y2: y + names.length * LANE }));
     if (axis) parts.push(svg("text", { x: at(tick), y: H - 4, "text-anchor": "middle" }, unit < DAY ? when(tick).slice(unit < 3600 * 6 || tick % DAY ? 11 : 5, tick % DAY ? 16 : 10) : when(tick).slice(5, 10)));
@@ -83,6 +83,6 @@ function drawCases() {
   for (const host of document.querySelectorAll(".case-lanes")) {
     const points = casePoints(data.cases[Number(host.dataset.case)]);
     const times = points.map((one) => one.time);
-    if (points.length) host.replaceChildren(laneChart(points, { first: Math.min(...times), last: Math.max(...times) }, "What happened, by provider", true));
+    if (points.length) host.replaceChildren(laneChart(points, { first: Math.min(...times), last: Math.max(...times) }, "What happened, by provider", true, wide(host)));
   }
 }

@@ -53,6 +53,18 @@ function opened() {
   if (row >= 0) openAlert(row);
 }
 
+function drawAll() {
+  drawDays();
+  drawCases();
+  if (size) drawn();
+}
+
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth !== width) drawAll();
+  width = innerWidth;
+});
+
 drawDays();
 drawCases();
 if (size) wired();

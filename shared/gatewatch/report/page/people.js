@@ -23,12 +23,12 @@ function boundsOf(people) {
 
 function drawPeople() {
   const all = byPerson(passing()), some = all.slice(0, shownPeople);
-  const bounds = some.length ? boundsOf(some) : null;
+  const bounds = some.length ? boundsOf(some) : null, whole = wide($("lanes")), W = whole > 640 ? whole - 268 : whole - 42;
   $("lanes").replaceChildren(...some.map((one, place) => {
     const name = text("who", one.rows[0]);
     return el("div", { class: "lane-row" },
       el("div", { class: "name" }, el("button", { type: "button", class: "link", onclick: () => openPerson(one.person) }, named(name)), el("br"), badge(one.severity, `${SEVERITIES[one.severity]} ${one.score}`), " ", el("small", {}, plural(one.rows.length, "alert"))),
-      laneChart(alertPoints(one.rows.slice(0, MOST_DOTS)), bounds, `Alerts of ${name}`, place === some.length - 1));
+      laneChart(alertPoints(one.rows.slice(0, MOST_DOTS)), bounds, `Alerts of ${name}`, place === some.length - 1, W));
   }), ...(some.length ? [] : [el("p", { class: "empty" }, "Nobody.")]));
   $("more-people").hidden = all.length <= shownPeople;
   $("more-people").textContent = `Show more of ${count(all.length)} people and programs`;
@@ -81,7 +81,7 @@ async function openPerson(person) {
     badge(lines.severity[rows[0]], `highest ${lines.score[rows[0]]}`), el("h2", { id: "panel-title" }, named(name)),
     pairs([["Key", texts[person]], ["Accounts", accounts.join(", ")], ["Addresses", addresses.slice(0, 30).join(", ")], ["Alerts", plural(rows.length, "alert")],
       ["Whole case", data.store ? [el("code", {}, command("case", texts[person])), " ", copyButton(command("case", texts[person]))] : ""]]),
-    el("h3", {}, "Events"), points.length ? el("div", { class: "card" }, laneChart(points, { first: Math.min(...times), last: Math.max(...times) }, `Events of ${name}`, true)) : null,
+    el("h3", {}, "Events"), points.length ? el("div", { class: "card" }, laneChart(points, { first: Math.min(...times), last: Math.max(...times) }, `Events of ${name}`, true, Math.min(830, innerWidth - 90))) : null,
     el("h3", {}, "Alerts"), el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Alerts of this person" }, list),
   ], el("button", { type: "button", class: "quiet", onclick: () => { $("panel").close(); $("find").value = name; choose({ find: name }); $("alerts").scrollIntoView(); } }, "Only these"));
 }

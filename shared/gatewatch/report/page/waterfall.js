@@ -1,6 +1,6 @@
 // A score as a waterfall: each component from where the one before it ended.
 function waterfall(components, score, severity) {
-  const W = 820, x = 250, width = 430, row = 26, H = (components.length + 1) * row + 30;
+  const W = Math.min(830, innerWidth - 60), x = Math.min(250, W * 0.42), width = W - x - 120, row = 26, H = (components.length + 1) * row + 30;
   let highest = 100, running = 0;
   for (const one of components) highest = Math.max(highest, running += one.points);
   const at = (points) => x + (width * points) / highest;
@@ -14,7 +14,7 @@ function waterfall(components, score, severity) {
     const [from, to] = [Math.min(sum, sum + one.points), Math.max(sum, sum + one.points)];
     sum += one.points;
     parts.push(
-      svg("text", { class: "strong", x: x - 14, y: y + 15, "text-anchor": "end" }, cut(one.name, 34)),
+      svg("text", { class: "strong", x: x - 14, y: y + 15, "text-anchor": "end" }, cut(one.name, Math.floor(x / 7))),
       svg("rect", { class: one.points < 0 ? "evidence" : `s${severity}`, "fill-opacity": 0.75, x: at(from), y: y + 3, width: Math.max(2, at(to) - at(from)), height: row - 9, rx: 3 }, svg("title", {}, one.reason)),
       svg("text", { class: "strong", x: at(to) + 7, y: y + 15 }, one.points > 0 ? `+${one.points}` : String(one.points)),
     );
