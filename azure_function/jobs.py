@@ -63,7 +63,7 @@ def look_and_send(streams: Sequence[Stream], needs: Dependencies) -> None:
 
 def send_pending(needs: Dependencies) -> None:
     """Sign-ins that were not found before, and pending notifications; what was announced goes into the logs first."""
-    known = Announcements()
+    known = Announcements(others=needs.checkpoint.announced)
     ports = remembering(needs.ports, known)
     try:
         settle(log_announced(needs.checkpoint.announced(), ports), needs.checkpoint)

@@ -14,12 +14,12 @@ import httpx
 
 from scripts.local_cloud.fake_cloud.graph import V1_SIGN_IN
 from scripts.local_cloud.fake_cloud.odata import FilterError, compile_filter, oldest
+from tests.support.azure_app import TOKEN
 
 from .stories import Story
 from .trouble import Crash, Trouble, Worker
 
 BASE = "https://graph.example"
-TOKEN = "token-of-the-simulation"
 TIMES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime"}
 PATHS = {"auditLogs/signIns": "signIns", "identityProtection/riskDetections": "riskDetections"}
 RETENTION = timedelta(days=30)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from .graph import Manners
 from .judge import Verdict, judged
@@ -29,7 +30,7 @@ def hard(seed: int, every: timedelta) -> Life:
         every=every,
         days=DAYS,
         odds=Odds(chance.choice((0.01, 0.03, 0.05)), chance.choice((0.001, 0.004, 0.008)), until),
-        manners=Manners(chance.choice((7, 60, 1_000)), chance.choice((0.02, 0.1)), expires=0.05, odd_page=0.1, until=until),
+        manners=Manners(chance.choice((20, 60, 1_000)), chance.choice((0.02, 0.1)), expires=0.05, odd_page=0.1, until=until),
         outages=tuple(outages),
         together=chance.choice((0.1, 0.5)),
     )
@@ -48,15 +49,15 @@ def outcome(seed: int, every: timedelta, kinds: Kinds = every_kind) -> tuple[Ten
     return lived(written(seed, kinds), hard(seed, every))
 
 
-def lived(stories: list[Story], life: Life) -> tuple[Tenant, Verdict]:
+def lived(stories: list[Story], life: Life, **without: Any) -> tuple[Tenant, Verdict]:
     """One life from its beginning to the verdict."""
-    tenant = Tenant(stories, life)
+    tenant = Tenant(stories, life, **without)
     tenant.live()
     return tenant, judged(tenant)
 
 
-def short(call: int = 0, *, after: bool = False) -> tuple[Tenant, Verdict]:
-    """A few hours, calm but for the process that dies at this call of the world (0: none does), before or after the call's effect."""
+def short(call: int = 0, *, after: bool = False, of: str = "") -> tuple[Tenant, Verdict]:
+    """A few hours, calm but for the process that dies at this call (0: none does) of the world or of one name, before or after its effect."""
     author, soon, at = Author(call), timedelta(minutes=1), START + timedelta(minutes=5)
     author.sign_in("risky", soon, at=at, messages=1, **AT_RISK)
     author.sign_in("compromised", soon, at=at, messages=1, **COMPROMISED)
@@ -66,4 +67,4 @@ def short(call: int = 0, *, after: bool = False) -> tuple[Tenant, Verdict]:
     author.detection(
         "of a sign-in", soon, person=named.person, at=at, requestId=named.vendor_id, correlationId=named.record["correlationId"]
     )
-    return lived(author.stories, Life(seed=1, every=timedelta(minutes=40), sweeps=timedelta(minutes=40), days=0.1, nth=(call, after)))
+    return lived(author.stories, Life(seed=1, every=timedelta(minutes=40), sweeps=timedelta(minutes=40), days=0.1, nth=(call, after, of)))

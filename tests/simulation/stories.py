@@ -95,10 +95,11 @@ class Author:
         return story
 
     def detection(self, kind: str, late: timedelta, *, person: str = "", at: datetime | None = None, **changes: Any) -> Story:
-        """A risk detection; it is detected when it shows."""
+        """A risk detection; it is detected when it happens or when it shows, or between."""
         person, at = person or self.person(), at or self.moment()
         expected = {name: changes.pop(name) for name in ("kept", "messages") if name in changes}
-        record = risk_detection(at, upn=person, id=self.identity(), detected=at + late, **changes)
+        detected = at + late * self.chance.choice((0, self.chance.random(), 1))
+        record = risk_detection(at, upn=person, id=self.identity(), detected=detected, **changes)
         story = Story(kind, "riskDetections", record, at + late, person, **expected)
         self.stories.append(story)
         return story

@@ -8,7 +8,9 @@ import pytest
 
 from tests.simulation.scenarios import outcome, short
 
-EVERY = timedelta(minutes=45)
+EVERY = timedelta(minutes=60)
+
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(autouse=True)
@@ -32,14 +34,14 @@ def test_a_hard_life_loses_nothing_and_says_nothing_twice(seed: int) -> None:
     assert (verdict.lost, verdict.stale, verdict.unnotified, verdict.twice, verdict.strayed) == ([], [], [], [], [])
     assert verdict.records > 150
     assert verdict.messages > 100
-    assert tenant.ends["crash"] > 5
+    assert tenant.ends["crash"] > 2
     assert tenant.trouble.met.total() > 100
 
 
 def test_a_process_that_dies_at_any_call_loses_nothing() -> None:
     calm, verdict = short()
     assert verdict.right, verdict
-    for call in range(1, calm.trouble.calls, 7):
+    for call in range(1, calm.trouble.calls, 11):
         tenant, verdict = short(call, after=call % 2 == 0)
         assert tenant.ends["crash"] == 1, call
         assert verdict.right, (call, verdict)

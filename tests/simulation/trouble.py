@@ -58,14 +58,15 @@ class Trouble:
     outages: list[Outage] = field(default_factory=list)
     nth: int = 0
     after: bool = False
+    of: str = ""  # only calls of this name are counted then
     met: Counter[str] = field(default_factory=Counter)
     calls: int = 0
 
-    def what(self, part: str) -> str:
+    def what(self, part: str, name: str = "") -> str:
         """One of: nothing, away, fail, fail after, crash, crash after."""
-        self.calls += 1
+        self.calls += name == self.of or not self.of
         if self.nth:
-            return ("crash after" if self.after else "crash") if self.calls == self.nth else ""
+            return ("crash after" if self.after else "crash") if self.calls == self.nth and (name == self.of or not self.of) else ""
         if self.is_away(part):
             return self._met(part, "away")
         if self.odds.until is not None and self.clock() >= self.odds.until:
@@ -114,16 +115,16 @@ class Exposed:
             return found
 
         def call(*arguments: Any, **named: Any) -> Any:
-            return self._called(found, arguments, named)
+            return self._called(found, name, arguments, named)
 
         return call
 
-    def _called(self, method: Callable[..., Any], arguments: Any, named: Any) -> Any:
+    def _called(self, method: Callable[..., Any], name: str, arguments: Any, named: Any) -> Any:
         self._turn()
         process, part = self._process, self._part
         if process.dead:
             raise Crash
-        what = self._trouble.what(part)
+        what = self._trouble.what(part, name)
         if what == "crash":
             process.die()
         if what in {"away", "fail"}:

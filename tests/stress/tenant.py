@@ -10,7 +10,8 @@ from collections import Counter
 from datetime import timedelta
 from time import process_time
 
-from tests.simulation.scenarios import outcome
+from tests.simulation.sabotage import GUARDS, with_guard, without_guard
+from tests.simulation.scenarios import outcome, short
 
 COLUMNS = ("records", "messages", "lost", "stale", "unheard", "twice", "doubted", "strayed", "runs", "failed", "died", "requests", "CPU s")
 
@@ -28,7 +29,24 @@ def main() -> int:
     for seed in range(asked.first, asked.first + asked.seeds):
         total.update(_row(seed, timedelta(minutes=asked.minutes)))
     _say(f"{'all':6}" + "".join(f"{round(total[name]):>10}" for name in COLUMNS))
-    return 1 if total["wrong"] else 0
+    wrong = total["wrong"] + _deaths() + sum(_blind(guard, asked.first, max(asked.seeds // 5, 1)) for guard in GUARDS)
+    return 1 if wrong else 0
+
+
+def _deaths() -> int:
+    """The worker dies at each call of a short life, before and after its effect; how many of these lives are wrong."""
+    calls = short()[0].trouble.calls
+    wrong = sum(not short(call, after=after)[1].right for call in range(1, calls) for after in (False, True))
+    _say(f"a worker that dies at each of {calls} calls, before and after its effect: {wrong} lives wrong")
+    return wrong
+
+
+def _blind(guard: str, first: int, seeds: int) -> int:
+    """In how many lives that need a guard the simulation does not see that it is gone, or sees something wrong although it is there."""
+    numbers = range(first, first + seeds)
+    false, seen = (sum(not judge(guard, seed).right for seed in numbers) for judge in (with_guard, without_guard))
+    _say(f"{seeds} lives that need {guard}: {false} wrong with it, {seen} wrong without it")
+    return false + seeds - seen
 
 
 def _row(seed: int, every: timedelta) -> dict[str, float]:

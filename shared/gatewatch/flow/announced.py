@@ -49,12 +49,20 @@ class AnnouncementStore(Protocol):
 
 
 class Announcements:
-    """What this process knows of announcements, by alert. ``marks`` gives what is known to be stored, when it is asked for."""
+    """What this process knows of announcements, by alert. ``marks`` gives what is known to be stored, when it is asked for.
 
-    def __init__(self, known: Iterable[Announcement] = (), marks: Callable[[], Container[str]] = frozenset) -> None:
+    ``others`` gives what other processes have announced by now: a process that could not reach the store may have been first.
+    """
+
+    def __init__(
+        self,
+        known: Iterable[Announcement] = (),
+        marks: Callable[[], Container[str]] = frozenset,
+        others: Callable[[], Iterable[Announcement]] = tuple,
+    ) -> None:
         self._by_alert: dict[GroupKey, list[Announcement]] = {}
         self._by_record: dict[str, dict[Announcement, None]] = {}
-        self.marks = marks
+        self.marks, self.others = marks, others
         self.unlogged: set[Announcement] = set()  # what a run left behind that could not be finished
         self.add(*known)
 
@@ -155,7 +163,12 @@ class _Remembering:
         self._inner, self._ports, self._known = inner, ports, known
 
     def send(self, notice: Notice) -> None:
-        """As the channel does. What is remembered is what the log would get, for every alert of the notification."""
+        """As the channel does. What is remembered is what the log would get, for every alert of the notification.
+
+        What another process has announced meanwhile is not sent again.
+        """
+        if self._is_announced(notice):
+            return
         self._inner.send(notice)
         if notice.index_unavailable:
             return  # whoever announces remembers it
@@ -165,6 +178,15 @@ class _Remembering:
             found = news(alert, self.name, reason)
             one = announcement_of(alert, reason, self.name, now)
             self._known.add(structs.replace(one, event_ids=found.event_ids, addresses=found.addresses, severity=found.severity))
+
+    def _is_announced(self, notice: Notice) -> bool:
+        """Whether another process told this channel of this urgent alert while the store was away for it."""
+        alert = notice.alert
+        if notice.index_unavailable or notice.together or alert.severity < remembered(self._ports).urgent_from:
+            return False
+        found = Announcements(one for one in self._known.others() if one.key == alert.key)
+        events = {event.id for event in notice.news} or alert.snapshot.event_ids
+        return found.is_notified(alert.key, self.name, alert.severity, events)
 
 
 class _RememberingPlain(_Remembering):

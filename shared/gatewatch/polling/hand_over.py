@@ -35,7 +35,7 @@ class HandOver:
         self._stream, self._needs, self._settled = stream, needs, settled
         self._probe = needs.probes.of(stream.name)
         self._kept = set(needs.checkpoint.announced())
-        self._known = Announcements(self._kept, self._marks)
+        self._known = Announcements(self._kept, self._marks, needs.checkpoint.announced)
         self._marked: set[str] | None = None  # read when it is needed first
         self._store_answers = True
         self._looked = not self._kept  # whether the logs were asked for what an earlier run announced
