@@ -9,13 +9,14 @@ from ..alerts.event_text import event_text
 from ..flow.person import usual
 from ..flow.policy import current
 from ..flow.responses import search_alerts
-from ..model import Activity, Alert, AlertStatus
+from ..model import Activity, Alert, AlertStatus, Evidence
 from ..model.text import fold
 from ..model.tokens import person_token, subjects
 from ..ports import AlertQuery, Ports
 from ..providers.catalogue import provider_of
 from ..providers.people import spellings
 from .case import Identity, Moment, PersonCase, Steps
+from .namesakes import namesakes
 
 MARGIN = timedelta(days=1)
 """How far before the first and after the last event of an alert a case looks."""
@@ -40,9 +41,9 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
     if span is None:
         return None
     tokens = _grown(tokens, span, ports)
-    found = [
-        one for one in activities(ports.store.context(tokens, [span], ()).evidence, ports.tuning, None) if span[0] <= one.time <= span[1]
-    ]
+    assumed = namesakes(tokens)
+    evidence = [*ports.store.context({*tokens, *assumed}, [span], ()).evidence, *_related(alert, ports)]
+    found = [one for one in activities(evidence, ports.tuning, None) if span[0] <= one.time <= span[1]]
     if not found:
         return None
     alerts = _alerts(found, span, ports)
@@ -50,7 +51,7 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
         names=tuple(sorted({one.event.person for one in found if one.event.person} or {name})),
         since=span[0],
         until=span[1],
-        identities=_identities(found),
+        identities=_identities(found, assumed),
         usual={key: known for one in _subjects(found) for key, known in usual(one, ports).items() if known.beginning is not None},
         moments=_moments(found, alerts),
         alerts=tuple(alerts),
@@ -72,7 +73,15 @@ def _sessions(found: Sequence[Activity]) -> tuple[Steps, ...]:
 
 def _tokens_of(alert: Alert, ports: Ports) -> set[str]:
     ids = {event_id for row in alert.snapshot.events for event_id in row.event_ids}
-    return {token for item in ports.store.evidence_of(ids) for token in subjects(item.event)}
+    named = {person_token(alert.snapshot.person)} if alert.snapshot.person else set()
+    return named | {token for item in ports.store.evidence_of(ids) for token in subjects(item.event)}
+
+
+def _related(alert: Alert | None, ports: Ports) -> list[Evidence]:
+    """What the alert counts or lists beside its rows: a spray has many victims, of whom it shows a few. Of them nothing else is read."""
+    if alert is None:
+        return []
+    return ports.store.evidence_of({*alert.snapshot.event_ids, *alert.snapshot.related_ids})
 
 
 def _span(tokens: Collection[str], ports: Ports, alert: Alert | None, margin: timedelta | None) -> tuple[datetime, datetime] | None:
@@ -113,8 +122,9 @@ def _alerts(found: Sequence[Activity], span: tuple[datetime, datetime], ports: P
     return sorted(mine, key=lambda alert: (-alert.score, alert.snapshot.first_seen, alert.id))
 
 
-def _identities(found: Sequence[Activity]) -> tuple[Identity, ...]:
+def _identities(found: Sequence[Activity], assumed: Collection[str]) -> tuple[Identity, ...]:
     met: dict[tuple[str, str, str], list[Activity]] = defaultdict(list)
+    assumed_tokens = set(assumed)
     for one in found:
         met[provider_of(one.event).name, one.event.principal, one.event.account or ""].append(one)
     return tuple(
@@ -125,6 +135,7 @@ def _identities(found: Sequence[Activity]) -> tuple[Identity, ...]:
             account=account,
             first=min(one.time for one in seen),
             last=max(one.time for one in seen),
+            assumed=any(not assumed_tokens.isdisjoint(subjects(one.event)) for one in seen),
         )
         for (provider, principal, account), seen in sorted(met.items())
     )

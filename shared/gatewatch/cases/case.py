@@ -10,7 +10,10 @@ from ..providers.session import OpenedSession, Trace
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """One identity of the person: the provider, its id there, the account, and between when it was seen in the case."""
+    """One identity of the person: the provider, its id there, the account, and between when it was seen in the case.
+
+    ``assumed``: only its name says that it is the same person.
+    """
 
     provider: str
     principal: str
@@ -18,6 +21,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     account: str
     first: datetime
     last: datetime
+    assumed: bool = False
 
 
 class Moment(Struct, frozen=True, kw_only=True):

@@ -78,8 +78,11 @@ def _alert(who: str, store: Store) -> Alert | None:
 def _show(case: PersonCase, screen: Screen, *, followed: bool) -> None:
     screen.line(f"Case of {', '.join(case.names)}, {_time(case.since)} to {_time(case.until)} UTC")
     screen.line()
-    identities = ((one.provider, one.name or one.principal, one.account, _time(one.first), _time(one.last)) for one in case.identities)
-    screen.table(("provider", "identity", "account", "first", "last"), identities, title="Identities")
+    identities = (
+        (one.provider, one.name or one.principal, one.account, _time(one.first), _time(one.last), "same name only" if one.assumed else "")
+        for one in case.identities
+    )
+    screen.table(("provider", "identity", "account", "first", "last", ""), identities, title="Identities")
     screen.line()
     alerts = ((one.id[:12], one.severity, one.score, one.rule, _time(one.snapshot.first_seen), condition(one)) for one in case.alerts)
     screen.table(("id", "severity", "score", "rule", "first seen", "state"), alerts, title="Alerts")
