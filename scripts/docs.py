@@ -18,6 +18,7 @@ import aws_cost
 import event_rules
 import glossary
 import inputs_page
+import not_run_page
 import picture
 import settings_page
 import templates
@@ -134,6 +135,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/glossary.md": glossary.page,
     "docs/index.md": fields_page,
     "docs/inputs.md": inputs_page.page,
+    "docs/not_run_here.md": not_run_page.page,
     "docs/proof.md": proof_page,
     "docs/rules.md": rules_page,
     "docs/settings.md": settings_page.page,
