@@ -100,7 +100,7 @@ stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), urgent fin
 	@$(PY) -m tests.stress.replay --mutants $(or $(MUTANTS),200000) --kills $(or $(KILLS),50)
 	@$(PY) -m tests.stress --findings $(or $(FINDINGS),1000) --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000) $(if $(FAULTS),--only $(FAULTS))
 
-package-azure: $(READY) ## the folder that is published to Azure: build/azure
+package-azure: $(READY) ## the folder that is published to Azure, packages built in: build/azure
 	@$(PY) scripts/stage_azure.py
 
 .venv-bench/.ready: requirements/bench.txt scripts/setup.sh

@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -14,7 +14,6 @@ from gatewatch.reading.json_text import shown
 
 if TYPE_CHECKING:
     from azure.data.tables import TableClient
-    from azure.storage.queue import QueueClient
 
 LOG = logging.getLogger(__name__)
 MESSAGE_BYTES = 48 * 1024
@@ -25,10 +24,22 @@ DETAIL_CHARACTERS = 500
 FOREVER = -1
 
 
+class MessageQueue(Protocol):
+    """What is needed of a Storage queue; both raise ``AzureError``."""
+
+    def send_message(self, content: str, *, time_to_live: int) -> object:
+        """Puts a message into it."""
+        ...
+
+    def create_queue(self) -> object:
+        """Makes it."""
+        ...
+
+
 class QueueDeadLetters:
     """Puts each refused record into the queue once, however often the overlap reads it again."""
 
-    def __init__(self, queue: "QueueClient", table: "TableClient", tenant: str) -> None:
+    def __init__(self, queue: MessageQueue, table: "TableClient", tenant: str) -> None:
         self._queue = queue
         self._table = table
         self._partition = f"{tenant}|dead-letters"

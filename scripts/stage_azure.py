@@ -1,22 +1,26 @@
-"""Writes build/azure, the folder that is deployed: an allow-list of files, compiled, and nothing else.
+"""Writes build/azure, the folder that is deployed: an allow-list of files and the packages they need, compiled, and nothing else.
 
-    scripts/stage_azure.py                  # Azure installs requirements.txt (remote build)
-    scripts/stage_azure.py --with-packages  # packages included, for a deployment without remote build
+    scripts/stage_azure.py                     # with the packages: publish it without a remote build
+    scripts/stage_azure.py --without-packages  # a remote build would install requirements.txt: 440 MB
 
-Never publish the repository root: there is no requirements.txt beside host.json here, so Core Tools refuse it.
+What was left out of the packages, and why, is written to build/azure-left-out.txt. Never publish the repository root: there is no
+requirements.txt beside host.json here, so Core Tools refuse it.
 """
 
 import argparse
 import compileall
 import py_compile
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts import azure_packages
+
+MOST_BYTES = 75_000_000
+"""Unpacked, byte code included."""
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "azure"
-PACKAGES = Path(".python_packages") / "lib" / "site-packages"  # where the Functions worker looks
 FILES = {"host.json": "host.json", "function_app.py": "function_app.py", "azure_function/requirements.txt": "requirements.txt"}
 TREES = {"azure_function": "azure_function", "shared/gatewatch": "gatewatch"}
 SUFFIXES = {".py", ".typed", ".json", ".md", ".toml"}
@@ -53,17 +57,6 @@ def stage(target: Path) -> int:
     return len(files)
 
 
-def install(target: Path) -> None:
-    """The packages of the lock, as the Linux workers of Flex Consumption want them."""
-    uv = shutil.which("uv") or str(ROOT / ".venv-uv" / "bin" / "uv")
-    where = target / PACKAGES
-    lock = target / "requirements.txt"
-    platform = ["--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.13", "--only-binary", ":all:"]
-    subprocess.run(
-        [uv, "pip", "install", "--quiet", "--require-hashes", "--target", str(where), *platform, "--requirement", str(lock)], check=True
-    )
-
-
 def compiled(target: Path) -> None:
     """Byte code beside the sources: a package is read-only in Azure, and compiling at every cold start costs seconds.
 
@@ -82,13 +75,30 @@ def main() -> None:
         sys.exit("stage_azure: run it with Python 3.13, the version of the function app: byte code belongs to one version")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", type=Path, default=TARGET, help="folder to write (default: build/azure); what is in it is removed")
-    parser.add_argument("--with-packages", action="store_true", help="install the lock's packages into it")
+    parser.add_argument("--without-packages", action="store_true", help="leave the packages of the lock out")
     options = parser.parse_args()
-    count = stage(options.target)
-    if options.with_packages:
-        install(options.target)
-    compiled(options.target)
-    print(f"{options.target}: {count} files and their byte code{', packages included' if options.with_packages else ''}")
+    target: Path = options.target
+    count = stage(target)
+    if not options.without_packages:
+        build_in(target)
+    compiled(target)
+    size = azure_packages.bytes_of(target)
+    print(
+        f"{target}: {count} files of the app, packages {'left out' if options.without_packages else 'built in'}, {size / 1e6:.1f} MB with byte code"
+    )
+    if size > MOST_BYTES:
+        sys.exit(f"stage_azure: more than {MOST_BYTES / 1e6:.0f} MB")
+
+
+def build_in(target: Path) -> None:
+    """The packages, without what the app never imports, after a proof that it can build each of its requests from what is left."""
+    packages = target / azure_packages.PACKAGES
+    azure_packages.install(target)
+    left_out = azure_packages.prune(target, packages)
+    listed = target.with_name(f"{target.name}-left-out.txt")
+    listed.write_text("".join(f"{what}: {reason}\n" for what, reason in left_out.items()), "utf-8")
+    asked, modules = azure_packages.walked(target, packages)
+    print(f"{asked} requests to Graph can be built from {len(modules)} modules of its SDK; {len(left_out)} things left out: {listed}")
 
 
 if __name__ == "__main__":
