@@ -78,7 +78,7 @@ class Objects:
         for number, record in enumerate(self.records(notice, _NO_TIME, Journal())):
             if number % 1_000 == 0 and expired():
                 return False
-            owner = _owner(record)
+            owner = owner_of(record)
             if owner is not None and owner != file.account:
                 shown = owner if owner.isdecimal() and len(owner) == 12 else "no account"
                 raise RefusedObjectError(FOREIGN, f"record {number + 1} is of {shown}, the key says {file.account}")
@@ -107,7 +107,7 @@ class Objects:
             yield body, answer["ETag"].strip('"')
 
 
-def _owner(record: RawRecord | Refused) -> str | None:
+def owner_of(record: RawRecord | Refused) -> str | None:
     """The account that a record belongs to; None where it names none or cannot be read, which its decoder will say."""
     if isinstance(record, Refused):
         return None

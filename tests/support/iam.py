@@ -11,7 +11,7 @@ from botocore import xform_name
 from scripts.local_cloud.lambda_artifact import ROOT
 
 HOST = "aws_lambda"
-OPERATOR = {"cli.py", "cli_doctor.py", "forwarders.py"}  # commands that run with the rights of whoever types them
+OPERATOR = {"cli.py", "cli_backfill.py", "cli_doctor.py", "forwarders.py"}  # commands that run with the rights of whoever types them
 OF_THE_OPERATOR = {  # what these commands do in the operator's own account
     "sqs:SendMessage", "sqs:ListDeadLetterSourceQueues", "sts:AssumeRole", "cloudformation:ListStackInstances",
 }  # fmt: skip

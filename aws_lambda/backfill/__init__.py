@@ -1,0 +1,1 @@
+"""`gatewatch backfill aws`: the history of an AWS account or organisation in parts, oldest first."""
