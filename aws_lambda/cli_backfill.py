@@ -47,13 +47,13 @@ def run(options: Namespace, screen: Screen) -> int:
         bucket, prefix = _address(options.bucket)
         files = LogFiles(_client(boto3, "s3"), bucket, prefix, Extent(since, until, frozenset(options.account), frozenset(options.region)))
         return backfill.run(_job(options, "s3", bucket, prefix), files.parts, options, screen)
-    from .backfill.event_history import SECONDS_A_CALL, EventHistory, Pace  # noqa: PLC0415 - same
+    from .backfill.event_history import SECONDS_A_CALL, CallPace, EventHistory  # noqa: PLC0415 - same
 
     if options.account:
         raise ConfigError("--account needs --bucket: the event history is that of the account whose credentials are used")
     regions = options.region or sorted({"us-east-1", boto3.session.Session().region_name or "us-east-1"})
     clients = {region: _client(boto3, "cloudtrail", region) for region in regions}
-    history = EventHistory(clients, since, until, wiring.now(), lambda: Pace(SECONDS_A_CALL, time.monotonic, time.sleep))
+    history = EventHistory(clients, since, until, wiring.now(), lambda: CallPace(SECONDS_A_CALL, time.monotonic, time.sleep))
     return backfill.run(_job(options, "history", *regions), history.parts, options, screen)
 
 

@@ -35,7 +35,7 @@ LOOKUPS: tuple[Lookup, ...] = (
 )
 
 
-class Pace:
+class CallPace:
     """Keeps calls apart."""
 
     def __init__(self, seconds: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
@@ -53,7 +53,7 @@ class Pace:
 class EventHistory:
     """The history of some Regions, each with its client and its pace."""
 
-    def __init__(self, regions: Mapping[str, Any], since: datetime, until: datetime, now: datetime, pace: Callable[[], Pace]) -> None:
+    def __init__(self, regions: Mapping[str, Any], since: datetime, until: datetime, now: datetime, pace: Callable[[], CallPace]) -> None:
         """Raises ``ConfigError`` where the span begins before what CloudTrail keeps."""
         if since < now - KEPT:
             raise ConfigError("CloudTrail's event history holds 90 days: name a later --from, or --bucket with the bucket of a trail")
@@ -82,7 +82,7 @@ class EventHistory:
             yield RawRecord(data=data, fetched=self._now, origin=f"{region}:{event['EventId']}")
 
 
-def _looked_up(client: Any, lookup: Lookup, begin: datetime, end: datetime, pace: Pace) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - a client of boto3
+def _looked_up(client: Any, lookup: Lookup, begin: datetime, end: datetime, pace: CallPace) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - a client of boto3
     name, value = lookup
     asked: dict[str, Any] = {"LookupAttributes": [{"AttributeKey": name, "AttributeValue": value}], "StartTime": begin, "EndTime": end}
     while True:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from aws_lambda.backfill.event_history import LOOKUPS, EventHistory, Pace
+from aws_lambda.backfill.event_history import LOOKUPS, CallPace, EventHistory
 from aws_lambda.backfill.log_files import Extent, LogFiles
 from aws_lambda.clients import Clients
 from aws_lambda.live_events import NAMES
@@ -179,8 +179,8 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def pace(self, seconds: float = 0.5) -> Pace:
-        return Pace(seconds, lambda: self.now, self.sleep)
+    def pace(self, seconds: float = 0.5) -> CallPace:
+        return CallPace(seconds, lambda: self.now, self.sleep)
 
 
 HISTORY = [
