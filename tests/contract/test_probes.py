@@ -8,7 +8,7 @@ import pytest
 from msgspec import Raw
 
 from gatewatch.flow.decoding import decode
-from gatewatch.flow.forms import NEVER_PASSED
+from gatewatch.flow.marks import NEVER_PASSED
 from gatewatch.flow.probing import Left, Prober
 from gatewatch.model import RawRecord
 from gatewatch.providers.catalogue import PROVIDERS

@@ -13,7 +13,7 @@ from benchmarks.corpus import write
 from tests.laws.killed import run
 from tests.laws.probes import TUNINGS, same_by_both_ways
 from tests.laws.test_replay_killed import content
-from tests.laws.test_twins import read_alike
+from tests.laws.test_twins import parsed_alike, read_alike
 
 _AT_A_TIME = 5_000
 
@@ -28,6 +28,7 @@ def main() -> int:
     for seed in range(asked.mutants // _AT_A_TIME):
         same_by_both_ways(_AT_A_TIME, seed, TUNINGS[seed % len(TUNINGS)])  # an AssertionError names the record
         read_alike(_AT_A_TIME, seed)
+        parsed_alike(_AT_A_TIME, seed)
     sys.stdout.write(f"{asked.mutants} odd records: probe and slow way agree\n")
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
         wrong = killed(Path(folder), asked.kills, asked.records)

@@ -13,6 +13,7 @@ from ..providers.provider import Decode
 from ..reading.envelopes import Inner, unwrap
 from ..reading.fields import Fields
 from ..reading.json_text import value_of
+from .known_events import KnownEvents, name_of, of_parsed
 from .own_documents import stored_evidence
 
 _UNRECOGNISED = "unrecognised_record"
@@ -38,6 +39,23 @@ def decoded(record: RawRecord | Decoded) -> Decoded:
     """The record with its events; what is decoded already comes back as it is."""
     if isinstance(record, Decoded):
         return record
+    asked = of_parsed(record.data) if type(record.data) is dict and _KNOWN.is_worth_asking() else None
+    if asked is None:
+        return _decoded(record)
+    question, rest, own = asked
+    name = name_of(question, rest, record.tenant)
+    event = _KNOWN.twin(name, question, own)
+    if event is not None:
+        return Decoded(record, (event,))
+    found = _decoded(record)
+    _KNOWN.add(name, found.found, question, own)
+    return found
+
+
+_KNOWN = KnownEvents()
+
+
+def _decoded(record: RawRecord) -> Decoded:
     found = _decode(record)
     events = tuple(one.event if isinstance(one, Evidence) else one for one in found)
     stored = tuple(one if isinstance(one, Evidence) else None for one in found)

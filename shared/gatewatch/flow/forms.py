@@ -6,13 +6,9 @@ from enum import Enum
 import msgspec
 from msgspec import Raw
 
-from ..providers.catalogue import DIALECTS, PROVIDERS
+from ..providers.catalogue import PROVIDERS
 from ..providers.probe import Probe, Question, arranged
-from ..reading.envelopes import MARKS
-from .own_documents import OWN
-
-NEVER_PASSED: frozenset[str] = MARKS.union({OWN}, *(dialect.marks for dialect in DIALECTS))
-"""Properties by which a record may be an envelope, a document of Gatewatch's own, or written in a dialect."""
+from .marks import NEVER_PASSED
 
 _HEAD = 32  # bytes of a record in which its first property is looked for
 _HEADS_AT_MOST = 256

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 from msgspec import Struct, structs
 
@@ -85,7 +86,8 @@ def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda
     Vendor ids in ``beyond`` are not kept, because enough of their kind are. A record that never changes has one version only, so each copy of it decides for itself.
     """
     named = {vendor_id for event in opened.events if (vendor_id := wants(event))}
-    kept = {number for number, (*_, placed) in enumerate(opened.found) if placed is not None and _is_kept(placed, tuning, holds)}
+    reasons = {number: ignore_reason(placed, tuning) for number, (*_, placed) in enumerate(opened.found) if placed is not None}
+    kept = {number for number, reason in reasons.items() if reason is None or holds(cast("Event", opened.found[number][-1]))}
     versions = {placed.vendor_id for number in kept if (placed := opened.found[number][-1]) is not None and _changes(placed)}
     accepted: list[Accepted] = []
     items: list[RecordResult] = []
@@ -97,8 +99,7 @@ def take_in(opened: Opened, tuning: Tuning, now: datetime, holds: Holds = lambda
             items.append(RecordResult(index, Disposition.IGNORED, found.reason, "", found.origin or raw.origin))
             continue
         if not (raw.wanted or found.vendor_id in named or found.vendor_id in versions or number in kept):
-            reason = ignore_reason(found, tuning) or ""
-            items.append(RecordResult(index, Disposition.IGNORED, reason, "", raw.origin, found.vendor_id))
+            items.append(RecordResult(index, Disposition.IGNORED, reasons[number] or "", "", raw.origin, found.vendor_id))
             continue
         if found.vendor_id in beyond and not raw.wanted:
             items.append(RecordResult(index, Disposition.IGNORED, BEYOND, "", raw.origin, found.vendor_id))
@@ -113,10 +114,6 @@ def evidence_of(raw: RawRecord, event: Event, placed: Event, now: datetime) -> E
     if raw.evidence_id:
         evidence = structs.replace(evidence, id=raw.evidence_id)
     return evidence if placed is event else structs.replace(evidence, event=placed)
-
-
-def _is_kept(event: Event, tuning: Tuning, holds: Holds) -> bool:
-    return ignore_reason(event, tuning) is None or holds(event)
 
 
 def _changes(event: Event) -> bool:

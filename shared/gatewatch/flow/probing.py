@@ -22,6 +22,7 @@ from ..tuning import Tuning
 from .decoding import Decoded, decoded
 from .forms import Forms
 from .intake import Disposition
+from .known_events import KnownEvents, name_of
 from .located import located
 from .tally import counted_as
 from .unreadable import flags_of
@@ -29,9 +30,6 @@ from .wanted import EVERYTHING, OUTSIDE_TIME, Wanted
 
 KINDS_AT_MOST = 80_000
 """Kinds of records that a prober knows at a time; beyond it forgets the oldest half, which then go the slow way again."""
-
-EVENTS_AT_MOST = 4_096
-"""Events of kept records that a prober remembers, to read others from that differ in id and time only."""
 
 _JOINED = timedelta(days=JOINED_WITHIN)
 _DAY = timedelta(days=1)
@@ -93,7 +91,7 @@ class Prober:
         self._tenant: str | None = None
         self._seed = repr(None).encode()  # equal records of two tenants are of two kinds
         self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
-        self._events: dict[bytes, Event] = {}
+        self._events = KnownEvents()
         self._forms = Forms()
 
     def ask(self, raw: RawRecord) -> Left | Decoded:
@@ -130,18 +128,15 @@ class Prober:
     def _twin(self, raw: RawRecord, question: Question) -> Decoded:
         """The record decoded: from the event of another one that says the same but for its own values, if there was one."""
         twins = question.twins
-        if twins is None:
+        if twins is None or not self._events.is_worth_asking():
             return decoded(raw)
         rest, own = twins.apart(question.record)
-        name = sha256(b"\n".join((self._seed, twins.name, question.key, rest))).digest()
-        event = self._events.get(name)
+        name = name_of(question, rest, raw.tenant)
+        event = self._events.twin(name, question, own)
         if event is not None:
-            return Decoded(raw, (twins.renewed(event, question, own),))
+            return Decoded(raw, (event,))
         record = decoded(raw)
-        if len(record.found) == 1 and isinstance(found := record.found[0], Event) and not record.stored:
-            if len(self._events) >= EVENTS_AT_MOST:
-                self._events = {}
-            self._events[name] = found
+        self._events.add(name, record.found, question, own)
         return record
 
     def question(self, data: Raw) -> Question | None:

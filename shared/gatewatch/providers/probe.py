@@ -9,7 +9,7 @@ another type, a time or an id that is not in the vendor's own form.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ ABSENT = Raw(b"")
 """What stands for the bytes of a property that is absent."""
 
 _PLAIN_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
+_OWN_TEXT = re.compile(r"[0-9A-Za-z-]{1,64}")
 _WRITTEN_ID = re.compile(rb'"([0-9A-Za-z-]{1,64})"')
 OWN_VALUE = b"="
 """What stands in the rest of a record for a value of its own: no JSON begins like that."""
@@ -48,6 +49,9 @@ class Question(Struct, frozen=True, gc=False):
     twins: Twins | None = None
 
 
+type Parsed = tuple[Question, list[tuple[str, object]], tuple[Any, ...]]
+"""The question of a parsed record, every property by which it may differ from a twin, and its own values."""
+
 type Answer = Question | None
 """What decides about a record; None: only the slow way can tell."""
 
@@ -61,6 +65,7 @@ class Probe(Struct, frozen=True, kw_only=True):
     ]  # the type of the record, with further properties that are passed over; strict or not
     ask: Callable[[Any], Answer]  # takes an instance of the layout
     path: str = "$"  # where the record's own properties lie in it, as msgspec's errors say it
+    parsed: Callable[[Mapping[str, Any]], "Parsed | None"] | None = None  # the same for a record that is parsed already
     leaves: bool = True  # whether any record of this form is left out
     matters: frozenset[str]  # folded names of properties that the slow way reads: none of them, in no spelling, may ever be passed over
 
@@ -119,6 +124,11 @@ def own_id(written: Raw) -> str | None:
     """The id in these bytes, if every reader takes it as it is."""
     match = _WRITTEN_ID.fullmatch(written)
     return match[1].decode() if match is not None else None
+
+
+def own_text(value: object) -> str | None:
+    """The same for a value that is parsed."""
+    return value if type(value) is str and _OWN_TEXT.fullmatch(value) is not None else None
 
 
 def key_of(values: tuple[object, ...]) -> bytes:

@@ -4,7 +4,7 @@ Most calls are read by no rule, whoever of many sessions makes them: about those
 key and the calls of an instance's own agent teach where they come from: about those decides everything but the call itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -15,7 +15,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType, structs
 from ...model import Event
 from ...reading.fields import scalar, word
 from ...reading.times import exact
-from ..probe import ABSENT, Answer, Probe, Question, Twins, extended, folded, key_of, own_id, plain_id
+from ..probe import ABSENT, Answer, Parsed, Probe, Question, Twins, extended, folded, key_of, own_id, own_text, plain_id
 from . import event_names, identity
 from .services import service_of
 
@@ -83,6 +83,7 @@ class _Extra(Struct, forbid_unknown_fields=True, gc=False):
 _PASSED = (
     "resources", "sharedEventID", "apiVersion", "addendum", "sessionCredentialFromConsole", "edgeDeviceDetails", "eventContext",
 )  # fmt: skip
+_PASSED_OF_ENVELOPE = ("version", "id", "time", "region", "resources", "replay-name")
 _MATTERS = folded(
     *_Record.__struct_encode_fields__, "requestParameters", "responseElements", "serviceEventDetails", "tlsDetails", "insightDetails",
     "detail", "detail-type", "source", "account", "eventVersion", "eventType", "eventCategory", "awsRegion", "requestID", "readOnly",
@@ -104,7 +105,7 @@ def _envelope(names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT0
         ("account", Raw, msgspec.field(default=ABSENT)),
     ]
     base = msgspec.defstruct("Envelope", fields, kw_only=True, gc=False)
-    return extended(base, ("version", "id", "time", "region", "resources", "replay-name"), strict)
+    return extended(base, _PASSED_OF_ENVELOPE, strict)
 
 
 def _ask_envelope(envelope: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
@@ -166,6 +167,29 @@ def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
 _TWINS, _TWINS_DELIVERED = Twins(b"aws", _apart, _renewed), Twins(b"aws-delivered", _apart_delivered, _renewed)
 
 
+def _parsed(data: Mapping[str, Any], delivered: Sequence[tuple[str, object]] = (), twins: Twins = _TWINS) -> Parsed | None:
+    written, at = own_text(data.get("eventID")), data.get("eventTime")
+    time = exact(at) if written is not None and type(at) is str else None
+    if written is None or time is None:
+        return None
+    own = own_text(data.get("requestID"))
+    left_out = _LEFT_OUT if own is None else _LEFT_OUT_WITH_ID
+    rest = [*delivered, *(pair for pair in data.items() if pair[0] not in left_out)]
+    return Question(b"", time, f"aws|{written}", None, twins), rest, (own,)
+
+
+_LEFT_OUT = frozenset({"eventID", "eventTime", *_PASSED})
+_LEFT_OUT_WITH_ID = _LEFT_OUT | {"requestID"}
+
+
+def _parsed_envelope(envelope: Mapping[str, Any]) -> Parsed | None:
+    detail = envelope.get("detail")
+    if type(detail) is not dict or "detail-type" not in envelope:
+        return None
+    delivered = [pair for pair in envelope.items() if pair[0] != "detail" and pair[0] not in _PASSED_OF_ENVELOPE]
+    return _parsed(detail, [*delivered, ("detail", None)], _TWINS_DELIVERED)
+
+
 def _teaching(record: _Record, who: _Identity) -> tuple[object, ...]:
     """Everything that decides what a call teaches; which call it is does not."""
     return (
@@ -203,6 +227,13 @@ def _says_nothing(extra: Raw) -> bool:
 
 
 PROBES = (
-    Probe(name="CloudTrail in an EventBridge envelope", layout=_envelope, ask=_ask_envelope, path="$.detail", matters=_MATTERS),
-    Probe(name="CloudTrail record", layout=_bare, ask=_ask, matters=_MATTERS),
+    Probe(
+        name="CloudTrail in an EventBridge envelope",
+        layout=_envelope,
+        ask=_ask_envelope,
+        parsed=_parsed_envelope,
+        path="$.detail",
+        matters=_MATTERS,
+    ),
+    Probe(name="CloudTrail record", layout=_bare, ask=_ask, parsed=_parsed, matters=_MATTERS),
 )

@@ -5,6 +5,7 @@ own and a name of the administrator's choice (Microsoft's sample: "AWS Contoso")
 """
 
 import re
+from functools import lru_cache
 
 from ...reading.late_pattern import LatePattern
 from ...tuning import Tuning
@@ -17,7 +18,12 @@ def is_aws_application(sign_in: EntraSignIn, tuning: Tuning) -> bool:
     """Whether the application is on the list, or, where the tuning names none, is called AWS."""
     if tuning.aws_app_ids:
         return is_listed(sign_in, tuning)
-    return any(_NAME.search(name[:256]) for name in (sign_in.app_name, sign_in.resource_name) if name)
+    return _is_called_aws(sign_in.app_name) or _is_called_aws(sign_in.resource_name)
+
+
+@lru_cache(maxsize=4_096)
+def _is_called_aws(name: str | None) -> bool:
+    return name is not None and _NAME.search(name[:256]) is not None
 
 
 def is_listed(sign_in: EntraSignIn, tuning: Tuning) -> bool:

@@ -1,5 +1,7 @@
 """How a sign-in was made: device code, password alone, or by a workload. Rules, modifiers and the keeping of records share these tests."""
 
+from functools import lru_cache
+
 from ...model import Activity, Event, Fact, Outcome
 from .detail import EntraSignIn, sign_in_of
 from .vocabulary import (
@@ -60,6 +62,7 @@ def has_original_address(sign_in: EntraSignIn) -> bool:
     return not is_workload(sign_in) and sign_in.interactive is Fact.ABSENT and (sign_in.credential_type or "none") != "none"
 
 
+@lru_cache(maxsize=1_024)
 def alphanumeric(text: str | None) -> str:
     """The letters and digits of a text, lower case: spellings of one name differ in blanks and hyphens."""
     return "".join(c for c in (text or "").casefold() if c.isalnum())

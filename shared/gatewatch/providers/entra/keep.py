@@ -1,6 +1,5 @@
 """Decides which Entra records become evidence, and which fields of a record later versions change."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from ...model import Event, Outcome
@@ -35,22 +34,22 @@ def keep(event: Event, tuning: Tuning) -> str | None:
     else the reason why not. What is first for its principal is kept as well, but that is familiarity's word and not this one's.
     """
     sign_in = sign_in_of(event)
-    if sign_in is None or any(_reasons(event, sign_in, tuning)):
+    if sign_in is None or _is_kept(event, sign_in, tuning):
         return None
     return CARRIES_NO_RISK.get(sign_in.category or "", WITHOUT_RISK)
 
 
-def _reasons(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> Iterator[bool]:
+def _is_kept(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     names = identifiers(event)
-    yield has_risk(sign_in)
-    yield tuning.is_break_glass(names) or tuning.is_privileged(names)
-    yield is_sync_account(event, sign_in, tuning) or is_sync_application(sign_in)
+    if has_risk(sign_in) or tuning.is_break_glass(names) or tuning.is_privileged(names):
+        return True
+    if is_sync_account(event, sign_in, tuning) or is_sync_application(sign_in):
+        return True
     if event.outcome is not Outcome.SUCCESS:
-        yield sign_in.error_code in CONTEXT_CODES or sign_in.error_code in COUNTED_CODES
-        return
-    yield control_plane(sign_in) is not None
-    yield is_aws_application(sign_in, tuning)
-    yield flows.is_device_code(sign_in) or flows.is_password_grant(event, sign_in)
+        return sign_in.error_code in CONTEXT_CODES or sign_in.error_code in COUNTED_CODES
+    if control_plane(sign_in) is not None or is_aws_application(sign_in, tuning):
+        return True
+    return flows.is_device_code(sign_in) or flows.is_password_grant(event, sign_in)
 
 
 _FAILURES = Limit("address", timedelta(minutes=1), 60, asked_from=15)

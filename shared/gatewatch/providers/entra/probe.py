@@ -1,6 +1,7 @@
 """The probes of Entra sign-ins: what decides about a Graph ``signIn`` and about a row of Log Analytics' SigninLogs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -9,7 +10,7 @@ from msgspec import Raw, Struct, structs
 
 from ...model import Event
 from ...reading.times import exact
-from ..probe import ABSENT, OWN_VALUE, Answer, Probe, Question, Twins, extended, folded, key_of, own_id, plain_id
+from ..probe import ABSENT, OWN_VALUE, Answer, Parsed, Probe, Question, Twins, extended, folded, key_of, own_id, own_text, plain_id
 from .identity import object_id
 from .links import sign_in_vendor_id
 
@@ -63,7 +64,8 @@ _COLUMNS_PASSED = (
     "ServicePrincipalCredentialKeyId", "ServicePrincipalCredentialThumbprint", "AuthenticationDetails", "IPAddressFromResourceProvider",
 )  # fmt: skip
 
-_TWO_FACTORS = b'"multiFactorAuthentication"'
+_SECOND_FACTOR = "multiFactorAuthentication"
+_TWO_FACTORS = f'"{_SECOND_FACTOR}"'.encode()
 _REQUIREMENTS = frozenset({b'"singleFactorAuthentication"', _TWO_FACTORS, b'""', b"null", b""})
 
 
@@ -106,9 +108,9 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
 def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
     """What is read later, but for ids and the time of each step of the authentication."""
     access, correlation, session, *others, steps = _LATER(record)
-    own = (own_id(correlation), own_id(session))
-    rest = (access, *(OWN_VALUE if value is not None else raw for value, raw in zip(own, (correlation, session), strict=True)), *others)
-    return b",".join((*rest, _steps(steps, _REQUIREMENT(record)))), own
+    own = (record.id, own_id(correlation), own_id(session))
+    ids = (OWN_VALUE if value is not None else raw for value, raw in zip(own[1:], (correlation, session), strict=True))
+    return b",".join((access, *ids, *others, _steps(steps, _REQUIREMENT(record)))), own
 
 
 def _steps(written: Raw, requirement: Raw) -> bytes | Raw:
@@ -140,8 +142,8 @@ def _said(step: _Step) -> tuple[str, ...]:
 
 
 def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
-    correlation, session = own
-    changes = {"sign_in_id": question.record.id}
+    sign_in_id, correlation, session = own
+    changes = {"sign_in_id": sign_in_id}
     if correlation is not None:
         changes["correlation_id"] = object_id(correlation.lower())
     if session is not None:
@@ -151,6 +153,23 @@ def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
 
 
 _TWINS = Twins(b"entra", _apart, _renewed)
+
+
+def _parsed(data: Mapping[str, Any]) -> Parsed | None:
+    written, created = own_text(data.get("id")), data.get("createdDateTime")
+    time = exact(created) if written is not None and type(created) is str else None
+    if written is None or time is None:
+        return None
+    own = (written, own_text(data.get("correlationId")), own_text(data.get("sessionId")))
+    left_out = _left_out(own[1] is not None, own[2] is not None, data.get("authenticationRequirement") == _SECOND_FACTOR)
+    return Question(b"", time, sign_in_vendor_id(written), None, _TWINS), [pair for pair in data.items() if pair[0] not in left_out], own
+
+
+@cache
+def _left_out(correlation: bool, session: bool, second_factor: bool) -> frozenset[str]:  # noqa: FBT001 - three answers
+    """What no reader asks for, and what is a record's own."""
+    own = (("correlationId", correlation), ("sessionId", session), ("authenticationDetails", second_factor))
+    return frozenset({"id", "createdDateTime", *_GRAPH_PASSED, *(name for name, is_own in own if is_own)})
 
 
 def _ask_row(row: Any) -> Answer:  # noqa: ANN401
@@ -163,7 +182,7 @@ def _same(name: str) -> str:
 
 
 PROBES = (
-    Probe(name="Graph signIn", layout=_layout(_same, _GRAPH_PASSED), ask=_ask, matters=MATTERS),
+    Probe(name="Graph signIn", layout=_layout(_same, _GRAPH_PASSED), ask=_ask, parsed=_parsed, matters=MATTERS),
     Probe(
         name="Log Analytics SigninLogs",
         layout=_layout(_column, (*map(_column, _GRAPH_PASSED), *_COLUMNS_PASSED), ("TimeGenerated",)),

@@ -1,6 +1,6 @@
 """The probe of Graph's risk detections. Each of them is kept, so it only says which of them are read as one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -10,7 +10,7 @@ from msgspec import Raw, Struct, structs
 
 from ...model import Event
 from ...reading.times import exact
-from ..probe import ABSENT, OWN_VALUE, Answer, Probe, Question, Twins, extended, folded, own_id, plain_id
+from ..probe import ABSENT, OWN_VALUE, Answer, Parsed, Probe, Question, Twins, extended, folded, own_id, own_text, plain_id
 from .identity import object_id
 from .probe import MATTERS
 
@@ -45,8 +45,9 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
 
 def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
     request, correlation, detected, updated = _OWN_VALUES(record)
-    own = (own_id(request), own_id(correlation), _time(detected), _time(updated))
-    rest = [OWN_VALUE if value is not None else raw for value, raw in zip(own, (request, correlation, detected, updated), strict=True)]
+    own = (record.id, own_id(request), own_id(correlation), _time(detected), _time(updated))
+    written = (request, correlation, detected, updated)
+    rest = [OWN_VALUE if value is not None else raw for value, raw in zip(own[1:], written, strict=True)]
     return b",".join((*_VALUES(record), *rest)), own
 
 
@@ -56,8 +57,8 @@ def _time(written: Raw) -> datetime | None:
 
 
 def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
-    request, correlation, detected, updated = own
-    changes: dict[str, Any] = {"detection_id": question.record.id}
+    detection_id, request, correlation, detected, updated = own
+    changes: dict[str, Any] = {"detection_id": detection_id}
     if request is not None:
         changes["request_id"] = object_id(request)
     if correlation is not None:
@@ -71,4 +72,21 @@ def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
 
 _TWINS = Twins(b"entra-risk", _apart, _renewed)
 
-PROBE = Probe(name="Graph riskDetection", layout=_layout, ask=_ask, leaves=False, matters=_MATTERS)
+
+def _parsed(data: Mapping[str, Any]) -> Parsed | None:
+    written, at = own_text(data.get("id")), data.get("activityDateTime")
+    time = exact(at) if written is not None and type(at) is str else None
+    if written is None or time is None:
+        return None
+    ids = (own_text(data.get("requestId")), own_text(data.get("correlationId")))
+    times = (_read(data.get("detectedDateTime")), _read(data.get("lastUpdatedDateTime")))
+    left_out = {"id", "activityDateTime", *(name for name, value in zip(_OWN, (*ids, *times), strict=True) if value is not None)}
+    rest = [pair for pair in data.items() if pair[0] not in left_out]
+    return Question(b"", time, f"entra-risk|{written}", None, _TWINS), rest, (written, *ids, *times)
+
+
+def _read(value: object) -> datetime | None:
+    return exact(value) if type(value) is str else None
+
+
+PROBE = Probe(name="Graph riskDetection", layout=_layout, ask=_ask, parsed=_parsed, leaves=False, matters=_MATTERS)

@@ -5,6 +5,7 @@ Cloud-Architekt/AzureAD-Attack-Defense AADCSyncServiceAccount.md and EntraSyncAb
 """
 
 import re
+from functools import lru_cache
 
 from ...model import Event
 from ...reading.late_pattern import LatePattern
@@ -40,17 +41,22 @@ def is_sync_account(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
 
 def is_connect_sync(sign_in: EntraSignIn) -> bool:
     """Whether the user is named as Connect Sync names its own: ``Sync_SERVER_0123456789ab@tenant``."""
-    return _CONNECT.fullmatch(sign_in.upn or "") is not None
+    return _is_named(_CONNECT, sign_in.upn or "")
 
 
 def is_cloud_sync(sign_in: EntraSignIn) -> bool:
     """Whether the user is named as Cloud Sync names its own: ``ADToAADSyncServiceAccount@tenant``."""
-    return _CLOUD.fullmatch(sign_in.upn or "") is not None
+    return _is_named(_CLOUD, sign_in.upn or "")
 
 
 def is_sync_application(sign_in: EntraSignIn) -> bool:
     """Whether a service principal is the application of Connect Sync. An administrator may give it another name."""
-    return any(_APPLICATION.fullmatch(name or "") is not None for name in (sign_in.service_principal_name, sign_in.app_name))
+    return _is_named(_APPLICATION, sign_in.service_principal_name or "") or _is_named(_APPLICATION, sign_in.app_name or "")
+
+
+@lru_cache(maxsize=8_192)
+def _is_named(pattern: LatePattern, name: str) -> bool:
+    return pattern.fullmatch(name) is not None
 
 
 def is_legitimate(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
