@@ -52,7 +52,7 @@ CHECKS: tuple[Inspection[World], ...] = (
     _check("bus", "the central bus", home.bus),
     _check("rules", "event rules", home.rules),
     _check("queues", "queues", home.queues),
-    _check("function", "function and mapping", home.function),
+    _check("function", "functions and mappings", home.functions),
     _check("schedules", "the canary's schedule", home.schedules),
     _check("secrets", "secrets", telling.secrets),
     _check("subscribers", "topics and subscribers", telling.subscribers),

@@ -9,8 +9,12 @@ from gatewatch.model import Severity
 
 from .world import EventRule, HomeStack, SourceMapping, WantedRule, World
 
-OTHER_TARGETS = {"DetectorSweep", "CentralHeartbeatRule"}
-"""Rules whose target is not the queue."""
+OTHER_TARGETS = {"DetectorSweep": "", "CentralHeartbeatRule": "", "TrailObjectRule": "ObjectQueue"}
+"""Rules whose target is not the queue: another queue, or none."""
+
+LIVE, BUCKET = ("Detector", "Queue", "DeadLetterQueue"), ("BucketReader", "ObjectQueue", "ObjectDeadLetterQueue")
+SENDERS = {"events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com"}
+"""Who sends to a queue: rules, and for log files of a bucket also a topic or the bucket."""
 
 REDEPLOY = "sam deploy"
 """Brings back what the template has and the account has not."""
@@ -19,7 +23,6 @@ REDEPLOY = "sam deploy"
 def rules(world: World) -> Iterator[Diagnosis]:
     """Every rule of the stack is there, on, as the template has it, and aims at the queue."""
     stack = world.stack()
-    queue = _arn_of(stack, "Queue")
     bus = _central(stack)
     for logical, wanted in stack.rules.items():
         name = stack.resources[logical].name
@@ -38,7 +41,7 @@ def rules(world: World) -> Iterator[Diagnosis]:
                 f"then look up who disabled it: gatewatch alerts list --text {name}",
             )
         else:
-            yield from _as_wanted(name, rule, wanted, "" if logical in OTHER_TARGETS else queue, stack)
+            yield from _as_wanted(name, rule, wanted, _arn_of(stack, OTHER_TARGETS.get(logical, "Queue")), stack)
 
 
 def _as_wanted(name: str, rule: EventRule, wanted: WantedRule, queue: str, stack: HomeStack) -> Iterator[Diagnosis]:
@@ -103,46 +106,62 @@ def _list(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [] if value is None else [str(value)]
 
 
+def inputs(stack: HomeStack) -> Iterator[tuple[str, str, str]]:
+    """Function, queue and dead-letter queue of each input: EventBridge, and the bucket of a trail where there is one."""
+    yield LIVE
+    if stack.parameters.get("TrailBucket"):
+        yield BUCKET
+
+
 def queues(world: World) -> Iterator[Diagnosis]:
-    """The queue and its dead letters are there, the rules may send to them, nothing is dead."""
+    """The queues and their dead letters are there, who sends to them may, nothing is dead."""
     stack = world.stack()
-    for logical in ("Queue", "DeadLetterQueue"):
-        resource = stack.resources.get(logical)
-        url = resource.name if resource is not None else ""
-        found = world.queue(url) if url else None
-        if found is None:
-            yield _queue("queue-missing", logical, "The queue was deleted; what the rules send is lost.", REDEPLOY)
-            continue
-        if not any(_from_events(one) for one in found.statements):
-            problem = "The queue's policy does not admit EventBridge; every event is refused, and lost after 24 hours."
-            yield _queue("queue-policy-missing", url, problem, f"{REDEPLOY}  # with the stack's parameters")
-        if logical == "DeadLetterQueue" and found.messages:
-            yield Diagnosis(
-                id="dead-letters",
-                severity=Severity.HIGH,
-                subject=url,
-                problem=f"{found.messages} records could not be processed and wait for a person.",
-                fix=f"gatewatch deadletter list {url}\ngatewatch deadletter redrive {url} --all",
-                docs="aws_doctor.md#dead-letters",
-            )
+    for _, queue, dead in inputs(stack):
+        for logical in (queue, dead):
+            resource = stack.resources.get(logical)
+            url = resource.name if resource is not None else ""
+            found = world.queue(url) if url else None
+            if found is None:
+                yield _queue("queue-missing", logical, "The queue was deleted; what is sent to it is lost.", REDEPLOY)
+                continue
+            if logical != BUCKET[2] and not any(_from_service(one) for one in found.statements):
+                problem = "The queue's policy does not admit who sends to it; every event is refused, and lost after 24 hours."
+                yield _queue("queue-policy-missing", url, problem, f"{REDEPLOY}  # with the stack's parameters")
+            if logical == dead and found.messages:
+                yield _dead_letters(url, found.messages)
+
+
+def _dead_letters(url: str, number: int) -> Diagnosis:
+    return Diagnosis(
+        id="dead-letters",
+        severity=Severity.HIGH,
+        subject=url,
+        problem=f"{number} records could not be processed and wait for a person.",
+        fix=f"gatewatch deadletter list {url}\ngatewatch deadletter redrive {url} --all",
+        docs="aws_doctor.md#dead-letters",
+    )
 
 
 def _queue(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
     return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
 
 
-def _from_events(statement: Mapping[str, Any]) -> bool:
+def _from_service(statement: Mapping[str, Any]) -> bool:
     principal = statement.get("Principal")
     services = _list(principal.get("Service")) if isinstance(principal, dict) else []
-    return statement.get("Effect") == "Allow" and "events.amazonaws.com" in services
+    return statement.get("Effect") == "Allow" and not SENDERS.isdisjoint(services)
 
 
-def function(world: World) -> Iterator[Diagnosis]:
-    """The function can run, and its mapping reads the queue."""
+def functions(world: World) -> Iterator[Diagnosis]:
+    """The functions can run, and their mappings read the queues."""
     stack = world.stack()
-    found = world.function()
-    resource = stack.resources.get("Detector")
-    name = resource.name if resource is not None else "Detector"
+    for logical, queue, _ in inputs(stack):
+        resource = stack.resources.get(logical)
+        yield from _can_run(world, resource.name if resource is not None else logical, _arn_of(stack, queue), stack)
+
+
+def _can_run(world: World, name: str, queue: str, stack: HomeStack) -> Iterator[Diagnosis]:
+    found = world.function(name)
     if found is None:
         yield _function("function-missing", name, "The function was deleted; records wait in the queue for 14 days.", REDEPLOY)
         return
@@ -152,7 +171,7 @@ def function(world: World) -> Iterator[Diagnosis]:
     if found.state not in {"Active", "Inactive", ""}:
         fix = f"aws lambda get-function --function-name {name} --region {stack.region} --query Configuration.StateReason"
         yield _function("function-broken", name, f"The function's state is {found.state}: it cannot run.", fix)
-    yield from _mappings(world.mappings(), _arn_of(stack, "Queue"), name, stack.region)
+    yield from _mappings(world.mappings(name), queue, name, stack.region)
 
 
 def _mappings(found: Iterable[SourceMapping], queue: str, name: str, region: str) -> Iterator[Diagnosis]:

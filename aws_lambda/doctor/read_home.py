@@ -117,19 +117,19 @@ class Home:
         attributes = found.get("Attributes", {})
         return Queue(url, sum(int(attributes.get(name, 0)) for name in names[:2]), _statements(attributes.get("Policy")))
 
-    def function(self) -> FunctionState | None:
-        """The function."""
-        client, name = self._client("lambda"), self._function_name()
+    def function(self, name: str) -> FunctionState | None:
+        """A function."""
+        client = self._client("lambda")
         found = or_none(lambda: client.get_function_configuration(FunctionName=name), "lambda:GetFunctionConfiguration")
         if found is None:
             return None
         reserved = or_none(lambda: client.get_function_concurrency(FunctionName=name), "lambda:GetFunctionConcurrency")
         return FunctionState(found.get("State", ""), (reserved or {}).get("ReservedConcurrentExecutions"))
 
-    def mappings(self) -> list[SourceMapping]:
-        """Its event source mappings."""
+    def mappings(self, name: str) -> list[SourceMapping]:
+        """The event source mappings of a function."""
         with asking("lambda:ListEventSourceMappings"):
-            found = self._client("lambda").list_event_source_mappings(FunctionName=self._function_name()).get("EventSourceMappings", ())
+            found = self._client("lambda").list_event_source_mappings(FunctionName=name).get("EventSourceMappings", ())
         return [
             SourceMapping(one["UUID"], one["EventSourceArn"], one.get("State", ""), bool((one.get("FilterCriteria") or {}).get("Filters")))
             for one in found
@@ -168,24 +168,17 @@ class Home:
             found = [one for page in pages for one in page["MetricAlarms"]]
         return [Alarm(one["AlarmName"], bool(one.get("ActionsEnabled") and one.get("AlarmActions"))) for one in found]
 
-    def _function_name(self) -> str:
-        resource = self.stack().resources.get("Detector")
-        return resource.name if resource is not None else self.stack().outputs.get("FunctionName", "Detector")
-
 
 def _wanted(resource: Mapping[str, Any]) -> WantedRule:
+    """A pattern that refers to parameters is not compared."""
     properties = resource.get("Properties", {})
-    pattern, state = properties.get("EventPattern"), properties.get("State")
+    state, written = properties.get("State"), json.dumps(properties.get("EventPattern"))
+    plain = '"Ref"' not in written and '"Fn::' not in written
     return WantedRule(
         state=state if isinstance(state, str) else "ENABLED",
-        pattern=_plain(pattern) if pattern else None,
+        pattern=json.loads(written) if plain else None,
         central="EventBusName" in properties,
     )
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """JSON as plain dicts and lists."""
-    return json.loads(json.dumps(value))
 
 
 def _json(text: str | None) -> Mapping[str, Any]:

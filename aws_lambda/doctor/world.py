@@ -161,8 +161,8 @@ class World(Struct, frozen=True, kw_only=True):
     rule: Callable[[str, str | None], EventRule | None]  # name, bus
     bus: Callable[[], Bus | None]
     queue: Callable[[str], Queue | None]  # by address
-    function: Callable[[], FunctionState | None]
-    mappings: Callable[[], list[SourceMapping]]
+    function: Callable[[str], FunctionState | None]  # by name
+    mappings: Callable[[str], list[SourceMapping]]  # of a function
     schedule: Callable[[str], str | None]  # name -> state
     topic: Callable[[str], Topic | None]  # by ARN
     secret: Callable[[str], SecretState | None]  # by ARN

@@ -85,13 +85,15 @@ class Organisation:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("empty.py", "")
-        for name in ("Detector", "SharedLayer"):
+        for name in ("Detector", "BucketReader", "SharedLayer"):
             aws("s3").put_object(Bucket="artifacts", Key=name, Body=buffer.getvalue())
         self.secret = aws("secretsmanager").create_secret(Name="key", SecretString="key")["ARN"]
         self.parameters = {
             "ElasticUrl": "https://es.example.com",
             "ElasticApiKeySecretArn": self.secret,
             "TrustedOrganizationId": "o-abcdefghij",
+            "TrailBucket": "trail-bucket",
+            "TrailNotifiedBy": "eventbridge",
             "ExpectedForwarders": str(len(self.members) * len(self.regions) + len(self.regions) - 1),
         }
         aws("cloudformation").create_stack(
@@ -104,7 +106,7 @@ class Organisation:
         self.names = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed if one.get("PhysicalResourceId")}
 
     def _beside_the_stack(self) -> None:
-        for logical in ("Queue", "DeadLetterQueue"):
+        for logical in ("Queue", "DeadLetterQueue", "ObjectQueue"):
             self.admit_events(self.names[logical])
         self.admit_organisation()
         self.subscriptions = {

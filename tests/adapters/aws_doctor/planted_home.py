@@ -100,12 +100,29 @@ def a_dead_letter(found: Organisation) -> Iterator[None]:
     aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-@fault("mapping-disabled")
-def mapping_disabled(_: Organisation) -> Iterator[None]:
-    (mapping,) = aws("lambda").list_event_source_mappings()["EventSourceMappings"]
+def without_mapping(name: str) -> Iterator[None]:
+    (mapping,) = aws("lambda").list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     aws("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     yield
     aws("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+@fault("mapping-disabled")
+def mapping_disabled(found: Organisation) -> Iterator[None]:
+    yield from without_mapping(found.names["Detector"])
+
+
+@fault("mapping-disabled")
+def mapping_of_the_bucket_disabled(found: Organisation) -> Iterator[None]:
+    yield from without_mapping(found.names["BucketReader"])
+
+
+@fault("rule-disabled")
+def rule_of_the_bucket_disabled(_: Organisation) -> Iterator[None]:
+    name = f"{STACK}-gatewatch-log-file"
+    aws("events").disable_rule(Name=name)
+    yield
+    aws("events").enable_rule(Name=name)
 
 
 @fault("function-stopped")
