@@ -26,6 +26,7 @@ def observed(alerts):
         "open": sum(a["status"] == "open" for a in alerts),
         "critical": sum(a["severity"] == "critical" for a in alerts),
     }
+    states["observed"] = dict(sorted(Counter(alert["rule"] for alert in alerts).items()))
     return states | {name: timing(alerts, name) for name in DURATIONS}
 
 
@@ -66,7 +67,8 @@ def shown(page):
     data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
     annex = data["annex"]
     controls = {
-        c["control"]: {k: c[k] for k in ("alerts", "open", "critical", *DURATIONS)} for c in (*annex["controls"], annex["all_alerts"])
+        c["control"]: {k: c[k] for k in ("alerts", "open", "critical", "observed", *DURATIONS)}
+        for c in (*annex["controls"], annex["all_alerts"])
     }
     coverage = {f"{c['provider']} {c['account']}": {k: c[k] for k in KNOWN.values()} for c in data["coverage"]}
     precision = {p["rule"]: {v: p[v] for v in ("malicious", "expected", "mistaken", "test") if p[v]} for p in annex["precision"]}

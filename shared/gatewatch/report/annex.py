@@ -1,6 +1,7 @@
 """The auditor's annex: what was observed about each control, how fast it was answered, what is missing, and what it was computed from."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..alerts.responses import precision_by_rule
@@ -42,6 +43,7 @@ def _evidence(control: str, title: str, rules: tuple[str, ...], rows: Sequence[A
         control=control,
         title=title,
         rules=rules,
+        observed=dict(sorted(Counter(row.rule for row in rows).items())),
         alerts=len(rows),
         open=sum(row.status == "open" for row in rows),
         critical=sum(row.severity.value == "critical" for row in rows),
@@ -64,6 +66,7 @@ def _gaps(rows: Sequence[AlertRow], read: WhatWasRead, counted: Numbers) -> Iter
         yield "The records were read when they arrived: what was ignored or dead-lettered then is counted by the hosts, not here."
     else:
         yield from _of_files(read)
+    yield "Entries are counted from stored evidence: clean sign-ins that are familiar and that no rule needs are not stored."
     if cut := sum(row.truncated for row in rows):
         yield f"{cut} alerts have more evidence than one read returns: their counts are lower bounds."
     if late := sum(row.detect_seconds is None for row in rows):

@@ -81,6 +81,7 @@ def of_case(case: PersonCase, ports: Ports, asked: ReportRequest) -> Built:
         last=max(times, default=None),
         silent_days=(),
         evidence=len(times),
+        by_provider={},
         evidence_digest="",
     )
     return _built(list(case.alerts), (), read, current(ports), structs.replace(asked, cases=(case,)))

@@ -8,9 +8,9 @@ from itertools import batched
 from msgspec import Struct
 
 from .. import pivots
-from ..errors import ConfigError
 from ..model import Alert, AlertEvent, Event, Evidence, NotificationEntry, Response, ScoreComponent
 from ..ports import Store
+from .blocks import filled_in
 
 MOST_STORED = 10
 """Stored records that the details of one alert show; the others are named."""
@@ -29,17 +29,6 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
     event: Event
 
 
-class Pivot(Struct, frozen=True, kw_only=True):
-    """What to run next: as it is read, as lines to paste, and the placeholders that stay."""
-
-    section: str
-    title: str
-    language: str
-    text: str
-    lines: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
 class AlertDetail(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything about one alert that is not on its line."""
 
@@ -47,7 +36,7 @@ class AlertDetail(Struct, frozen=True, kw_only=True, omit_defaults=True):
     components: tuple[ScoreComponent, ...]
     events: tuple[AlertEvent, ...]
     stored: tuple[StoredEvent, ...] = ()
-    pivots: tuple[Pivot, ...] = ()
+    blocks: tuple[tuple[str, ...], ...] = ()  # what is filled into the blocks of its rule's playbook; empty without a stored record
     log: tuple[NotificationEntry, ...] = ()
     responses: tuple[Response, ...] = ()
     related: tuple[str, ...] = ()
@@ -78,7 +67,7 @@ def detail(alert: Alert, evidence: Mapping[str, Sequence[Evidence]], now: dateti
         stored=tuple(
             StoredEvent(id=found[-1].event.vendor_id, learnt=found[0].ingested, event=found[-1].event) for found in stored[:MOST_STORED]
         ),
-        pivots=tuple(_pivots(alert.rule, [found[-1] for found in stored], now)),
+        blocks=filled_in(alert.rule, pivots.values([found[-1] for found in stored], now)) if stored else (),
         log=alert.notification_log[-MOST_ENTRIES:],
         responses=alert.responses[-MOST_ENTRIES:],
         related=snapshot.related_ids,
@@ -96,30 +85,6 @@ def _by_id(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
     for item in sorted(evidence, key=lambda item: (item.ingested, item.id)):
         found.setdefault(item.event.vendor_id, []).append(item)
     return found
-
-
-def _pivots(rule: str, evidence: Sequence[Evidence], now: datetime) -> Iterator[Pivot]:
-    if not evidence:
-        return
-    known = pivots.values(evidence, now)
-    for block in _blocks(rule):
-        filled = pivots.fill(block, known)
-        yield Pivot(
-            section=block.section,
-            title=block.title,
-            language=block.language,
-            text=filled.text,
-            lines=pivots.one_line(filled),
-            missing=filled.missing,
-        )
-
-
-@cache
-def _blocks(rule: str) -> list[pivots.Block]:
-    try:
-        return pivots.blocks(playbook(rule))
-    except ConfigError:
-        return []
 
 
 @cache

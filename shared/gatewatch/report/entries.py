@@ -70,6 +70,7 @@ class EvidenceReading:
             last=last,
             silent_days=tuple(day for day in _days_between(first, last) if day not in known),
             evidence=len(self._ids),
+            by_provider=dict(sorted(sum((Counter(one.evidence) for one in self._days), Counter[str]()).items())),
             evidence_digest=hashlib.sha256("\n".join(sorted(self._ids)).encode()).hexdigest(),
             entries=entries,
         )

@@ -62,6 +62,7 @@ class WhatWasRead(Struct, frozen=True, kw_only=True):
     last: datetime | None
     silent_days: tuple[str, ...]  # days between the first and the last of which there is no evidence
     evidence: int
+    by_provider: dict[str, int]
     evidence_digest: str  # SHA-256 over the sorted ids, each of which is the SHA-256 of its record
     entries: int = 0  # entries that succeeded, with or without a second factor
     files: FilesRead | None = None
@@ -162,6 +163,7 @@ class ControlEvidence(Struct, frozen=True, kw_only=True):
     control: str
     title: str
     rules: tuple[str, ...]  # those that give evidence about it
+    observed: dict[str, int]  # alerts by the rule that names them
     alerts: int
     open: int
     critical: int

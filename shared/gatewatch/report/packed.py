@@ -14,20 +14,19 @@ import msgspec
 from msgspec import Struct
 
 from ..model import Severity
+from .blocks import forms
 from .details import AlertDetail
 from .model import AlertRow, Report
 
 MOST_BYTES = 25_000_000
 """The size of a page."""
 
-FOR_THE_REST = 1_000_000
-"""What the page itself, its texts and its tables take beside lines and details, at most."""
-
 HIGHEST = 2_000
 """Alerts with details beside those that are open."""
 
 IN_A_PIECE = 40
-SHORT_ID = 16
+SHORT_ID = 12
+_ELEMENT = 80  # bytes around a piece, and its part of the count of details
 _SEVERITIES = tuple(Severity)
 _MARKUP = re.compile("[<>&]|[^ -~]")
 
@@ -103,7 +102,7 @@ def pieces(found: Iterable[AlertDetail], room: int) -> Iterator[Piece]:
     for some in batched(found, IN_A_PIECE):
         packed = gzip.compress(msgspec.json.encode(some), 9, mtime=0)
         text = base64.b64encode(packed).decode()
-        room -= len(text) + 80
+        room -= len(text) + _ELEMENT
         if room < 0:
             return
         yield Piece(text, len(some))
@@ -112,5 +111,5 @@ def pieces(found: Iterable[AlertDetail], room: int) -> Iterator[Piece]:
 def summary(report: Report) -> Mapping[str, object]:
     """Everything of the report but its lines, for the page's own script."""
     fields = ("generated", "since", "person", "store", "read", "numbers", "coverage", "what_if", "annex", "cases")
-    rules = [{"id": rule.id, "title": rule.title, "meaning": rule.meaning} for rule in report.rules]
+    rules = [{"id": rule.id, "title": rule.title, "meaning": rule.meaning, "blocks": forms(rule.id)} for rule in report.rules]
     return {**{name: getattr(report, name) for name in fields}, "rules": rules}

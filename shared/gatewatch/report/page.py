@@ -18,7 +18,7 @@ from ..ports import Store
 from .build import Built
 from .details import details
 from .model import Report
-from .packed import FOR_THE_REST, IN_A_PIECE, MOST_BYTES, Piece, columns, pieces, safe_json, summary, wanted
+from .packed import IN_A_PIECE, MOST_BYTES, Piece, columns, pieces, safe_json, summary, wanted
 
 SCRIPTS = ("core", "rows", "filter", "charts", "lanes", "table", "detail", "waterfall", "people", "main")
 """The parts of the page's script, in the order in which they need each other."""
@@ -37,7 +37,7 @@ def html(built: Built, store: Store, most_bytes: int = MOST_BYTES) -> str:
     report = built.report
     lines = safe_json(columns(report.rows))
     rest = safe_json(summary(report))
-    room = most_bytes - len(lines.encode()) - len(rest.encode()) - FOR_THE_REST
+    room = most_bytes - len(_page(report, lines, rest, ()).encode())
     with_details = (built.alerts[place] for place in wanted(report.rows))
     found = list(pieces(details(with_details, store, report.generated), room))
     return _page(report, lines, rest, found)

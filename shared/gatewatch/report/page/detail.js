@@ -27,7 +27,7 @@ async function openAlert(row) {
   if (openRow !== row) return;
   const [before, after] = [neighbour(row, -1), neighbour(row, 1)];
   const step = (other, label) => el("button", { type: "button", class: "quiet", disabled: other === undefined, onclick: () => openAlert(other) }, label);
-  panel(`Alert ${lines.id[row].slice(0, 12)}`, [...summaryOf(row), ...(detail ? bodyOf(row, detail) : onlyCommand(row))], step(before, "Previous"), step(after, "Next"));
+  panel(`Alert ${lines.id[row]}`, [...summaryOf(row), ...(detail ? bodyOf(row, detail) : onlyCommand(row))], step(before, "Previous"), step(after, "Next"));
 }
 
 function summaryOf(row) {
@@ -42,7 +42,7 @@ function summaryOf(row) {
       ["Addresses", lines.addresses[row].map((one) => texts[one]).join(", ")],
       ["Learnt", lines.late[row] ? `${lasting(lines.late[row])} after it happened` : ""],
       ["Rule", [el("a", { href: `#playbook-${rule}`, onclick: () => openPlaybook(rule) }, rule)]],
-      ["Show it", data.store ? [el("code", {}, command("alerts", "show", lines.id[row].slice(0, 12))), " ", copyButton(command("alerts", "show", lines.id[row].slice(0, 12)))] : ""],
+      ["Show it", data.store ? [el("code", {}, command("alerts", "show", lines.id[row])), " ", copyButton(command("alerts", "show", lines.id[row]))] : ""],
     ]),
   ];
 }
@@ -62,7 +62,7 @@ function bodyOf(row, detail) {
     el("h3", {}, "Why this score"), el("div", { class: "card" }, waterfall(detail.components, lines.score[row], lines.severity[row])),
     el("details", { class: "as-table" }, el("summary", {}, "Each component with its reason"), el("ul", { class: "log" }, detail.components.map((one) => el("li", {}, `${one.points > 0 ? "+" : ""}${one.points} ${one.name}: ${one.reason}`)))),
     el("h3", {}, "What happened ", el("small", {}, `${new Set(detail.events.flatMap((one) => (one.texts ?? []).map((side) => side.id))).size} of ${plural(lines.events[row], "event")}`)), ...detail.events.map(eventOf),
-    ...storedOf(detail.stored ?? []), ...nextSteps(detail.pivots ?? []), ...sentAndSaid(detail),
+    ...storedOf(detail.stored ?? []), ...nextSteps(blocksOf(row, detail.blocks ?? [])), ...sentAndSaid(detail),
   ];
 }
 
@@ -90,6 +90,18 @@ function preformatted(value) {
   const pre = el("pre", { tabindex: "0" });
   pre.textContent = shownLines(value);
   return pre;
+}
+
+/** The blocks of the rule's playbook with the alert's values between their parts; lines take the same values in turn. */
+function blocksOf(row, values) {
+  return (ruleBlocks.get(text("rule", row)) ?? []).slice(0, values.length).map((block, number) => {
+    let next = 0;
+    const whole = (parts) => parts.map((part, place) => (place ? values[number][next++] : "") + part).join("");
+    const lines_ = block.lines.map(whole);
+    next = 0;
+    const missing = values[number].filter((one) => /^"?\{[a-z][a-z0-9_]*\}"?$/.test(one)).map((one) => one.replace(/[^a-z0-9_]/g, ""));
+    return { ...block, text: whole(block.text), lines: lines_, missing: [...new Set(missing)] };
+  });
 }
 
 function nextSteps(found) {

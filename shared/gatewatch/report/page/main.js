@@ -48,7 +48,7 @@ function wired() {
 
 /** Opens what the address names: #alert-3f9a1c. */
 function opened() {
-  const wanted = location.hash.match(/^#alert-([0-9a-f]{4,16})/);
+  const wanted = location.hash.match(/^#alert-([0-9a-f]{4,12})/);
   const row = wanted ? lines.id.findIndex((one) => one.startsWith(wanted[1])) : -1;
   if (row >= 0) openAlert(row);
 }

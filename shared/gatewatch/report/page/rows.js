@@ -6,6 +6,7 @@ const size = lines.id.length;
 const empty = texts.indexOf("");
 const ruleTitles = new Map(data.rules.map((rule) => [rule.id, rule.title]));
 const ruleMeanings = new Map(data.rules.map((rule) => [rule.id, rule.meaning]));
+const ruleBlocks = new Map(data.rules.map((rule) => [rule.id, rule.blocks]));
 const title = (rule) => ruleTitles.get(rule) ?? rule;
 const text = (column, row) => texts[lines[column][row]];
 
