@@ -74,7 +74,7 @@ class _Piece(Struct):
     found: list[Sorted]
 
 
-_through: set[tuple[object, object]] = set()
+_through: set[tuple[object, ...]] = set()
 """Events of batches that failed later, by partition and number: a try that comes again in this process goes on where the last one ended."""
 
 
@@ -139,10 +139,10 @@ class _Batch:
         for raw in found.nameless:
             self._counts["dead_letters"] += here.needs.dead_letters.put(raw, TENANT_MISSING, "")
 
-    def _keys(self, events: Sequence[func.EventHubEvent]) -> set[tuple[object, object]]:
-        """What tells these events from all others of the hub; nothing where the host does not say it."""
+    def _keys(self, events: Sequence[func.EventHubEvent]) -> set[tuple[object, ...]]:
+        """What tells these events from all others, also of a hub that is made anew; nothing where the host does not say it."""
         known = [] if self._partition is None else events
-        return {(self._partition, event.sequence_number) for event in known if event.sequence_number is not None}
+        return {(self._partition, event.sequence_number, _moment(event)) for event in known if event.sequence_number is not None}
 
 
 def _partition(event: func.EventHubEvent) -> object:

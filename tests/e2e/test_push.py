@@ -185,6 +185,21 @@ def test_a_batch_again_writes_no_second_version(world: World):
     world.told_once(RISKY)
 
 
+def test_a_batch_that_comes_again_goes_on_where_the_last_try_ended(world: World, caplog: pytest.LogCaptureFixture):
+    tenant = world.tenant
+    many = [pushed.pushed_sign_in(sign_in(ago(minutes=m % 50)), tenant) for m in range(500)]
+    risky = pushed.pushed_sign_in(risky_sign_in(ago(minutes=1)), tenant)
+    nameless = {key: value for key, value in risky.items() if key not in ("tenantId", "resourceId")}
+    events = pushed.batch([pushed.body(*many, risky), pushed.body(nameless)], ago(minutes=1))
+    with world.runtime.settings({"DEAD_LETTER_QUEUE": "No Such Name"}):
+        assert not world.runtime.push("push_entra", events).ok
+    with caplog.at_level(logging.INFO):
+        must(world.runtime.push("push_entra", events))
+    assert "'through_before': 1" in caplog.text
+    assert numbers(caplog)["dead_letters"] == 1
+    world.told_once(RISKY)
+
+
 def test_two_partitions_at_once_with_equal_numbers_hide_nothing_from_each_other(world: World):
     tenant = world.tenant
     for partition in ("0", "1"):
