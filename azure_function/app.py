@@ -4,6 +4,7 @@ import logging
 
 import azure.functions as func
 
+from .graph_streams import RISK_TIMER, SIGN_IN_TIMER, SWEEP_TIMER, of_timer
 from .hub import functions_of_hub
 from .jobs import SWEEP_PART, look_and_send, poll_each
 from .wiring import endpoint_session, is_pushed, session
@@ -21,15 +22,15 @@ if is_pushed():
 @app.function_name("poll_sign_ins")
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
 def poll_sign_ins(timer: func.TimerRequest, context: func.Context) -> None:
-    """Sign-ins: interactive, and where they are switched on non-interactive ones and those of service principals."""
-    _poll(("sign_ins", "non_interactive", "service_principals"), timer, context)
+    """Sign-ins: interactive, and where they are switched on non-interactive ones and those of workloads."""
+    _poll(SIGN_IN_TIMER, timer, context)
 
 
 @app.function_name("poll_risk_detections")
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
 def poll_risk_detections(timer: func.TimerRequest, context: func.Context) -> None:
-    """Risk detections, with the sign-ins they name."""
-    _poll(("risk_detections",), timer, context)
+    """Risk detections, with the sign-ins they name; directory audits where they are switched on."""
+    _poll(RISK_TIMER, timer, context)
 
 
 @app.function_name("poll_endpoint")
@@ -48,13 +49,13 @@ def sweep(timer: func.TimerRequest, context: func.Context) -> None:
     """What only time can do: a deeper look at risky sign-ins first, then sign-ins not found before, and pending notifications."""
     _warn_when_late(timer)
     with session(context.invocation_id, notify_part=SWEEP_PART) as now:
-        look_and_send([now.streams[name] for name in ("risky_sign_ins",) if name in now.streams], now.needs)
+        look_and_send(of_timer(SWEEP_TIMER, now.streams), now.needs)
 
 
-def _poll(names: tuple[str, ...], timer: func.TimerRequest, context: func.Context) -> None:
+def _poll(name: str, timer: func.TimerRequest, context: func.Context) -> None:
     _warn_when_late(timer)
     with session(context.invocation_id) as now:
-        poll_each([now.streams[name] for name in names if name in now.streams], now.needs)
+        poll_each(of_timer(name, now.streams), now.needs)
 
 
 def _warn_when_late(timer: func.TimerRequest) -> None:

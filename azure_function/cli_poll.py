@@ -14,6 +14,7 @@ from gatewatch.cli.screen import Screen, Step
 from gatewatch.errors import ConfigError, GatewatchError
 from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
+from gatewatch.polling.errors import FilterRefused
 from gatewatch.polling.poll import PollReport, poll
 from gatewatch.polling.ports import Damaged, Dependencies, PageSource
 from gatewatch.polling.streams import Slice, Stream
@@ -74,7 +75,8 @@ def run_once(terminal: Terminal, *, sweeping: bool, as_json: bool) -> bool:
     with open_poller(terminal.settings.graph, terminal.settings.poll, parts) as now:
         streams = [stream for name, stream in now.streams.items() if sweeping or name not in SWEPT]
         for number, stream in enumerate(streams):
-            share = now.needs.deadline.share(1 / (len(streams) - number))
+            rest = sum(one.weight for one in streams[number:])
+            share = now.needs.deadline.share(stream.weight / rest)
             right &= _read(terminal, stream, structs.replace(now.needs, deadline=share), as_json=as_json)
         try:
             send_pending(now.needs)
@@ -90,6 +92,9 @@ def _read(terminal: Terminal, stream: Stream, needs: Dependencies, *, as_json: b
             report = poll(stream, structs.replace(needs, source=Followed(needs.source, step)))
     except ConfigError:
         raise
+    except FilterRefused as error:
+        terminal.screen.note(f"{stream.name} is left out, other streams read the same later: {error}")
+        return True
     except GatewatchError as error:
         denied = f": {DENIED}" if isinstance(error, GraphError) and error.status in {401, 403} else ""
         terminal.screen.note(f"{stream.name} was not read: {error}{denied}")

@@ -26,8 +26,7 @@ from gatewatch.stores.settings import ELASTIC_CLOUD_ID, ELASTIC_URL
 from . import cli_login, settings
 from .cli_state import LocalState
 from .doctor.directory import GraphDirectory, TokenRefused
-from .graph_version import GraphVersions
-from .poller import PollerParts
+from .poller import Kept, PollerParts
 from .wiring import LONGEST_SEND_SECONDS, seed_tuning
 
 TENANT, STORE = settings.GRAPH["tenant_id"].name, stores.GATEWATCH_STORE.name
@@ -56,7 +55,7 @@ class Terminal(Struct, frozen=True):
     directory: GraphDirectory
     screen: Screen
     notifiers: Mapping[str, Notifier]
-    versions: GraphVersions
+    kept: Kept
     credential: "object"
     worker: str
 
@@ -82,7 +81,7 @@ class Terminal(Struct, frozen=True):
                 remaining=deadline.left,
             ),
             deadline=deadline,
-            versions=self.versions,
+            kept=self.kept,
         )
 
 
@@ -116,7 +115,7 @@ def opened(options: Namespace, screen: Screen) -> Iterator[Terminal]:
             directory,
             screen,
             served,
-            GraphVersions(wiring.now),
+            Kept(wiring.now),
             credential,
             f"terminal-{uuid4().hex[:12]}",
         )

@@ -4,9 +4,9 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from gatewatch.model import RawRecord
@@ -15,12 +15,16 @@ from gatewatch.polling.errors import SliceRefused, SourceUnavailable
 from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
 
+from . import graph_streams
+from .graph_abilities import GraphAbilities
 from .graph_http import GraphError, GraphHttp, GraphUnavailable
 from .graph_pages import NOT_JSON, Item, PageReader, one
 from .graph_streams import SIGN_INS, Query
+from .settings import BETA
 
 if TYPE_CHECKING:
     from kiota_abstractions.request_information import RequestInformation
+    from msgraph.graph_service_client import GraphServiceClient
 
 LOG = logging.getLogger(__name__)
 ANEW_AT_MOST = 3
@@ -30,11 +34,12 @@ ANEW_AT_MOST = 3
 class Graph:
     """The two collections of one tenant (``gatewatch.polling.ports.PageSource``). ``close`` it."""
 
-    def __init__(self, http: GraphHttp, tenant: str, queries: Mapping[str, Query]) -> None:
-        """``queries`` holds, by the name of a stream, how it is read."""
+    def __init__(self, http: GraphHttp, tenant: str, queries: Mapping[str, Query], abilities: GraphAbilities | None = None) -> None:
+        """``queries`` holds, by the name of a stream, how it is read; ``abilities`` what this Graph refused earlier."""
         self._http = http
         self._tenant = tenant
         self._queries = queries
+        self._abilities = abilities or GraphAbilities(http.clock)
 
     def __enter__(self) -> Self:
         return self
@@ -52,9 +57,10 @@ class Graph:
         Raises:
             SourceUnavailable: Graph is away, or the deadline is too near to go on.
             SliceRefused: Graph calls the request bad, as it does when a filter starts before its retention.
+            FilterRefused: this Graph does not take the filter of the stream, and other streams read the same.
             GraphError: another answer that another try would not change.
         """
-        query = self._queries[stream.name]
+        query = self._abilities.fitting(self._queries[stream.name])
         link: str | None = None
         anew = 0
         while True:
@@ -63,6 +69,9 @@ class Graph:
             except GraphError as error:
                 if error.status != HTTPStatus.BAD_REQUEST:
                     raise
+                if link is None and (query.instead or query.optional) and self._refuses(query, deadline):
+                    query = self._abilities.fitting(query)
+                    continue
                 if link is None:
                     raise SliceRefused(str(error)) from error
                 anew += 1
@@ -71,12 +80,27 @@ class Graph:
                 LOG.warning("graph %s: a link to the next page expired, the slice is read anew", query.resource)
                 link = None
                 continue
+            if query.resource == SIGN_INS:
+                self._http.observed.sign_ins([item.data for item in page.items], beta=self._http.api == BETA)
             yield [self._item(item, came, query.resource) for item in page.items]
             link = page.next_link
             if link is None:
                 return
             if not self._is_ours(link):
                 raise GraphUnavailable("Graph's next page lies at another address: not followed")
+
+    def _refuses(self, query: Query, deadline: Deadline) -> bool:
+        """Whether Graph refuses this filter for the last hour too, so that its retention is not the reason; that is remembered."""
+        now = self._http.clock()
+        try:
+            hour = Slice(now - timedelta(hours=1), now)
+            self._http.get(self._request(query, hour, None, top=1), PageReader(query.time_field), query.resource, deadline)
+        except GraphError as error:
+            if error.status != HTTPStatus.BAD_REQUEST:
+                raise
+            self._abilities.refuse(query)
+            return True
+        return False
 
     def sign_in(self, sign_in_id: str, deadline: Deadline) -> RawRecord | None:
         """One sign-in by id, marked ``wanted``; None while Graph does not have it."""
@@ -101,24 +125,30 @@ class Graph:
         ours, theirs = urlsplit(self._http.root), urlsplit(link)
         return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) and theirs.path.startswith(f"{ours.path}/")
 
-    def _request(self, query: Query, piece: Slice, link: str | None) -> Callable[[], "RequestInformation"]:
+    def _request(self, query: Query, piece: Slice, link: str | None, top: int | None = None) -> Callable[[], "RequestInformation"]:
         """What builds the request of the first page, or of the page a link names."""
         from kiota_abstractions.base_request_configuration import RequestConfiguration  # noqa: PLC0415 - heavy
 
-        if query.resource == SIGN_INS:
-            sign_ins = self._http.client.audit_logs.sign_ins
-            if link is not None:
-                return sign_ins.with_url(link).to_get_request_information
-            asked = sign_ins.SignInsRequestBuilderGetQueryParameters(filter=query.filter(piece), top=query.page_size)
-            return lambda: sign_ins.to_get_request_information(RequestConfiguration(query_parameters=asked))
-        risks = self._http.client.identity_protection.risk_detections
+        builder = _builder(self._http.client, query.resource)
         if link is not None:
-            return risks.with_url(link).to_get_request_information
-        wanted = risks.RiskDetectionsRequestBuilderGetQueryParameters(filter=query.filter(piece), top=query.page_size)
-        return lambda: risks.to_get_request_information(RequestConfiguration(query_parameters=wanted))
+            return lambda: builder.with_url(link).to_get_request_information()
+        parameters = getattr(builder, f"{type(builder).__name__}GetQueryParameters")
+        asked = parameters(filter=query.filter(piece), top=top or query.page_size)
+        return lambda: builder.to_get_request_information(RequestConfiguration(query_parameters=asked))
 
     def _by_id(self, sign_in_id: str) -> "RequestInformation":
         return self._http.client.audit_logs.sign_ins.by_sign_in_id(sign_in_id).to_get_request_information()
+
+
+def _builder(client: "GraphServiceClient", resource: str) -> Any:  # noqa: ANN401 - one class of the SDK for each collection
+    match resource:
+        case graph_streams.SIGN_INS:
+            return client.audit_logs.sign_ins
+        case graph_streams.AUDITS:
+            return client.audit_logs.directory_audits
+        case graph_streams.WORKLOAD_RISKS:
+            return client.identity_protection.service_principal_risk_detections
+    return client.identity_protection.risk_detections
 
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,8 +21,10 @@ from gatewatch.polling.errors import DeadlineReached, SourceUnavailable
 from gatewatch.ports import Clock
 
 from . import retry
+from .graph_observed import GraphObserved
 from .graph_pages import NotWhole
-from .graph_streams import SIGN_INS
+from .graph_streams import RISKS
+from .request_slots import IDENTITY_PROTECTION, REPORTS, RequestSlots
 from .settings import GraphSettings
 
 if TYPE_CHECKING:
@@ -65,12 +67,16 @@ class GraphHttp:
         clock: Clock,
         sleep: Callable[[float], None],
         transport: "httpx.AsyncBaseTransport | None" = None,
+        slots: RequestSlots | None = None,
     ) -> None:
+        """``slots`` are shared by all connections of a process to this tenant."""
         self._settings, self._clock, self._sleep = settings, clock, sleep
+        self._slots = slots or RequestSlots()
+        self.observed = GraphObserved()  # what the answers say of Graph's state
         self.api = settings.api  # v1.0 or beta
+        self.clock = clock
         self.root = f"{settings.base_url}/{settings.api}"
         self._runner = asyncio.Runner()
-        self._next_request: dict[str, datetime] = {}
         self._http, self.client = _connect(settings, credential, self.root, transport)
 
     def close(self) -> None:
@@ -110,27 +116,29 @@ class GraphHttp:
         except (httpx.TransportError, TimeoutError) as error:
             raise _Failed(type(error).__name__, {}) from error
         except AzureError as error:
+            self.observed.no_token(str(error))
             raise GraphUnavailable(f"no token for Graph: {type(error).__name__}") from error
         came = self._clock()
+        self.observed.answer(response.status_code, response.headers.get("Date", ""), came)
         if response.status_code in retry.RETRYABLE:
             raise _Failed(f"status {response.status_code}", response.headers)
         if response.status_code != HTTPStatus.OK:
-            raise GraphError(response.status_code, _code(response.content))
+            code = _code(response.content)
+            self.observed.refused(response.status_code, code)
+            raise GraphError(response.status_code, code)
         try:
             return decode(response.content), came
         except NotWhole as error:
             raise _Failed(f"an answer that is not whole: {error}", {}) from error
 
     def _keep_pace(self, resource: str, deadline: Deadline) -> None:
-        """Graph allows 5 sign-in reports in 10 s, and 1 risk request a second for a whole tenant (Microsoft Learn, throttling limits)."""
-        now = self._clock()
-        wait = max((self._next_request.get(resource, now) - now).total_seconds(), 0.0)
-        if wait >= deadline.left():
+        """Wait for a slot; raises ``DeadlineReached`` where none comes in time."""
+        group, gap = (IDENTITY_PROTECTION, self._settings.risk_interval) if resource in RISKS else (REPORTS, self._settings.interval)
+        wait = self._slots.reserve(group, gap, self._clock(), deadline.left())
+        if wait is None:
             raise DeadlineReached("the deadline of this run is reached")
         if wait:
             self._sleep(wait)
-        gap = self._settings.interval if resource == SIGN_INS else self._settings.risk_interval
-        self._next_request[resource] = max(now, self._clock()) + timedelta(seconds=gap)
 
     async def _send(self, request: "RequestInformation", deadline: Deadline) -> "httpx.Response":
         """One request through the adapter, which adds the token, for our host only.

@@ -1,25 +1,48 @@
 """The streams of Microsoft Graph: which collection, which filter, and which stretch of time a poll covers. Pure."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, structs
 
 from gatewatch.polling.streams import Slice, Stream
+from gatewatch.tuning import Tuning
 
+from .graph_filters import RISKY, event_type, narrow
 from .settings import BETA_ONLY, V1_0, GraphSettings, PollSettings
 
-SIGN_INS, RISK_DETECTIONS = "signIns", "riskDetections"
+SIGN_INS, RISK_DETECTIONS, WORKLOAD_RISKS, AUDITS = "signIns", "riskDetections", "servicePrincipalRiskDetections", "directoryAudits"
+RISKS = frozenset({RISK_DETECTIONS, WORKLOAD_RISKS})
 LEAST_RETENTION = timedelta(days=7)
 """What Graph keeps for a tenant without Entra ID P1 (Microsoft Learn, "Microsoft Entra data retention")."""
+LAST_READING = timedelta(hours=48)
+"""The age at which sign-ins are read for the last time."""
+NARROW_EVERY, RISK_EVERY = timedelta(hours=1), timedelta(minutes=10)
+NEAR = timedelta(minutes=15)
+_DAY, _NEVER = timedelta(days=1), timedelta(0)
+
+_DETECTED, _UPDATED = "detectedDateTime", "lastUpdatedDateTime"
+_WIDE = {
+    "sign_ins": "",
+    "non_interactive": event_type("nonInteractiveUser"),
+    "service_principals": event_type("servicePrincipal"),
+    "managed_identities": event_type("managedIdentity"),
+}
+_RISKS = {"risk_detections": RISK_DETECTIONS, "workload_risk_detections": WORKLOAD_RISKS}
+_UNDATED, _LAST = "_undated", "_last"
+
+SIGN_IN_TIMER, RISK_TIMER, SWEEP_TIMER = "poll_sign_ins", "poll_risk_detections", "sweep"
 
 
 class Query(Struct, frozen=True, kw_only=True):
     """How the records of one stream are asked for."""
 
-    resource: str  # SIGN_INS or RISK_DETECTIONS
+    resource: str  # SIGN_INS, RISK_DETECTIONS, WORKLOAD_RISKS or AUDITS
     time_field: str
     page_size: int
     extra: str = ""  # a further $filter term
+    instead: str = ""  # the time by which it is asked if Graph refuses a filter on ``time_field``
+    optional: bool = False  # whether other streams read the same, only later: if Graph refuses the filter, this one is left out
 
     def filter(self, piece: Slice) -> str:
         """The $filter of one slice. ``ge`` and ``le`` only: Graph documents no others for these fields."""
@@ -27,50 +50,95 @@ class Query(Struct, frozen=True, kw_only=True):
         return f"{term} and ({self.extra})" if self.extra else term
 
 
+class _Polled(Struct, frozen=True):
+    """One row of the table: a stream, and how it is asked for."""
+
+    stream: Stream
+    query: Query
+
+
 def stamp(moment: datetime) -> str:
     """A moment as Graph's $filter wants it, whole milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_NON_INTERACTIVE = "signInEventTypes/any(t: t eq 'nonInteractiveUser')"
-_SERVICE_PRINCIPALS = "signInEventTypes/any(t: t eq 'servicePrincipal')"
-_RISKY = " or ".join(f"riskState eq '{state}'" for state in ("atRisk", "confirmedCompromised", "remediated", "dismissed", "confirmedSafe"))
+def queries(graph: GraphSettings, tuning: Tuning | None = None) -> dict[str, Query]:
+    """How each stream is read, by its name, whether it is enabled or not."""
+    return {row.stream.name: row.query for row in _table(graph, PollSettings(), tuning or Tuning())}
 
 
-def queries(graph: GraphSettings) -> dict[str, Query]:
-    """How each stream is read, by its name."""
-    sign_ins = Query(resource=SIGN_INS, time_field="createdDateTime", page_size=graph.page_size)
-    return {
-        "sign_ins": sign_ins,
-        "non_interactive": structs.replace(sign_ins, extra=_NON_INTERACTIVE),
-        "service_principals": structs.replace(sign_ins, extra=_SERVICE_PRINCIPALS),
-        "risk_detections": Query(resource=RISK_DETECTIONS, time_field=graph.risk_time_field, page_size=graph.risk_page_size),
-        "risky_sign_ins": structs.replace(sign_ins, extra=_RISKY),
-    }
+def streams(graph: GraphSettings, poll: PollSettings, tuning: Tuning | None = None) -> dict[str, Stream]:
+    """Every stream that these settings enable and this version of Graph has, by name, in the order in which they are polled.
 
-
-def streams(graph: GraphSettings, poll: PollSettings) -> dict[str, Stream]:
-    """Every stream that these settings enable and this version of Graph has, by name; ``risky_sign_ins`` is the sweep's deeper, server-filtered look at sign-ins.
-
-    The overlaps answer how late Graph shows records: sign-ins tens of minutes, offline risk detections up to 48 hours
-    (Microsoft Learn, "What are risk detections?").
+    The overlaps answer how late Graph shows records: sign-ins tens of minutes and sometimes hours, offline risk detections up to 48 hours
+    (Microsoft Learn, "What are risk detections?"). ADR 25 says why each is read how often.
     """
-    minutes, day = timedelta(minutes=poll.slice_minutes), timedelta(days=1)
-    overlaps = {
-        "sign_ins": (timedelta(minutes=poll.overlap_minutes), minutes),
-        "non_interactive": (timedelta(minutes=poll.overlap_minutes), minutes),
-        "service_principals": (timedelta(minutes=poll.overlap_minutes), minutes),
-        "risk_detections": (timedelta(hours=poll.risk_look_back_hours), day),
-        "risky_sign_ins": (timedelta(hours=poll.sweep_hours), day),
-    }
-    enabled = {*graph.streams, *(["risky_sign_ins"] if "sign_ins" in graph.streams else [])}
-    enabled -= BETA_ONLY if graph.api == V1_0 else set()
-    asked = queries(graph)
-    return {
-        name: timed(name, asked[name].resource, poll, overlap=overlap, longest=longest, least_retention=LEAST_RETENTION)
-        for name, (overlap, longest) in overlaps.items()
-        if name in enabled
-    }
+    enabled = set(graph.streams) - (BETA_ONLY if graph.api == V1_0 else set())
+    rows = [row for row in _table(graph, poll, tuning or Tuning()) if _setting_of(row.stream.name) in enabled]
+    return {row.stream.name: row.stream for row in rows}
+
+
+def of_timer(timer: str, found: Mapping[str, Stream]) -> list[Stream]:
+    """The streams among these that a timer of the function app polls, in their order."""
+    return [stream for name, stream in found.items() if _timer_of(name) == timer]
+
+
+def _setting_of(name: str) -> str:
+    """The name in ``STREAMS`` that enables a stream."""
+    bare = name.removesuffix(_LAST).removesuffix(_UNDATED)
+    return bare if bare in _WIDE or bare in _RISKS or bare == "directory_audits" else "sign_ins"
+
+
+def _timer_of(name: str) -> str:
+    if name == "risky_sign_ins":
+        return SWEEP_TIMER
+    return RISK_TIMER if _setting_of(name) in {*_RISKS, "directory_audits"} else SIGN_IN_TIMER
+
+
+def _table(graph: GraphSettings, poll: PollSettings, tuning: Tuning) -> Iterable[_Polled]:
+    yield from _narrow(graph, poll, tuning)
+    yield from _wide(graph, poll)
+    yield from _risks(graph, poll)
+    audits = Query(resource=AUDITS, time_field="activityDateTime", page_size=graph.page_size)
+    overlap = timedelta(minutes=poll.overlap_minutes)
+    yield _row("directory_audits", audits, poll, overlap=overlap, longest=timedelta(minutes=poll.slice_minutes))
+
+
+def _narrow(graph: GraphSettings, poll: PollSettings, tuning: Tuning) -> Iterable[_Polled]:
+    """What is kept, as far as a filter can say it: found sooner than by the wide stream where Graph shows it late."""
+    base = Query(resource=SIGN_INS, time_field="createdDateTime", page_size=graph.page_size, optional=True)
+    overlap = timedelta(hours=poll.sweep_hours)
+    yield _row("risky_sign_ins", structs.replace(base, extra=RISKY), poll, overlap=overlap, longest=_DAY)
+    for name, extra in narrow(tuning).items():
+        yield _row(name, structs.replace(base, extra=extra), poll, overlap=overlap, longest=_DAY, rescan_every=NARROW_EVERY)
+
+
+def _wide(graph: GraphSettings, poll: PollSettings) -> Iterable[_Polled]:
+    """Everything: it teaches what is usual. Read when it is new, again within the overlap, and a last time when it is two days old."""
+    base = Query(resource=SIGN_INS, time_field="createdDateTime", page_size=graph.page_size)
+    overlap, longest = timedelta(minutes=poll.overlap_minutes), timedelta(minutes=poll.slice_minutes)
+    for name, extra in _WIDE.items():
+        yield _row(name, structs.replace(base, extra=extra), poll, overlap=overlap, longest=longest, near=NEAR, weight=12)
+    for name, extra in _WIDE.items():
+        query = structs.replace(base, extra=extra, optional=True)
+        last = {"delay": LAST_READING, "first": timedelta(hours=1), "spare": True}
+        yield _row(name + _LAST, query, poll, overlap=_NEVER, longest=longest, **last)
+
+
+def _risks(graph: GraphSettings, poll: PollSettings) -> Iterable[_Polled]:
+    """Detections by the time of their last change, and those again by the time of the detection: not all have the other one."""
+    for name, resource in _RISKS.items():
+        base = Query(resource=resource, time_field=graph.risk_time_field, page_size=graph.risk_page_size, instead=_DETECTED)
+        overlap = timedelta(hours=poll.risk_look_back_hours)
+        yield _row(name, base, poll, overlap=overlap, longest=_DAY)
+        if graph.risk_time_field == _UPDATED:
+            undated = structs.replace(base, time_field=_DETECTED, instead="", optional=True)
+            yield _row(name + _UNDATED, undated, poll, overlap=overlap, longest=_DAY, rescan_every=RISK_EVERY)
+
+
+def _row(name: str, query: Query, poll: PollSettings, *, overlap: timedelta, longest: timedelta, **more: object) -> _Polled:
+    stream = timed(name, query.resource, poll, overlap=overlap, longest=longest, least_retention=LEAST_RETENTION)
+    return _Polled(structs.replace(stream, **more), query)
 
 
 def timed(

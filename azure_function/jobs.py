@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 
 from msgspec import structs
@@ -9,13 +10,18 @@ from msgspec import structs
 from gatewatch.errors import StoreError
 from gatewatch.flow.announce import log_announced
 from gatewatch.flow.announced import Announcements, remembering, settle
-from gatewatch.flow.pipeline import sweep
-from gatewatch.polling.errors import Behind
-from gatewatch.polling.poll import poll
+from gatewatch.flow.pipeline import SWEEP_LIMIT, sweep
+from gatewatch.flow.policy import remembered
+from gatewatch.polling.errors import Behind, FilterRefused
+from gatewatch.polling.poll import PollReport, poll
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Stream
 
+from .metrics import emit
+
 LOG = logging.getLogger(__name__)
+LEAST_SECONDS = 5.0
+"""What must be left of a run for a stream that has only what others leave."""
 SWEEP_PART = 0.5
 """The part of a sweep that the look at risky sign-ins may use, and that one channel may use."""
 
@@ -35,24 +41,74 @@ def run_each(jobs: Iterable[Callable[[], None]]) -> None:
 
 
 def poll_each(streams: Sequence[Stream], needs: Dependencies) -> None:
-    """Polls one stream after the other; each gets an equal part of the time that is left. Raises as ``poll_stream`` does, at the end."""
-    run_each([partial(poll_stream, stream, needs, 1 / (len(streams) - number)) for number, stream in enumerate(streams)])
+    """Polls one stream after the other, each in a part of the time that is left by its weight. Raises as ``poll_stream`` does, at the end.
+
+    While a stream is behind it gets the time of those that have only what is left.
+    """
+    behind: list[Stream] = []
+
+    def job(stream: Stream, part: float) -> None:
+        if stream.spare and (behind or needs.deadline.left() < LEAST_SECONDS):
+            _measure(stream.name, "no_time", needs)
+            stream, part = behind[0] if behind else stream, 1
+        if needs.deadline.left() >= LEAST_SECONDS or not stream.spare:
+            report = poll_stream(stream, needs, part)
+            if report.behind and stream not in behind:
+                behind.append(stream)
+
+    weights = [stream.weight for stream in streams]
+    run_each([partial(job, stream, stream.weight / sum(weights[number:])) for number, stream in enumerate(streams)])
 
 
-def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> None:
-    """Polls one stream in this part of the time that is left.
+def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollReport:
+    """Polls one stream in this part of the time that is left, and writes its metrics.
 
     Raises:
         Behind: the stream did not finish several times in a row.
-        Exception: whatever ``poll`` raises.
+        Exception: whatever ``poll`` raises, but for a filter that Graph refuses although others read the same.
     """
-    report = poll(stream, structs.replace(needs, deadline=needs.deadline.share(part)))
+    fault: list[PollReport] = []
+    try:
+        report = poll(stream, structs.replace(needs, deadline=needs.deadline.share(part)), fault.append)
+    except FilterRefused as refused:
+        LOG.warning("poll %s: %s", stream.name, refused)
+        _measure(stream.name, "refused", needs)
+        return PollReport(stream.name, "refused")
+    except Exception:
+        _measure(stream.name, "failed", needs, *fault)
+        raise
+    _measure(stream.name, report.state, needs, report)
     LOG.info("poll %s: %s, read up to %s, again up to %s, %s", stream.name, report.state, report.watermark, report.rescanned, report.counts)
     try:
         report.raise_if_behind()
     except Behind as behind:
         LOG.error("%s", behind)  # noqa: TRY400 - the alarm reads this line; the trace says nothing more
         raise
+    return report
+
+
+def _measure(stream: str, state: str, needs: Dependencies, report: PollReport | None = None) -> None:
+    """The line of one run of a stream."""
+    if report is None:
+        emit(needs.tenant, stream, state)
+        return
+    counts = report.counts
+    emit(
+        needs.tenant,
+        stream,
+        state,
+        lag_seconds=_seconds(report.lag),
+        rescan_lag_seconds=_seconds(report.rescan_lag),
+        unfinished=report.unfinished,
+        records=counts.get("read", 0),
+        dead_letters=counts.get("dead_letters", 0),
+        untold=counts.get("not_notified", 0),
+        **needs.observed(),
+    )
+
+
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else round(span.total_seconds(), 1)
 
 
 def look_and_send(streams: Sequence[Stream], needs: Dependencies) -> None:
@@ -68,8 +124,18 @@ def send_pending(needs: Dependencies) -> None:
     try:
         settle(log_announced(needs.checkpoint.announced(), ports), needs.checkpoint)
         outcome = sweep(ports)
+        urgent = _urgent_pending(needs)
     except StoreError:
         needs.checkpoint.remember(known.all())  # what was sent and could not be marked
+        emit(needs.tenant, "sweep", "failed")
         raise
+    emit(needs.tenant, "sweep", "done", untold=urgent)
     failed = sum(bool(sent.error) for sent in outcome.sent)
     LOG.info("sweep: %d notified, %d not, records %s", len(outcome.sent) - failed, failed, outcome.counts())
+
+
+def _urgent_pending(needs: Dependencies) -> int:
+    """How many alerts from the urgent severity on have a notification pending after this sweep."""
+    store = needs.ports.store
+    found = store.read_alerts(store.pending(SWEEP_LIMIT))
+    return sum(one.alert.severity >= remembered(needs.ports).urgent_from for one in found.values())

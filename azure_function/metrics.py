@@ -41,8 +41,8 @@ METRICS = (
 )
 """Every number that a line may have, beside the texts ``tenant``, ``stream`` (also ``sweep`` and ``push``) and ``state``."""
 
-STATES = ("done", "locked", "taken_over", "unfinished", "no_time", "failed")
-"""What ``state`` may say."""
+STATES = ("done", "locked", "taken_over", "unfinished", "no_time", "refused", "failed")
+"""What ``state`` may say; ``refused``: Graph does not take the filter of a narrow stream, and others read the same later."""
 
 _NAMES = frozenset(metric.name for metric in METRICS)
 

@@ -3,21 +3,26 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from gatewatch.errors import StoreError
+from gatewatch.flow.policy import current, remembered
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.page_probe import PageProbes
 from gatewatch.polling.ports import Checkpoint, DeadLetters, Dependencies
 from gatewatch.polling.streams import Stream
-from gatewatch.ports import Ports
+from gatewatch.ports import Clock, Ports
+from gatewatch.tuning import Tuning
 
 from .graph import Graph, GraphSignInLookup
+from .graph_abilities import GraphAbilities
 from .graph_http import GraphHttp
 from .graph_streams import queries, streams
 from .graph_version import GraphVersions
+from .request_slots import RequestSlots
 from .settings import GraphSettings, PollSettings
 
 if TYPE_CHECKING:
@@ -35,21 +40,23 @@ class Session(Struct, frozen=True):
     needs: Dependencies
 
 
+class Kept:
+    """What is kept between the runs of a process for one tenant: Graph's version, filters that it refused, free slots, kinds of records met."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.versions, self.abilities, self.slots, self.probes = GraphVersions(clock), GraphAbilities(clock), RequestSlots(), PageProbes()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PollerParts:
-    """What a poller is made of beside its settings.
-
-    ``ports.clock`` is the only clock and ``sleep`` the only way to wait. ``versions`` and ``probes`` are kept between
-    runs: Graph is asked for its version now and then only, and records of a kind that was met are not decoded.
-    """
+    """What a poller is made of beside its settings. ``ports.clock`` is the only clock and ``sleep`` the only way to wait."""
 
     credential: "TokenCredential"
     checkpoint: Checkpoint
     dead_letters: DeadLetters
     ports: Ports
     deadline: Deadline
-    versions: GraphVersions
-    probes: PageProbes = field(default_factory=PageProbes)
+    kept: Kept
     sleep: Callable[[float], None] = time.sleep
     transport: "httpx.AsyncBaseTransport | None" = None
 
@@ -60,22 +67,33 @@ def open_poller(graph: GraphSettings, poll: PollSettings, parts: PollerParts) ->
 
     ``azure_function.jobs`` runs them (``poll_each``, ``look_and_send``); ``gatewatch.polling.poll.poll`` runs one.
     """
-    clock = parts.ports.clock
+    kept, clock = parts.kept, parts.ports.clock
 
     def connect(api: str) -> GraphHttp:
-        return GraphHttp(structs.replace(graph, api=api), parts.credential, clock, parts.sleep, parts.transport)
+        return GraphHttp(structs.replace(graph, api=api), parts.credential, clock, parts.sleep, parts.transport, kept.slots)
 
-    http = parts.versions.connect(graph, connect, parts.deadline)
-    with Graph(http, graph.tenant_id, queries(graph)) as source:
+    http = kept.versions.connect(graph, connect, parts.deadline)
+    tuning = _tuning_in_force(parts.ports)
+    with Graph(http, graph.tenant_id, queries(graph, tuning), kept.abilities) as source:
         lookup = GraphSignInLookup(source, parts.deadline.share(LOOK_UP_PART), graph.lookups_per_run, parts.ports.worker)
         yield Session(
-            streams=streams(structs.replace(graph, api=http.api), poll),
+            streams=streams(structs.replace(graph, api=http.api), poll, tuning),
             needs=Dependencies(
                 source=source,
                 checkpoint=parts.checkpoint,
                 dead_letters=parts.dead_letters,
                 ports=structs.replace(parts.ports, lookup=lookup),
                 deadline=parts.deadline,
-                probes=parts.probes,
+                tenant=graph.tenant_id,
+                observed=http.observed.take,
+                probes=kept.probes,
             ),
         )
+
+
+def _tuning_in_force(ports: Ports) -> Tuning:
+    """Whose people are asked for by name: those of the policy, or of the last one that was read while the store is away."""
+    try:
+        return current(ports).tuning
+    except StoreError:
+        return remembered(ports).tuning

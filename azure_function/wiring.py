@@ -16,7 +16,6 @@ from gatewatch.geo import GATEWATCH_GEO, geo_unless_broken
 from gatewatch.notify import settings as notify
 from gatewatch.notify.channels import teams
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.page_probe import PageProbes
 from gatewatch.polling.ports import Dependencies
 from gatewatch.ports import Geo, Notifier, Ports, Store
 from gatewatch.providers.catalogue import BY_ID, provider_named
@@ -28,9 +27,8 @@ from gatewatch.tuning.settings import TUNING_FILE
 from . import endpoint_settings, hub_settings, settings
 from .clients import application, credential, dead_letter_queue, state_table
 from .dead_letters import QueueDeadLetters
-from .graph_version import GraphVersions
 from .hub_events import NoPages
-from .poller import PollerParts, Session, open_poller
+from .poller import Kept, PollerParts, Session, open_poller
 from .settings import HOST, TUNING
 from .table_checkpoint import TableCheckpoint
 
@@ -101,8 +99,7 @@ def _parts(found: settings.Settings, worker: str, notify_part: float) -> Iterato
             dead_letters=QueueDeadLetters(queue, table, tenant),
             ports=_ports(configuration, store, _Run(worker, deadline, notify_part)),
             deadline=deadline,
-            versions=_versions(),
-            probes=_probes(tenant),
+            kept=_kept(tenant),
         )
 
 
@@ -174,15 +171,9 @@ def endpoint_session(worker: str, environment: Mapping[str, str] | None = None) 
 
 
 @cache
-def _probes(_tenant: str) -> PageProbes:
-    """Kept between invocations, one for each tenant; the lease of a stream keeps two invocations from one probe."""
-    return PageProbes()
-
-
-@cache
-def _versions() -> GraphVersions:
-    """Kept between invocations, so that Graph is asked for its version only now and then."""
-    return GraphVersions(now)
+def _kept(_tenant: str) -> Kept:
+    """Kept between invocations, one for each tenant. The lease of a stream keeps two invocations from one probe."""
+    return Kept(now)
 
 
 @cache

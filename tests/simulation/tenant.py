@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from azure_function.settings import STREAM_NAMES, GraphSettings, PollSettings
+from azure_function.settings import GraphSettings, PollSettings
 from gatewatch.flow.announced import mark
 from gatewatch.flow.bounded_notifier import BoundedNotifier, ChannelLimits
 from gatewatch.model import Announcement, Severity
@@ -99,7 +99,9 @@ class Tenant:
         self.channel = Channel(lambda: self.now)
         self.ends: Counter[str] = Counter()
         self._born = 0
-        self.settings = GraphSettings(tenant_id="tenant-1", base_url=BASE, api="beta", streams=STREAM_NAMES)
+        self.settings = GraphSettings(
+            tenant_id="tenant-1", base_url=BASE, api="beta", streams=("sign_ins", "non_interactive", "risk_detections")
+        )
 
     def passes(self, seconds: float) -> None:
         """Time goes on."""

@@ -20,17 +20,9 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-WIDE = {"control plane", "break glass", "privileged", "blocked", "wrong password", "AWS", "device code", "password grant", "redeemed", "first sign-in"}  # fmt: skip
-
-
-def found_today(kind: str, late: timedelta) -> bool:
-    """What has no risk is read again for an hour."""
-    return kind not in WIDE or late <= timedelta(minutes=60)
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_hard_life_loses_nothing_and_says_nothing_twice(seed: int) -> None:
-    tenant, verdict = outcome(seed, EVERY, found_today)
+    tenant, verdict = outcome(seed, EVERY)
     assert (verdict.lost, verdict.stale, verdict.unnotified, verdict.twice, verdict.strayed) == ([], [], [], [], [])
     assert verdict.records > 150
     assert verdict.messages > 100

@@ -8,21 +8,15 @@ import httpx
 from azure.core.credentials import AccessToken
 from msgspec import structs
 
-from azure_function.graph_version import GraphVersions
+from azure_function.graph_streams import of_timer
 from azure_function.jobs import look_and_send, poll_each
-from azure_function.poller import PollerParts, open_poller
+from azure_function.poller import Kept, PollerParts, open_poller
 from azure_function.settings import GraphSettings, PollSettings
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.page_probe import PageProbes
 from gatewatch.polling.ports import Checkpoint, DeadLetters
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import Clock, Ports
 
-TIMERS: dict[str, tuple[str, ...]] = {
-    "poll_sign_ins": ("sign_ins", "non_interactive", "service_principals"),
-    "poll_risk_detections": ("risk_detections",),
-    "sweep": ("risky_sign_ins",),
-}
 TOKEN = "token-of-the-simulation"
 
 type Streams = dict[str, Stream]
@@ -37,7 +31,7 @@ class Memory:
     """What a process keeps between its runs."""
 
     def __init__(self, clock: Clock) -> None:
-        self.parts: dict[str, Any] = {"versions": GraphVersions(clock), "probes": PageProbes()}
+        self.parts: dict[str, Any] = {"kept": Kept(clock)}
 
 
 def deadline_of(clock: Clock, poll: PollSettings) -> Deadline:
@@ -68,5 +62,5 @@ def run_timer(
     )
     with open_poller(graph, poll, parts) as session:
         found = chosen(session.streams)
-        polled = [found[name] for name in TIMERS[timer] if name in found]
+        polled = of_timer(timer, found)
         look_and_send(polled, session.needs) if timer == "sweep" else poll_each(polled, session.needs)

@@ -19,8 +19,24 @@ from .tenant import Tenant
 
 __all__ = ["CUT", "HANG", "NOT_JSON", "PASS", "RESET", "TRUNCATED", "Fault", "GraphState", "next_link", "replaced", "routes", "status"]
 
-RESOURCES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime"}
-LIMITS = {"signIns": (1000, 1000), "riskDetections": (20, 500)}  # default and maximum of $top
+RESOURCES = {
+    "signIns": "createdDateTime",
+    "riskDetections": "lastUpdatedDateTime",
+    "servicePrincipalRiskDetections": "lastUpdatedDateTime",
+    "directoryAudits": "activityDateTime",
+}
+PATHS = {
+    "signIns": "auditLogs/signIns",
+    "riskDetections": "identityProtection/riskDetections",
+    "servicePrincipalRiskDetections": "identityProtection/servicePrincipalRiskDetections",
+    "directoryAudits": "auditLogs/directoryAudits",
+}
+LIMITS = {  # default and maximum of $top
+    "signIns": (1000, 1000),
+    "riskDetections": (20, 500),
+    "servicePrincipalRiskDetections": (20, 500),
+    "directoryAudits": (1000, 1000),
+}
 RETENTION = timedelta(days=30)
 V1_SIGN_IN = frozenset(
     [
@@ -84,6 +100,7 @@ class GraphState:
     outages: dict[str, Fault] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     ahead: timedelta = timedelta(0)
+    refuses: str = ""  # a property that this tenant's filters may not name
     pages: dict[str, tuple[str, list[Any], int]] = field(default_factory=dict)
     largest_page: int = 1000
     reached: threading.Event = field(default_factory=threading.Event)
@@ -155,7 +172,7 @@ class GraphState:
 
 
 def routes(state: GraphState) -> list[web.RouteDef]:
-    """The three addresses that the product uses."""
+    """The addresses that the product uses."""
 
     def handler(resource: str, api: str) -> Any:
         async def answer(request: web.Request) -> web.StreamResponse:
@@ -165,11 +182,8 @@ def routes(state: GraphState) -> list[web.RouteDef]:
 
     found = []
     for api in ("v1.0", "beta"):
-        found += [
-            web.get(f"/{api}/auditLogs/signIns", handler("signIns", api)),
-            web.get(f"/{api}/auditLogs/signIns/{{id}}", handler("signIns", api)),
-            web.get(f"/{api}/identityProtection/riskDetections", handler("riskDetections", api)),
-        ]
+        found += [web.get(f"/{api}/{path}", handler(resource, api)) for resource, path in PATHS.items()]
+        found.append(web.get(f"/{api}/auditLogs/signIns/{{id}}", handler("signIns", api)))
     return found
 
 
@@ -258,6 +272,8 @@ def _select(state: GraphState, resource: str, api: str, query: Any) -> tuple[lis
     field_ = RESOURCES[resource]
     since = oldest(text, field_)
     if unknown or not 1 <= top <= most or (since is not None and since < state.now() - RETENTION):
+        raise FilterError("refused")
+    if state.refuses and state.refuses in text:
         raise FilterError("refused")
     keep = compile_filter(text)
     if resource == "signIns" and "signInEventTypes" not in text:

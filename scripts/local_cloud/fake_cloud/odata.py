@@ -91,6 +91,9 @@ def _comparison(field: str, operator: str, value: str) -> Predicate:
     if operator == "eq" and value.startswith("'"):
         wanted = value[1:-1].replace("''", "'")
         return lambda record: record.get(field) == wanted
+    if operator == "eq" and "/" in field and value.isdigit():
+        outer, inner = field.split("/")
+        return lambda record: (record.get(outer) or {}).get(inner) == int(value)
     if field.endswith("DateTime") and operator in {"ge", "le"}:
         bound = moment(value)
         if operator == "ge":

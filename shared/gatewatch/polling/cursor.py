@@ -19,6 +19,8 @@ class Cursor(Struct, frozen=True, kw_only=True):
     Everything up to ``watermark`` was read and accepted by the store. The last finished rescan went up to ``rescanned``, and it started at
     ``settled``: evidence ingested before that moment went through a finished run. ``slice_seconds`` and ``rescan_slice_seconds`` shrink
     while slices do not fit a run; None means the stream's longest. ``unfinished`` counts the runs in a row that the deadline ended.
+    Everything before ``final`` was read when it was older than the overlap, and so was what lies between ``late_from`` and ``late_until``:
+    after an outage. ``hurried``: the last rescan needed several runs.
     """
 
     stream: str
@@ -31,4 +33,8 @@ class Cursor(Struct, frozen=True, kw_only=True):
     slice_seconds: int | None = None
     rescan_slice_seconds: int | None = None
     unfinished: int = 0
+    final: datetime | None = None
+    late_from: datetime | None = None
+    late_until: datetime | None = None
+    hurried: bool = False
     token: str = ""  # what the next save must present

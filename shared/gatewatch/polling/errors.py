@@ -5,6 +5,7 @@ GatewatchError
 ├── SourceUnavailable     the source is away or throttles: the watermark stays, the next run tries again
 │   └── DeadlineReached   no time is left in this run
 ├── SliceRefused          the source refuses this stretch of time; asking again gives the same answer
+├── FilterRefused         the source does not take the question of a stream; another stream reads the same later
 └── Behind                several runs in a row did not finish: the stream falls behind
 """
 
@@ -25,6 +26,10 @@ class DeadlineReached(SourceUnavailable):
 
 class SliceRefused(GatewatchError):  # noqa: N818 - named for the state, as callers read it
     """The source refuses this slice; asking again gives the same answer."""
+
+
+class FilterRefused(GatewatchError):  # noqa: N818 - named for the state, as callers read it
+    """The source does not take the question of this stream at all; other streams read the same records later."""
 
 
 class Behind(GatewatchError):  # noqa: N818 - named for the state, as callers read it

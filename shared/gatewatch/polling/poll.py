@@ -1,7 +1,7 @@
 """One poll of one stream: claim, read slice by slice, hand over, move the watermark."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct, structs
@@ -25,9 +25,10 @@ UNFINISHED_RUNS = 3
 
 
 class PollReport(Struct, frozen=True):
-    """What a poll did. ``state``: done, locked (another worker is at it), taken_over, unfinished (the deadline came first).
+    """What a poll did. ``state``: done, locked (another worker is at it), taken_over, unfinished (the deadline came first), failed (it raised).
 
-    ``rescanned`` is where the second reading stands, ``unfinished`` counts the runs in a row that did not finish.
+    ``rescanned`` is where the second reading stands, ``unfinished`` counts the runs in a row that did not finish. ``lag`` is what should be
+    read and is not, ``rescan_lag`` the same for the second reading (None: there is none). ``behind``: too far for a second reading to help.
     """
 
     stream: str
@@ -36,6 +37,9 @@ class PollReport(Struct, frozen=True):
     watermark: datetime | None = None
     rescanned: datetime | None = None
     unfinished: int = 0
+    lag: timedelta | None = None
+    rescan_lag: timedelta | None = None
+    behind: bool = False
 
     def raise_if_behind(self) -> None:
         """A run that did not finish is a success only while the next ones catch up; raises ``Behind``."""
@@ -46,8 +50,17 @@ class PollReport(Struct, frozen=True):
             )
 
 
-def poll(stream: Stream, needs: Dependencies) -> PollReport:
-    """Read what is new and what overlaps.
+def is_behind(stream: Stream, watermark: datetime | None, due: datetime) -> bool:
+    """Whether new records are so far behind that they are older than the overlap when they are first read."""
+    return watermark is not None and timedelta(0) < stream.overlap < due - watermark
+
+
+def _nobody(_report: PollReport) -> None:
+    """Whom a failed run is reported to where nobody asks."""
+
+
+def poll(stream: Stream, needs: Dependencies, failed: Callable[[PollReport], None] = _nobody) -> PollReport:
+    """Read what is new and what overlaps. ``failed`` gets the report of a run that raises.
 
     Raises:
         StoreUnavailable: the watermark stays; urgent findings were announced.
@@ -62,12 +75,34 @@ def poll(stream: Stream, needs: Dependencies) -> PollReport:
         state = run.run()
     except LeaseLost:
         state = "taken_over"
+    except Exception:
+        failed(_report(run, "failed"))
+        raise
     finally:
         run.release()
-    cursor = run.cursor
+    return _report(run, state)
+
+
+def _report(run: "_Run", state: str) -> PollReport:
+    cursor, stream, now = run.cursor, run.stream, run.needs.ports.clock()
+    due = now - stream.delay
     rescanned = cursor.rescan.at if cursor.rescan is not None else cursor.rescanned
-    unfinished = cursor.unfinished if state == "unfinished" else 0
-    return PollReport(stream.name, state, dict(run.counts), cursor.watermark, rescanned, unfinished)
+    again = max((at for at in (cursor.rescanned, cursor.final) if at is not None), default=None)
+    return PollReport(
+        stream.name,
+        state,
+        dict(run.counts),
+        cursor.watermark,
+        rescanned,
+        cursor.unfinished if state == "unfinished" else 0,
+        _positive(due - cursor.watermark) if cursor.watermark is not None else None,
+        _positive(due - again - stream.rescan_every) if again is not None and stream.overlap else None,
+        behind=state == "unfinished" and is_behind(stream, cursor.watermark, due),
+    )
+
+
+def _positive(span: timedelta) -> timedelta:
+    return max(span, timedelta(0))
 
 
 class _Run:
@@ -78,12 +113,14 @@ class _Run:
         self._hand_over = HandOver(stream, needs, cursor.settled)
         self.counts = self._hand_over.counts
         self._answers = 0
+        self._behind = False
 
     def run(self) -> str:
         """What is new first, then what was read before; says whether both fitted the deadline."""
-        new, old = self._read_new(), self._read_again()
+        new = self._read_new()
+        old = (new or not self._behind) and self._read_again()
         if new and old:
-            self._save(unfinished=0)
+            self._save(unfinished=0, **({} if self.stream.overlap else {"settled": self.started}))
             return "done"
         self._save(unfinished=self.cursor.unfinished + 1)
         LOG.warning("poll %s: the deadline came before the end, the next run goes on", self.stream.name)
@@ -102,20 +139,33 @@ class _Run:
         if part.lost:
             LOG.error("poll %s: %s lie beyond what the source keeps and were never read", self.stream.name, part.lost)
         deadline = self.needs.deadline
-        if self.cursor.watermark is not None:
+        self._behind = is_behind(self.stream, self.cursor.watermark, part.end)
+        if self._behind and self.cursor.late_until != part.start:
+            self._save(late_from=part.start, late_until=part.start)
+        elif self.cursor.watermark is not None and not self._behind:
             self._begin_rescan(part.start)
             deadline = deadline.share(FRESH_SHARE)
-        span = Slice(part.start, part.end)
-        done, seconds = self._read(span, self.cursor.slice_seconds, deadline, lambda at: self._save(watermark=at))
+        done, seconds = self._read(Slice(part.start, part.end), self.cursor.slice_seconds, deadline, self._move)
         self._save(slice_seconds=seconds)
         if done:
             self._save(watermark=min(self.cursor.watermark or part.end, part.end))
         return done
 
+    def _move(self, at: datetime) -> None:
+        """Everything new up to here was read. What is first read when it is older than the overlap needs no second reading."""
+        late = {"late_until": at} if self._behind and at <= self.started - self.stream.overlap else {}
+        self._save(watermark=at, **late)
+
+    def _again_from(self, until: datetime) -> datetime:
+        """Where a second reading begins: records that became visible since the last one are in it."""
+        start = (self.cursor.rescanned or self.cursor.late_from or until) - self.stream.overlap
+        return start if self.cursor.final is None else max(start, self.cursor.final)
+
     def _begin_rescan(self, until: datetime) -> None:
-        """A rescan starts the overlap before the end of the last one: records that became visible in between are in it."""
-        if self.cursor.rescan is None:
-            at = max((self.cursor.rescanned or until) - self.stream.overlap, oldest_kept(self.stream, self.started))
+        cursor = self.cursor
+        waits = cursor.settled is not None and self.started - cursor.settled < self.stream.rescan_every
+        if cursor.rescan is None and self.stream.overlap and not waits:
+            at = max(self._again_from(until), oldest_kept(self.stream, self.started))
             self._save(rescan=Rescan(until=until, started=self.started, at=at))
 
     def _read_again(self) -> bool:
@@ -123,14 +173,29 @@ class _Run:
         rescan = self.cursor.rescan
         if rescan is None:
             return True
-        span = Slice(max(rescan.at, oldest_kept(self.stream, self.started)), rescan.until)
-        done, seconds = self._read(
-            span, self.cursor.rescan_slice_seconds, self.needs.deadline, lambda at: self._save(rescan=structs.replace(rescan, at=at))
-        )
-        self._save(rescan_slice_seconds=seconds)
-        if done:
-            self._save(rescan=None, rescanned=rescan.until, settled=rescan.started)
-        return done
+        for span in list(self._spans(rescan)):
+            done, seconds = self._read(
+                span, self.cursor.rescan_slice_seconds, self.needs.deadline, lambda at: self._save(rescan=structs.replace(rescan, at=at))
+            )
+            self._save(rescan_slice_seconds=seconds)
+            if not done:
+                return False
+        final = max(rescan.until - self.stream.overlap, self.cursor.final or rescan.until - self.stream.overlap)
+        hurried = rescan.started != self.started
+        self._save(rescan=None, rescanned=rescan.until, settled=rescan.started, final=final, hurried=hurried)
+        return True
+
+    def _spans(self, rescan: Rescan) -> Iterator[Slice]:
+        """What is left of a second reading, without what was first read late; where it needs several runs, without the middle of the overlap."""
+        at = max(rescan.at, self.cursor.final or rescan.at, oldest_kept(self.stream, self.started))
+        near, middle = self.stream.near, rescan.started - self.stream.overlap
+        newest = (self.cursor.rescanned or rescan.until) - near if near is not None and self.cursor.hurried else middle
+        late_from, late_until = self.cursor.late_from or at, self.cursor.late_until or at
+        for gap_from, gap_until in sorted([(late_from, late_until), (middle, newest)]):
+            if gap_from < gap_until and at < gap_until:
+                yield Slice(at, min(gap_from, rescan.until))
+                at = gap_until
+        yield Slice(at, rescan.until)
 
     def _read(self, span: Slice, seconds: int | None, deadline: Deadline, move: Callable[[datetime], None]) -> tuple[bool, int | None]:
         """A stretch of time in slices, ``move`` after each; says whether the deadline left time for all of it, and the next run's length."""

@@ -1,6 +1,6 @@
 """What a poll needs from the world."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -64,4 +64,6 @@ class Dependencies(Struct, frozen=True):
     dead_letters: DeadLetters
     ports: Ports
     deadline: Deadline
+    tenant: str = ""  # whose streams these are, for metrics
+    observed: Callable[[], Mapping[str, float]] = dict  # what the source noted since it was asked last, by the name of a metric
     probes: PageProbes = field(default_factory=PageProbes)  # kept between the runs of a process

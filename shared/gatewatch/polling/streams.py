@@ -13,7 +13,8 @@ EDGE = timedelta(minutes=5)
 class Stream(Struct, frozen=True, kw_only=True):
     """One series of records with a time. ``overlap`` is read again at every poll, because records become visible late.
 
-    ``delay`` leaves the newest seconds to the next poll. Streams of one ``resource`` can show the same records.
+    ``delay`` leaves the newest seconds to the next poll: of a stream that reads what another one read long ago, hours. Streams of one
+    ``resource`` can show the same records. Streams that share a run get parts of it by ``weight``.
     """
 
     name: str
@@ -24,6 +25,10 @@ class Stream(Struct, frozen=True, kw_only=True):
     first: timedelta  # how far the very first poll looks back
     retention: timedelta  # how long the source keeps records at most
     least_retention: timedelta | None = None  # how long it keeps them in any case; None: as long as ``retention``
+    rescan_every: timedelta = timedelta(0)  # how often a second reading begins at most
+    near: timedelta | None = None  # what is read again at once if second readings need several runs; None: always the whole overlap
+    weight: int = 1
+    spare: bool = False  # whether it has only the time that the streams before it leave, and none while one of them is behind
 
 
 class Slice(Struct, frozen=True):

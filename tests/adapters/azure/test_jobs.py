@@ -1,17 +1,21 @@
 """Several jobs of one timer, and when a poll is no success."""
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
-from azure_function.jobs import look_and_send, poll_each, poll_stream, run_each
+from azure_function.jobs import look_and_send, poll_each, poll_stream, run_each, send_pending
+from azure_function.metrics import PREFIX
+from gatewatch.errors import StoreUnavailable
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.errors import Behind, SourceUnavailable
+from gatewatch.polling.errors import Behind, FilterRefused, SourceUnavailable
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.streams import Slice
-from tests.support.azure_stage import RISKS, SIGN_INS, STREAMS, Stage, story
+from tests.support.azure_stage import RISKS, SIGN_INS, START, STREAMS, Stage, story
 
 RISKY = STREAMS["risky_sign_ins"]
 
@@ -41,7 +45,7 @@ def test_one_failing_job_does_not_stop_the_others_and_all_are_told():
 def test_a_stream_that_needs_the_whole_run_leaves_half_of_it_to_the_next_one():
     stage = Stage([story(-m, lastUpdatedDateTime="2026-01-01T00:00:00Z") for m in range(2, 60)])
     stage.graph.size, stage.graph.seconds_a_page = 1, 30
-    poll_each([SIGN_INS, RISKS], needs(stage))
+    poll_each([structs.replace(SIGN_INS, weight=1), RISKS], needs(stage))
     assert stage.watermark(SIGN_INS) is not None
     assert stage.watermark(RISKS) is not None
 
@@ -87,3 +91,73 @@ def test_a_look_that_fails_keeps_nobody_from_being_notified():
     with pytest.raises(SourceUnavailable):
         look_and_send([RISKY], needs(stage))
     assert len(stage.sink.notices) == 1
+
+
+LAST = STREAMS["sign_ins_last"]
+
+
+def test_what_is_polled_last_has_no_time_while_another_stream_is_behind(caplog: pytest.LogCaptureFixture):
+    stage = Stage([story(-m) for m in range(2, 600, 2)])
+    stage.graph.size = 1
+    poll_stream(SIGN_INS, needs(stage))
+    stage.stories += [story(m) for m in range(600)]
+    stage.clock.advance(hours=9)
+    stage.graph.asked.clear()
+    stage.graph.seconds_a_page = 4
+    with caplog.at_level(logging.INFO, "gatewatch.metrics"):
+        poll_each([SIGN_INS, LAST], needs(stage))
+    assert LAST.name not in stage.checkpoint.rows
+    assert [(line["stream"], line["state"]) for line in lines(caplog)] == [
+        ("sign_ins", "unfinished"),
+        ("sign_ins_last", "no_time"),
+        ("sign_ins", "unfinished"),
+    ]
+
+
+def test_sign_ins_are_read_a_last_time_when_they_are_two_days_old():
+    late = story(-60, late=20 * 60)
+    stage = Stage([late])
+    for _ in range(12 * 52):
+        poll_each([SIGN_INS, LAST], needs(stage))
+        stage.clock.advance(minutes=5)
+        if stage.alerts():
+            break
+    assert timedelta(hours=46) < stage.clock() - START < timedelta(hours=48)
+
+
+def test_each_run_of_a_stream_writes_its_numbers(caplog: pytest.LogCaptureFixture):
+    stage = Stage([story(-5)])
+    seen = structs.replace(needs(stage), tenant="tenant-1", observed=lambda: {"forbidden": 2, "clock_skew_seconds": 1.5})
+    with caplog.at_level(logging.INFO, "gatewatch.metrics"):
+        poll_stream(SIGN_INS, seen)
+        stage.clock.advance(minutes=30)
+        stage.store.calls, stage.store.plan = 0, {1: StoreUnavailable("away")}
+        with pytest.raises(StoreUnavailable):
+            poll_stream(SIGN_INS, structs.replace(seen, deadline=needs(stage).deadline))
+        send_pending(seen)
+    first, second, sweep = lines(caplog)
+    assert first == {
+        "tenant": "tenant-1", "stream": "sign_ins", "state": "done", "lag_seconds": 0.0, "unfinished": 0, "records": 1, "dead_letters": 0,
+        "untold": 0, "forbidden": 2, "clock_skew_seconds": 1.5,
+    }  # fmt: skip
+    assert (second["state"], second["lag_seconds"]) == ("failed", 0.0)
+    assert sweep == {"tenant": "tenant-1", "stream": "sweep", "state": "done", "untold": 0}
+
+
+def test_a_stream_whose_filter_graph_refuses_is_left_out_and_fails_nothing(caplog: pytest.LogCaptureFixture):
+    stage = Stage()
+
+    def refuse(_piece: Slice, _number: int) -> None:
+        raise FilterRefused("Graph refuses the filter")
+
+    stage.graph.before_page = refuse
+    with caplog.at_level(logging.INFO):
+        poll_each([RISKY], needs(stage))
+    assert "poll risky_sign_ins: Graph refuses the filter" in caplog.text
+    assert lines(caplog)[-1]["state"] == "refused"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
+    """The metric lines, decoded."""
+    found = (record.getMessage() for record in caplog.records if record.name == "gatewatch.metrics")
+    return [json.loads(line.removeprefix(PREFIX)) for line in found]

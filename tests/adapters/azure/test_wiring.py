@@ -97,7 +97,7 @@ def test_a_geography_file_that_is_not_there_is_named_and_detection_goes_on(envir
 
 def test_streams_that_are_off_are_not_there(environment: dict[str, str]):
     with session("w", {**environment, "STREAMS": "risk_detections"}) as now:
-        assert set(now.streams) == {"risk_detections"}
+        assert set(now.streams) == {"risk_detections", "risk_detections_undated"}
 
 
 def test_auto_reads_what_only_beta_has(cloud: FakeCloud, environment: dict[str, str]):

@@ -32,9 +32,10 @@ def runs(stage: Stage, count: int) -> list[str]:
     return states
 
 
-def stands(cursor: Cursor) -> tuple[datetime, datetime]:
-    """When the last finished second reading began, and how far the one under way is."""
-    return cursor.settled or datetime.min.replace(tzinfo=UTC), cursor.rescan.at if cursor.rescan else datetime.min.replace(tzinfo=UTC)
+def stands(cursor: Cursor) -> tuple[datetime, datetime, datetime]:
+    """Up to where what is new was read late, when the last finished second reading began, and how far the one under way is."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return cursor.late_until or never, cursor.settled or never, cursor.rescan.at if cursor.rescan else never
 
 
 def test_sign_ins_that_show_late_are_found_though_an_hour_does_not_fit_a_run():
@@ -51,18 +52,47 @@ def test_every_run_moves_the_second_reading_or_halves_its_slice():
         before = stage.checkpoint.rows["sign_ins"]
         runs(stage, 1)
         after = stage.checkpoint.rows["sign_ins"]
-        assert stands(after) > stands(before) or (after.rescan_slice_seconds or 14400) < (before.rescan_slice_seconds or 14400)
+        shorter = [(getattr(after, name) or 14400) < (getattr(before, name) or 14400) for name in ("slice_seconds", "rescan_slice_seconds")]
+        assert stands(after) > stands(before) or any(shorter)
 
 
 def test_new_records_leave_a_quarter_of_the_run_to_the_second_reading():
     stage = busy(12)
+    stage.graph.seconds_a_page = 0
+    stage.poll()
+    stage.clock.advance(minutes=30)
+    stage.graph.seconds_a_page = 20
+    runs(stage, 6)
+    after = stage.checkpoint.rows["sign_ins"]
+    assert after.watermark > stage.clock() - SIGN_INS.overlap
+    assert after.rescan.at > after.rescan.until - SIGN_INS.overlap
+
+
+def test_after_an_outage_each_record_is_read_once_and_the_hour_before_it_again():
+    late = story(-40, late=45)
+    stage = busy(12, late)
+    stage.graph.seconds_a_page = 0
     stage.poll()
     stage.clock.advance(hours=11)
-    stage.graph.seconds_a_page = 30
-    runs(stage, 12)
+    stage.graph.asked.clear()
+    stage.graph.seconds_a_page = 2
+    runs(stage, 9)
     after = stage.checkpoint.rows["sign_ins"]
-    assert after.watermark < stage.clock() - timedelta(hours=6)
-    assert after.rescan.at > after.rescanned - SIGN_INS.overlap
+    assert after.watermark > stage.clock() - timedelta(minutes=10)
+    assert len(stage.alerts()) == 1
+    old = [piece for piece in stage.graph.asked if piece.end <= START + timedelta(hours=9)]
+    assert min(piece.start for piece in old) <= START - timedelta(minutes=61)
+    assert sum((piece.end - piece.start for piece in old), timedelta()) < timedelta(hours=18)  # twice would be 20
+
+
+def test_second_readings_that_need_several_runs_leave_out_the_middle_of_the_hour_and_lose_nothing():
+    late = [story(minute, late=minutes) for minute, minutes in ((70, 10), (80, 25), (100, 40), (120, 55), (150, 58))]
+    stage = busy(6, *late)
+    stage.graph.seconds_a_page = 12
+    runs(stage, 6 * 12)
+    stage.graph.seconds_a_page = 0
+    runs(stage, 13)
+    assert len(stage.alerts()) == len(late)
 
 
 def test_the_third_run_in_a_row_that_does_not_finish_is_no_success():
