@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY := 0
 .PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-familiarity pictures prove prove-table package-wheel package-aws package-azure clean bench-azure
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv (and .venv/bin/gatewatch) from the hash-pinned lock
 
@@ -99,6 +99,10 @@ stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), urgent fin
 	@$(PY) -m tests.stress.tenant --seeds $(or $(SEEDS),50)
 	@$(PY) -m tests.stress.replay --mutants $(or $(MUTANTS),200000) --kills $(or $(KILLS),50)
 	@$(PY) -m tests.stress --findings $(or $(FINDINGS),1000) --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000) $(if $(FAULTS),--only $(FAULTS))
+
+.PHONY: e2e-aws
+e2e-aws: $(READY) ## the AWS half deployed into an emulator with IAM enforced, in front of a real Elasticsearch, through everything that happens to it; prints its figures (8 minutes)
+	@$(PY) -m tests.e2e_aws
 
 package-azure: $(READY) ## the folder that is published to Azure, packages built in: build/azure
 	@$(PY) scripts/stage_azure.py
