@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from aws_lambda import sign_ins_seen
 from gatewatch.model import Alert
 from gatewatch.ports import AlertQuery
 from gatewatch.stores.elastic import ElasticStore
@@ -126,6 +127,11 @@ class Installation:
         """What the index holds, of one account or of all."""
         with closing(ElasticStore(self.elastic.client(), namespace=self.namespace)) as store:
             return [one for one in store.search(AlertQuery(limit=1000)) if account in {"", one.key.account}]
+
+    def seen(self) -> set[tuple[str, str]]:
+        """The accounts and Regions whose hours of sign-in events the index knows."""
+        with closing(ElasticStore(self.elastic.client(), namespace=self.namespace)) as store:
+            return set(sign_ins_seen.read(store))
 
     def sweep(self) -> None:
         """As the schedule does."""

@@ -37,6 +37,7 @@ def a_sign_in(here: Installation) -> str:
     here.idle()
     (alert,) = here.alerts(record["recipientAccountId"])
     expect((subject[:9], alert.score, alert.pending), ("MEDIUM 40", 40, ()))
+    expect((record["recipientAccountId"], record["awsRegion"]) in here.seen(), wanted=True)
     return f"told after {took:.1f} s, {subject[:9]}"
 
 

@@ -52,7 +52,7 @@ def test_a_user_never_shows_its_password() -> None:
 
 def test_the_answers_of_an_opensearch_need_no_header_of_elasticsearch(clients: Clients) -> None:
     here = configuration(clients, json.dumps(USER), ELASTIC_PRODUCT="opensearch")
-    assert (elastic_client(here)._product, elastic_store(here)._data_streams_only) == (None, False)
+    assert (elastic_client(here)._peer.product, elastic_store(here)._data_streams_only) == (None, False)
 
 
 def test_a_key_with_a_user_beside_it_stays_a_key() -> None:
