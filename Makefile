@@ -92,12 +92,13 @@ test-elastic: $(READY) ## the tests of the index on another server: VERSION=8.19
 elastic: $(READY) ## a real Elasticsearch here, set up, until Ctrl-C (needs a JDK and Maven)
 	@$(PY) -m tests.support.elastic_here
 
-stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), urgent findings through every fault (FINDINGS=1000), odd records and large log files of a trail, kill -9 of replays (MUTANTS=200000 KILLS=50), a simulated Azure tenant (SEEDS=50), then faults and races on a real index (EVENTS=1000 PAIRS=1000): long
+stress: $(READY) ## the laws with many more examples (EXAMPLES=2000), urgent findings through every fault (FINDINGS=1000), odd records and large log files of a trail, kill -9 of replays (MUTANTS=200000 KILLS=50), a simulated Azure tenant (SEEDS=50), kill -9 of the function app (DEATHS=200), then faults and races on a real index (EVENTS=1000 PAIRS=1000): long
 	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest --timeout 7200 tests/laws $(ARGS)
 	@LAW_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest --timeout 7200 -q tests/unit/reading/test_front_fuzz.py
 	@$(PY) -m tests.stress.reading
 	@$(PY) -m tests.stress.log_files
 	@$(PY) -m tests.stress.tenant --seeds $(or $(SEEDS),50)
+	@$(PY) -m tests.stress.killed --kills $(or $(DEATHS),200)
 	@$(PY) -m tests.stress.replay --mutants $(or $(MUTANTS),200000) --kills $(or $(KILLS),50)
 	@$(PY) -m tests.stress --findings $(or $(FINDINGS),1000) --events $(or $(EVENTS),1000) --pairs $(or $(PAIRS),1000) $(if $(FAULTS),--only $(FAULTS))
 

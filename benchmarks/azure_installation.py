@@ -14,9 +14,10 @@ from benchmarks.azure_world import START, Timeline
 from gatewatch.ports import Ports, Store
 from gatewatch.stores.memory import MemoryStore
 from scripts.local_cloud.fake_cloud.records import beta_sign_in
-from tests.support.azure_app import TIMERS, Memory, deadline_of, run_timer
+from tests.support.azure_app import Memory, deadline_of, run_timer
 from tests.support.azure_memory import MemoryCheckpoint, MemoryDeadLetters
 
+TIMERS = ("poll_sign_ins", "poll_risk_detections", "sweep")
 EVERY, SWEEPS = timedelta(minutes=5), timedelta(hours=6)
 STORE_SECONDS = 0.03
 PAGES_MEASURED = 12
