@@ -79,3 +79,13 @@ def page_cost() -> float:
         clock.passes(300)
         here.fire("poll_sign_ins")
     return (here.cpu - began) / PAGES_MEASURED / 2  # a run reads one page that is new and one for the second time
+
+
+def tick(here: Installation, number: int) -> None:
+    """A moment of the schedule: every timer that is not running starts."""
+    at = START + number * EVERY
+    for timer, clock in here.clocks.items():
+        due = number % (SWEEPS // EVERY) == 0 if timer == "sweep" else True
+        if due and clock.now <= at:
+            clock.now = at
+            here.fire(timer)
