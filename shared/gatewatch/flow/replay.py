@@ -20,6 +20,7 @@ from .intake import Disposition, RecordResult
 from .learner import Learner
 from .policy import IN_FORCE, alert_inputs, begin, in_force
 from .processes import in_shares, possible
+from .rare_collections import rarely_collected
 from .recompute import recompute, recompute_day
 from .spool import IN_MEMORY, Spool
 from .tally import FileCount, Seen, Tally
@@ -65,7 +66,18 @@ def replay(
         StoreUnavailable: the store is away; run it again, nothing is stored twice.
         WorkerFailed: a worker process died; run it again.
     """
-    ports = begin(ports)
+    with rarely_collected():
+        return _replayed(records, begin(ports), progress, wanted, in_memory, workers)
+
+
+def _replayed(
+    records: Callable[[], Iterable[Given]],
+    ports: Ports,
+    progress: Callable[[int], None],
+    wanted: Wanted,
+    in_memory: int,
+    workers: int,
+) -> Replayed:
     alone = ports.alone and not ports.store.days()
     workers = workers if alone and possible() else 1
     learner = Learner(ports)

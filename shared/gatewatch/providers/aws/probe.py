@@ -129,10 +129,8 @@ def _decides(record: _Record) -> tuple[object, ...] | None:
     who, service = record.user_identity or _NOBODY, _service(record.event_source)
     if service is None or _is_read_of_everybody(service, record.event_name):
         return None
-    key = scalar(who.accessKeyId) if isinstance(who.accessKeyId, str) else None
-    session = (scalar(who.principalId) or "").partition(":")[2] if isinstance(who.principalId, str) else ""
-    instance = identity.is_instance(session) and word(who.type) == "assumedrole"
-    if identity.is_long_term_key(key):
+    long_term, instance = _caller(who.type, who.accessKeyId, who.principalId)
+    if long_term:
         if who.type != "IAMUser" or not _says_nothing(record.extra) or not _are_objects(record):
             return None
         return _teaching(record, who)
@@ -196,6 +194,14 @@ def _teaching(record: _Record, who: _Identity) -> tuple[object, ...]:
         _service(record.event_source), record.address, record.user_agent, record.error_code, record.error_message, record.account,
         record.endpoint, who,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8_192)
+def _caller(kind: _Text, access_key: _Text, principal: _Text) -> tuple[bool, bool]:
+    """Whether a call is a use of a long-term key, and whether it is one of an instance."""
+    key = scalar(access_key) if isinstance(access_key, str) else None
+    session = (scalar(principal) or "").partition(":")[2] if isinstance(principal, str) else ""
+    return identity.is_long_term_key(key), identity.is_instance(session) and word(kind) == "assumedrole"
 
 
 @lru_cache(maxsize=4_096)
