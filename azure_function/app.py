@@ -7,7 +7,7 @@ import azure.functions as func
 from .graph_streams import RISK_TIMER, SIGN_IN_TIMER, SWEEP_TIMER, of_timer
 from .hub import functions_of_hub
 from .jobs import SWEEP_PART, look_and_send, poll_each
-from .wiring import endpoint_session, is_pushed, session
+from .wiring import endpoint_session, for_each_tenant, is_pushed
 
 LOG = logging.getLogger(__name__)
 
@@ -48,14 +48,12 @@ def poll_endpoint(timer: func.TimerRequest, context: func.Context) -> None:
 def sweep(timer: func.TimerRequest, context: func.Context) -> None:
     """What only time can do: a deeper look at risky sign-ins first, then sign-ins not found before, and pending notifications."""
     _warn_when_late(timer)
-    with session(context.invocation_id, notify_part=SWEEP_PART) as now:
-        look_and_send(of_timer(SWEEP_TIMER, now.streams), now.needs)
+    for_each_tenant(lambda now: look_and_send(of_timer(SWEEP_TIMER, now.streams), now.needs), context.invocation_id, notify_part=SWEEP_PART)
 
 
 def _poll(name: str, timer: func.TimerRequest, context: func.Context) -> None:
     _warn_when_late(timer)
-    with session(context.invocation_id) as now:
-        poll_each(of_timer(name, now.streams), now.needs)
+    for_each_tenant(lambda now: poll_each(of_timer(name, now.streams), now.needs), context.invocation_id)
 
 
 def _warn_when_late(timer: func.TimerRequest) -> None:

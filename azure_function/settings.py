@@ -1,13 +1,14 @@
 """The settings of the function app: the library's settings, and those that only Azure has."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gatewatch import geo
 from gatewatch.notify import settings as notify
-from gatewatch.settings import Host, Secret, SecretField, Setting, SettingProblem, Values, optional, read, required, setting
+from gatewatch.settings import Host, Kind, Secret, SecretField, Setting, SettingProblem, Values, optional, read, required, setting
 from gatewatch.settings.kinds import TEXT, URL, one_of, seconds, some_of, whole
 from gatewatch.stores import open as stores
 from gatewatch.tuning.settings import TUNING_FILE
@@ -36,10 +37,24 @@ def _unresolved(text: str) -> str | None:
 HOST = Host(name="Azure", unresolved=_unresolved)
 
 
+_TENANT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+
+
+def _tenants(text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not all(map(_TENANT.fullmatch, found)):
+        raise ValueError
+    return found
+
+
+TENANT_LIST: Kind[tuple[str, ...]] = Kind(form="tenant ids, separated by commas", parse=_tenants)
+
+
 class GraphSettings(Struct, frozen=True, kw_only=True):
     """How Microsoft Graph is reached and what is read. Intervals are seconds unless the name says otherwise."""
 
     tenant_id: str
+    further_tenants: tuple[str, ...] = ()
     base_url: str = "https://graph.microsoft.com"
     api: str = AUTO
     client_id: str | None = None
@@ -74,6 +89,13 @@ class PollSettings(Struct, frozen=True, kw_only=True):
 _GRAPH, _POLL = GraphSettings(tenant_id=""), PollSettings()
 CLIENT_ID = optional("GRAPH_CLIENT_ID", TEXT, "an application of another tenant that reads Graph, instead of the managed identity")
 CLIENT_SECRET = SecretField(name="GRAPH_CLIENT_SECRET", kind=TEXT, help="that application's secret")
+FURTHER_TENANTS = setting(
+    "FURTHER_TENANTS",
+    TENANT_LIST,
+    (),
+    "ids of further tenants that are read as well, by the application GRAPH_CLIENT_ID, which is multi-tenant and has the same permissions in each; "
+    "a run is shared by all of them",
+)
 STREAMS = setting(
     "STREAMS",
     some_of(*STREAM_NAMES),
@@ -91,6 +113,7 @@ GRAPH_API = setting(
 )
 GRAPH: dict[str, Setting] = {
     "tenant_id": required("TENANT_ID", TEXT, "the Entra tenant whose sign-ins are read"),
+    "further_tenants": FURTHER_TENANTS,
     "streams": STREAMS,
     "api": GRAPH_API,
     "base_url": setting("GRAPH_BASE_URL", URL, _GRAPH.base_url, "Graph of another cloud; China has no risk detections: `STREAMS=sign_ins`"),
@@ -196,9 +219,18 @@ def _graph_fits(values: Values) -> list[SettingProblem]:
     missing = [name for name in values[STREAMS] if name in BETA_ONLY and values[GRAPH_API] == V1_0]
     if missing:
         found.append(SettingProblem(STREAMS, f"names {' and '.join(missing)}: that needs GRAPH_API=beta or auto"))
+    if values[FURTHER_TENANTS] and not values.given(CLIENT_ID):
+        found.append(SettingProblem(FURTHER_TENANTS, "needs GRAPH_CLIENT_ID: a managed identity reads its own tenant only"))
     if values.given(CLIENT_ID) != values.given(CLIENT_SECRET):
         found.append(SettingProblem(CLIENT_ID, "and GRAPH_CLIENT_SECRET belong together: set both, or neither to use the managed identity"))
     return found
+
+
+def by_tenant(found: Settings) -> list[Settings]:
+    """The same settings for each tenant that is read, each once."""
+    first = found.graph
+    others = (one for one in first.further_tenants if one.casefold() != first.tenant_id.casefold())
+    return [found, *(structs.replace(found, graph=structs.replace(first, tenant_id=one)) for one in others)]
 
 
 def load(environment: Mapping[str, str], *, placed: bool = True) -> Settings:

@@ -2,10 +2,10 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -28,6 +28,7 @@ from . import endpoint_settings, hub_settings, settings
 from .clients import application, credential, dead_letter_queue, state_table
 from .dead_letters import QueueDeadLetters
 from .hub_events import NoPages
+from .jobs import run_each
 from .poller import Kept, PollerParts, Session, open_poller
 from .settings import HOST, TUNING
 from .table_checkpoint import TableCheckpoint
@@ -63,6 +64,25 @@ def session(worker: str, environment: Mapping[str, str] | None = None, *, notify
         yield opened
 
 
+def for_each_tenant(work: Callable[[Session], None], worker: str, environment: Mapping[str, str] | None = None, **parts: float) -> None:
+    """This work for every tenant, each in an equal part of the time that is left. One that fails stops no other.
+
+    ``parts`` as ``session`` takes them. Raises what failed, at the end, and ``ConfigError`` at once.
+    """
+    found = settings.load(os.environ if environment is None else environment)
+    deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
+    tenants = settings.by_tenant(found)
+
+    def one(tenant: settings.Settings, part: float) -> None:
+        with (
+            _parts(tenant, worker, parts.get("notify_part", NOTIFY_PART), deadline.share(part)) as these,
+            open_poller(tenant.graph, tenant.poll, these) as opened,
+        ):
+            work(opened)
+
+    run_each([partial(one, tenant, 1 / (len(tenants) - number)) for number, tenant in enumerate(tenants)])
+
+
 def is_pushed() -> bool:
     """Whether an Event Hub pushes Entra's logs to this function app."""
     return hub_settings.is_on(os.environ)
@@ -81,13 +101,13 @@ def push_session(worker: str) -> Iterator[PushSession]:
     found = settings.load(os.environ)
     with _parts(found, worker, NOTIFY_PART) as parts:
         needs = Dependencies(NoPages(), parts.checkpoint, parts.dead_letters, parts.ports, parts.deadline)
-        yield PushSession(needs=needs, tenants=(found.graph.tenant_id,))
+        yield PushSession(needs=needs, tenants=tuple(one.graph.tenant_id for one in settings.by_tenant(found)))
 
 
 @contextmanager
-def _parts(found: settings.Settings, worker: str, notify_part: float) -> Iterator[PollerParts]:
+def _parts(found: settings.Settings, worker: str, notify_part: float, until: Deadline | None = None) -> Iterator[PollerParts]:
     configuration, client_id, tenant = Configuration(found.values, _when_used), found.graph.client_id, found.graph.tenant_id
-    deadline = Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
+    deadline = until or Deadline(now, now() + timedelta(seconds=found.poll.deadline_seconds))
     with ExitStack() as stack:
         table = stack.enter_context(state_table(found.values, client_id))
         store = stores.configured_store(configuration, remaining=lambda: deadline.left() + STORE_GRACE_SECONDS)

@@ -8,7 +8,7 @@ import httpx
 from azure.core.credentials import AccessToken
 from msgspec import structs
 
-from azure_function.graph_streams import of_timer
+from azure_function.graph_streams import RISK_TIMER, SIGN_IN_TIMER, SWEEP_TIMER, of_timer
 from azure_function.jobs import look_and_send, poll_each
 from azure_function.poller import Kept, PollerParts, open_poller
 from azure_function.settings import GraphSettings, PollSettings
@@ -17,6 +17,7 @@ from gatewatch.polling.ports import Checkpoint, DeadLetters
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import Clock, Ports
 
+TIMERS = (SIGN_IN_TIMER, RISK_TIMER, SWEEP_TIMER)
 TOKEN = "token-of-the-simulation"
 
 type Streams = dict[str, Stream]
@@ -63,4 +64,4 @@ def run_timer(
     with open_poller(graph, poll, parts) as session:
         found = chosen(session.streams)
         polled = of_timer(timer, found)
-        look_and_send(polled, session.needs) if timer == "sweep" else poll_each(polled, session.needs)
+        look_and_send(polled, session.needs) if timer == SWEEP_TIMER else poll_each(polled, session.needs)

@@ -10,10 +10,12 @@ from uuid import uuid4
 import pytest
 from azure.data.tables import TableServiceClient
 
-from azure_function.wiring import session
+from azure_function.poller import Session
+from azure_function.wiring import for_each_tenant, session
 from gatewatch.errors import ConfigError
 from gatewatch.flow.pipeline import sweep
 from gatewatch.model import Severity
+from gatewatch.polling.errors import SourceUnavailable
 from gatewatch.polling.poll import poll
 from gatewatch.ports import AlertQuery
 from scripts.local_cloud.azurite import Azurite
@@ -131,3 +133,37 @@ def test_state_is_kept_with_the_managed_identity_alone(cloud: FakeCloud, environ
             again = poll(now.streams["sign_ins"], now.needs)
     assert (report.counts["stored"], report.counts["dead_letters"], again.state) == (1, 1, "done")
     assert set(cloud.resources_asked) == {cloud.url, "https://storage.azure.com"}
+
+
+OTHER = "9a8b7c6d-2222-4333-8444-555566667777"
+
+
+def test_several_tenants_share_a_run_and_one_that_fails_stops_no_other(
+    cloud: FakeCloud, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(cloud.authority_file))
+    application = {"GRAPH_CLIENT_ID": CLIENT_ID, "GRAPH_CLIENT_SECRET": APP_SECRET, "GRAPH_AUTHORITY": cloud.secure_url}
+    cloud.graph.add_sign_ins(risky_sign_in(datetime.now(UTC) - timedelta(minutes=5)))
+    seen: dict[str, float] = {}
+
+    def work(now: Session) -> None:
+        seen[now.needs.tenant] = now.needs.deadline.left()
+        if now.needs.tenant == environment["TENANT_ID"]:
+            raise SourceUnavailable("away")
+        assert poll(now.streams["sign_ins"], now.needs).counts["stored"] == 1
+        (alert,) = now.needs.ports.store.search(AlertQuery())
+        assert alert.key.account == OTHER
+
+    with pytest.raises(SourceUnavailable):
+        for_each_tenant(work, "w", {**environment, **application, "FURTHER_TENANTS": f"{OTHER}, {environment['TENANT_ID'].upper()}"})
+    assert list(seen) == [environment["TENANT_ID"], OTHER]
+    assert seen[environment["TENANT_ID"]] < 160 < seen[OTHER]
+    with TableServiceClient.from_connection_string(environment["STATE_CONNECTION"]) as tables:
+        rows = tables.get_table_client(environment["CHECKPOINT_TABLE"]).list_entities()
+        assert {row["PartitionKey"] for row in rows if row["RowKey"] == "sign_ins"} == {OTHER}
+
+
+@pytest.mark.parametrize("tenants", ["contoso.example", OTHER])
+def test_further_tenants_are_ids_and_need_an_application(environment: dict[str, str], tenants: str):
+    with pytest.raises(ConfigError, match="FURTHER_TENANTS"):
+        for_each_tenant(lambda _now: None, "w", {**environment, "FURTHER_TENANTS": tenants})
