@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from gatewatch.doctor.findings import CannotLook
 from gatewatch.errors import GatewatchError
 
 from ..forwarders import AT_ONCE, ForwarderDeadLetters
@@ -35,7 +36,12 @@ class Organization:
     def _trail(self, one: Mapping[str, Any]) -> Trail:
         cloudtrail, arn = self._client("cloudtrail", one["HomeRegion"]), one["TrailARN"]
         status = or_none(lambda: cloudtrail.get_trail_status(Name=arn), "cloudtrail:GetTrailStatus") or {}
-        selectors = or_none(lambda: cloudtrail.get_event_selectors(TrailName=arn), "cloudtrail:GetEventSelectors") or {}
+        unread = ""
+        selectors: Mapping[str, Any] = {}
+        try:
+            selectors = or_none(lambda: cloudtrail.get_event_selectors(TrailName=arn), "cloudtrail:GetEventSelectors") or {}
+        except CannotLook as error:  # an organisation's trail shows them to its own account alone
+            unread = error.reason
         return Trail(
             name=one["Name"],
             arn=arn,
@@ -46,6 +52,7 @@ class Organization:
             organization=bool(one.get("IsOrganizationTrail")),
             all_management_events=all_management_events(selectors),
             delivery_error=str(status.get("LatestDeliveryError") or ""),
+            selectors_unread=unread,
         )
 
     def _regions(self) -> list[str]:

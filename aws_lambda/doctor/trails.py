@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatewatch.doctor.findings import Diagnosis
+from gatewatch.doctor.findings import CannotLook, Diagnosis
 from gatewatch.model import Severity
 
 from .world import HomeStack, Trail, World
@@ -28,9 +28,9 @@ def trails(world: World) -> Iterator[Diagnosis]:
         yield _no_global_events(best[0])
     if stack.parameters.get("TrustedOrganizationId") and not any(trail.organization for trail in best):
         yield _no_organization(best[0])
-    for trail in logging:
-        if trail.delivery_error:
-            yield _undelivered(trail)
+    yield from (_undelivered(trail) for trail in logging if trail.delivery_error)
+    if all(trail.selectors_unread for trail in best):
+        raise CannotLook(f"which events the trail takes: {best[0].selectors_unread}", "look with credentials of the trail's own account")
 
 
 def _update(trail: Trail, *options: str) -> str:
