@@ -76,7 +76,7 @@ package-wheel: $(READY) ## the wheel and the source archive, in dist/
 package-aws: .venv-sam/.ready ## build the Lambda artifact with its byte code; then: sam deploy --guided (ARCH=x86_64 for Intel)
 	@scripts/package_aws.sh .aws-sam $(or $(ARCH),arm64)
 
-pictures: $(READY) ## the report's pictures (docs/images/report-*.png), and its gate: a page of 50,000 alerts opens and filters fast enough (3 min)
+pictures: $(READY) ## the pictures of the report and of the card in Teams (docs/images/*.png), and the report's gate: a page of 50,000 alerts opens and filters fast enough (3 min)
 	@$(PY) scripts/pictures.py $(ARGS)
 
 docs: $(READY) ## renew what is generated: reference pages, examples, pictures, the tables of the README

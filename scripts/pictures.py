@@ -1,6 +1,6 @@
-"""The pictures of the report, and its gate: 50,000 alerts in one page, opened and filtered in a real browser.
+"""The pictures of the report and the card, and the gate of the report: 50,000 alerts in one page, opened and filtered in a real browser.
 
-python scripts/pictures.py [--alerts N]     writes docs/images/report-*.png; exit code 1 when the page is too large or too slow
+python scripts/pictures.py [--alerts N]     writes docs/images/*.png; exit code 1 when the page is too large or too slow
 """
 
 import argparse
@@ -14,17 +14,22 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from gatewatch.ports import Ports  # noqa: E402 - the checkout's own folders are looked in from here on
+import picture  # noqa: E402 - beside this file; the checkout's own folders are looked in from here on
+
+from gatewatch.notify import card  # noqa: E402
+from gatewatch.notify.links import Links  # noqa: E402
+from gatewatch.ports import Ports  # noqa: E402
 from gatewatch.report.build import ReportRequest, build  # noqa: E402
 from gatewatch.report.packed import MOST_BYTES, wanted  # noqa: E402
 from gatewatch.report.page import html  # noqa: E402
-from scripts import report_world  # noqa: E402
+from scripts import card_page, report_world  # noqa: E402
 from scripts.browser import visit  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 OPENED_MS, FILTERED_MS = 5_000, 200
 TRIES = 5
 STORE = "sqlite:gatewatch.sqlite"
+LINKS = Links(runbooks="https://wiki.example/playbooks", document="https://kibana.example/alerts/{id}")
 
 _OPEN = {"do": "click", "selector": "#list button.link"}
 _OPENED = {"do": "wait", "selector": "dialog[open] h3"}
@@ -67,6 +72,14 @@ def draw(report: Path) -> None:
     visit(report, {"do": "media", "media": "print"}, _picture("report-print", height=1400), width=900, height=1400)
 
 
+def draw_cards(folder: Path) -> None:
+    """The worst alert of the demo's story as a card in Teams, light and dark, drawn by Microsoft's renderer."""
+    for scheme in card_page.SCHEMES:
+        target = folder / f"card-{scheme}.html"
+        target.write_text(card_page.page(card.card(picture.worst(), LINKS), scheme), "utf-8")
+        visit(target, _picture(f"card-{scheme}", whole=1), width=720, height=400, scale=2)
+
+
 def _picture(name: str, **more: int) -> dict[str, Any]:
     return {"do": "picture", "path": str(IMAGES / f"{name}.png"), **more}
 
@@ -106,6 +119,7 @@ def main() -> int:
         small, large = Path(folder) / "report.html", Path(folder) / "large.html"
         page(ports, small)
         draw(small)
+        draw_cards(Path(folder))
         problems = list(gate(large, page(report_world.multiplied(ports, options.alerts), large))) if options.alerts else []
     print("\n".join(problems))
     return 1 if problems else 0

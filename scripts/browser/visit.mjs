@@ -21,7 +21,9 @@ page.on("pageerror", (error) => console_.push(`error: ${error.message}`));
 page.on("request", (request) => requests.push(request.url()));
 const started = performance.now();
 await page.goto(job.url);
-await page.waitForFunction(() => document.documentElement.classList.contains("scripted"));
+await page.waitForFunction(() => document.documentElement.classList.contains("scripted")).catch((error) => {
+  throw new Error(`the page's script did not run to its end: ${console_.join("; ")}`, { cause: error });
+});
 await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 const opened = performance.now() - started;
 

@@ -8,9 +8,10 @@ import pytest
 
 from scripts.browser import BrowserMissing, executable, visit
 from tests.unit.cli.conftest import examples, filled, gatewatch, store
+from tests.unit.notify.conftest import notice
 from tests.unit.report.test_exports import hostile
 
-__all__ = ["examples", "filled", "gatewatch", "hostile", "store"]
+__all__ = ["examples", "filled", "gatewatch", "hostile", "notice", "store"]
 
 type Visit = Callable[..., dict[str, Any]]
 

@@ -4,7 +4,7 @@ Every value stands in a RichTextBlock's TextRun: Teams renders markdown and link
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..model import Severity
@@ -69,7 +69,7 @@ def _content(notice: Notice, links: Links, limit: int, parts: int) -> Json:
     for title, lines in said.sections() if parts else said.news_sections():
         body += [_title(title), _block(_lines(lines))]
     if parts == _ALL:
-        body += [_title("Score"), _block(_lines(said.sums()), mono=True), _title("Next steps"), *_steps(said.steps)]
+        body += [_title("Score"), _block(_lines(_sums(said)), mono=True), _title("Next steps"), *_steps(said.steps)]
     if limit < VALUE_LIMIT:
         body.append(_block([_run(SHORTENED, isSubtle=True, italic=True)]))
     body.append(_block([_run("Runbook: ", weight="Bolder"), _run(said.runbook)]))
@@ -98,6 +98,12 @@ def _head(said: AlertMessage) -> Json:
 
 def _facts(rows: Iterable[Row]) -> list[Json]:
     return [_block([_run(f"{row.label}: ", weight="Bolder"), _run(row.value)], spacing="Small") for row in rows]
+
+
+def _sums(said: AlertMessage) -> Iterator[str]:
+    """The arithmetic without columns: a card shows several spaces as one."""
+    yield from (f"{one.points:+d} {one.name}: {one.reason}" if one.reason else f"{one.points:+d} {one.name}" for one in said.components)
+    yield f"= {said.score}  {said.severity.value} ({said.severity.lowest} to {said.severity.highest})"
 
 
 def _steps(steps: Iterable[str]) -> list[Json]:

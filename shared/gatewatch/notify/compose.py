@@ -50,7 +50,10 @@ def compose(notice: Notice, links: Links | None = None, limit: int = VALUE_LIMIT
         reason=visible(reason, limit),
         why_now=visible(_why_now(notice, about), limit),
         marks=tuple(visible(mark, limit) for mark in _marks(notice)),
-        reasons=tuple(visible(f"{component.points:+d} {component.reason or component.name}", limit) for component in top(components)),
+        reasons=tuple(
+            visible(f"{component.points:+d} {(component.reason or component.name).removesuffix('.')}", limit)
+            for component in top(components)
+        ),
         components=tuple(_visible_component(component, limit) for component in components[:_COMPONENTS]),
         rows=tuple(Row(label, visible(value, limit)) for label, value in facts.rows(alert, lead) if value),
         news=news,

@@ -201,10 +201,3 @@ def test_colour_is_asked_for(notice):
 @pytest.mark.parametrize("width", [20, 60, 96, 140])
 def test_no_line_of_the_terminal_is_wider_than_asked(notice, width):
     assert max(map(len, render(notice(), width=width).splitlines())) <= max(width, 40)
-
-
-def test_the_html_of_a_card_escapes_everything(notice, poisoned, hostile):
-    page = card_render.html_page(card(type(notice())(alert=poisoned(notice().alert, hostile), why="new"), LINKS))
-    assert "<script" not in page
-    assert "<img" not in page
-    assert "<at>" not in page
