@@ -97,6 +97,7 @@ PARTS = (
         ),
         (
             "unit/model/test_familiarity.py",
+            "unit/model/test_familiarity_edges.py",
             "unit/model/test_forgetting.py",
             "unit/providers/entra/test_closure.py",
             "unit/providers/entra/test_completion.py",

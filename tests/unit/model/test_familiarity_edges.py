@@ -1,0 +1,109 @@
+"""Familiarity at its edges: constants of the design, events without a time, who asks, and documents that meet."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec import structs
+
+from gatewatch.familiarity import asks, key_of, lessons, merged, start_of, starts_a_run, taught, teaches
+from gatewatch.flow.decoding import decode
+from gatewatch.model import Event, Outcome, RawRecord
+from gatewatch.model.familiarity import Familiarity
+from gatewatch.providers.aws.detail import AwsSubject
+from gatewatch.providers.catalogue import PROVIDERS
+from tests.builders.aws import login
+from tests.builders.common import at
+
+BEGIN = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
+NOW = BEGIN + timedelta(days=1_000)
+NOTHING = Familiarity()
+HOME = at("192.0.2.1", country="DE")
+
+
+def used(number: int, days: float, country: str = "DE"):
+    return login(number, at=BEGIN + timedelta(days=days), place=at("192.0.2.1", country=country), client="chrome", mfa_used=None)
+
+
+def call_of_an_instance(number: int, days: float, address: str = "192.0.2.1"):
+    """A call with an instance's credentials, which asks where they are used and teaches nothing."""
+    event = login(number, at=BEGIN + timedelta(days=days), place=at(address), client="aws-cli", mfa_used=None)
+    detail = structs.replace(event.detail, event_name="GetCallerIdentity", event_source="sts.amazonaws.com")
+    return structs.replace(event, detail=detail, subject=AwsSubject.INSTANCE_ROLE, action="sts:GetCallerIdentity")
+
+
+def test_64_starts_of_a_feature_are_kept_and_no_65th():
+    world = [used(number, number, f"{number:02}") for number in range(64)]
+    known = taught(NOTHING, world, NOW)
+    assert (len(known.runs["country"]), known.many) == (64, ())
+    beyond = taught(known, [used(64, 64, "64")], NOW)
+    assert (set(beyond.runs["country"]), beyond.many) == (set(known.runs["country"]), ("country",))
+
+
+@pytest.mark.parametrize(("days", "left"), [(400, {"DE", "FR"}), (401, {"FR"})])
+def test_a_value_is_kept_400_days_after_its_last_use(days, left):
+    assert set(taught(NOTHING, [used(1, 0, "DE"), used(2, days, "FR")], NOW).runs["country"]) == left
+
+
+def test_an_event_without_a_time_teaches_asks_and_starts_nothing():
+    for event in (used(1, 0), call_of_an_instance(2, 0)):
+        timeless = structs.replace(event, time=None)
+        assert not teaches(timeless)
+        assert not asks(timeless)
+        assert lessons([timeless]) == {}
+        with pytest.raises(ValueError, match="without a time"):
+            start_of(timeless)
+
+
+def test_who_asks_teaches_nothing_and_is_remembered_by_its_day():
+    event = call_of_an_instance(1, 3)
+    assert (asks(event), teaches(event)) == (True, False)
+    known = taught(NOTHING, [event], NOW)
+    assert known == Familiarity(asked_days=("2026-01-04",))
+    assert taught(known, [event], NOW) is known
+    assert taught(known, [call_of_an_instance(2, 4)], NOW).asked_days == ("2026-01-04", "2026-01-05")
+
+
+def test_nobody_teaches_and_asks_at_once():
+    records = [RawRecord(data=sample.record) for provider in PROVIDERS for sample in provider.samples()]
+    events = [found for record in records for found in decode(record) if isinstance(found, Event)]
+    assert events
+    assert not [event.vendor_id for event in events if teaches(event) and asks(event)]
+
+
+def test_lessons_are_sorted_by_whose_they_are():
+    one, other = used(1, 0), structs.replace(used(2, 1), principal="another")
+    assert key_of(one) != key_of(other)
+    assert lessons([one, other, structs.replace(one, outcome=Outcome.FAILURE)]) == {key_of(one): [one], key_of(other): [other]}
+
+
+def test_an_earlier_beginning_is_taken_although_no_value_is_new():
+    known = taught(NOTHING, [used(1, 5)], NOW)
+    earlier = structs.replace(used(2, 2), client=None, place=at(None))
+    found = taught(known, [earlier], NOW)
+    assert (found.beginning, found.runs) == (start_of(earlier), known.runs)
+    assert (found.former_days, found.former_beginning) == (("2026-01-06",), BEGIN + timedelta(days=5))
+
+
+def test_another_use_on_a_day_that_is_known_changes_nothing_and_on_a_later_one_does():
+    known = taught(NOTHING, [used(1, 1), used(2, 3)], NOW)
+    assert taught(known, [used(3, 2.2), used(4, 3.1)], NOW) is known
+    assert taught(known, [used(5, 4)], NOW).runs["country"]["DE"][0].last == "2026-01-05"
+    assert taught(known, [used(6, 0.5)], NOW).runs["country"]["DE"][0].start == start_of(used(6, 0.5))
+
+
+def test_documents_that_meet_lose_nothing():
+    one = Familiarity(asked_days=("2026-01-01",), many=("country",), malicious=("a",), former_days=("2026-01-02",), former_beginning=BEGIN)
+    other = Familiarity(asked_days=("2026-01-03",), many=("network",), malicious=("b",), former_days=("2026-01-04",))
+    for found in (merged(one, other, NOW), merged(other, one, NOW)):
+        assert found.asked_days == ("2026-01-01", "2026-01-03")
+        assert found.many == ("country", "network")
+        assert found.malicious == ("a", "b")
+        assert found.former_days == ("2026-01-02", "2026-01-04")
+        assert found.former_beginning == BEGIN
+
+
+def test_only_who_teaches_starts_a_run():
+    event = used(1, 0)
+    known = taught(NOTHING, [event], NOW)
+    assert starts_a_run(known, event)
+    assert not starts_a_run(known, structs.replace(event, outcome=Outcome.FAILURE))
