@@ -91,7 +91,10 @@ function copyButton(text, label) {
 
 const badge = (severity, text) => el("span", { class: `badge ${SEVERITIES[severity]}` }, text ?? SEVERITIES[severity]);
 
-function command(...words) {
-  const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : "'" + shown(word).replaceAll("'", "'\\''") + "'"));
-  return ["gatewatch", ...quoted, ...(data.store ? ["--store", /^[\w@%+=:,./-]+$/.test(data.store) ? data.store : "'" + shown(data.store).replaceAll("'", "'\\''") + "'"] : [])].join(" ");
+const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : "'" + shown(word).replaceAll("'", "'\\''") + "'");
+
+/** A command of Gatewatch on the store of this page. A value that begins like an option stands behind "--". */
+function command(words, value) {
+  const store = data.store ? ["--store", quoted(data.store)] : [];
+  return ["gatewatch", ...words, ...store, ...(value.startsWith("-") ? ["--"] : []), quoted(value)].join(" ");
 }

@@ -42,7 +42,7 @@ function summaryOf(row) {
       ["Addresses", lines.addresses[row].map((one) => texts[one]).join(", ")],
       ["Learnt", lines.late[row] ? `${lasting(lines.late[row])} after it happened` : ""],
       ["Rule", [el("a", { href: `#playbook-${rule}`, onclick: () => openPlaybook(rule) }, rule)]],
-      ["Show it", data.store ? [el("code", {}, command("alerts", "show", lines.id[row])), " ", copyButton(command("alerts", "show", lines.id[row]))] : ""],
+      ["Show it", data.store ? [el("code", {}, command(["alerts", "show"], lines.id[row])), " ", copyButton(command(["alerts", "show"], lines.id[row]))] : ""],
     ]),
   ];
 }

@@ -60,7 +60,7 @@ function passing(but = 0) {
 
 function said() {
   const parts = [];
-  if (chosen.find.trim()) parts.push(`“${chosen.find.trim()}”`);
+  if (chosen.find.trim()) parts.push(`\u201c${chosen.find.trim()}\u201d`);
   if (chosen.severities.size) parts.push([...chosen.severities].sort().reverse().map((one) => SEVERITIES[one]).join(" and "));
   if (chosen.state) parts.push(chosen.state);
   if (chosen.rule) parts.push(title(chosen.rule));

@@ -7,7 +7,13 @@ $("theme").addEventListener("click", () => {
   root.dataset.theme = dark ? "light" : "dark";
 });
 
-addEventListener("beforeprint", () => { for (const one of document.querySelectorAll("#read details, .controls details")) one.open = true; });
+/** Paper cannot be asked for more: it gets what is folded, and more of the list. */
+addEventListener("beforeprint", () => {
+  for (const one of document.querySelectorAll("#read details, .controls details")) one.open = true;
+  if (!size) return;
+  shownRows = Math.max(shownRows, 200);
+  drawList();
+});
 
 function drawTiles() {
   for (const tile of document.querySelectorAll("button.tile")) {

@@ -80,7 +80,7 @@ async function openPerson(person) {
   panel("Person or program", [
     badge(lines.severity[rows[0]], `highest ${lines.score[rows[0]]}`), el("h2", { id: "panel-title" }, named(name)),
     pairs([["Key", texts[person]], ["Accounts", accounts.join(", ")], ["Addresses", addresses.slice(0, 30).join(", ")], ["Alerts", plural(rows.length, "alert")],
-      ["Whole case", data.store ? [el("code", {}, command("case", texts[person])), " ", copyButton(command("case", texts[person]))] : ""]]),
+      ["Whole case", data.store ? [el("code", {}, command(["case"], texts[person])), " ", copyButton(command(["case"], texts[person]))] : ""]]),
     el("h3", {}, "Events"), points.length ? el("div", { class: "card" }, laneChart(points, { first: Math.min(...times), last: Math.max(...times) }, `Events of ${name}`, true, Math.min(830, innerWidth - 90))) : null,
     el("h3", {}, "Alerts"), el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Alerts of this person" }, list),
   ], el("button", { type: "button", class: "quiet", onclick: () => { $("panel").close(); $("find").value = name; choose({ find: name }); $("alerts").scrollIntoView(); } }, "Only these"));

@@ -11,7 +11,7 @@ function alertRow(row) {
   return el("tr", {},
     el("td", {}, badge(lines.severity[row], `${SEVERITIES[lines.severity[row]]} ${lines.score[row]}`)),
     el("td", {}, opener), el("td", {}, who, el("br"), el("small", {}, text("account", row))),
-    el("td", {}, addresses[0] ?? "–", more, text("country", row) ? el("small", {}, " ", text("country", row)) : null),
+    el("td", {}, addresses[0] ?? "\u2013", more, text("country", row) ? el("small", {}, " ", text("country", row)) : null),
     el("td", { class: "time" }, when(lines.time[row])), el("td", { class: "number" }, count(lines.events[row])),
     el("td", {}, el("span", { class: `state${state === "open" ? " open" : ""}` }, state)));
 }
@@ -48,7 +48,7 @@ function drawAddresses() {
   $("address-list").tBodies[0].replaceChildren(...all.slice(0, shownAddresses).map((one) => {
     const address = texts[one.address];
     const filter = el("button", { type: "button", class: "link", onclick: () => { $("find").value = address; choose({ find: address }); $("alerts").scrollIntoView(); } }, address);
-    return el("tr", {}, el("td", {}, filter, " ", copyButton(address)), el("td", {}, one.country || "–"),
+    return el("tr", {}, el("td", {}, filter, " ", copyButton(address)), el("td", {}, one.country || "\u2013"),
       el("td", {}, badge(one.severity, `${SEVERITIES[one.severity]} ${one.score}`)), el("td", { class: "number" }, count(one.alerts)),
       el("td", { class: "number" }, count(one.people.size)), el("td", { class: "time" }, when(one.first)), el("td", { class: "time" }, when(one.last)));
   }));

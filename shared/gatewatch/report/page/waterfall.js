@@ -31,5 +31,5 @@ function waterfall(components, score, severity) {
 }
 
 function cut(value, most) {
-  return value.length > most ? value.slice(0, most - 1) + "…" : value;
+  return value.length > most ? value.slice(0, most - 1) + "\u2026" : value;
 }
