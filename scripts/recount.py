@@ -20,13 +20,13 @@ def timing(alerts, name):
     return {"count": len(found), "median": statistics.median(found) if found else None, "longest": max(found, default=None)}
 
 
-def observed(alerts):
+def observed(alerts, rules=()):
     states = {
         "alerts": len(alerts),
         "open": sum(a["status"] == "open" for a in alerts),
         "critical": sum(a["severity"] == "critical" for a in alerts),
     }
-    states["observed"] = dict(sorted(Counter(alert["rule"] for alert in alerts).items()))
+    states["observed"] = dict(sorted(Counter(r for a in alerts for r in {a["rule"], *a["rules"]} if not rules or r in rules).items()))
     return states | {name: timing(alerts, name) for name in DURATIONS}
 
 
@@ -56,7 +56,9 @@ def recount(lines):
         "by_severity": {s: sum(a["severity"] == s for a in alerts) for s in SEVERITIES},
         "by_rule": dict(sorted(Counter(a["rule"] for a in alerts).items())), "by_week": {w: dict(n) for w, n in sorted(weeks.items())},
     }  # fmt: skip
-    controls = {c["control"]: observed([a for a in alerts if {a["rule"], *a["rules"]} & set(c["rules"])]) for c in by["control"]}
+    controls = {
+        c["control"]: observed([a for a in alerts if {a["rule"], *a["rules"]} & set(c["rules"])], c["rules"]) for c in by["control"]
+    }
     return {
         "numbers": numbers, "controls": controls | {"": observed(alerts)}, "entries": sum(sum(n.values()) for n in coverage.values()),
         "coverage": {" ".join(k): n for k, n in sorted(coverage.items())}, "precision": {r: dict(n) for r, n in sorted(precision.items())},

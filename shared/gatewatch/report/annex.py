@@ -43,7 +43,7 @@ def _evidence(control: str, title: str, rules: tuple[str, ...], rows: Sequence[A
         control=control,
         title=title,
         rules=rules,
-        observed=dict(sorted(Counter(row.rule for row in rows).items())),
+        observed=dict(sorted(Counter(rule for row in rows for rule in {row.rule, *row.rules} if not rules or rule in rules).items())),
         alerts=len(rows),
         open=sum(row.status == "open" for row in rows),
         critical=sum(row.severity.value == "critical" for row in rows),

@@ -163,7 +163,7 @@ class ControlEvidence(Struct, frozen=True, kw_only=True):
     control: str
     title: str
     rules: tuple[str, ...]  # those that give evidence about it
-    observed: dict[str, int]  # alerts by the rule that names them
+    observed: dict[str, int]  # alerts by each of these rules that matched; of all alerts by every rule
     alerts: int
     open: int
     critical: int
