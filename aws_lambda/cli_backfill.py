@@ -11,9 +11,13 @@ from gatewatch.cli.command import Command
 from gatewatch.cli.screen import Screen
 from gatewatch.errors import ConfigError
 
+from .clients import Clients
+from .sns import SnsNotifier
+
 ATTEMPTS = 10
 """Of one call: CloudTrail and S3 throttle, and a backfill has time."""
 
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}")
 _ACCOUNT, _REGION = re.compile(r"\d{12}"), re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
 
 
@@ -23,6 +27,11 @@ def _arguments(parser: ArgumentParser) -> None:
         "--bucket",
         metavar="s3://BUCKET/PREFIX",
         help="the bucket of a trail, and what its keys begin with before AWSLogs; else the event history",
+    )
+    parser.add_argument(
+        "--topic",
+        metavar="ARN",
+        help="the SNS topic of the installation: urgent and recent findings are sent at once, older ones in one message",
     )
     parser.add_argument("--account", action="append", default=[], metavar="ID", help="only log files of this account; again for several")
     parser.add_argument(
@@ -46,7 +55,7 @@ def run(options: Namespace, screen: Screen) -> int:
 
         bucket, prefix = _address(options.bucket)
         files = LogFiles(_client(boto3, "s3"), bucket, prefix, Extent(since, until, frozenset(options.account), frozenset(options.region)))
-        return backfill.run(_job(options, "s3", bucket, prefix), files.parts, options, screen)
+        return backfill.run(_job(options, "s3", bucket, prefix), files.parts, options, screen, _topic(options))
     from .backfill.event_history import SECONDS_A_CALL, CallPace, EventHistory  # noqa: PLC0415 - same
 
     if options.account:
@@ -54,7 +63,7 @@ def run(options: Namespace, screen: Screen) -> int:
     regions = options.region or sorted({"us-east-1", boto3.session.Session().region_name or "us-east-1"})
     clients = {region: _client(boto3, "cloudtrail", region) for region in regions}
     history = EventHistory(clients, since, until, wiring.now(), lambda: CallPace(SECONDS_A_CALL, time.monotonic, time.sleep))
-    return backfill.run(_job(options, "history", *regions), history.parts, options, screen)
+    return backfill.run(_job(options, "history", *regions), history.parts, options, screen, _topic(options))
 
 
 def _job(options: Namespace, *names: str) -> str:
@@ -69,6 +78,16 @@ def _address(text: str) -> tuple[str, str]:
     prefix = place.path.strip("/")
     before, logs, _ = f"{prefix}/".partition("AWSLogs/")
     return place.netloc, before.rstrip("/") if logs else prefix
+
+
+def _topic(options: Namespace) -> SnsNotifier | None:
+    """The channel "sns" as the function serves it."""
+    if options.topic is None:
+        return None
+    if not _TOPIC.fullmatch(options.topic):
+        raise ConfigError(f"--topic: {options.topic} is no ARN of a topic")
+    clients = Clients()
+    return SnsNotifier(options.topic, lambda: clients.sns, wiring.links())
 
 
 def _boto3() -> Any:  # noqa: ANN401 - a module

@@ -4,18 +4,24 @@ import contextlib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import cast
+
+from msgspec import structs
 
 from ..errors import ConfigError
 from ..flow.backfill import Backfilled, HistoryPart, backfill
-from ..ports import Ports
+from ..flow.collected import Collected
+from ..flow.digest import DigestNotifier, message
+from ..flow.policy import current
+from ..ports import Notifier, PlainNotifier, Ports
 from . import wiring
 from .alerts import moment
 from .command import DONE, FAILED
 from .screen import Screen, printable
 
 EXITS = (
-    "Exit codes: 0 done; 1 records or files were refused; 2 usage, configuration, or the store is away: run the same command again, it goes on.\n"
-    "Nothing is stored twice. Alerts are notified by the functions that run on the store, under its policy."
+    "Exit codes: 0 done; 1 records or files were refused, or the message about older alerts was not sent; 2 usage, configuration, or the store is away: run the same command again, it goes on.\n"
+    "Nothing is stored twice. Alerts of channels that the command does not serve are notified by the functions that run on the store, one by one."
 )
 REFUSED_SHOWN = 10
 
@@ -48,8 +54,14 @@ def span(options: Namespace) -> tuple[datetime, datetime]:
     return since, until
 
 
-def run(job: str, parts: Callable[[str], Iterable[HistoryPart]], options: Namespace, screen: Screen) -> int:
-    """Process the parts of a job into the store that the options name; the exit code of the command."""
+def run(
+    job: str, parts: Callable[[str], Iterable[HistoryPart]], options: Namespace, screen: Screen, channel: PlainNotifier | None = None
+) -> int:
+    """Process the parts of a job into the store that the options name; the exit code of the command.
+
+    What is urgent or recent is sent on ``channel`` at once, and the rest in one message at the end (``flow.digest``). Without a channel, and for
+    others, the functions that run on the store send what is pending.
+    """
     environment = wiring.environment()
     with contextlib.closing(wiring.store(options.store, environment)) as store:
         ports = Ports(
@@ -60,14 +72,29 @@ def run(job: str, parts: Callable[[str], Iterable[HistoryPart]], options: Namesp
             geo=wiring.geo(options.geo),
             worker="backfill",
         )
+        collected = None if channel is None else Collected(store, job, channel.name)
+        if channel is not None and collected is not None:
+            urgent_from = current(ports).urgent_from
+            digest = DigestNotifier(cast("Notifier", channel), urgent_from, wiring.now(), collected.add)
+            ports = structs.replace(ports, notifiers={channel.name: digest})
         with _following(screen) as moved:
             done = backfill(job, parts, ports, moved, anew=options.anew)
+        notified = channel is None or collected is None or _tell(collected, channel, job, screen)
     if options.json:
         screen.json(as_json(done))
     else:
         _show(done, screen)
         screen.line(f"kept in {wiring.store_name(options.store, environment)}")
-    return FAILED if done.refused else DONE
+    return DONE if notified and not done.refused and not done.unsent else FAILED
+
+
+def _tell(collected: Collected, channel: PlainNotifier, job: str, screen: Screen) -> bool:
+    """One message about all that was collected, by earlier runs too; whether nothing is left."""
+    found = collected.all()
+    if not found or collected.send(channel, message(found, wiring.now(), f"Backfill {job}")):
+        return True
+    screen.note(f"the message about {len(found)} older alerts was not sent on {channel.name}: run the same command again")
+    return False
 
 
 def as_json(done: Backfilled) -> dict[str, object]:
@@ -78,6 +105,8 @@ def as_json(done: Backfilled) -> dict[str, object]:
         "records": done.records,
         "dispositions": dict(sorted(done.counts.items())),
         "alerts_changed": len(done.alerts),
+        "sent_at_once": done.sent,
+        "unsent": done.unsent,
         "earliest": done.earliest,
         "latest": done.latest,
         "refused": [{"origin": item.origin, "reason": item.reason, "detail": item.detail} for item in done.refused],
@@ -95,6 +124,8 @@ def _show(done: Backfilled, screen: Screen) -> None:
     screen.line(f"alerts changed    {len(done.alerts)}")
     if done.earliest is not None and done.latest is not None:
         screen.line(f"events looked at  {done.earliest:%Y-%m-%d %H:%M} to {done.latest:%Y-%m-%d %H:%M} UTC")
+    if done.unsent:
+        screen.note(f"{done.unsent} notifications were not accepted: they stay pending, and the next sweep of the functions sends them")
     for item in done.refused[:REFUSED_SHOWN]:
         screen.note(f"refused {item.origin}: {item.reason} {item.detail}".rstrip())
     if len(done.refused) > REFUSED_SHOWN:

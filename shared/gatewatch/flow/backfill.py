@@ -49,6 +49,8 @@ class Backfilled(Struct):
     records: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[RecordResult] = field(default_factory=list)
+    sent: int = 0  # notifications that a channel accepted, and those that it did not
+    unsent: int = 0
     alerts: set[GroupKey] = field(default_factory=set)
     earliest: datetime | None = None  # of the events that were looked at whole
     latest: datetime | None = None
@@ -110,6 +112,8 @@ def _take(chunk: Chunk, ports: Ports, done: Backfilled) -> None:
             _refuse(item, done)
         else:
             done.counts[counted_as(item.disposition, item.reason)] += 1
+    unsent = sum(bool(one.error) for one in outcome.sent)
+    done.sent, done.unsent = done.sent + len(outcome.sent) - unsent, done.unsent + unsent
     done.alerts.update(alert.key for alert in outcome.alerts)
     times = [event.time for record in chunk.records for event in record.found if isinstance(event, Event) and event.time is not None]
     done.earliest = min((*times, *([done.earliest] if done.earliest else ())), default=None)

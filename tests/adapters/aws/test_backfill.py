@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,9 +19,13 @@ from gatewatch.cli.screen import Screen
 from gatewatch.errors import ConfigError, GatewatchError
 from gatewatch.flow.backfill import Backfilled, HistoryPart, backfill
 from gatewatch.flow.decoding import decode
+from gatewatch.flow.policy import write_policy
 from gatewatch.model import Event, RawRecord, Refused
 from gatewatch.ports import Ports
+from gatewatch.stores import open_store
 from gatewatch.stores.memory import MemoryStore
+from gatewatch.tuning.policy import Policy
+from tests.adapters.aws.conftest import Queue
 from tests.builders.aws import root_record, user_record
 from tests.support.event_history import EventHistory as FakeHistory
 from tests.support.trail_bucket import ACCOUNT, BUCKET, ORGANIZATION, TrailBucket, key
@@ -263,3 +269,61 @@ def test_refused_records_are_the_only_ones_that_are_no_records() -> None:
     clock = Clock()
     client = FakeHistory([{**login("x", 19), "eventID": "x"}], lambda: clock.now)
     assert [one for part in history(clock, client).parts("") for one in part.records() if isinstance(one, Refused)] == []
+
+
+def installation(folder: Path) -> str:
+    """A store whose alerts must be sent on sns."""
+    name = f"sqlite:{folder}/x.sqlite"
+    with closing(open_store(name)) as store:
+        policy = Policy(channels=("sns",), version=1, author="test", at=NOW)
+        write_policy(policy, 0, Ports(store=store, clock=lambda: NOW, seeds=False))
+    return name
+
+
+class Topic:
+    """A topic, and what its subscriber heard."""
+
+    def __init__(self, clients: Clients) -> None:
+        self.arn = clients.sns.create_topic(Name="alerts")["TopicArn"]
+        self._heard = Queue(clients, "heard")
+        clients.sns.subscribe(TopicArn=self.arn, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:heard")
+
+    def subjects(self) -> list[str]:
+        return [json.loads(message["body"])["Subject"] for message in self._heard.take()]
+
+
+def line(store: str, topic: str) -> list[str]:
+    span = ["--from", "2026-11-18", "--to", "2026-11-22"]
+    return ["backfill", "aws", *span, "--bucket", f"s3://{BUCKET}", "--store", store, "--topic", topic]
+
+
+def test_with_a_topic_urgent_findings_are_told_at_once_and_the_rest_together(trail: TrailBucket, clients: Clients, tmp_path: Path) -> None:
+    trail.put([root_record(eventTime="2026-11-19T13:00:00Z")], key(time="20261119T1400"))
+    store, topic = installation(tmp_path), Topic(clients)
+    assert say(*line(store, topic.arn)).code == 0
+    urgent, together = topic.subjects()
+    assert "CRITICAL" in urgent
+    assert "10 alerts of the past" in together
+    assert say(*line(store, topic.arn)).code == 0
+    assert topic.subjects() == []
+
+
+GONE = "arn:aws:sns:us-east-1:123456789012:gone"
+
+
+@pytest.mark.usefixtures("trail")
+def test_a_message_that_was_not_accepted_is_sent_by_the_next_run(clients: Clients, tmp_path: Path) -> None:
+    store, topic = installation(tmp_path), Topic(clients)
+    unsent = say(*line(store, GONE))
+    assert (unsent.code, "10 older alerts was not sent" in unsent.err) == (1, True)
+    assert say(*line(store, topic.arn)).code == 0
+    assert len(topic.subjects()) == 1
+
+
+def test_an_urgent_finding_that_was_not_accepted_stays_pending_and_is_said(clients: Clients, tmp_path: Path) -> None:
+    TrailBucket(clients).put([root_record(eventTime="2026-11-19T13:00:00Z")], key(time="20261119T1400"))
+    store = installation(tmp_path)
+    unsent = say(*line(store, GONE))
+    assert (unsent.code, "1 notifications were not accepted" in unsent.err) == (1, True)
+    with closing(open_store(store)) as opened:
+        assert len(opened.pending(10)) == 1
