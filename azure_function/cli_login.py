@@ -1,6 +1,7 @@
 """Who a command of the Azure half is, and whose settings it uses."""
 
 import json
+import logging
 from argparse import ArgumentParser, Namespace
 from collections import ChainMap
 from collections.abc import Mapping
@@ -73,6 +74,7 @@ def credential(options: Namespace, graph: GraphSettings, screen: Screen) -> "Tok
     """The credential that the options name; nothing is asked before it is used."""
     from azure import identity  # noqa: PLC0415 - heavy
 
+    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)  # the command says what failed, with its fix
     elsewhere: dict[str, Any] = {"authority": graph.authority, "disable_instance_discovery": True} if graph.authority else {}
     match options.login:
         case "cli":

@@ -21,12 +21,12 @@ from gatewatch.polling.streams import Slice, Stream
 
 from .cli_poller import Terminal, arguments, opened
 from .graph_http import GraphError
+from .graph_streams import SWEEP_TIMER, of_timer
 from .jobs import send_pending
 from .poller import open_poller
 
 SWEEP_EVERY = timedelta(hours=6)
 """How often the streams of the sweep are read: the interval of the template's SWEEP_SCHEDULE."""
-SWEPT = frozenset({"risky_sign_ins"})
 DENIED = "the identity lacks a permission or the tenant a licence; gatewatch doctor azure names it"
 
 
@@ -73,7 +73,8 @@ def run_once(terminal: Terminal, *, sweeping: bool, as_json: bool) -> bool:
     right = True
     parts = terminal.parts(terminal.settings.poll.deadline_seconds)
     with open_poller(terminal.settings.graph, terminal.settings.poll, parts) as now:
-        streams = [stream for name, stream in now.streams.items() if sweeping or name not in SWEPT]
+        swept = of_timer(SWEEP_TIMER, now.streams)
+        streams = [stream for stream in now.streams.values() if sweeping or stream not in swept]
         for number, stream in enumerate(streams):
             rest = sum(one.weight for one in streams[number:])
             share = now.needs.deadline.share(stream.weight / rest)

@@ -173,6 +173,9 @@ STATE_QUEUE_ENDPOINT = optional("STATE_QUEUE_ENDPOINT", URL, "Queue service of t
 STATE_CONNECTION = SecretField(name="STATE_CONNECTION", kind=TEXT, help="instead of both, for an emulator")
 CHECKPOINT_TABLE = setting("CHECKPOINT_TABLE", TEXT, "gatewatch", "name of the table")
 DEAD_LETTER_QUEUE = setting("DEAD_LETTER_QUEUE", TEXT, "gatewatch-dead-letters", "name of the dead-letter queue")
+TEMPLATE_VERSION = optional(
+    "TEMPLATE_VERSION", TEXT, "release of the template that made this deployment; the template sets it, `gatewatch doctor azure` reads it"
+)
 TUNING = optional("TUNING", TEXT, "the tuning itself (TOML or JSON): the seed of the policy")
 
 SCHEDULES: tuple[Setting, ...] = (
@@ -195,6 +198,7 @@ SETTINGS: tuple[Setting, ...] = (
     *notify.settings(OWN_CHANNELS),
     TUNING,
     TUNING_FILE,
+    TEMPLATE_VERSION,
     geo.GATEWATCH_GEO,
 )
 

@@ -291,6 +291,9 @@ module functionApp 'modules/function.bicep' = {
       ALERT_URL: alertUrl
       GATEWATCH_GEO: geoFiles
       TUNING: tuning
+      // <version> written by make docs
+      TEMPLATE_VERSION: '0.1.0'
+      // </version>
     }
     settings: settings
   }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import event_rules
 
+from gatewatch import __version__
 from gatewatch.model import Severity
 from gatewatch.notify.channels import NAMES
 from gatewatch.notify.settings import BY_TUNING
@@ -59,7 +60,14 @@ def bicep() -> str:
     def values(words: Iterable[str]) -> str:
         return f"@allowed([{', '.join(f"'{word}'" for word in words)}])"
 
-    return _renewed("infra/main.bicep", {"channels": lambda: values(channel_lists()), "severities": lambda: values(severities())})
+    return _renewed(
+        "infra/main.bicep",
+        {
+            "channels": lambda: values(channel_lists()),
+            "severities": lambda: values(severities()),
+            "version": lambda: f"      TEMPLATE_VERSION: '{__version__}'",
+        },
+    )
 
 
 def _renewed(name: str, blocks: dict[str, Callable[[], str]]) -> str:

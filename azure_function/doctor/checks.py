@@ -43,6 +43,7 @@ CHECKS: tuple[Inspection[AzureWorld], ...] = (
     Inspection("cursors", "every stream was read lately", standing.cursors),
     Inspection("leases", "no stream is locked for longer than a run", standing.leases),
     Inspection("dead-letters", "no record waits as a dead letter", standing.dead_letters),
+    Inspection("template", "the deployment was made by this release's template", standing.template),
     Inspection("index", "the index answers and takes the key", _reachable),
     Inspection("index-rights", "the key may do what its role needs, and destroy nothing", _rights, NO_INDEX),
     Inspection("index-templates", "templates and fields are of this release", _templates, NO_INDEX),

@@ -8,16 +8,15 @@ from http import HTTPStatus
 from msgspec import structs
 
 from gatewatch.doctor.findings import CannotLook, Diagnosis
-from gatewatch.doctor.policy import policy_in_force
 from gatewatch.model import Severity
 from gatewatch.polling.streams import Slice
 from gatewatch.providers.entra.graph_v1 import SIGN_IN_PROPERTIES
 
-from ..graph_streams import queries, streams
+from ..graph_streams import Query, queries, streams
 from ..graph_version import blind_rules
 from ..settings import AUTO, BETA, V1_0
 from .identity import READ_DIRECTORY, must_answer
-from .world import AzureWorld, Reply
+from .world import AzureWorld, Reply, tuning_of
 
 PATHS = {
     "signIns": "auditLogs/signIns",
@@ -104,38 +103,41 @@ def _without_beta(finding: str, what: str) -> Diagnosis:
 def filters(world: AzureWorld) -> Iterator[Diagnosis]:
     """Whether Graph takes the question of every stream."""
     graph, now = structs.replace(world.settings.graph, api=_api(world)), world.clock()
-    asked = queries(graph)
+    tuning = tuning_of(world)
+    asked = queries(graph, tuning)
     unanswered: list[str] = []
-    for name in streams(graph, world.settings.poll):
+    for name in streams(graph, world.settings.poll, tuning):
         query = asked[name]
         text = query.filter(Slice(now - timedelta(hours=1), now))
         reply = world.directory.ask(PATHS[query.resource], {"$filter": text, "$top": "1"}, api=graph.api)
         if reply.status == HTTPStatus.BAD_REQUEST:
-            yield _refused(name, f"{graph.base_url}/{graph.api}", query.resource, text, reply)
+            yield _refused(name, query, f"{graph.base_url}/{graph.api}/{PATHS[query.resource]}?$filter={text}&$top=1", reply)
         elif reply.status != HTTPStatus.OK:
             unanswered.append(f"{name} ({reply.status})")
     if unanswered:
         raise CannotLook(f"Graph gave no records for {', '.join(unanswered)}")
 
 
-def _refused(stream: str, base: str, resource: str, text: str, reply: Reply) -> Diagnosis:
+def _refused(stream: str, query: Query, address: str, reply: Reply) -> Diagnosis:
+    lesser = bool(query.instead) or query.optional
+    then = (
+        f"it is asked by {query.instead} instead" if query.instead else "others read the same later" if query.optional else "it is not read"
+    )
     return Diagnosis(
         id="filter-refused",
-        severity=Severity.CRITICAL,
+        severity=Severity.MEDIUM if lesser else Severity.CRITICAL,
         subject=stream,
-        problem=f"Graph refuses the question of the stream {stream} ({reply.code}): the stream is not read.",
-        fix="az functionapp config appsettings set -n APP -g GROUP --settings RISK_TIME_FIELD=detectedDateTime"
-        if "lastUpdatedDateTime" in text
-        else f"See Graph's own words, then take the stream out of STREAMS:\naz rest --url '{base}/{PATHS[resource]}?$filter={text}&$top=1'",
+        problem=f"Graph refuses the question of the stream {stream} ({reply.code}): {then}.",
+        fix=f"az functionapp config appsettings set -n APP -g GROUP --settings RISK_TIME_FIELD={query.instead}"
+        if query.instead
+        else f"See Graph's own words; the function looks again every six hours:\naz rest --url '{address}'",
         docs="doctor.md#filter-refused",
     )
 
 
 def aws_applications(world: AzureWorld) -> Iterator[Diagnosis]:
     """The tenant's applications that lead to AWS and stand in no list of the tuning."""
-    policy = policy_in_force(world.store)
-    tuning = policy.tuning if policy is not None else world.tuning
-    listed = {one.casefold() for one in tuning.aws_app_ids}
+    listed = {one.casefold() for one in tuning_of(world).aws_app_ids}
     for template, title in AWS_TEMPLATES.items():
         reply = world.directory.ask(
             "servicePrincipals", {"$filter": f"applicationTemplateId eq '{template}'", "$select": "appId,displayName", "$top": "100"}

@@ -1,25 +1,26 @@
-"""Where the polls stand: cursors, leases, dead letters."""
+"""Where the polls stand: cursors, leases, dead letters, and the template that made the deployment."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from gatewatch.doctor.findings import Diagnosis
+from gatewatch import __version__
+from gatewatch.doctor.findings import CannotLook, Diagnosis
 from gatewatch.model import Severity
 from gatewatch.polling.cursor import Cursor
 from gatewatch.polling.poll import LEASE_MARGIN, UNFINISHED_RUNS
 from gatewatch.polling.streams import Stream
 
-from ..graph_streams import streams
-from ..settings import AUTO, BETA, CHECKPOINT_TABLE
-from .world import AzureWorld
+from ..graph_streams import queries, streams
+from ..settings import AUTO, BETA, CHECKPOINT_TABLE, TEMPLATE_VERSION
+from .world import AzureWorld, tuning_of
 
 LATE = timedelta(hours=1)
 VERY_LATE = timedelta(hours=24)
-SWEPT = frozenset({"risky_sign_ins"})
-"""Streams of the sweep, which may run every six hours only."""
-SWEEP_LATE = timedelta(hours=13)
+SLOW_LATE = timedelta(hours=13)
+"""The same for what the sweep reads, every six hours at least, and for what only repeats other streams."""
 RESCAN_LATE = timedelta(hours=6)
 RESTART = "az functionapp show -n APP -g GROUP --query state; az functionapp restart -n APP -g GROUP"
 
@@ -27,9 +28,12 @@ RESTART = "az functionapp show -n APP -g GROUP --query state; az functionapp res
 def cursors(world: AzureWorld) -> Iterator[Diagnosis]:
     """Streams that were never read, or not for long."""
     now, wanted = world.clock(), _streams(world)
+    optional = {name: query.optional for name, query in queries(world.settings.graph, tuning_of(world)).items()}
     found = {cursor.stream: cursor for cursor in world.state.cursors()}
     for name, stream in wanted.items():
-        cursor = found.get(name)
+        cursor, slow = found.get(name), stream.spare or optional[name]
+        if slow and (cursor is None or cursor.watermark is None):
+            continue  # Graph may refuse its filter, or no run had time for it yet: others read the same
         if cursor is None or cursor.watermark is None:
             yield _finding(
                 "cursor-missing",
@@ -40,7 +44,7 @@ def cursors(world: AzureWorld) -> Iterator[Diagnosis]:
             )
             continue
         late = now - stream.delay - cursor.watermark
-        if late > (SWEEP_LATE if name in SWEPT else LATE):
+        if late > (SLOW_LATE if slow else LATE):
             yield _finding(
                 "cursor-old",
                 name,
@@ -95,6 +99,34 @@ def dead_letters(world: AzureWorld) -> Iterator[Diagnosis]:
         )
 
 
+def template(world: AzureWorld) -> Iterator[Diagnosis]:
+    """Whether the deployment was made by the template of this release."""
+    there = world.settings.values[TEMPLATE_VERSION]
+    if there is None:
+        raise CannotLook(
+            "the settings do not say which template made the deployment (TEMPLATE_VERSION)",
+            "Give the doctor the settings of the function app:\n"
+            "az functionapp config appsettings list -n APP -g GROUP -o json > settings.json\n"
+            "gatewatch doctor azure --app-settings settings.json",
+        )
+    if there != __version__:
+        older = _numbers(there) < _numbers(__version__)
+        yield _finding(
+            "template-older" if older else "template-newer",
+            "",
+            Severity.MEDIUM if older else Severity.LOW,
+            f"The deployment was made by the template of {there}, and this is {__version__}: "
+            + ("settings, roles and alarms that came since are missing." if older else "this doctor does not know all of it."),
+            "az deployment group create -g GROUP --template-file infra/main.bicep --parameters infra/main.bicepparam"
+            if older
+            else "pip install --upgrade 'gatewatch[azure]'",
+        )
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
 def _finding(finding: str, subject: str, severity: Severity, problem: str, fix: str) -> Diagnosis:
     return Diagnosis(id=finding, subject=subject, severity=severity, problem=problem, fix=fix, docs=f"doctor.md#{finding}")
 
@@ -102,7 +134,7 @@ def _finding(finding: str, subject: str, severity: Severity, problem: str, fix: 
 def _streams(world: AzureWorld) -> dict[str, Stream]:
     """Those that are on. With ``auto`` the ones of beta count: where beta is refused, the check of the version says so."""
     graph = world.settings.graph
-    return streams(structs.replace(graph, api=BETA) if graph.api == AUTO else graph, world.settings.poll)
+    return streams(structs.replace(graph, api=BETA) if graph.api == AUTO else graph, world.settings.poll, tuning_of(world))
 
 
 def _of(found: Sequence[Cursor], wanted: dict[str, Stream]) -> list[Cursor]:

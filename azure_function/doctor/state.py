@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from azure.storage.queue import QueueClient
 
 FIX = (
-    "Say where state is kept: STATE_TABLE_ENDPOINT and STATE_QUEUE_ENDPOINT of the function app, and sign in as somebody who has\n"
-    "'Storage Table Data Reader' and 'Storage Queue Data Reader' on the account: az role assignment create --role ROLE --assignee ME --scope ID"
+    "Compare STATE_TABLE_ENDPOINT and STATE_QUEUE_ENDPOINT with the function app's, and sign in as somebody who may read the account:\n"
+    "az role assignment create --role 'Storage Table Data Reader' --assignee ME --scope ID\n"
+    "az role assignment create --role 'Storage Queue Data Reader' --assignee ME --scope ID"
 )
 
 
@@ -26,9 +27,14 @@ class StorageState:
         self._table, self._queue, self._tenant = table, queue, tenant
 
     def cursors(self) -> Sequence[Cursor]:
-        """See ``PollerState``."""
+        """See ``PollerState``. A table that is not there holds no cursor: nothing has polled."""
+        from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - heavy
+
         with _named_errors("the table of the cursors"):
-            return TableCheckpoint(self._table, self._tenant).cursors()
+            try:
+                return TableCheckpoint(self._table, self._tenant).cursors()
+            except ResourceNotFoundError:
+                return []
 
     def dead_letters(self) -> int:
         """See ``PollerState``. A queue that is not there is empty: it is made with the first dead letter."""
@@ -43,12 +49,10 @@ class StorageState:
 
 @contextmanager
 def _named_errors(what: str) -> Iterator[None]:
-    from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError  # noqa: PLC0415 - heavy
+    from azure.core.exceptions import AzureError, HttpResponseError  # noqa: PLC0415 - heavy
 
     try:
         yield
-    except ResourceNotFoundError:
-        raise CannotLook(f"{what} is not there", FIX) from None
     except HttpResponseError as error:
         raise CannotLook(f"{what} answered {error.status_code}", FIX) from None
     except AzureError as error:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from gatewatch.doctor.channels import Reach
+from gatewatch.doctor.policy import policy_in_force
 from gatewatch.polling.cursor import Cursor
 from gatewatch.ports import Clock, Store
 from gatewatch.settings import Configuration
@@ -73,3 +74,9 @@ class AzureWorld(Struct, frozen=True, kw_only=True):
     store: Store
     index: tuple[Client, Names] | None
     connect: Reach
+
+
+def tuning_of(world: AzureWorld) -> Tuning:
+    """The tuning that the hosts use: the policy's, or their own while that cannot be read. Raises ``StoreError``."""
+    policy = policy_in_force(world.store)
+    return policy.tuning if policy is not None else world.tuning

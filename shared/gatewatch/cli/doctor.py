@@ -62,8 +62,7 @@ def _show(found: Examination, screen: Screen) -> None:
     for missing in found.not_looked:
         why = f" (see {missing.because})" if missing.because else ""
         screen.line(f"not looked at: {missing.check}: {missing.reason}{why}")
-        if missing.fix:
-            screen.line(f"  fix  {missing.fix}")
+        _show_fix(missing.fix, screen)
     if found.not_looked:
         screen.line()
     for limit in found.never_asked:
@@ -76,9 +75,15 @@ def _show_finding(finding: Diagnosis, screen: Screen) -> None:
     subject = f" {finding.subject}" if finding.subject else ""
     screen.line(f"{finding.severity.upper()} {finding.id}{subject}")
     screen.line(f"  wrong  {finding.problem}")
-    first, *more = finding.fix.splitlines()
-    screen.line(f"  fix    {first}")
-    for line in more:
-        screen.verbatim(f"         {line}")
+    _show_fix(finding.fix, screen)
     screen.line(f"  docs   {finding.link}")
     screen.line()
+
+
+def _show_fix(fix: str, screen: Screen) -> None:
+    """The first line in words, the others to copy."""
+    first, *more = fix.splitlines() or [""]
+    if first:
+        screen.line(f"  fix    {first}")
+    for line in more:
+        screen.verbatim(f"         {line}")

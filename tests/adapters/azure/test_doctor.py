@@ -13,6 +13,7 @@ import pytest
 from azure_function import cli_doctor
 from azure_function.jobs import poll_each
 from azure_function.wiring import session
+from gatewatch import __version__
 from gatewatch.cli.program import parser
 from gatewatch.cli.screen import Screen
 from gatewatch.stores.elastic.names import Names
@@ -89,6 +90,7 @@ def ward(cloud: FakeCloud, installation: Installation, storage: Azurite) -> Iter
         "GRAPH_AUTHORITY": cloud.secure_url,
         "REQUESTS_CA_BUNDLE": str(cloud.authority_file),
         "TEAMS_WEBHOOK_URL": cloud.door,
+        "TEMPLATE_VERSION": __version__,
         "TUNING": f'aws_app_ids = ["{LISTED}"]',
         "ELASTIC_URL": f"{url.scheme}://{url.hostname}:{url.port}",
         "ELASTIC_NAMESPACE": here.namespace,

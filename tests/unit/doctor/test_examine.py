@@ -112,7 +112,7 @@ def test_people_read_the_problem_the_fix_and_the_page():
         "  docs   https://github.com/gatewatch/gatewatch/blob/main/docs/doctor.md#cursor-old",
         "",
         "not looked at: b: no key",
-        "  fix  set ELASTIC_API_KEY",
+        "  fix    set ELASTIC_API_KEY",
         "",
     ]
     assert screen.err.getvalue().splitlines() == [
