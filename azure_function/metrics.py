@@ -52,6 +52,6 @@ def emit(tenant: str, stream: str, state: str, **numbers: float | None) -> None:
     unknown = sorted(numbers.keys() - _NAMES)
     if unknown or state not in STATES:
         raise ValueError(f"no such metric or state: {', '.join((*unknown, state))}")
-    known = {name: number for name, number in numbers.items() if number is not None}
+    known = {name: number + 0 for name, number in numbers.items() if number is not None}  # an aggregate of KQL takes no truth value
     line = msgspec.json.encode({"tenant": tenant, "stream": stream, "state": state, **known}, order="sorted")
     LOG.info("%s%s", PREFIX, line.decode())

@@ -307,6 +307,7 @@ module alarms 'modules/alarms.bicep' = if (!empty(alarmEmail)) {
     insightsId: monitoring.outputs.insightsId
     email: alarmEmail
     streams: string(union({ STREAMS: streams }, settings).STREAMS)
+    expectsBeta: string(union({ GRAPH_API: graphApi }, settings).GRAPH_API) != 'v1.0'
     hubRetentionHours: eventHub ? eventHubRetentionHours : 0
     secretsExpireOn: secretsExpireOn
   }

@@ -9,6 +9,9 @@ param email string
 @description('Streams that must be read, as STREAMS names them.')
 param streams string
 
+@description('Whether Graph beta is asked for.')
+param expectsBeta bool
+
 @description('Hours that the Event Hub keeps events; 0 where nothing is pushed.')
 param hubRetentionHours int
 
@@ -36,7 +39,7 @@ var always = [
     title: 'every run of a stream fails'
     description: 'For an hour no run of this stream came to an end; the log of the function names the error.'
     severity: 1
-    query: '${lines} | summarize value = countif(state in ("done", "unfinished", "no_time")) by tenant, stream'
+    query: '${lines} | summarize value = countif(state in ("done", "unfinished", "no_time", "refused")) by tenant, stream'
     operator: 'LessThan'
     threshold: 1
     every: 'PT15M'
@@ -58,13 +61,25 @@ var always = [
   {
     name: 'last-lag'
     title: 'the last reading is behind'
-    description: 'The reading two days after the fact, of low priority, is more than six hours behind: records that Graph shows very late are found later still.'
+    description: 'The reading two days after the fact, of low priority, is six hours behind or gets no time: records that Graph shows very late are found later still.'
     severity: 3
-    query: '${lines} | where stream endswith "_last" and isnotnull(m.lag_seconds) | summarize value = min(todouble(m.lag_seconds)) by tenant, stream'
+    query: '${lines} | where stream endswith "_last" | summarize ends = countif(state in ("done", "unfinished")), lag = min(todouble(m.lag_seconds)) by tenant, stream | extend value = iff(ends == 0, 999999.0, coalesce(lag, 0.0))'
     operator: 'GreaterThan'
     threshold: 21600
     every: 'PT1H'
-    window: 'PT3H'
+    window: 'PT6H'
+    dimensions: ['tenant', 'stream']
+  }
+  {
+    name: 'refused-filter'
+    title: 'Graph does not take a filter'
+    description: 'For an hour Graph refused the filter of a narrow stream. The wide stream reads the same records, later.'
+    severity: 3
+    query: '${lines} | summarize refusals = countif(state == "refused"), ends = countif(state in ("done", "unfinished")) by tenant, stream | extend value = iff(refusals > 0 and ends == 0, 1, 0)'
+    operator: 'GreaterThan'
+    threshold: 0
+    every: 'PT30M'
+    window: 'PT1H'
     dimensions: ['tenant', 'stream']
   }
   {
@@ -102,18 +117,6 @@ var always = [
     every: 'PT1H'
     window: 'P1D'
     dimensions: ['tenant']
-  }
-  {
-    name: 'no-beta'
-    title: 'the fields of Graph beta are missing'
-    description: 'For an hour Graph answered without the fields that only beta has: device codes, second factor, network. The rules that read them see nothing.'
-    severity: 2
-    query: '${lines} | where isnotnull(m.beta_missing) | summarize value = min(todouble(m.beta_missing)) by tenant, stream'
-    operator: 'GreaterThan'
-    threshold: 0
-    every: 'PT30M'
-    window: 'PT1H'
-    dimensions: ['tenant', 'stream']
   }
   {
     name: 'refused'
@@ -201,6 +204,21 @@ var always = [
   }
 ]
 
+var ofBeta = [
+  {
+    name: 'no-beta'
+    title: 'the fields of Graph beta are missing'
+    description: 'For an hour Graph answered without the fields that only beta has: device codes, second factor, network. The rules that read them see nothing.'
+    severity: 2
+    query: '${lines} | where isnotnull(m.beta_missing) | summarize value = min(todouble(m.beta_missing)) by tenant, stream'
+    operator: 'GreaterThan'
+    threshold: 0
+    every: 'PT30M'
+    window: 'PT1H'
+    dimensions: ['tenant', 'stream']
+  }
+]
+
 var ofHub = [
   {
     name: 'hub-retention'
@@ -243,7 +261,7 @@ var ofSecrets = [
   }
 ]
 
-var rules = concat(always, (hubRetentionHours > 0) ? ofHub : [], empty(secretsExpireOn) ? [] : ofSecrets)
+var rules = concat(always, expectsBeta ? ofBeta : [], (hubRetentionHours > 0) ? ofHub : [], empty(secretsExpireOn) ? [] : ofSecrets)
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-${name}'

@@ -60,7 +60,9 @@ FAULTS = [
     Fault("failing", "sweep", state="failed", within=85),
     Fault("failing", "push", state="failed", within=85),
     Fault("lag", numbers={"lag_seconds": 2400}),
-    Fault("last-lag", "sign_ins_last", {"lag_seconds": 30000}, within=250),
+    Fault("last-lag", "sign_ins_last", {"lag_seconds": 30000}, within=430),
+    Fault("last-lag", "sign_ins_last", state="no_time", within=430),
+    Fault("refused-filter", state="refused", within=100),
     Fault("second-reading", numbers={"rescan_lag_seconds": 4000}, within=50),
     Fault("unfinished", numbers={"unfinished": 3}, state="unfinished", within=25, once_is_enough=True),
     Fault("hidden-levels", numbers={"levels": 3, "levels_hidden": 3}, within=26 * 60, dimensions=("tenant",)),
@@ -84,7 +86,7 @@ def rules(repository: Path) -> dict[str, dict[str, Any]]:
     """The rules of the template by name, with every option on."""
     given = {
         "name": "gw", "location": "westeurope", "insightsId": "insights", "email": "a@b.example", "streams": "sign_ins, risk_detections",
-        "hubRetentionHours": 24, "secretsExpireOn": "2026-06-30",
+        "expectsBeta": True, "hubRetentionHours": 24, "secretsExpireOn": "2026-06-30",
     }  # fmt: skip
     found = evaluate(repository / "infra/modules/alarms.bicep", given)
     return {body["name"].removeprefix("gw-"): body["properties"] for body in found.of("Microsoft.Insights/scheduledQueryRules")}
@@ -156,6 +158,12 @@ def test_one_run_at_fault_is_heard_only_where_it_should_be(rules: dict[str, dict
         for shift in SHIFTS:
             heard = any(fires(rule, traces, at, latency) for at in moments(rule, FAULT, FAULT + timedelta(hours=2), shift))
             assert heard is fault.once_is_enough, (latency, shift)
+
+
+@pytest.mark.parametrize("state", ["no_time", "refused"])
+def test_a_stream_of_low_priority_and_one_whose_filter_is_refused_do_not_fail(rules: dict[str, dict[str, Any]], state: str):
+    traces = wrote(FAULT - timedelta(hours=2), FAULT, Fault("failing", "sign_ins_last", state=state))
+    assert fires(rules["failing"], traces, FAULT, timedelta(0)) == []
 
 
 def test_a_tenant_at_fault_is_named_beside_one_that_is_well(rules: dict[str, dict[str, Any]]):

@@ -74,6 +74,9 @@ def test_the_alarms_know_the_hub_and_the_streams_that_settings_name():
     rules = {one["name"]: one["properties"] for one in evaluate(INFRA / "main.bicep", given).of("Microsoft.Insights/scheduledQueryRules")}
     assert '"sign_ins"' in rules["gatewatch-no-data"]["criteria"]["allOf"][0]["query"]
     assert not [name for name in rules if "hub" in name or "secret" in name]
+    assert "gatewatch-no-beta" in rules
+    without = evaluate(INFRA / "main.bicep", {**given, "settings": {"GRAPH_API": "v1.0"}}).of("Microsoft.Insights/scheduledQueryRules")
+    assert "gatewatch-no-beta" not in [one["name"] for one in without]
     with_hub = [one["name"] for one in deployed("Microsoft.Insights/scheduledQueryRules", "hub")]
     assert {"gatewatch-hub-retention", "gatewatch-hub-silent"} <= set(with_hub)
 

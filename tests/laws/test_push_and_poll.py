@@ -26,7 +26,12 @@ EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "60"))
 TENANT = "0f0e0d0c-1111-4222-8333-444455556666"
 CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 NO_RISK: dict[str, Any] = {}
-AT_RISK = {"riskState": "atRisk", "riskLevelDuringSignIn": "high", "riskLevelAggregated": "high", "riskEventTypes_v2": ["anonymizedIPAddress"]}
+AT_RISK = {
+    "riskState": "atRisk",
+    "riskLevelDuringSignIn": "high",
+    "riskLevelAggregated": "high",
+    "riskEventTypes_v2": ["anonymizedIPAddress"],
+}
 RISKS = [NO_RISK, AT_RISK, {**AT_RISK, "riskState": "confirmedCompromised"}, {**AT_RISK, "riskState": "dismissed"}]
 FACTS = [
     {},
@@ -52,7 +57,11 @@ class Step(NamedTuple):
 
 def told(number: int, tale: Told, *, changed: bool) -> dict[str, Any]:
     record = beta_sign_in(START + timedelta(minutes=number), f"u{number % 2}@contoso.example", **FACTS[tale.facts])
-    return record | {"id": f"00000000-0000-4000-8000-{number:012d}", "correlationId": f"c{number}"} | RISKS[tale.after if changed else tale.before]
+    return (
+        record
+        | {"id": f"00000000-0000-4000-8000-{number:012d}", "correlationId": f"c{number}"}
+        | RISKS[tale.after if changed else tale.before]
+    )
 
 
 class World:
@@ -124,5 +133,7 @@ def test_copies_complete_each_other_in_whatever_order_they_come(tales_: list[Tol
     for step in (*steps_, Step("changed", 0), Step("v1.0", 0), Step("v1.0", 0)):
         world.do(step)
     assert world.open_alerts() == undisturbed(world).open_alerts()
-    heard = Counter((str(notice.alert.id), notice.alert.severity, tuple(sorted(notice.alert.snapshot.event_ids))) for notice in world.sink.notices)
+    heard = Counter(
+        (str(notice.alert.id), notice.alert.severity, tuple(sorted(notice.alert.snapshot.event_ids))) for notice in world.sink.notices
+    )
     assert [what for what, times in heard.items() if times > 1] == []
