@@ -54,7 +54,8 @@ class BackfillOutcome(Struct, frozen=True):
     """What a backfill did."""
 
     counts: Counter[str]
-    sent: Mapping[str, int]
+    sent: Mapping[str, int]  # by channel: messages sent at once
+    collected: Mapping[str, int]  # by channel: notifications that went into its one message
     unsent: tuple[str, ...] = ()
 
 
@@ -92,7 +93,12 @@ def run(terminal: Terminal, span: Slice, *, as_json: bool) -> BackfillOutcome:
                 latest[done.stream] = done.counts
                 _show_day(done, terminal.screen, as_json=as_json)
     unsent = tuple(name for name, one in terminal.notifiers.items() if not _tell(terminal, name, one))
-    return BackfillOutcome(sum(latest.values(), Counter()), {name: one.sent for name, one in channels.items()}, unsent)
+    return BackfillOutcome(
+        sum(latest.values(), Counter()),
+        {name: one.sent for name, one in channels.items()},
+        {name: one.collected for name, one in channels.items()},
+        unsent,
+    )
 
 
 def _show_day(done: backfill.DayRead, screen: Screen, *, as_json: bool) -> None:
@@ -176,14 +182,18 @@ def _rounded(text: str, found: datetime) -> datetime:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items()) if number) or "nothing"
+    """Without ``notified``: it counts what was only collected as well."""
+    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items()) if number and name != "notified") or "nothing"
 
 
 def _show(outcome: BackfillOutcome, span: Slice, options: Namespace, screen: Screen) -> None:
     if options.json:
-        screen.json({"from": span.start, "to": span.end, "counts": outcome.counts, "sent_at_once": outcome.sent, "unsent": outcome.unsent})
+        messages = {"sent_at_once": outcome.sent, "collected": outcome.collected, "unsent": outcome.unsent}
+        screen.json({"from": span.start, "to": span.end, "counts": outcome.counts, **messages})
         return
     screen.line(f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC is read: {_counted(outcome.counts)}")
+    for name, sent in outcome.sent.items():
+        screen.line(f"{name}: {sent} sent at once, {outcome.collected[name]} together in one message")
     if outcome.counts["slices_beyond_retention"]:
         screen.note("a part of it lies beyond what Graph keeps for this tenant (7 days without Entra ID P1) and was not read")
 

@@ -48,7 +48,7 @@ class DigestNotifier:
 
     def __init__(self, inner: Notifier, urgent_from: Severity, now: datetime, collect: Callable[[CollectedAlert], None]) -> None:
         self.name = inner.name
-        self.sent = 0
+        self.sent = self.collected = 0
         self._inner, self._urgent_from, self._recent, self._collect = inner, urgent_from, now - RECENT, collect
 
     def send(self, notice: Notice) -> None:
@@ -68,6 +68,7 @@ class DigestNotifier:
                         id=alert.id, severity=alert.severity, rule=alert.rule, reason=snapshot.reason, last_seen=snapshot.last_seen
                     )
                 )
+                self.collected += 1
 
 
 def message(collected: Sequence[CollectedAlert], at: datetime, subject: str) -> PlainNotice:

@@ -107,6 +107,7 @@ def test_what_is_urgent_is_sent_at_once_and_the_rest_in_one_message(cloud: FakeC
     assert "root@contoso.example" in texts[0]
     assert "Backfill of Entra tenant" in texts[1]
     assert "13 alerts of the past" in texts[1]
+    assert "teams: 1 sent at once, 13 together in one message" in ran.out
     assert len(alerts()) == 14
     assert [alert.pending for alert in alerts()] == [()] * 14
 
