@@ -13,13 +13,13 @@ from uuid import uuid4
 import pytest
 
 from gatewatch.cli import main
-from gatewatch.cli.commands import available
 from gatewatch.cli.program import parser
 from gatewatch.cli.screen import Screen
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud.records import TENANT, risky_sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from tests.support.azure_faults import ROLES
+from tests.support.host_commands import commands
 
 READ_A_TENANT = ("gatewatch poll", "gatewatch backfill azure", "gatewatch doctor azure")
 ISO = re.compile(r"\b20\d\d-\d\d-\d\d\b")
@@ -34,7 +34,7 @@ def _module(repository: Path) -> ModuleType:
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = _module(ROOT)
-COMMANDS = available()[0]
+COMMANDS = commands()
 MENTIONED = {f"gatewatch {name}" for command in COMMANDS for name in (command.name, command.name.partition(" ")[0])}
 SHOWN = sorted({line for line, _ in PAGE.shown() if line.startswith("gatewatch ") and line not in MENTIONED})
 RUN = [line for line in SHOWN if line.startswith(READ_A_TENANT)]

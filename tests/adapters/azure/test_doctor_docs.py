@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from azure_function.doctor.checks import CHECKS, NEVER_ASKED
-from gatewatch.cli.commands import available
 from gatewatch.cli.program import parser
+from tests.support import host_commands
 
 PLACES = ("shared/gatewatch/doctor", "azure_function/doctor")
 FINDING = re.compile(r"[a-z]+(-[a-z]+)+")
@@ -54,7 +54,7 @@ def commands(repository: Path) -> list[str]:
 
 
 def test_every_command_that_is_advised_is_one(repository: Path):
-    top = parser(available(None)[0])
+    top = parser(host_commands.commands())
     found = commands(repository)
 
     for line in found:
