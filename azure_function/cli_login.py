@@ -6,13 +6,13 @@ from argparse import ArgumentParser, Namespace
 from collections import ChainMap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gatewatch.cli import wiring
 from gatewatch.cli.screen import Screen
 from gatewatch.errors import ConfigError
 
-from .clients import client_secret
+from .clients import client_secret, signs_in_at
 from .settings import GraphSettings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def credential(options: Namespace, graph: GraphSettings, screen: Screen) -> "Tok
     from azure import identity  # noqa: PLC0415 - heavy
 
     logging.getLogger("azure.identity").setLevel(logging.CRITICAL)  # the command says what failed, with its fix
-    elsewhere: dict[str, Any] = {"authority": graph.authority, "disable_instance_discovery": True} if graph.authority else {}
+    elsewhere = signs_in_at(graph)
     match options.login:
         case "cli":
             return identity.AzureCliCredential(tenant_id=graph.tenant_id)

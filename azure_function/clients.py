@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gatewatch.settings import Values
 
+from .clouds import cloud_of
 from .settings import (
     CHECKPOINT_TABLE,
     DEAD_LETTER_QUEUE,
@@ -42,15 +43,15 @@ def client_secret(graph: GraphSettings) -> "TokenCredential":
     """The same, which has asked for no token yet."""
     from azure.identity import ClientSecretCredential  # noqa: PLC0415 - heavy
 
-    if graph.authority is None:
-        return ClientSecretCredential(graph.tenant_id, graph.app_client_id or "", graph.app_client_secret.value)
-    return ClientSecretCredential(
-        graph.tenant_id,
-        graph.app_client_id or "",
-        graph.app_client_secret.value,
-        authority=graph.authority,
-        disable_instance_discovery=True,
-    )
+    return ClientSecretCredential(graph.tenant_id, graph.app_client_id or "", graph.app_client_secret.value, **signs_in_at(graph))
+
+
+def signs_in_at(graph: GraphSettings) -> dict[str, Any]:
+    """Where a credential gets its token: at the authority that is set, which nobody need publish, else where Microsoft says for the cloud."""
+    if graph.authority is not None:
+        return {"authority": graph.authority, "disable_instance_discovery": True}
+    cloud = cloud_of(graph.base_url)
+    return {"authority": cloud.authority} if cloud is not None else {}
 
 
 def state_table(values: Values, client_id: str | None) -> "TableClient":

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from gatewatch.polling.streams import Slice, Stream
 from gatewatch.tuning import Tuning
 
+from .clouds import has_risk_detections
 from .graph_filters import RISKY, event_type, narrow
 from .settings import BETA_ONLY, V1_0, GraphSettings, PollSettings
 
@@ -73,9 +74,14 @@ def streams(graph: GraphSettings, poll: PollSettings, tuning: Tuning | None = No
     The overlaps answer how late Graph shows records: sign-ins tens of minutes and sometimes hours, offline risk detections up to 48 hours
     (Microsoft Learn, "What are risk detections?"). ADR 25 says why each is read how often.
     """
-    enabled = set(graph.streams) - (BETA_ONLY if graph.api == V1_0 else set())
+    enabled = set(graph.streams) - (BETA_ONLY if graph.api == V1_0 else set()) - missing(graph)
     rows = [row for row in _table(graph, poll, tuning or Tuning()) if _setting_of(row.stream.name) in enabled]
     return {row.stream.name: row.stream for row in rows}
+
+
+def missing(graph: GraphSettings) -> set[str]:
+    """The names in ``STREAMS`` that the Graph of this cloud does not have."""
+    return set() if has_risk_detections(graph.base_url) else set(_RISKS).intersection(graph.streams)
 
 
 def of_timer(timer: str, found: Mapping[str, Stream]) -> list[Stream]:

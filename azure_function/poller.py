@@ -1,5 +1,6 @@
 """The poller of one tenant's Microsoft Graph, put together from parts: hosts, commands and tests bring store, state, token source and time."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from gatewatch.tuning import Tuning
 from .graph import Graph, GraphSignInLookup
 from .graph_abilities import GraphAbilities
 from .graph_http import GraphHttp
-from .graph_streams import queries, streams
+from .graph_streams import missing, queries, streams
 from .graph_version import GraphVersions
 from .request_slots import RequestSlots
 from .settings import GraphSettings, PollSettings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import httpx
     from azure.core.credentials import TokenCredential
 
+LOG = logging.getLogger(__name__)
 LOOK_UP_PART = 0.75
 """The part of a run after which no more sign-ins are looked up by id: what is pending needs the rest."""
 
@@ -44,7 +46,14 @@ class Kept:
     """What is kept between the runs of a process for one tenant: Graph's version, filters that it refused, free slots, kinds of records met."""
 
     def __init__(self, clock: Clock) -> None:
+        self._said = False
         self.versions, self.abilities, self.slots, self.probes = GraphVersions(clock), GraphAbilities(clock), RequestSlots(), PageProbes()
+
+    def say_missing(self, graph: GraphSettings) -> None:
+        """Say once which streams the Graph of this cloud does not have."""
+        if not self._said and (names := missing(graph)):
+            LOG.warning("the Graph of this cloud does not have these streams, they are not polled: %s", ", ".join(sorted(names)))
+        self._said = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +82,7 @@ def open_poller(graph: GraphSettings, poll: PollSettings, parts: PollerParts) ->
         return GraphHttp(structs.replace(graph, api=api), parts.credential, clock, parts.sleep, parts.transport, kept.slots)
 
     http = kept.versions.connect(graph, connect, parts.deadline)
+    kept.say_missing(graph)
     tuning = _tuning_in_force(parts.ports)
     with Graph(http, graph.tenant_id, queries(graph, tuning), kept.abilities) as source:
         lookup = GraphSignInLookup(source, parts.deadline.share(LOOK_UP_PART), graph.lookups_per_run, parts.ports.worker)

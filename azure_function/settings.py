@@ -116,11 +116,13 @@ GRAPH: dict[str, Setting] = {
     "further_tenants": FURTHER_TENANTS,
     "streams": STREAMS,
     "api": GRAPH_API,
-    "base_url": setting("GRAPH_BASE_URL", URL, _GRAPH.base_url, "Graph of another cloud; China has no risk detections: `STREAMS=sign_ins`"),
+    "base_url": setting("GRAPH_BASE_URL", URL, _GRAPH.base_url, "Graph of another cloud; the one of China has no risk detections"),
     "client_id": optional("AZURE_CLIENT_ID", TEXT, "the user-assigned managed identity"),
     "app_client_id": CLIENT_ID,
     "app_client_secret": CLIENT_SECRET,
-    "authority": optional("GRAPH_AUTHORITY", URL, "where that application signs in, in another cloud"),
+    "authority": optional(
+        "GRAPH_AUTHORITY", URL, "where that application signs in, if not where Microsoft says for the cloud of `GRAPH_BASE_URL`"
+    ),
     "risk_time_field": setting(
         "RISK_TIME_FIELD",
         one_of("lastUpdatedDateTime", "detectedDateTime"),
