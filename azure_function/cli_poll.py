@@ -15,8 +15,9 @@ from gatewatch.errors import ConfigError, GatewatchError
 from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import FilterRefused
-from gatewatch.polling.poll import PollReport, poll
+from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Damaged, Dependencies, PageSource
+from gatewatch.polling.report import PollReport
 from gatewatch.polling.streams import Slice, Stream
 
 from .cli_poller import Terminal, arguments, opened

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 
-class Cloud(Struct, frozen=True, kw_only=True):
+class MicrosoftCloud(Struct, frozen=True, kw_only=True):
     """One cloud."""
 
     graph: str
@@ -19,14 +19,14 @@ class Cloud(Struct, frozen=True, kw_only=True):
 
 _US = "https://login.microsoftonline.us"
 CLOUDS = (
-    Cloud(graph="graph.microsoft.com", authority="https://login.microsoftonline.com"),
-    Cloud(graph="graph.microsoft.us", authority=_US),
-    Cloud(graph="dod-graph.microsoft.us", authority=_US),
-    Cloud(graph="microsoftgraph.chinacloudapi.cn", authority="https://login.chinacloudapi.cn", risk_detections=False),
+    MicrosoftCloud(graph="graph.microsoft.com", authority="https://login.microsoftonline.com"),
+    MicrosoftCloud(graph="graph.microsoft.us", authority=_US),
+    MicrosoftCloud(graph="dod-graph.microsoft.us", authority=_US),
+    MicrosoftCloud(graph="microsoftgraph.chinacloudapi.cn", authority="https://login.chinacloudapi.cn", risk_detections=False),
 )
 
 
-def cloud_of(base_url: str) -> Cloud | None:
+def cloud_of(base_url: str) -> MicrosoftCloud | None:
     """The cloud of a Graph; None for an address that is none of Microsoft's."""
     host = urlsplit(base_url).hostname
     return next((cloud for cloud in CLOUDS if cloud.graph == host), None)

@@ -13,8 +13,9 @@ from gatewatch.flow.announced import Announcements, remembering, settle
 from gatewatch.flow.pipeline import SWEEP_LIMIT, sweep
 from gatewatch.flow.policy import remembered
 from gatewatch.polling.errors import Behind, FilterRefused
-from gatewatch.polling.poll import PollReport, poll
+from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.report import PollReport
 from gatewatch.polling.streams import Stream
 
 from .metrics import emit

@@ -10,7 +10,8 @@ from gatewatch import __version__
 from gatewatch.doctor.findings import CannotLook, Diagnosis
 from gatewatch.model import Severity
 from gatewatch.polling.cursor import Cursor
-from gatewatch.polling.poll import LEASE_MARGIN, UNFINISHED_RUNS
+from gatewatch.polling.poll import LEASE_MARGIN
+from gatewatch.polling.report import UNFINISHED_RUNS
 from gatewatch.polling.streams import Stream
 
 from ..graph_streams import queries, streams

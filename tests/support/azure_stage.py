@@ -9,8 +9,9 @@ from azure_function.graph_streams import queries, streams
 from azure_function.settings import GraphSettings, PollSettings
 from gatewatch.model import Alert
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.poll import PollReport, poll
+from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.report import PollReport
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import AlertQuery, Ports
 from gatewatch.stores.memory import MemoryStore

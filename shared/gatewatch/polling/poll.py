@@ -4,15 +4,16 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from ..errors import StoreUnavailable
 from .cursor import Cursor, Rescan
 from .deadline import Deadline
-from .errors import Behind, DeadlineReached, LeaseLost, SliceRefused, SourceUnavailable
+from .errors import DeadlineReached, LeaseLost, SliceRefused, SourceUnavailable
 from .hand_over import HandOver
 from .pace import Pace
 from .ports import Dependencies
+from .report import PollReport, is_behind, report_of
 from .streams import Slice, Stream, fresh, oldest_kept, slices
 
 LOG = logging.getLogger(__name__)
@@ -20,39 +21,10 @@ LEASE_MARGIN = timedelta(seconds=60)
 """How long a lease outlives its run's deadline: the last page may still be on its way into the store, and clocks differ."""
 FRESH_SHARE = 0.75
 """The part of a run that new records may take while a rescan is under way; the rest is the rescan's."""
-UNFINISHED_RUNS = 3
-"""How many runs in a row the deadline may end before that counts as a failure."""
-
-
-class PollReport(Struct, frozen=True):
-    """What a poll did. ``state``: done, locked (another worker is at it), taken_over, unfinished (the deadline came first), failed (it raised).
-
-    ``rescanned`` is where the second reading stands, ``unfinished`` counts the runs in a row that did not finish. ``lag`` is what should be
-    read and is not, ``rescan_lag`` the same for the second reading (None: there is none). ``behind``: too far for a second reading to help.
-    """
-
-    stream: str
-    state: str
-    counts: dict[str, int] = {}
-    watermark: datetime | None = None
-    rescanned: datetime | None = None
-    unfinished: int = 0
-    lag: timedelta | None = None
-    rescan_lag: timedelta | None = None
-    behind: bool = False
-
-    def raise_if_behind(self) -> None:
-        """A run that did not finish is a success only while the next ones catch up; raises ``Behind``."""
-        if self.unfinished >= UNFINISHED_RUNS:
-            raise Behind(
-                f"{self.unfinished} runs in a row did not finish poll {self.stream}: "
-                f"new records are read up to {self.watermark}, the second reading stands at {self.rescanned}"
-            )
-
-
-def is_behind(stream: Stream, watermark: datetime | None, due: datetime) -> bool:
-    """Whether new records are so far behind that they are older than the overlap when they are first read."""
-    return watermark is not None and timedelta(0) < stream.overlap < due - watermark
+LONGEST_RESCAN = timedelta(hours=1)
+"""A second reading may take several runs; from this time on they count as not finished."""
+JUST_READ = timedelta(minutes=5)
+"""What is read again with the new records while second readings need several runs: most records that are late are late by minutes."""
 
 
 def _nobody(_report: PollReport) -> None:
@@ -76,33 +48,15 @@ def poll(stream: Stream, needs: Dependencies, failed: Callable[[PollReport], Non
     except LeaseLost:
         state = "taken_over"
     except Exception:
-        failed(_report(run, "failed"))
+        failed(_reported(run, "failed"))
         raise
     finally:
         run.release()
-    return _report(run, state)
+    return _reported(run, state)
 
 
-def _report(run: "_Run", state: str) -> PollReport:
-    cursor, stream, now = run.cursor, run.stream, run.needs.ports.clock()
-    due = now - stream.delay
-    rescanned = cursor.rescan.at if cursor.rescan is not None else cursor.rescanned
-    again = max((at for at in (cursor.rescanned, cursor.final) if at is not None), default=None)
-    return PollReport(
-        stream.name,
-        state,
-        dict(run.counts),
-        cursor.watermark,
-        rescanned,
-        cursor.unfinished if state == "unfinished" else 0,
-        _positive(due - cursor.watermark) if cursor.watermark is not None else None,
-        _positive(due - again - stream.rescan_every) if again is not None and stream.overlap else None,
-        behind=state == "unfinished" and is_behind(stream, cursor.watermark, due),
-    )
-
-
-def _positive(span: timedelta) -> timedelta:
-    return max(span, timedelta(0))
+def _reported(run: "_Run", state: str) -> PollReport:
+    return report_of(run.stream, run.cursor, state, dict(run.counts), run.needs.ports.clock())
 
 
 class _Run:
@@ -113,7 +67,7 @@ class _Run:
         self._hand_over = HandOver(stream, needs, cursor.settled)
         self.counts = self._hand_over.counts
         self._answers = 0
-        self._behind = False
+        self._behind, self._time = False, needs.deadline.left()
 
     def run(self) -> str:
         """What is new first, then what was read before; says whether both fitted the deadline."""
@@ -122,7 +76,9 @@ class _Run:
         if new and old:
             self._save(unfinished=0, **({} if self.stream.overlap else {"settled": self.started}))
             return "done"
-        self._save(unfinished=self.cursor.unfinished + 1)
+        rescan = self.cursor.rescan
+        late = not new or (rescan is not None and self.started - rescan.started > LONGEST_RESCAN)
+        self._save(unfinished=self.cursor.unfinished + 1 if late else 0)
         LOG.warning("poll %s: the deadline came before the end, the next run goes on", self.stream.name)
         return "unfinished"
 
@@ -145,16 +101,19 @@ class _Run:
         elif self.cursor.watermark is not None and not self._behind:
             self._begin_rescan(part.start)
             deadline = deadline.share(FRESH_SHARE)
-        done, seconds = self._read(Slice(part.start, part.end), self.cursor.slice_seconds, deadline, self._move)
+        start = part.start
+        if self.stream.near is not None and self.cursor.hurried and not self._behind:
+            start -= JUST_READ
+        done, seconds = self._read(Slice(start, part.end), self.cursor.slice_seconds, deadline, self._move)
         self._save(slice_seconds=seconds)
         if done:
-            self._save(watermark=min(self.cursor.watermark or part.end, part.end))
+            self._save(watermark=part.end)
         return done
 
     def _move(self, at: datetime) -> None:
         """Everything new up to here was read. What is first read when it is older than the overlap needs no second reading."""
         late = {"late_until": at} if self._behind and at <= self.started - self.stream.overlap else {}
-        self._save(watermark=at, **late)
+        self._save(watermark=max(at, self.cursor.watermark or at), **late)
 
     def _again_from(self, until: datetime) -> datetime:
         """Where a second reading begins: records that became visible since the last one are in it."""
@@ -181,7 +140,8 @@ class _Run:
             if not done:
                 return False
         final = max(rescan.until - self.stream.overlap, self.cursor.final or rescan.until - self.stream.overlap)
-        hurried = rescan.started != self.started
+        spent = self.needs.deadline.left() < self._time / 2
+        hurried = rescan.started != self.started or (self.cursor.hurried and spent)
         self._save(rescan=None, rescanned=rescan.until, settled=rescan.started, final=final, hurried=hurried)
         return True
 

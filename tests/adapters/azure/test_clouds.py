@@ -10,7 +10,7 @@ from azure.core.credentials import AccessToken
 from azure.identity import AzureAuthorityHosts
 
 from azure_function.clients import application
-from azure_function.clouds import CLOUDS, Cloud, cloud_of
+from azure_function.clouds import CLOUDS, MicrosoftCloud, cloud_of
 from azure_function.graph import Graph
 from azure_function.graph_http import GraphHttp, GraphUnavailable
 from azure_function.graph_streams import queries, streams
@@ -29,7 +29,7 @@ EVERY_CLOUD = pytest.mark.parametrize("cloud", CLOUDS, ids=lambda cloud: cloud.g
 class Away:
     """A Graph that answers one page with a link to the next, and what was asked of whom with which token."""
 
-    def __init__(self, cloud: Cloud, link: str) -> None:
+    def __init__(self, cloud: MicrosoftCloud, link: str) -> None:
         self.asked: list[tuple[str, str]] = []
         self.scopes: list[str] = []
         self.link = link
@@ -52,7 +52,7 @@ class Away:
 
 
 @EVERY_CLOUD
-def test_requests_tokens_and_next_pages_stay_in_the_cloud(cloud: Cloud):
+def test_requests_tokens_and_next_pages_stay_in_the_cloud(cloud: MicrosoftCloud):
     here = Away(cloud, f"https://{cloud.graph}/v1.0/auditLogs/signIns?$skiptoken=x")
     assert here.read() == 2
     assert here.asked == [(cloud.graph, "Bearer the-token")] * 2
@@ -61,7 +61,7 @@ def test_requests_tokens_and_next_pages_stay_in_the_cloud(cloud: Cloud):
 
 
 @EVERY_CLOUD
-def test_a_next_page_in_another_cloud_is_not_followed(cloud: Cloud):
+def test_a_next_page_in_another_cloud_is_not_followed(cloud: MicrosoftCloud):
     other = next(one for one in CLOUDS if one.graph != cloud.graph)
     here = Away(cloud, f"https://{other.graph}/v1.0/auditLogs/signIns?$skiptoken=x")
     with pytest.raises(GraphUnavailable, match="another address"):
@@ -71,7 +71,7 @@ def test_a_next_page_in_another_cloud_is_not_followed(cloud: Cloud):
 
 
 @EVERY_CLOUD
-def test_an_application_signs_in_where_its_cloud_says(cloud: Cloud):
+def test_an_application_signs_in_where_its_cloud_says(cloud: MicrosoftCloud):
     settings = GraphSettings(tenant_id="t", base_url=f"https://{cloud.graph}", app_client_id="app", app_client_secret=Secret("secret"))
     credential = application(settings)
     assert credential._authority == cloud.authority

@@ -10,8 +10,9 @@ from gatewatch.errors import NotifyError, NotifyUnavailable
 from gatewatch.flow.bounded_notifier import IN_A_ROW, PAUSE, BoundedNotifier, ChannelLimits
 from gatewatch.flow.pipeline import sweep
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.poll import PollReport, poll
+from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
+from gatewatch.polling.report import PollReport
 from gatewatch.ports import Notice, Ports
 from tests.support.azure_memory import Clock, Sink
 from tests.support.azure_stage import SIGN_INS, START, Stage, story
