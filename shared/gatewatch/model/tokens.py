@@ -28,5 +28,8 @@ def subjects(event: Event) -> tuple[str, ...]:
 
     Local names (an OS user) have tokens too, so that an alias that is added later still finds the event.
     """
+    if not event.local_names:
+        token = principal_token(event)
+        return (token,) if event.person is None else (token, person_token(event.person))
     people = (*((event.person,) if event.person is not None else ()), *(fold(name) for name in event.local_names))
     return tuple(dict.fromkeys((principal_token(event), *(person_token(person) for person in people))))

@@ -1,5 +1,7 @@
 """Computes the score: clamp(highest base + corroboration + modifiers, 1, 100). Every score component is kept."""
 
+from datetime import timedelta
+
 from msgspec import structs
 
 from ..model import Activity, Assessment, ScoreComponent, Severity, severity_of
@@ -49,8 +51,12 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
 def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
     """The rules that match with their findings, in catalogue order. Each rule sees the part of the window within its reach."""
     matches: list[tuple[Rule, Finding]] = []
+    parts = {timedelta(): _NO_WINDOW}
     for rule in rules.of(activity.event):
-        found = rule.match(activity, window.since(activity.time - rule.reach) if rule.reach else _NO_WINDOW, tuning)
+        part = parts.get(rule.reach)
+        if part is None:
+            part = parts[rule.reach] = window.since(activity.time - rule.reach)
+        found = rule.match(activity, part, tuning)
         if found is not None:
             matches.append((rule, found))
     return tuple(matches)
