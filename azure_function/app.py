@@ -29,7 +29,7 @@ def poll_sign_ins(timer: func.TimerRequest, context: func.Context) -> None:
 @app.function_name("poll_risk_detections")
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False, use_monitor=True)
 def poll_risk_detections(timer: func.TimerRequest, context: func.Context) -> None:
-    """Risk detections, with the sign-ins they name; directory audits where they are switched on."""
+    """Risk detections, with the sign-ins they name; those of workloads where they are switched on."""
     _poll(RISK_TIMER, timer, context)
 
 

@@ -144,8 +144,6 @@ def _builder(client: "GraphServiceClient", resource: str) -> Any:  # noqa: ANN40
     match resource:
         case graph_streams.SIGN_INS:
             return client.audit_logs.sign_ins
-        case graph_streams.AUDITS:
-            return client.audit_logs.directory_audits
         case graph_streams.WORKLOAD_RISKS:
             return client.identity_protection.service_principal_risk_detections
     return client.identity_protection.risk_detections

@@ -12,7 +12,7 @@ from .clouds import has_risk_detections
 from .graph_filters import RISKY, event_type, narrow
 from .settings import BETA_ONLY, V1_0, GraphSettings, PollSettings
 
-SIGN_INS, RISK_DETECTIONS, WORKLOAD_RISKS, AUDITS = "signIns", "riskDetections", "servicePrincipalRiskDetections", "directoryAudits"
+SIGN_INS, RISK_DETECTIONS, WORKLOAD_RISKS = "signIns", "riskDetections", "servicePrincipalRiskDetections"
 RISKS = frozenset({RISK_DETECTIONS, WORKLOAD_RISKS})
 LEAST_RETENTION = timedelta(days=7)
 """What Graph keeps for a tenant without Entra ID P1 (Microsoft Learn, "Microsoft Entra data retention")."""
@@ -38,7 +38,7 @@ SIGN_IN_TIMER, RISK_TIMER, SWEEP_TIMER = "poll_sign_ins", "poll_risk_detections"
 class Query(Struct, frozen=True, kw_only=True):
     """How the records of one stream are asked for."""
 
-    resource: str  # SIGN_INS, RISK_DETECTIONS, WORKLOAD_RISKS or AUDITS
+    resource: str  # SIGN_INS, RISK_DETECTIONS or WORKLOAD_RISKS
     time_field: str
     page_size: int
     extra: str = ""  # a further $filter term
@@ -92,22 +92,19 @@ def of_timer(timer: str, found: Mapping[str, Stream]) -> list[Stream]:
 def _setting_of(name: str) -> str:
     """The name in ``STREAMS`` that enables a stream."""
     bare = name.removesuffix(_LAST).removesuffix(_UNDATED)
-    return bare if bare in _WIDE or bare in _RISKS or bare == "directory_audits" else "sign_ins"
+    return bare if bare in _WIDE or bare in _RISKS else "sign_ins"
 
 
 def _timer_of(name: str) -> str:
     if name == "risky_sign_ins":
         return SWEEP_TIMER
-    return RISK_TIMER if _setting_of(name) in {*_RISKS, "directory_audits"} else SIGN_IN_TIMER
+    return RISK_TIMER if _setting_of(name) in _RISKS else SIGN_IN_TIMER
 
 
 def _table(graph: GraphSettings, poll: PollSettings, tuning: Tuning) -> Iterable[_Polled]:
     yield from _narrow(graph, poll, tuning)
     yield from _wide(graph, poll)
     yield from _risks(graph, poll)
-    audits = Query(resource=AUDITS, time_field="activityDateTime", page_size=graph.page_size)
-    overlap = timedelta(minutes=poll.overlap_minutes)
-    yield _row("directory_audits", audits, poll, overlap=overlap, longest=timedelta(minutes=poll.slice_minutes))
 
 
 def _narrow(graph: GraphSettings, poll: PollSettings, tuning: Tuning) -> Iterable[_Polled]:

@@ -20,7 +20,6 @@ STREAM_NAMES = (
     "managed_identities",
     "risk_detections",
     "workload_risk_detections",
-    "directory_audits",
 )
 BETA_ONLY = frozenset({"non_interactive", "service_principals", "managed_identities"})
 """Streams that Graph v1.0 does not have."""
@@ -100,9 +99,9 @@ STREAMS = setting(
     "STREAMS",
     some_of(*STREAM_NAMES),
     _GRAPH.streams,
-    "what is polled. Each costs requests of Graph's 5 in 10 s for sign-ins and audits, four readings a record: `non_interactive` (beta; 5 to 20 times "
+    "what is polled. Each costs requests of Graph's 5 in 10 s for sign-ins, four readings or more a record: `non_interactive` (beta; 5 to 20 times "
     "the interactive ones, needed for device codes), `service_principals` and `managed_identities` (beta; often the most records of all), "
-    "`directory_audits` (few; the context of a person's alerts), `workload_risk_detections` (few; needs Workload Identities Premium)",
+    "`workload_risk_detections` (few; needs Workload Identities Premium and IdentityRiskyServicePrincipal.Read.All)",
 )
 GRAPH_API = setting(
     "GRAPH_API",
@@ -135,7 +134,7 @@ GRAPH: dict[str, Setting] = {
         "GRAPH_INTERVAL_SECONDS",
         seconds(60),
         _GRAPH.interval,
-        "mean pause between requests for sign-ins and audits; Graph allows 5 in 10 s",
+        "mean pause between requests for sign-ins; Graph allows 5 in 10 s",
     ),
     "risk_interval": setting(
         "GRAPH_RISK_INTERVAL_SECONDS",

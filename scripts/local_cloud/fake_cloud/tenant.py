@@ -7,7 +7,11 @@ from typing import Any
 from aiohttp import web
 
 GRAPH_APPLICATION = "00000003-0000-0000-c000-000000000000"
-NEEDED = {"signIns": "AuditLog.Read.All", "riskDetections": "IdentityRiskEvent.Read.All"}
+NEEDED = {
+    "signIns": "AuditLog.Read.All",
+    "riskDetections": "IdentityRiskEvent.Read.All",
+    "servicePrincipalRiskDetections": "IdentityRiskyServicePrincipal.Read.All",
+}
 DIRECTORY = "Application.Read.All"
 _RISK = ("riskLevelDuringSignIn", "riskLevelAggregated", "riskLevel")
 

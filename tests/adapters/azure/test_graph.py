@@ -97,6 +97,17 @@ def test_risk_detections_are_asked_for_by_update_time(invocation: Invocation):
     assert asked(invocation)["$top"] == "500"
 
 
+def test_risk_of_workloads_is_a_collection_of_its_own(cloud: FakeCloud):
+    cloud.graph.reset()
+    settings = GraphSettings(tenant_id="t", base_url=cloud.url, api="v1.0", streams=("workload_risk_detections",))
+    invocation = Invocation(cloud, settings)
+    detection = risk_detection(NOW - timedelta(minutes=5), id="w-1", servicePrincipalId="s-1", userId=None)
+    cloud.graph.add("servicePrincipalRiskDetections", detection)
+    assert invocation.read("workload_risk_detections") == ["w-1"]
+    assert cloud.graph.asked[0].path == "/v1.0/identityProtection/servicePrincipalRiskDetections"
+    invocation.graph.close()
+
+
 def test_values_newer_than_the_api_version_are_asked_for(invocation: Invocation):
     invocation.read()
     assert invocation.cloud.graph.asked[0].prefer == "include-unknown-enum-members"

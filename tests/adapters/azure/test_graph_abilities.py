@@ -28,7 +28,7 @@ class Asking:
 
     def __init__(self, cloud: FakeCloud, refused: str) -> None:
         self.cloud, self.now = cloud, NOW
-        cloud.graph.refuses = refused
+        cloud.graph.tenant.refused_filter = refused
         self.settings = GraphSettings(tenant_id="t", base_url=cloud.url, api="beta", retries=0)
         http = GraphHttp(self.settings, Credential(cloud), lambda: self.now, lambda _: None)
         self.graph = Graph(http, "t", queries(self.settings), GraphAbilities(lambda: self.now))
@@ -57,7 +57,7 @@ def test_detections_are_asked_by_the_time_of_detection_where_the_other_is_refuse
     assert process.read("risk_detections") == ["d-1"]
     assert process.filters()[asked:] == ["detectedDateTime"]
     process.now += BELIEVED_FOR
-    cloud.graph.refuses = ""
+    cloud.graph.tenant.refused_filter = ""
     process.read("risk_detections")
     assert process.filters()[-1] == "lastUpdatedDateTime"
     process.graph.close()
