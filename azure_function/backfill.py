@@ -76,6 +76,7 @@ class _Stretch:
     def __init__(self, stream: Stream, needs: Dependencies, cursor: Cursor) -> None:
         self._stream, self._needs, self._cursor = stream, needs, cursor
         self._hand_over = HandOver(stream, needs, None)
+        self._length = stream.longest if cursor.slice_seconds is None else timedelta(seconds=cursor.slice_seconds)
         self.counts = self._hand_over.counts
 
     def read(self, day: Slice) -> bool:
@@ -83,7 +84,7 @@ class _Stretch:
         start = max(day.start, self._cursor.watermark or day.start)
         if start >= day.end:
             return False
-        pace = Pace(Slice(start, day.end), self._cursor.slice_seconds, self._stream.longest, SLICE_SECONDS)
+        pace = Pace(Slice(start, day.end), int(self._length.total_seconds()), DAY, SLICE_SECONDS)
         broken_off = 0
         while not pace.over:
             begun = self._needs.ports.clock()
@@ -97,8 +98,9 @@ class _Stretch:
                 pace.broken_off(piece, SLICE_SECONDS)
                 continue
             broken_off = 0
-            self._save(watermark=piece.end, slice_seconds=pace.seconds)
             pace.finished(piece, (self._needs.ports.clock() - begun).total_seconds())
+            self._save(watermark=piece.end, slice_seconds=int(pace.length.total_seconds()))
+        self._length = pace.length
         return True
 
     def _slice(self, piece: Slice, deadline: Deadline) -> None:

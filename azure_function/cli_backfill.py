@@ -24,6 +24,7 @@ from . import backfill
 from .cli_poll import Followed
 from .cli_poller import Terminal, arguments, opened
 from .cli_state import LocalState
+from .jobs import send_pending
 from .poller import open_poller
 
 BEGUN = "backfill"
@@ -92,6 +93,7 @@ def run(terminal: Terminal, span: Slice, *, as_json: bool) -> BackfillOutcome:
             for done in days:
                 latest[done.stream] = done.counts
                 _show_day(done, terminal.screen, as_json=as_json)
+        send_pending(now.needs)  # what an earlier end left behind; through the same channels, so without a flood
     unsent = tuple(name for name, one in terminal.notifiers.items() if not _tell(terminal, name, one))
     return BackfillOutcome(
         sum(latest.values(), Counter()),

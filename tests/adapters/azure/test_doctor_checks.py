@@ -296,3 +296,75 @@ def test_claims_are_read_from_the_token_and_nonsense_is_none():
 def test_graph_that_is_away_cannot_be_looked_at():
     with pytest.raises(CannotLook, match="Graph does not answer"):
         directory("http://127.0.0.1:1", "t", []).ask("auditLogs/signIns")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(reply(passwordCredentials=[{"endDateTime": "2027-01-01T00:00:00Z"}]), [], id="lasting"),
+        pytest.param(
+            reply(passwordCredentials=[{"endDateTime": "2026-03-20T00:00:00Z"}], keyCredentials=[{"endDateTime": "no time"}, {}]),
+            [("credential-expiring", "poller")],
+            id="six days",
+        ),
+        pytest.param(reply(), [], id="none listed"),
+    ],
+)
+def test_the_end_of_the_last_credential_counts(answer: Reply, said: list[tuple[str, str]]):
+    graph = Graph({}, **{"applications(appId='poller')": answer})
+    here = world(graph, GRAPH_CLIENT_ID="poller", GRAPH_CLIENT_SECRET="s")
+
+    assert ids(identity.credential, here) == said
+
+
+def test_applications_of_aws_that_no_list_names_are_found():
+    graph = Graph({}, servicePrincipals=reply(value=[{"appId": "a", "displayName": "AWS"}, {"appId": "B", "displayName": "x"}]))
+    here = structs.replace(world(graph), tuning=Tuning(aws_app_ids=("b",)))
+
+    assert (
+        ids(reading.aws_applications, here) == [("aws-application-unlisted", "a")] * 2
+    )  # both gallery templates give the same answer here
+
+
+class Refusing(Graph):
+    """Graph refuses every filter that holds a text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__({})
+        self._text = text
+
+    def ask(self, path: str, parameters: Mapping[str, str] | None = None, *, api: str | None = None) -> Reply:
+        return reply(400, "BadRequest") if self._text in (parameters or {}).get("$filter", "") else reply(value=[])
+
+
+@pytest.mark.parametrize(
+    ("text", "stream", "severity"),
+    [
+        ("createdDateTime", "sign_ins", "critical"),
+        ("riskState", "risky_sign_ins", "medium"),
+        ("lastUpdatedDateTime", "risk_detections", "medium"),
+    ],
+)
+def test_a_refused_filter_weighs_what_is_not_read_by_it(text: str, stream: str, severity: str):
+    found = {one.subject: one.severity.value for one in reading.filters(world(Refusing(text)))}
+
+    assert found[stream] == severity
+
+
+def test_streams_without_an_answer_are_said():
+    with pytest.raises(CannotLook, match=r"sign_ins \(404\)"):
+        list(reading.filters(world()))
+
+
+def test_a_beta_without_its_fields_and_a_beta_that_is_refused():
+    v1_record = {"id": "1", "riskState": "none"}
+    bare, beta = reply(value=[v1_record]), reply(value=[{**v1_record, "authenticationProtocol": "none"}])
+
+    found = [[one.id for one in reading.version(world(Graph({}, **({"auditLogs/signIns": a} if a else {}))))] for a in (bare, beta, None)]
+
+    assert found == [["beta-fields-missing"], [], ["beta-refused"]]
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(2, []), (20 * 60, [("lease-stuck", "sign_ins")])])
+def test_a_lease_may_last_as_long_as_a_run(minutes: int, said: list[tuple[str, str]]):
+    assert ids(standing.leases, world(state=State(_cursor(locked_until=NOW + timedelta(minutes=minutes))))) == said
