@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from gatewatch.documents.rules_page import page
-from gatewatch.model import Severity
+from gatewatch.model import Outcome, Severity
 from gatewatch.providers.catalogue import BY_ID, CANCELLED_BY_CLOSING, CATALOGUE_ORDER, CORRELATION, PAIR_RULES, PROVIDERS, RULES
 from gatewatch.providers.controls import CONTROLS
 from gatewatch.providers.entra.samples import sign_in
@@ -184,7 +184,9 @@ def test_the_rules_page_is_fresh(repository):
 def test_a_rule_on_addresses_matches_only_in_a_crowd():
     for rule in (rule for rule in RULES if rule.scope == "address"):
         hits = [example for example in rule.examples if example.points is not None]
-        crowds = [len({a.event.principal for a in (example.activity, *example.window)}) for example in hits]
+        crowds = [
+            len({a.event.principal for a in (example.activity, *example.window) if a.event.outcome is Outcome.FAILURE}) for example in hits
+        ]
         assert min(crowds) == rule.crowd > 1
         for example in hits:
             few = sorted({a.event.principal for a in example.window})[: rule.crowd - 2]

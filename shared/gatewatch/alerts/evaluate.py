@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from ..model import Activity, Assessment, Event, GroupKey
+from ..model import Activity, Assessment, Event, GroupKey, Outcome
 from ..model.tokens import ADDRESS, address_token, principal_token
 from ..providers.catalogue import (
     ADDRESS_PROVIDERS,
@@ -30,7 +30,7 @@ RELATED = timedelta(minutes=15)  # how far back an alert names what it does not 
 
 ALL_RULES, ADDRESS_RULES = score.ALL_RULES, score.ADDRESS_RULES
 CROWD = min(rule.crowd for rule in RULES if rule.scope == "address")
-"""Principals at a source address below which no rule on addresses matches."""
+"""Principals who failed from a source address below which no rule on addresses matches."""
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.scope == "principal" and rule.id not in CANCELLED_BY_CLOSING)
 
 
@@ -101,10 +101,10 @@ def key_of(activity: Activity) -> GroupKey:
 
 
 def crowded(events: Iterable[Event]) -> frozenset[str]:
-    """The addresses (as tokens) of so many principals that a rule on addresses can match."""
+    """The addresses (as tokens) from which so many principals failed that a rule on addresses can match."""
     principals: dict[str, set[str]] = defaultdict(set)
     for event in events:
-        token = address_token(event)
+        token = address_token(event) if event.outcome is Outcome.FAILURE else None
         if token is not None and family_of(event) in ADDRESS_PROVIDERS:
             principals[token].add(event.principal)
     return frozenset(token for token, names in principals.items() if len(names) >= CROWD)

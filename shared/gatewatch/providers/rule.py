@@ -110,7 +110,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     published: bool = False  # one of the published patterns: at least medium under the profile "published"
     counts: frozenset[str] = frozenset()  # names of modifiers that its points include: such a modifier is not added to them again
     scope: Literal["principal", "address"] = "principal"  # whose activities its window holds, and whose alert a match belongs to
-    crowd: int = 1  # with scope "address": of how many principals the activity and its window are at least in every match
+    crowd: int = 1  # with scope "address": of how many principals failures are among the activity and its window in every match
 
     @property
     def id(self) -> str:
