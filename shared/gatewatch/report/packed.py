@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ..model import Severity
 from .blocks import forms
-from .details import AlertDetail
+from .details import SHORT_ID, AlertDetail
 from .model import AlertRow, Report
 
 MOST_BYTES = 25_000_000
@@ -25,7 +25,6 @@ HIGHEST = 2_000
 """Alerts with details beside those that are open."""
 
 IN_A_PIECE = 40
-SHORT_ID = 12
 _ELEMENT = 80  # bytes around a piece, and its part of the count of details
 _SEVERITIES = tuple(Severity)
 _MARKUP = re.compile("[<>&]|[^ -~]")

@@ -58,9 +58,10 @@ function openPlaybook(rule) {
 }
 
 function bodyOf(row, detail) {
+  const components = detail.components ?? detail.events[0].components ?? [];
   return [
-    el("h3", {}, "Why this score"), el("div", { class: "card" }, waterfall(detail.components, lines.score[row], lines.severity[row])),
-    el("details", { class: "as-table" }, el("summary", {}, "Each component with its reason"), el("ul", { class: "log" }, detail.components.map((one) => el("li", {}, `${one.points > 0 ? "+" : ""}${one.points} ${one.name}: ${one.reason}`)))),
+    el("h3", {}, "Why this score"), el("div", { class: "card" }, waterfall(components, lines.score[row], lines.severity[row])),
+    el("details", { class: "as-table" }, el("summary", {}, "Each component with its reason"), el("ul", { class: "log" }, components.map((one) => el("li", {}, `${one.points > 0 ? "+" : ""}${one.points} ${one.name}: ${one.reason}`)))),
     el("h3", {}, "What happened ", el("small", {}, `${new Set(detail.events.flatMap((one) => (one.texts ?? []).map((side) => side.id))).size} of ${plural(lines.events[row], "event")}`)), ...detail.events.map(eventOf),
     ...storedOf(detail.stored ?? []), ...nextSteps(blocksOf(row, detail.blocks ?? [])), ...sentAndSaid(detail),
   ];

@@ -47,6 +47,7 @@ function learntLate(one, at, level) {
 
 function dot(one, at, level) {
   const title = svg("title", {}, one.title ?? "");
+  if (one.hot) return svg("path", { class: "hot-step", d: `M${at(one.time)} ${level(one.lane) - 11} v7` }, title);
   const shape = { cx: at(one.time), cy: level(one.lane), r: one.severity === null ? 3 : 5 + one.severity * 0.7 };
   return svg("circle", { ...shape, class: one.severity === null ? "plain" : `s${one.severity}`, onclick: one.open ?? (() => {}), "data-opens": one.open ? true : null }, title);
 }
@@ -76,7 +77,15 @@ function casePoints(one) {
       if (sides.length === 2 && sides[0] && sides[1]) sides[1].pair = sides[0];
     }
   }
-  return points;
+  return [...points, ...one.sessions.flatMap((session) => hotPoints(session, byId.get(session.event_id)))];
+}
+
+/** What a session did that gives a way back, takes data or blinds: a mark on the lane of its sign-in. */
+function hotPoints(session, opener) {
+  if (!opener) return [];
+  return (session.steps ?? []).filter((step) => step.hot).slice(0, 300).map((step) => ({
+    lane: opener.lane, time: seconds(step.time), severity: null, hot: true, title: `${step.time} ${step.action} ${step.target ?? ""}`,
+  }));
 }
 
 function drawCases() {
