@@ -17,7 +17,7 @@ def quiet() -> Iterator[None]:
 
 
 def test_new_sign_ins_of_a_small_tenant_are_read_within_ten_minutes() -> None:
-    found = lives(1, 0.2, 0.15)
+    found = lives(1, 0.15, 0.15)
     assert timedelta(0) < found["fresh_p99"] <= timedelta(minutes=10)
     assert found["failed"] == 0
     assert found["requests"] > 0

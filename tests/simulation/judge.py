@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gatewatch.model import Severity
@@ -10,6 +10,9 @@ from gatewatch.ports import AlertQuery
 
 from .stories import Story
 from .tenant import Tenant
+
+RACE = timedelta(seconds=5)
+"""Two workers that cannot reach the store may both send what is urgent; after this time the table knows of the first."""
 
 
 @dataclass
@@ -21,6 +24,7 @@ class Verdict:
     unnotified: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     in_doubt: int = 0
+    raced: int = 0
     strayed: list[str] = field(default_factory=list)
     records: int = 0
     messages: int = 0
@@ -78,6 +82,7 @@ def _heard(tenant: Tenant, verdict: Verdict) -> Counter[str]:
     heard: Counter[str] = Counter()
     said: defaultdict[tuple[str, Severity], set[str]] = defaultdict(set)
     doubted: defaultdict[tuple[str, Severity], set[str]] = defaultdict(set)
+    latest: dict[tuple[str, Severity], tuple[datetime, str]] = {}
     for message in tenant.channel.messages:
         notice = message.notice
         for alert in (notice.alert, *notice.together):
@@ -86,10 +91,13 @@ def _heard(tenant: Tenant, verdict: Verdict) -> Counter[str]:
         events = {event.id for event in notice.news} or set(notice.alert.snapshot.event_ids)
         subject = (notice.alert.id, notice.alert.severity)
         repeated = events <= said[subject]
-        if repeated and not events <= doubted[subject]:
+        if repeated and message.at - latest[subject][0] <= RACE and message.by != latest[subject][1]:
+            verdict.raced += 1  # neither of the two could know of the other
+        elif repeated and not events <= doubted[subject]:
             verdict.twice.append(f"{notice.alert.rule} {notice.alert.key.principal} by {message.by} at {message.at}")
         verdict.in_doubt += repeated
         said[subject] |= events
+        latest[subject] = (message.at, message.by)
         if message.in_doubt:
             doubted[subject] |= events
         elif repeated:

@@ -30,7 +30,7 @@ COPIED = ("shared", "azure_function", "tests/simulation", "tests/support", "scri
 DUPLICATES = ("shared/gatewatch/flow/pipeline.py", "if disposition is not Disposition.REFUSED:", "if disposition is Disposition.STORED:")
 """A record that the store has already no longer takes part in what follows."""
 EVERY = timedelta(minutes=30)
-SELDOM = timedelta(hours=2)
+SELDOM = timedelta(hours=4)
 
 
 class WithoutSecondReading(MemoryCheckpoint):
@@ -74,8 +74,8 @@ def _late(seed: int) -> tuple[list[Story], Life]:
 def _away(seed: int) -> tuple[list[Story], Life]:
     """Urgent sign-ins while the store is away for hours, and two workers at once."""
     author, away = Author(seed), Outage("store", START + timedelta(hours=1), START + timedelta(hours=5))
-    for number in range(6):
-        author.sign_in("compromised", timedelta(0), at=START + timedelta(minutes=50 + number * 35), messages=1, **COMPROMISED)
+    for number in range(24):
+        author.sign_in("compromised", timedelta(0), at=START + timedelta(minutes=50 + number * 9), messages=1, **COMPROMISED)
     return author.stories, Life(seed=seed, every=EVERY, days=0.4, outages=(away,), together=1)
 
 
@@ -106,6 +106,11 @@ def without_guard(name: str, seed: int) -> Verdict:
     """The same life without the guard."""
     stories, life = GUARDS[name][0](seed)
     return lived(stories, life, **GUARDS[name][1]())[1]
+
+
+def is_seen(with_it: Verdict, without_it: Verdict) -> bool:
+    """Whether the second life shows that a guard is gone: losses, people who hear twice, or workers that collide more often."""
+    return bool(without_it.lost or without_it.twice) or without_it.raced > with_it.raced
 
 
 def unheard_without_duplicates(folder: Path) -> int:

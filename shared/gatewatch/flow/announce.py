@@ -119,6 +119,7 @@ def log_announced(known: Iterable[Announcement], ports: Ports) -> set[Announceme
 
 
 def _send(found: Computed, ports: Ports, known: Announcements) -> Announced:
+    known.add(*known.of_others(found.snapshot.key))
     before = [one for one in known.by_alert().get(found.snapshot.key, ()) if one.channel != STORED]
     alert = renew(found, None, alert_inputs(ports, announcements={found.snapshot.key: before}))
     written = known.is_written(alert.key, alert.severity, alert.snapshot.event_ids)

@@ -1,5 +1,6 @@
 """What people were notified of before the log of an alert could take it: remembered within a run, and by each host until the log has it."""
 
+import logging
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -14,6 +15,7 @@ from ..ports import AlertWrite, Notice, Notifier, PlainNotice, PlainNotifier, Po
 from .decoding import Decoded
 from .policy import remembered
 
+LOG = logging.getLogger(__name__)
 STORED = ""
 """The channel of an announcement that says: this alert was written with these events. Nobody was notified by it."""
 
@@ -85,6 +87,14 @@ class Announcements:
                 self._by_record[name].pop(one, None)
                 if not self._by_record[name]:
                     del self._by_record[name]
+
+    def of_others(self, key: GroupKey) -> list[Announcement]:
+        """What others have announced of this alert by now; nothing where that cannot be read, because a message twice is better than none."""
+        try:
+            return [one for one in self.others() if one.key == key]
+        except Exception as error:  # noqa: BLE001 - whatever a host's memory raises
+            LOG.warning("what others have announced cannot be read: %s", type(error).__name__)
+            return []
 
     def is_notified(self, key: GroupKey, channel: str, severity: Severity, event_ids: Collection[str]) -> bool:
         """Whether this channel was notified of all these events of this alert, at this severity or a higher one."""
@@ -184,7 +194,7 @@ class _Remembering:
         alert = notice.alert
         if notice.index_unavailable or notice.together or alert.severity < remembered(self._ports).urgent_from:
             return False
-        found = Announcements(one for one in self._known.others() if one.key == alert.key)
+        found = Announcements(self._known.of_others(alert.key))
         events = {event.id for event in notice.news} or alert.snapshot.event_ids
         return found.is_notified(alert.key, self.name, alert.severity, events)
 
