@@ -2,8 +2,9 @@
 # Lets the function's identity read sign-ins and risk detections. Run it once as an administrator who may grant application permissions
 # (Privileged Role Administrator, or AppRoleAssignment.ReadWrite.All), signed in with `az login`. Running it again changes nothing.
 #
-#   infra/grant_graph_permissions.sh PRINCIPAL_ID [GRAPH_BASE_URL]
+#   infra/grant_graph_permissions.sh PRINCIPAL_ID [GRAPH_BASE_URL [PERMISSION...]]
 #
+# The stream workload_risk_detections needs a third one: IdentityRiskyServicePrincipal.Read.All.
 # PRINCIPAL_ID is an output of main.bicep; GRAPH_BASE_URL is https://graph.microsoft.com unless the tenant lives in another cloud.
 set -euo pipefail
 
@@ -16,6 +17,13 @@ fi
 
 # AuditLog.Read.All reads sign-ins, IdentityRiskEvent.Read.All reads risk detections: the least that Graph documents for each.
 permissions=(AuditLog.Read.All IdentityRiskEvent.Read.All)
+for further in "${@:3}"; do
+    if ! [[ $further =~ ^[A-Za-z]+\.Read\.All$ ]]; then
+        echo "grant_graph_permissions: $further is no permission that only reads" >&2
+        exit 2
+    fi
+    permissions+=("$further")
+done
 
 ask() { az rest --only-show-errors --method get --url "$1" --query "$2" --output tsv; }
 

@@ -238,11 +238,3 @@ def test_every_module_gets_exactly_its_parameters(trees: dict[str, Any]):
         config = module["config"]
         given = set(config.get("config", config)["params"])  # a conditional module lies one level deeper
         assert {name for name, p in declared.items() if p.get("default") is None} <= given <= set(declared)
-
-
-def test_graph_permissions_are_apart_and_the_least(infra: Path):
-    bicep, script = (infra / "graph_permissions.bicep").read_text(), (infra / "grant_graph_permissions.sh").read_text()
-    assert "permissions array = ['AuditLog.Read.All', 'IdentityRiskEvent.Read.All']" in bicep
-    assert "permissions=(AuditLog.Read.All IdentityRiskEvent.Read.All)" in script
-    assert "ReadWrite" not in re.sub(r"^\s*(//|#).*$", "", bicep + script, flags=re.MULTILINE)
-    assert "Microsoft.Graph/" not in "".join((infra / name).read_text() for name in PARSED)
