@@ -21,7 +21,7 @@ from gatewatch.polling.streams import Stream
 from .metrics import emit
 
 LOG = logging.getLogger(__name__)
-LEAST_SECONDS = 5.0
+LEAST_SECONDS = 15.0
 """What must be left of a run for a stream that has only what others leave."""
 SWEEP_PART = 0.5
 """The part of a sweep that the look at risky sign-ins may use, and that one channel may use."""
@@ -49,16 +49,23 @@ def poll_each(streams: Sequence[Stream], needs: Dependencies) -> None:
     behind: list[Stream] = []
 
     def job(stream: Stream, part: float) -> None:
-        if stream.spare and (behind or needs.deadline.left() < LEAST_SECONDS):
+        is_behind, left = False, needs.deadline.left()
+        if stream.spare and (behind or left < LEAST_SECONDS):
             _measure(stream.name, "no_time", needs)
-            stream, part = behind[0] if behind else stream, 1
-        if needs.deadline.left() >= LEAST_SECONDS or not stream.spare:
-            report = poll_stream(stream, needs, part)
-            if report.behind and stream not in behind:
-                behind.append(stream)
+            if left < LEAST_SECONDS:
+                return
+            stream, part = behind[0], 1
+        try:
+            is_behind = poll_stream(stream, needs, part).behind
+        except Behind:
+            is_behind = True
+            raise
+        finally:
+            behind.extend([stream] if is_behind and stream not in behind else [])
 
-    weights = [stream.weight for stream in streams]
-    run_each([partial(job, stream, stream.weight / sum(weights[number:])) for number, stream in enumerate(streams)])
+    weights = [0 if stream.spare else stream.weight for stream in streams]
+    parts = [weight / (sum(weights[number:]) or 1) or 1 / (len(weights) - number) for number, weight in enumerate(weights)]
+    run_each([partial(job, stream, part) for stream, part in zip(streams, parts, strict=True)])
 
 
 def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollReport:
