@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,9 +48,10 @@ NOT_HERE = (
 """What the emulator does not do."""
 
 
-def main() -> int:
-    """Everything, in order; a scenario that fails does not stop the others."""
+def main(names: Sequence[str]) -> int:
+    """Everything in order, or the deployment and what is named; a scenario that fails does not stop the others."""
     began, failed = time.monotonic(), 0
+    chosen = [one for one in SCENARIOS if not names or one.__name__ in {"deploy_the_landed_template", "update_to_this_template", *names}]
     try:
         elastic = prepared()
     except CannotStart as reason:
@@ -65,7 +67,7 @@ def main() -> int:
             f"{'start':28} ok      {time.monotonic() - began:5.1f} s  Elasticsearch {elastic.server.version}, account with IAM enforced, artifact",
             flush=True,
         )
-        for scenario in SCENARIOS:
+        for scenario in chosen:
             at = time.monotonic()
             try:
                 said, state = scenario(here), "ok"
@@ -74,9 +76,9 @@ def main() -> int:
             print(f"{scenario.__name__:28} {state:6}  {time.monotonic() - at:5.1f} s  {said}", flush=True)
     took = time.monotonic() - began
     print(f"not here: {'; '.join(NOT_HERE)}")
-    print(f"{len(SCENARIOS) - failed} of {len(SCENARIOS)} held, {took:.0f} s (limit {LIMIT_SECONDS})")
+    print(f"{len(chosen) - failed} of {len(chosen)} held, {took:.0f} s (limit {LIMIT_SECONDS})")
     return 1 if failed or took > LIMIT_SECONDS else 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -83,7 +83,9 @@ class Installation:
     def written(self, name: str, text: str) -> Path:
         """A template beside the built one, so that the files it names are found."""
         file = self._folder / name
-        file.write_text(text.replace("LICENSE", str(ROOT / "LICENSE")).replace("README.md", str(ROOT / "README.md")), "utf-8")
+        for name_of, of in (("LicenseUrl", "LICENSE"), ("ReadmeUrl", "README.md")):
+            text = re.sub(rf"{name_of}: \S+", f"{name_of}: {ROOT / of}", text)
+        file.write_text(text, "utf-8")
         return file
 
     def emit(self, *records: Mapping[str, Any], source: str = "aws.signin") -> None:

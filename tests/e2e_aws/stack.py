@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import json
+import re
 import time
 
 from botocore.exceptions import ClientError
@@ -13,6 +14,16 @@ from tests.e2e_aws.installation import STACK, FailedError, Installation
 from tests.e2e_aws.sign_ins import account, expect, with_mfa
 
 RECORDS, LOGINS = 10_000, 10
+BROKEN = """\
+  Broken:
+    Type: AWS::IAM::Policy
+    DependsOn: Detector
+    Properties:
+      PolicyName: broken
+      Roles: [nothing-has-this-name]
+      PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Deny, Action: "*", Resource: "*"}]}
+"""
+"""A resource that cannot be made, after the function was changed."""
 
 
 def deploy_the_landed_template(here: Installation) -> str:
@@ -55,15 +66,17 @@ def bucket_object(here: Installation) -> str:
 
 
 def rollback(here: Installation) -> str:
-    """An update that fails leaves what was there."""
-    text = here.artifact.template.read_text("utf-8").replace("Handler: aws_lambda.handler.lambda_handler", "Handler: !GetAtt Nothing.Arn")
-    before = here.account.client("lambda").get_function_configuration(FunctionName=here.outputs["FunctionName"])["Handler"]
+    """An update that fails half-way leaves what was there."""
+    built = here.artifact.template
+    text = re.sub(r"(CodeUri|ContentUri): (\w+)$", rf"\1: {built.parent}/\2", built.read_text("utf-8"), flags=re.MULTILINE)
+    text = text.replace("Timeout: 60", "Timeout: 59").replace("\nResources:\n", f"\nResources:\n{BROKEN}", 1)
     try:
         here.deploy(here.written("broken.yaml", text))
     except CannotBuildError:
         (found,) = here.account.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        here.sweep()
-        expect(here.account.client("lambda").get_function_configuration(FunctionName=here.outputs["FunctionName"])["Handler"], before)
+        expect(found["StackStatus"], "UPDATE_ROLLBACK_COMPLETE")
+        settings = here.account.client("lambda").get_function_configuration(FunctionName=here.outputs["FunctionName"])
+        expect(settings["Timeout"], 60)
         here.emit(with_mfa("No"))
         here.told(1)
         return f"{found['StackStatus']}; the function is as it was and told the next sign-in"
