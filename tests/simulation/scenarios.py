@@ -15,6 +15,8 @@ PARTS = ("store", "graph", "channel", "table", "queue", "store", "graph")
 STORM = timedelta(days=2, hours=20)
 """After it all is well, so that everything that was shown late can be found, and everything that is pending can be sent."""
 DAYS = 3.9
+REFUSED: tuple[tuple[str, ...], ...] = ((), (), ("riskState",), ("lastUpdatedDateTime",), ("appId", "userPrincipalName"), ("errorCode",))
+"""Filters that a tenant's Graph may refuse."""
 
 
 def hard(seed: int, every: timedelta) -> Life:
@@ -30,7 +32,14 @@ def hard(seed: int, every: timedelta) -> Life:
         every=every,
         days=DAYS,
         odds=Odds(chance.choice((0.01, 0.03, 0.05)), chance.choice((0.001, 0.004, 0.008)), until),
-        manners=Manners(chance.choice((20, 60, 1_000)), chance.choice((0.02, 0.1)), expires=0.05, odd_page=0.1, until=until),
+        manners=Manners(
+            chance.choice((20, 60, 1_000)),
+            chance.choice((0.02, 0.1)),
+            expires=0.05,
+            odd_page=0.1,
+            until=until,
+            refuses=chance.choice(REFUSED),
+        ),
         outages=tuple(outages),
         together=chance.choice((0.1, 0.5)),
     )

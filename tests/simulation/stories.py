@@ -186,6 +186,9 @@ KINDS: dict[str, Callable[[Author, timedelta], object]] = {
     ),
     "damaged": lambda author, late: author.sign_in("damaged", late, messages=1, **AT_RISK, appDisplayName="<bad>"),
     "detection": lambda author, late: author.detection("detection", late, messages=1),
+    "detection without an update": lambda author, late: author.detection(
+        "detection without an update", late, messages=1, lastUpdatedDateTime=None
+    ),
     "remediated detection": lambda author, late: _later(
         author.detection("remediated detection", late), timedelta(hours=5), {"riskState": "remediated", "riskDetail": "userPerformedSecuredPasswordReset"}
     ),
