@@ -22,6 +22,7 @@ from .lambda_artifact import ROOT, Artifact, architecture, environment
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
 START_SECONDS = 30
+HANDLER = "aws_lambda.handler.lambda_handler"
 
 
 class FunctionError(Exception):
@@ -35,9 +36,9 @@ class FunctionError(Exception):
 class Emulator:
     """One execution environment. Invocations are serialised; the process group is killed at the end."""
 
-    def __init__(self, artifact: Artifact, variables: Mapping[str, str], *, log: Path | None = None) -> None:
+    def __init__(self, artifact: Artifact, variables: Mapping[str, str], *, log: Path | None = None, handler: str = HANDLER) -> None:
         self._artifact = artifact
-        self._variables = variables
+        self._variables, self._handler = variables, handler
         self._log = (log or ROOT / "build" / f"emulator-{uuid.uuid4().hex[:8]}.log").resolve()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +52,7 @@ class Emulator:
         here, api = free_port(), free_port()
         command = [str(binary), "--log-level", "info", "--runtime-interface-emulator-address", f"127.0.0.1:{here}"]
         command += ["--runtime-api-address", f"127.0.0.1:{api}"]
-        command += [str(runtime / "bin" / "python"), "-m", "awslambdaric", "aws_lambda.handler.lambda_handler"]
+        command += [str(runtime / "bin" / "python"), "-m", "awslambdaric", self._handler]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 command, cwd=self._artifact.function, env=self._environment(), stdout=log, stderr=log, start_new_session=True
