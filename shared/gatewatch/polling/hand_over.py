@@ -108,6 +108,7 @@ class HandOver:
 
     def _announce(self, records: Sequence[Decoded]) -> None:
         """What cannot wait, to people; then what they know is remembered, also what the pipeline sent and could not mark."""
+        self._marked = None  # another run may have stored and sent it since
         try:
             outcome = announce_unstored(records, self._ports, self._known, ask=self._store_answers)
         finally:
