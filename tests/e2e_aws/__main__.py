@@ -4,10 +4,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.local_cloud.lambda_artifact import CannotBuildError
+from scripts.local_cloud.lambda_artifact import CannotBuildError, build
 from tests.e2e_aws import outages, sign_ins, stack
 from tests.e2e_aws.installation import FailedError, Installation
 from tests.elastic_server.distribution import CannotStart
@@ -53,9 +54,12 @@ def main(names: Sequence[str]) -> int:
     began, failed = time.monotonic(), 0
     chosen = [one for one in SCENARIOS if not names or one.__name__ in {"deploy_the_landed_template", "update_to_this_template", *names}]
     try:
-        elastic = prepared()
-    except CannotStart as reason:
-        print(f"e2e-aws: no Elasticsearch here: {reason}", file=sys.stderr)
+        with ThreadPoolExecutor() as pool:  # the artifact is built while the server starts
+            built = pool.submit(build)
+            elastic = prepared()
+            built.result()
+    except (CannotStart, CannotBuildError) as reason:
+        print(f"e2e-aws: not here: {reason}", file=sys.stderr)
         return 2
     with (
         tempfile.TemporaryDirectory() as place,
