@@ -21,7 +21,9 @@ from gatewatch.polling.streams import Stream
 from .metrics import emit
 
 LOG = logging.getLogger(__name__)
-LEAST_SECONDS = 15.0
+FAR_BEHIND = timedelta(hours=12)
+"""From this lag on a stream has the time of those that have only what others leave."""
+LEAST_SECONDS = 5.0
 """What must be left of a run for a stream that has only what others leave."""
 SWEEP_PART = 0.5
 """The part of a sweep that the look at risky sign-ins may use, and that one channel may use."""
@@ -44,27 +46,18 @@ def run_each(jobs: Iterable[Callable[[], None]]) -> None:
 def poll_each(streams: Sequence[Stream], needs: Dependencies) -> None:
     """Polls one stream after the other, each in a part of the time that is left by its weight. Raises as ``poll_stream`` does, at the end.
 
-    While a stream is behind it gets the time of those that have only what is left.
+    While a stream is half a day behind, those that have only what is left get no time.
     """
-    behind: list[Stream] = []
+    far = needs.probes.far_behind
 
     def job(stream: Stream, part: float) -> None:
-        is_behind, left = False, needs.deadline.left()
-        if stream.spare and (behind or left < LEAST_SECONDS):
+        if stream.spare and (far or needs.deadline.left() < LEAST_SECONDS):
             _measure(stream.name, "no_time", needs)
-            if left < LEAST_SECONDS:
-                return
-            stream, part = behind[0], 1
-        try:
-            is_behind = poll_stream(stream, needs, part).behind
-        except Behind:
-            is_behind = True
-            raise
-        finally:
-            behind.extend([stream] if is_behind and stream not in behind else [])
+        else:
+            poll_stream(stream, needs, part)
 
-    weights = [0 if stream.spare else stream.weight for stream in streams]
-    parts = [weight / (sum(weights[number:]) or 1) or 1 / (len(weights) - number) for number, weight in enumerate(weights)]
+    weights = [0 if stream.spare and far else stream.weight for stream in streams]
+    parts = [weight / (sum(weights[number:]) or 1) for number, weight in enumerate(weights)]
     run_each([partial(job, stream, part) for stream, part in zip(streams, parts, strict=True)])
 
 
@@ -85,6 +78,8 @@ def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollRep
     except Exception:
         _measure(stream.name, "failed", needs, *fault)
         raise
+    is_far = report.lag is not None and report.lag > FAR_BEHIND
+    (needs.probes.far_behind.add if is_far else needs.probes.far_behind.discard)(stream.name)
     _measure(stream.name, report.state, needs, report)
     LOG.info("poll %s: %s, read up to %s, again up to %s, %s", stream.name, report.state, report.watermark, report.rescanned, report.counts)
     try:
