@@ -125,7 +125,7 @@ def _wide(graph: GraphSettings, poll: PollSettings) -> Iterable[_Polled]:
     for name, extra in _WIDE.items():
         query = structs.replace(base, extra=extra, optional=True)
         last = {"delay": LAST_READING, "first": timedelta(hours=1), "spare": True}
-        yield _row(name + _LAST, query, poll, overlap=_NEVER, longest=6 * longest, **last)
+        yield _row(name + _LAST, query, poll, overlap=_NEVER, longest=longest, **last)
 
 
 def _risks(graph: GraphSettings, poll: PollSettings) -> Iterable[_Polled]:

@@ -21,8 +21,6 @@ from gatewatch.polling.streams import Stream
 from .metrics import emit
 
 LOG = logging.getLogger(__name__)
-FAR_BEHIND = timedelta(hours=12)
-"""From this lag on a stream has the time of those that have only what others leave."""
 LEAST_SECONDS = 5.0
 """What must be left of a run for a stream that has only what others leave."""
 SWEEP_PART = 0.5
@@ -46,19 +44,21 @@ def run_each(jobs: Iterable[Callable[[], None]]) -> None:
 def poll_each(streams: Sequence[Stream], needs: Dependencies) -> None:
     """Polls one stream after the other, each in a part of the time that is left by its weight. Raises as ``poll_stream`` does, at the end.
 
-    While a stream is half a day behind, those that have only what is left get no time.
+    While a stream is behind it gets the time of those that have only what is left.
     """
-    far = needs.probes.far_behind
+    behind: list[Stream] = []
 
     def job(stream: Stream, part: float) -> None:
-        if stream.spare and (far or needs.deadline.left() < LEAST_SECONDS):
+        if stream.spare and (behind or needs.deadline.left() < LEAST_SECONDS):
             _measure(stream.name, "no_time", needs)
-        else:
-            poll_stream(stream, needs, part)
+            stream, part = behind[0] if behind else stream, 1
+        if needs.deadline.left() >= LEAST_SECONDS or not stream.spare:
+            report = poll_stream(stream, needs, part)
+            if report.behind and stream not in behind:
+                behind.append(stream)
 
-    weights = [0 if stream.spare and far else stream.weight for stream in streams]
-    parts = [weight / (sum(weights[number:]) or 1) for number, weight in enumerate(weights)]
-    run_each([partial(job, stream, part) for stream, part in zip(streams, parts, strict=True)])
+    weights = [stream.weight for stream in streams]
+    run_each([partial(job, stream, stream.weight / sum(weights[number:])) for number, stream in enumerate(streams)])
 
 
 def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollReport:
@@ -78,8 +78,6 @@ def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollRep
     except Exception:
         _measure(stream.name, "failed", needs, *fault)
         raise
-    is_far = report.lag is not None and report.lag > FAR_BEHIND
-    (needs.probes.far_behind.add if is_far else needs.probes.far_behind.discard)(stream.name)
     _measure(stream.name, report.state, needs, report)
     LOG.info("poll %s: %s, read up to %s, again up to %s, %s", stream.name, report.state, report.watermark, report.rescanned, report.counts)
     try:

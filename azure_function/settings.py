@@ -82,7 +82,7 @@ class PollSettings(Struct, frozen=True, kw_only=True):
     first_look_back_hours: int = 24
     retention_days: int = 30
     slice_minutes: int = 60
-    deadline_seconds: int = 295
+    deadline_seconds: int = 290
 
 
 _GRAPH, _POLL = GraphSettings(tenant_id=""), PollSettings()

@@ -6,8 +6,6 @@ from .streams import SHORTEST_SLICE, Slice
 
 QUICK = 0.25
 """A slice that took less than this part of the run's time may be twice as long."""
-LONG = 0.4
-"""A slice that took more than this part of the run's time makes the next ones shorter: what does not fit a run is read in vain."""
 ROOM = 0.8
 """The part of what is left that a slice may take, judged by the one before it."""
 
@@ -54,8 +52,6 @@ class Pace:
         self.at, self._cost = piece.end, took / extent.total_seconds()
         if took <= self._time * QUICK and extent >= self._length:
             self._length = min(self._length * 2, self._longest)
-        elif took > self._time * LONG:
-            self._length = max(timedelta(seconds=self._time * LONG / self._cost), SHORTEST_SLICE)
 
     def broken_off(self, piece: Slice, left: float) -> None:
         """The deadline came within it; ``left`` is the time it had. One that had most of the run is too long for the next run as well."""

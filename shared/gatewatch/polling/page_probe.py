@@ -108,7 +108,6 @@ class PageProbes:
 
     def __init__(self) -> None:
         self._probes: dict[str, PageProbe] = {}
-        self.far_behind: set[str] = set()  # the streams that a run of this process left hours behind
 
     def of(self, stream: str) -> PageProbe:
         """The one of a stream."""

@@ -21,8 +21,6 @@ LEASE_MARGIN = timedelta(seconds=60)
 """How long a lease outlives its run's deadline: the last page may still be on its way into the store, and clocks differ."""
 FRESH_SHARE = 0.75
 """The part of a run that new records may take while a rescan is under way; the rest is the rescan's."""
-AGAIN_SHARE = 0.9
-"""When a second reading stops: the rest is for streams that have only what others leave."""
 LONGEST_RESCAN = timedelta(hours=1)
 """A second reading may take several runs; from this time on they count as not finished."""
 JUST_READ = timedelta(minutes=5)
@@ -70,7 +68,6 @@ class _Run:
         self.counts = self._hand_over.counts
         self._answers = 0
         self._behind, self._time = False, needs.deadline.left()
-        self._again = needs.deadline.share(AGAIN_SHARE)
 
     def run(self) -> str:
         """What is new first, then what was read before; says whether both fitted the deadline."""
@@ -137,7 +134,7 @@ class _Run:
             return True
         for span in list(self._spans(rescan)):
             done, seconds = self._read(
-                span, self.cursor.rescan_slice_seconds, self._again, lambda at: self._save(rescan=structs.replace(rescan, at=at))
+                span, self.cursor.rescan_slice_seconds, self.needs.deadline, lambda at: self._save(rescan=structs.replace(rescan, at=at))
             )
             self._save(rescan_slice_seconds=seconds)
             if not done:
