@@ -75,7 +75,7 @@ class EventHistory:
         found: dict[str, tuple[datetime, str, Mapping[str, Any]]] = {}
         for region, client, pace in self._regions:
             for lookup in LOOKUPS:
-                for event in _looked_up(client, lookup, begin, end - timedelta(seconds=1), pace):
+                for event in _looked_up(client, lookup, begin, max(begin, end - timedelta(seconds=1)), pace):
                     found[str(event["EventId"])] = (event["EventTime"], region, event)
         for _, region, event in sorted(found.values(), key=lambda one: one[0]):
             data = msgspec.Raw(str(event.get("CloudTrailEvent", "")).encode("utf-8", "replace"))

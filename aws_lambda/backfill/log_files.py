@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import IO, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from gatewatch.reading.files import FileSource, Journal, RemoteObject, prefetche
 from ..bucket_objects import FOREIGN, LIMITS, owner_of
 from ..cli import named_errors
 from ..trail_keys import LogFile, log_file
+from .fetching import fetch
 
 _ORGANIZATION = "o-"
 
@@ -58,17 +59,7 @@ class LogFiles:
     def _remote(self, files: Iterable[LogFile], waiting: list[LogFile]) -> Iterator[RemoteObject]:
         for file in files:
             waiting.append(file)
-            yield RemoteObject(f"s3://{self._bucket}/{file.key}", 0, partial(self._fetch, file.key))
-
-    def _fetch(self, key: str, target: IO[bytes]) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see clients.py
-
-        try:
-            self._s3.download_fileobj(self._bucket, key, target)
-        except ClientError as error:
-            raise OSError(str(error.response.get("Error", {}).get("Code"))) from error
-        except BotoCoreError as error:
-            raise OSError(type(error).__name__) from error
+            yield RemoteObject(f"s3://{self._bucket}/{file.key}", 0, partial(fetch, self._s3, self._bucket, file.key))
 
     def _days(self, after: str) -> Iterator[datetime]:
         """Midnights: a file lies under the day of its delivery."""

@@ -29,6 +29,8 @@ class EventHistory:
         now = self._clock()
         if self.denied:
             raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "LookupEvents")
+        if asked["StartTime"] > asked["EndTime"]:
+            raise ClientError({"Error": {"Code": "InvalidTimeRangeException"}}, "LookupEvents")
         if sum(now - 1 < call <= now for call in self.calls) >= 2:
             raise ClientError({"Error": {"Code": "ThrottlingException"}}, "LookupEvents")
         self.calls.append(now)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from aws_lambda.backfill.event_history import LOOKUPS, CallPace, EventHistory
+from aws_lambda.backfill.fetching import ATTEMPTS
 from aws_lambda.backfill.log_files import Extent, LogFiles
 from aws_lambda.clients import Clients
 from aws_lambda.live_events import NAMES
@@ -224,6 +226,14 @@ def test_the_event_history_comes_day_by_day_within_two_calls_a_second() -> None:
     assert all(later - earlier >= 0.5 for earlier, later in zip(client.calls, client.calls[1:], strict=False))
 
 
+def test_a_span_that_ends_within_the_first_second_of_a_day_is_asked_for_as_a_span() -> None:
+    """CloudTrail refuses an end before the beginning (``InvalidTimeRangeException``), and a run may start at any moment."""
+    clock = Clock()
+    client = FakeHistory(HISTORY, lambda: clock.now)
+    late = EventHistory({"r": client}, SINCE, SINCE + timedelta(seconds=0.3), NOW, clock.pace)
+    assert [events(part) for part in late.parts("")] == [[]]
+
+
 def test_a_part_goes_on_behind_the_one_that_was_done() -> None:
     clock = Clock()
     again = history(clock, FakeHistory(HISTORY, lambda: clock.now)).parts("2026-11-19T00:00:00")
@@ -327,3 +337,60 @@ def test_an_urgent_finding_that_was_not_accepted_stays_pending_and_is_said(clien
     assert (unsent.code, "1 notifications were not accepted" in unsent.err) == (1, True)
     with closing(open_store(store)) as opened:
         assert len(opened.pending(10)) == 1
+
+
+class Refusing:
+    """S3 that answers for every log file of one day with a code, or breaks off its answer so often."""
+
+    def __init__(self, client: Any, code: str, breaks: int = 0) -> None:
+        self._client, self._code, self._breaks = client, code, breaks
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get_object(self, **asked: Any) -> Any:
+        if "20261119T1305" not in asked["Key"]:
+            return self._client.get_object(**asked)
+        if self._code:
+            raise ClientError({"Error": {"Code": self._code}}, "GetObject")
+        self._breaks -= 1
+        return self._client.get_object(**asked) if self._breaks < 0 else {"Body": BrokenBody()}
+
+
+class BrokenBody(io.BytesIO):
+    """The beginning of an answer."""
+
+    def read(self, *_: Any) -> bytes:
+        raise IncompleteReadError(actual_bytes=1, expected_bytes=2)
+
+
+@pytest.mark.usefixtures("trail")
+@pytest.mark.parametrize(
+    "code", ["ExpiredToken", "SlowDown", "InvalidAccessKeyId", "NoSuchBucket", "InternalError", "RequestTimeTooSkewed"]
+)
+def test_a_bucket_that_does_not_answer_stops_the_run_and_no_file_is_skipped(clients: Clients, code: str) -> None:
+    """Files that count as read although nobody could read them are missing for ever: the next run goes on behind them."""
+    ports = Ports(store=MemoryStore(), clock=lambda: NOW, seeds=False)
+    with pytest.raises(GatewatchError, match=code):
+        backfill("test", LogFiles(Refusing(clients.s3, code), BUCKET, "", EXTENT).parts, ports, lambda _done, _name: None)
+    done = backfill("test", files(clients).parts, ports, lambda _done, _name: None)
+    assert (done.parts, dict(done.counts), done.finished) == (4, {"stored": 4}, True)
+
+
+@pytest.mark.usefixtures("trail")
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchKey", "InvalidObjectState", "KMS.DisabledException"])
+def test_a_file_that_cannot_be_read_is_named_and_holds_nothing_back(clients: Clients, code: str) -> None:
+    done = kept(LogFiles(Refusing(clients.s3, code), BUCKET, "", EXTENT).parts)
+    assert (dict(done.counts), done.finished) == ({"stored": 5, "refused:file_unreadable": 2}, True)
+    assert [one.detail for one in done.refused] == [code, code]
+
+
+@pytest.mark.usefixtures("trail")
+@pytest.mark.parametrize(("breaks", "whole"), [(ATTEMPTS - 1, True), (2 * ATTEMPTS, False)])
+def test_an_answer_that_breaks_off_is_asked_for_again(clients: Clients, breaks: int, whole: bool) -> None:
+    parts = LogFiles(Refusing(clients.s3, "", breaks), BUCKET, "", EXTENT).parts
+    if whole:
+        assert dict(kept(parts).counts) == {"stored": 7}
+    else:
+        with pytest.raises(GatewatchError, match="IncompleteReadError"):
+            kept(parts)

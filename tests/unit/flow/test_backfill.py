@@ -12,6 +12,7 @@ from gatewatch.flow.backfill import Backfilled, HistoryPart, backfill
 from gatewatch.flow.pipeline import process
 from gatewatch.model import RawRecord, Refused
 from gatewatch.ports import AlertQuery, Ports, Written
+from gatewatch.providers.aws.raw_samples import login
 from gatewatch.stores.memory import MemoryStore
 from tests.builders.aws import user_record
 
@@ -131,15 +132,22 @@ def test_anew_begins_at_the_beginning():
     assert run(history, ports, anew=True).parts == 10
 
 
-def test_familiarity_is_filled():
-    """A login after the history is no first: the network was met before."""
-    fresh, taught = stage(), stage()
-    run(History(), taught)
-    later = [RawRecord(data=user_record("alice", eventID="later", eventTime="2026-11-20T09:00:00Z"))]
-    told = [next(iter(process(later, ports).alerts)).snapshot for ports in (fresh, taught)]
-    assert told[0].score == told[1].score
-    store = taught.store.read_state((), ()).documents
-    assert store == {}
+@pytest.mark.parametrize(("filled", "seen"), [(True, ["aws_unfamiliar_console_login"]), (False, [])], ids=["with a past", "without"])
+def test_familiarity_is_filled(filled: bool, seen: list[str]):
+    """A login from elsewhere is a first only where the past is known: without one nothing is unfamiliar yet."""
+    mfa = {"additionalEventData": {"MFAUsed": "Yes"}}
+    past = [_at(login() | mfa, day) for day in DAYS]
+    ports = stage()
+    if filled:
+        backfill("aws:test", lambda _after: [HistoryPart("2026-11-01", lambda: iter(past))], ports, lambda _done, _name: None)
+    process(
+        [_at(login() | mfa, 12, sourceIPAddress="203.0.113.77", userAgent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0")], ports
+    )
+    assert [alert.rule for alert in ports.store.search(AlertQuery(limit=100))] == seen
+
+
+def _at(record: dict[str, object], day: int, **changes: object) -> RawRecord:
+    return RawRecord(data=record | {"eventID": f"familiar-{day}", "eventTime": f"2026-11-{day:02d}T12:00:00Z"} | changes, fetched=NOW)
 
 
 def test_what_is_refused_is_named_and_counted():
