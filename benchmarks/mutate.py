@@ -106,6 +106,7 @@ PARTS = (
             "unit/providers/entra/test_sign_in_and_risk.py",
             "unit/providers/endpoint/test_ordinary.py",
             "unit/providers/aws/test_familiar_rules_in_flow.py",
+            "unit/providers/aws/test_calls.py",
             "unit/flow/test_federated_mfa.py",
             "unit/flow/test_malicious.py",
             "unit/flow/test_new_country.py",

@@ -64,12 +64,12 @@ def happened(*evidence: Event | Evidence) -> Activity:
 def test_a_record_that_was_met_closed_and_is_not_believed_makes_an_alert() -> None:
     """Only the closed version was ever read: after an outage, or in a file."""
     for reason in (PASSED, AI):
-        for evidence in (risky("remediated", reason, "attackerinTheMiddle"), found("attackerinTheMiddle", "remediated", reason)):
-            activity = happened(evidence)
-            assert (activity.closed, activity.seen_open) == (False, True)
-        for evidence in (risky("remediated", reason, "unfamiliarFeatures"), found("unfamiliarFeatures", "remediated", reason)):
-            activity = happened(evidence)
-            assert (activity.closed, activity.seen_open) == (True, False)
+        for kind, believed in (("attackerinTheMiddle", False), ("unfamiliarFeatures", True)):
+            of_sign_in = found(kind, "remediated", reason)
+            of_user = having(of_sign_in, request_id=None, correlation_id=None)
+            for evidence in (risky("remediated", reason, kind), of_sign_in, of_user):
+                activity = happened(evidence)
+                assert (activity.closed, activity.seen_open) == (believed, not believed)
 
 
 NOT_DISPROVED = [
