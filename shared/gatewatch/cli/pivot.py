@@ -27,10 +27,10 @@ def _run(options: Namespace, screen: Screen) -> int:
         evidence = _evidence(alert, store)
     page = pivots.page(alert.rule)
     known = pivots.values(evidence, wiring.now())
-    found = [pivots.fill(block, known) for block in pivots.blocks(page)]
     if options.playbook:
-        screen.verbatim(_filled(page, found))
+        screen.verbatim(pivots.rewritten(page, lambda block: pivots.fill(block, known).text))
         return DONE
+    found = [pivots.fill(block, known) for block in pivots.blocks(page)]
     wanted = options.language or list(LANGUAGES)
     shown = [one for one in found if one.block.language in wanted and (not options.contain or one.block.section == "Contain")]
     for one in shown:
@@ -70,13 +70,6 @@ def _evidence(alert: Alert, store: Store) -> list[Evidence]:
     if not found:
         raise ConfigError(f"no record of alert {alert.id[:12]} is stored any more, so there is nothing to fill in")
     return found
-
-
-def _filled(page: str, found: list[pivots.Filled]) -> str:
-    """The page with each template replaced by what it became."""
-    for one in found:
-        page = page.replace(one.block.text, one.text, 1)
-    return page
 
 
 COMMAND = Command(

@@ -1,7 +1,9 @@
 """Playbook pages: Markdown whose fenced blocks and commands are templates. The pages are the only templates there are."""
 
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,6 +14,7 @@ _HERE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_HERE / "playbooks", _HERE.parents[1] / "docs" / "playbooks")  # in the wheel; in a checkout
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w+)\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"`(?P<first>(?P<verb>aws|GET|POST|PATCH|DELETE) [^`]+)`(?: with `(?P<body>\{[^`]+\})`)?")
+_SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
 _STEP = re.compile(r"^\d+\. ", re.MULTILINE)
 _CONTAIN = "Contain"
 
@@ -40,19 +43,48 @@ def page(rule: str) -> str:
 
 def blocks(text: str) -> list[Block]:
     """The templates of a page, in its order."""
-    return [block for name, section in _sections(text) for block in _blocks(name, section)]
+    return [place.block for place in _places(text)]
 
 
-def _sections(text: str) -> Iterator[tuple[str, str]]:
-    parts = re.split(r"^## (.*)$", text, flags=re.MULTILINE)
-    yield from zip(parts[1::2], parts[2::2], strict=True)
+def rewritten(text: str, write: Callable[[Block], str]) -> str:
+    """The page with what is written in the place of each template. What was written is never searched: it holds values of attackers."""
+    parts: list[str] = []
+    end = 0
+    for place in _places(text):
+        parts += [text[end : place.start], _indented(write(place.block), place.indent)]
+        end = place.end
+    return "".join([*parts, text[end:]])
 
 
-def _blocks(name: str, section: str) -> Iterator[Block]:
-    found = [(match.start(), _fenced(name, section, match)) for match in _FENCE.finditer(section)]
+class _Place(Struct, frozen=True):
+    """Where the text of a template begins and ends in its page, and how far its lines are indented."""
+
+    start: int
+    end: int
+    indent: int
+    block: Block
+
+
+def _indented(text: str, indent: int) -> str:
+    return textwrap.indent(text, " " * indent)
+
+
+def _places(text: str) -> Iterator[_Place]:
+    heads = list(_SECTION.finditer(text))
+    for head, following in pairwise([*heads, None]):
+        if head is not None:
+            end = following.start() if following is not None else len(text)
+            yield from sorted(_of_section(head[1], text, (head.end(), end)), key=lambda place: place.start)
+
+
+def _of_section(name: str, text: str, span: tuple[int, int]) -> Iterator[_Place]:
+    section = text[span[0] : span[1]]
+    for match in _FENCE.finditer(section):
+        block = _fenced(name, section, match)
+        yield _Place(span[0] + match.start("text"), span[0] + match.end("text") - 1, len(match["indent"]), block)
     if name == _CONTAIN:
-        found += [(match.start(), _inline(name, section, match)) for match in _COMMAND.finditer(section)]
-    yield from (block for _, block in sorted(found, key=lambda item: item[0]))
+        for match in _COMMAND.finditer(section):
+            yield _Place(span[0] + match.start() + 1, span[0] + match.end() - 1, 0, _inline(name, section, match))
 
 
 def _fenced(name: str, section: str, match: re.Match[str]) -> Block:

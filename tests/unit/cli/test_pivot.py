@@ -1,6 +1,7 @@
 """`gatewatch pivot`, as a person types it."""
 
 import json
+import re
 
 import pytest
 
@@ -41,9 +42,12 @@ def test_what_the_alert_does_not_know_is_named(pivot):
     assert "'{key_id}'" in key["text"]
 
 
-def test_the_whole_playbook_is_filled_in(pivot):
-    page = pivot("aws_root_console_login", "--playbook").out
+@pytest.mark.parametrize("rule", ["aws_root_console_login", "aws_console_login_no_mfa", "entra_risky_signin"])
+def test_the_whole_playbook_is_filled_in(pivot, rule):
+    page = pivot(rule, "--playbook").out
 
-    assert page.startswith("# AWS root console login")
+    assert page.startswith("# ")
     assert "## Close as benign only with" in page
-    assert "{t_minus_24h}" not in page
+    fenced = "".join(re.findall(r"```\w+\n.*?```", page, flags=re.DOTALL))
+    assert set(re.findall(r"\{[a-z][a-z0-9_]*\}", fenced)) <= {"{key_id}", "{correlation_id}"}
+    assert "{user_id}" not in page
