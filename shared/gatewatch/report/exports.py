@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -12,7 +13,9 @@ from ..model.text import visible
 from .build import Built
 from .ocsf import finding
 
-_FORMULA = tuple("=+-@\t\r")
+_FORMULA = re.compile(r"(^|[;,|])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet may begin a formula: at the start of a cell, also after blanks, and after what another locale takes for the end of
+a cell; the signs also in full width, which East Asian locales read. Source: OWASP, "CSV injection"."""
 _LIMIT = 2_000
 
 
@@ -34,14 +37,13 @@ _CSV = (
 
 
 def _cell(value: object) -> object:
-    """A cell: numbers stay numbers, a text begins with no sign of a formula (OWASP, "CSV injection") and is one visible line."""
+    """A cell: numbers stay numbers, a text is one visible line in which no formula begins."""
     if isinstance(value, datetime):
         return value.isoformat()
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return "" if value is None else value
     text = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    text = visible(text, _LIMIT)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1\2'", visible(text, _LIMIT))
 
 
 def json_lines(built: Built) -> str:
