@@ -32,8 +32,9 @@ class EvidenceReading:
 
     def entries(self, since: datetime | None = None) -> Iterator[Entry]:
         """Every entry from then on, in order of time. Records of the days before and after say what an identity provider proved."""
-        day_before: list[Evidence] = []
-        days = [day for day in self._store.days() if since is None or day >= since.date().isoformat()]
+        every = self._store.days()
+        days = [day for day in every if since is None or day >= since.date().isoformat()]
+        day_before = [item for day in every if days and _next(day) == days[0] for item in self._evidence(day)]
         held = {day: self._day(day) for day in days[:1]}
         for place, day in enumerate(days):
             after = days[place + 1] if place + 1 < len(days) else ""
@@ -44,8 +45,12 @@ class EvidenceReading:
             yield from self._of_day(day, [*day_before, *today, *tomorrow], since)
             day_before = today if _next(day) == after else []
 
+    def _evidence(self, day: str) -> list[Evidence]:
+        return [item for page in self._store.evidence_on(day) for item in page]
+
     def _day(self, day: str) -> list[Evidence]:
-        found = [item for page in self._store.evidence_on(day) for item in page]
+        """The evidence of a day that the report is about, counted."""
+        found = self._evidence(day)
         self._days.append(ReadDay(day=day, evidence=dict(sorted(Counter(provider_of(item.event).name for item in found).items()))))
         times = [stored_time(item) for item in found]
         self._span += [min(times), max(times)] if times else []

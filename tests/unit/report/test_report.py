@@ -146,6 +146,22 @@ def test_a_report_can_be_narrowed(report, filled, options, alerts):
     assert len(found["cases"]) == ("--person" in options)
 
 
+def test_a_later_beginning_changes_no_entry(report, examples, tmp_path):
+    """A sign-in just before midnight says what the identity provider proved about a login just after it."""
+    text = (examples / "records.jsonl").read_text("utf-8")
+    text = text.replace('"isInteractive":true', '"isInteractive":true,"authenticationRequirement":"multiFactorAuthentication"')
+    file = tmp_path / "midnight.jsonl"
+    file.write_text(re.sub(r"2026-11-20T09:0([0-6])", r"2026-11-20T23:5\1", text).replace("2026-11-20T09:", "2026-11-21T00:"))
+
+    whole, part = (
+        [json.loads(line) for line in report(file, "--format", "jsonl", *more).splitlines()] for more in ([], ["--since", "2026-11-21"])
+    )
+
+    entries = [line for line in whole if line["type"] == "entry" and line["time"] >= "2026-11-21"]
+    assert [one["mfa"] for one in entries] == ["identity provider"]
+    assert [line for line in part if line["type"] == "entry"] == entries
+
+
 def test_a_person_has_the_whole_case(report, filled):
     page = report("--store", filled, "--person", "carla.reyes@example.com")
 
