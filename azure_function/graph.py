@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from msgraph.graph_service_client import GraphServiceClient
 
 LOG = logging.getLogger(__name__)
+_ADDRESS = re.compile(r"[!-~]+")
+"""The characters that an address may have: ASCII, and neither spaces nor controls."""
 ANEW_AT_MOST = 3
 """How often a slice is begun again within a run because the link to its next page expired."""
 
@@ -122,7 +124,12 @@ class Graph:
 
     def _is_ours(self, link: str) -> bool:
         """Whether a next link stays within our Graph: same scheme, host and version. Anything else would be a place to send a token to."""
-        ours, theirs = urlsplit(self._http.root), urlsplit(link)
+        if not _ADDRESS.fullmatch(link):
+            return False
+        try:
+            ours, theirs = urlsplit(self._http.root), urlsplit(link)
+        except ValueError:
+            return False
         return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) and theirs.path.startswith(f"{ours.path}/")
 
     def _request(self, query: Query, piece: Slice, link: str | None, top: int | None = None) -> Callable[[], "RequestInformation"]:

@@ -113,7 +113,7 @@ class GraphHttp:
 
         try:
             response = self._runner.run(self._send(request, deadline))
-        except (httpx.TransportError, TimeoutError) as error:
+        except (httpx.RequestError, TimeoutError) as error:
             raise _Failed(type(error).__name__, {}) from error
         except AzureError as error:
             self.observed.no_token(str(error))

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from msgspec import Raw
+
+from .retry import http_date
 
 _LICENCE = frozenset({"Authentication_RequestFromNonPremiumTenantOrB2CTenant"})
 _EXPIRED = re.compile(r"AADSTS(?:7000222|700027)\b")
@@ -27,11 +28,9 @@ class GraphObserved:
     def answer(self, status: int, date: str, came: datetime) -> None:
         """Note an answer: its status, and the Date that it carries."""
         self._counts["throttled"] += status == HTTPStatus.TOO_MANY_REQUESTS
-        try:
-            said = parsedate_to_datetime(date)
-        except ValueError:
-            return
-        self._skew = abs((came - (said if said.tzinfo else said.replace(tzinfo=UTC))).total_seconds())
+        said = http_date(date)
+        if said is not None:
+            self._skew = abs((came - said).total_seconds())
 
     def refused(self, status: int, code: str) -> None:
         """Note a refusal. A 403 means that a permission is missing, unless its code speaks of the licence."""

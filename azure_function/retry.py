@@ -24,10 +24,14 @@ def retry_after(value: str, now: datetime) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
+    moment = http_date(value)
+    return None if moment is None else max((moment - now).total_seconds(), 0.0)
+
+
+def http_date(value: str) -> datetime | None:
+    """The moment that a header names, in UTC where it names no zone; None when it is no date."""
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -240,6 +240,8 @@ def test_the_pace_stays_below_graph_s_limits(cloud: FakeCloud):
         pytest.param("//{netloc}/v1.0/auditLogs/signIns", id="no scheme"),
         pytest.param("{url}.evil.example/v1.0/x", id="our address as a prefix"),
         pytest.param("", id="empty"),
+        pytest.param("https://[{netloc}/v1.0/x", id="no address at all"),
+        pytest.param("{url}/v1.0/auditLogs/signIns?\x00", id="a control character"),
     ],
 )
 def test_a_next_page_elsewhere_is_not_followed(invocation: Invocation, link: str):
@@ -300,7 +302,7 @@ def test_ids_that_are_none_are_not_asked_for(invocation: Invocation, strange: st
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("5", 5), (" 120 ", 120), ("0", 0), ("", None), ("soon", None), ("-1", None), ("\u0665", None), ("9" * 40, 999999999)],
+    [("5", 5), (" 120 ", 120), ("0", 0), ("", None), ("soon", None), ("-1", None), ("\u0665", None), ("9" * 40, 999999999), ("1 Jan %s 0:00" % ("9" * 20), None)],
 )
 def test_retry_after_in_seconds(value: str, seconds: float | None):
     assert retry_after(value, NOW) == seconds
