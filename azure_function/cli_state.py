@@ -139,8 +139,11 @@ class LocalState:
         dead_letter = DeadLetter(
             id=key.decode(), reason=reason, detail=detail, origin=raw.origin, dead_lettered_at=self._clock(), record=raw, text=""
         )
-        with self.dead_letter_file.open("ab") as file:
-            file.write(msgspec.json.encode(dead_letter) + b"\n")
+        try:
+            with self.dead_letter_file.open("ab") as file:
+                file.write(msgspec.json.encode(dead_letter) + b"\n")
+        except OSError as error:
+            raise GatewatchError(f"{self.dead_letter_file}: {error.strerror}") from error
         self.keep("dead letter", [key])
         return True
 

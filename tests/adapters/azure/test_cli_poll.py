@@ -15,7 +15,7 @@ from azure_function import cli_poll
 from azure_function.cli_state import LocalState
 from gatewatch.cli.program import parser
 from gatewatch.cli.screen import Screen
-from gatewatch.errors import ConfigError
+from gatewatch.errors import ConfigError, GatewatchError
 from gatewatch.model import Alert, RawRecord
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
@@ -243,3 +243,11 @@ def test_a_record_that_nobody_can_read_is_kept_once_for_deadletter(cloud: FakeCl
 
     (line,) = Path("gatewatch-poll-dead-letters.jsonl").read_text().splitlines()
     assert json.loads(line)["record"]["data"] == {"a": 1}
+
+
+def test_a_dead_letter_for_which_there_is_no_room_is_said_and_not_forgotten(tmp_path: Path):
+    with LocalState(tmp_path / "state.sqlite", TENANT, lambda: NOW) as state:
+        state.dead_letter_file.symlink_to("/dev/full")
+        with pytest.raises(GatewatchError, match="No space left on device"):
+            state.put(RawRecord(data={"a": 1}, origin="graph:signIns"), "unrecognised_record", "")
+        assert state.dead_letters() == 0
