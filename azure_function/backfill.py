@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from gatewatch.errors import GatewatchError
 from gatewatch.polling.cursor import Cursor
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.errors import DeadlineReached, SliceRefused, SourceUnavailable
+from gatewatch.polling.errors import DeadlineReached, SliceRefused, SliceTooLong, SourceUnavailable
 from gatewatch.polling.hand_over import HandOver
 from gatewatch.polling.pace import Pace
 from gatewatch.polling.ports import Dependencies
@@ -91,7 +91,7 @@ class _Stretch:
             piece = pace.next_slice(SLICE_SECONDS)
             try:
                 self._slice(piece, Deadline(self._needs.ports.clock, begun + timedelta(seconds=SLICE_SECONDS)))
-            except DeadlineReached as reached:
+            except (DeadlineReached, SliceTooLong) as reached:
                 broken_off += 1
                 if broken_off == BROKEN_OFF or piece.end - piece.start <= SHORTEST_SLICE:
                     raise SourceUnavailable(f"Graph did not finish {self._stream.name} of {piece.start:%Y-%m-%d %H:%M}") from reached

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.errors import SliceRefused, SourceUnavailable
+from gatewatch.polling.errors import SliceRefused, SliceTooLong, SourceUnavailable
 from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
 
@@ -58,6 +58,7 @@ class Graph:
 
         Raises:
             SourceUnavailable: Graph is away, or the deadline is too near to go on.
+            SliceTooLong: links to next pages expire before the end is reached.
             SliceRefused: Graph calls the request bad, as it does when a filter starts before its retention.
             FilterRefused: this Graph does not take the filter of the stream, and other streams read the same.
             GraphError: another answer that another try would not change.
@@ -78,7 +79,7 @@ class Graph:
                     raise SliceRefused(str(error)) from error
                 anew += 1
                 if anew > ANEW_AT_MOST:
-                    raise GraphUnavailable("links to next pages keep expiring") from error
+                    raise SliceTooLong("links to next pages keep expiring") from error
                 LOG.warning("graph %s: a link to the next page expired, the slice is read anew", query.resource)
                 link = None
                 continue

@@ -3,7 +3,8 @@
 GatewatchError
 ├── LeaseLost             another worker holds the stream: this one stops and writes nothing
 ├── SourceUnavailable     the source is away or throttles: the watermark stays, the next run tries again
-│   └── DeadlineReached   no time is left in this run
+│   ├── DeadlineReached   no time is left in this run
+│   └── SliceTooLong      the source does not get to the end of this stretch of time; a shorter one may do
 ├── SliceRefused          the source refuses this stretch of time; asking again gives the same answer
 ├── FilterRefused         the source does not take the question of a stream; another stream reads the same later
 └── Behind                several runs in a row did not finish: the stream falls behind
@@ -22,6 +23,10 @@ class SourceUnavailable(GatewatchError):  # noqa: N818 - named for the state, as
 
 class DeadlineReached(SourceUnavailable):
     """No time is left in this run."""
+
+
+class SliceTooLong(SourceUnavailable):
+    """The source does not get to the end of this slice: a shorter one may do."""
 
 
 class SliceRefused(GatewatchError):  # noqa: N818 - named for the state, as callers read it

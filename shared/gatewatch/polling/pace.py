@@ -6,6 +6,8 @@ from .streams import SHORTEST_SLICE, Slice
 
 QUICK = 0.25
 """A slice that took less than this part of the run's time may be twice as long."""
+LEAST_PART = 16
+"""Into how many parts a longest slice is cut at most because the source failed: that is mostly no matter of length."""
 ROOM = 0.8
 """The part of what is left that a slice may take, judged by the one before it."""
 
@@ -21,6 +23,8 @@ class Pace:
         """``seconds`` is the length that the run before left (None: the longest), ``time`` the seconds that there are."""
         self._end, self._longest, self._time = span.end, longest, time
         self._length = longest if seconds is None else min(timedelta(seconds=seconds), longest)
+        self._most = longest
+        self._proven = timedelta(0)  # the longest slice that this run read
         self._cost: float | None = None  # seconds of the run for a second of the stream, in the slice before
         self.at = span.start
 
@@ -49,9 +53,28 @@ class Pace:
     def finished(self, piece: Slice, took: float) -> None:
         """It was read to its end."""
         extent = piece.end - piece.start
-        self.at, self._cost = piece.end, took / extent.total_seconds()
+        self.at, self._cost, self._proven = piece.end, took / extent.total_seconds(), max(self._proven, extent)
         if took <= self._time * QUICK and extent >= self._length:
-            self._length = min(self._length * 2, self._longest)
+            self._length = min(self._length * 2, self._most)
+
+    def too_long(self, piece: Slice) -> bool:
+        """The source did not get to the end of it: shorter ones for the rest of the run. False when none is shorter."""
+        if piece.end - piece.start <= SHORTEST_SLICE:
+            return False
+        self._length = self._most = max((piece.end - piece.start) / 2, SHORTEST_SLICE)
+        return True
+
+    def failed(self, piece: Slice) -> bool:
+        """The source failed, perhaps because the slice is too long. Says whether this run goes on with one as long as it read before.
+
+        Otherwise the next run begins with a shorter one.
+        """
+        extent = piece.end - piece.start
+        if timedelta(0) < self._proven < extent:
+            self._length = self._most = self._proven
+            return True
+        self._length = min(self._length, max(extent / 2, self._longest / LEAST_PART))
+        return False
 
     def broken_off(self, piece: Slice, left: float) -> None:
         """The deadline came within it; ``left`` is the time it had. One that had most of the run is too long for the next run as well."""

@@ -9,7 +9,7 @@ from msgspec import structs
 from ..errors import StoreUnavailable
 from .cursor import Cursor, Rescan
 from .deadline import Deadline
-from .errors import DeadlineReached, LeaseLost, SliceRefused, SourceUnavailable
+from .errors import DeadlineReached, LeaseLost, SliceRefused, SliceTooLong, SourceUnavailable
 from .hand_over import HandOver
 from .pace import Pace
 from .ports import Dependencies
@@ -104,8 +104,7 @@ class _Run:
         start = part.start
         if self.stream.near is not None and self.cursor.hurried and not self._behind:
             start -= JUST_READ
-        done, seconds = self._read(Slice(start, part.end), self.cursor.slice_seconds, deadline, self._move)
-        self._save(slice_seconds=seconds)
+        done = self._read(Slice(start, part.end), "slice_seconds", deadline, self._move)
         if done:
             self._save(watermark=part.end)
         return done
@@ -133,11 +132,9 @@ class _Run:
         if rescan is None:
             return True
         for span in list(self._spans(rescan)):
-            done, seconds = self._read(
-                span, self.cursor.rescan_slice_seconds, self.needs.deadline, lambda at: self._save(rescan=structs.replace(rescan, at=at))
-            )
-            self._save(rescan_slice_seconds=seconds)
-            if not done:
+            if not self._read(
+                span, "rescan_slice_seconds", self.needs.deadline, lambda at: self._save(rescan=structs.replace(rescan, at=at))
+            ):
                 return False
         final = max(rescan.until - self.stream.overlap, self.cursor.final or rescan.until - self.stream.overlap)
         spent = self.needs.deadline.left() < self._time / 2
@@ -157,9 +154,19 @@ class _Run:
                 at = gap_until
         yield Slice(at, rescan.until)
 
-    def _read(self, span: Slice, seconds: int | None, deadline: Deadline, move: Callable[[datetime], None]) -> tuple[bool, int | None]:
-        """A stretch of time in slices, ``move`` after each; says whether the deadline left time for all of it, and the next run's length."""
-        pace = Pace(span, seconds, self.stream.longest, deadline.left())
+    def _read(self, span: Slice, field: str, deadline: Deadline, move: Callable[[datetime], None]) -> bool:
+        """A stretch of time in slices, ``move`` after each; says whether the deadline left time for all of it.
+
+        The cursor's ``field`` keeps how long a slice is for the next run.
+        """
+        pace = Pace(span, getattr(self.cursor, field), self.stream.longest, deadline.left())
+        try:
+            return self._read_slices(pace, span, deadline, move)
+        finally:
+            if pace.seconds != getattr(self.cursor, field):
+                self._save(**{field: pace.seconds})
+
+    def _read_slices(self, pace: Pace, span: Slice, deadline: Deadline, move: Callable[[datetime], None]) -> bool:
         while not pace.over:
             left = deadline.left()
             piece = pace.next_slice(left)
@@ -168,12 +175,22 @@ class _Run:
                 if self._hand_over.away is not None:
                     self._look_ahead(Slice(piece.end, span.end), pace.length, deadline, self._hand_over.away)
             except DeadlineReached as reached:
+                if self._answers == 0 and left:
+                    pace.failed(piece)
                 self._raise_what_is_away(reached)
                 pace.broken_off(piece, left)
-                return False, pace.seconds
+                return False
+            except SliceTooLong:
+                if not pace.too_long(piece):
+                    raise
+                continue
+            except SourceUnavailable:
+                if not pace.failed(piece):
+                    raise
+                continue
             move(piece.end)
             pace.finished(piece, left - deadline.left())
-        return True, pace.seconds
+        return True
 
     def _look_ahead(self, later: Slice, length: timedelta, deadline: Deadline, away: StoreUnavailable) -> None:
         """The store is away: look through what is left, newest first, for findings that cannot wait."""

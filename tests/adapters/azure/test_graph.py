@@ -14,7 +14,7 @@ from azure_function.graph_streams import queries, streams
 from azure_function.retry import delay, retry_after
 from azure_function.settings import GraphSettings, PollSettings
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.errors import DeadlineReached, SliceRefused
+from gatewatch.polling.errors import DeadlineReached, SliceRefused, SliceTooLong
 from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
 from gatewatch.reading.json_text import value_of
@@ -209,11 +209,11 @@ def test_a_link_that_expired_begins_the_slice_anew_and_loses_nothing(invocation:
     assert invocation.read() == ["id0", *ids]
 
 
-def test_links_that_keep_expiring_leave_the_slice_to_the_next_run(invocation: Invocation):
+def test_links_that_keep_expiring_say_that_the_slice_is_too_long(invocation: Invocation):
     invocation.cloud.graph.largest_page = 1
     invocation.cloud.graph.add_sign_ins(*(sign_in(NOW - timedelta(minutes=m)) for m in range(3)))
     invocation.cloud.graph.fail("signIns", *[fake.PASS, fake.status(400)] * 4)
-    with pytest.raises(GraphUnavailable, match="keep expiring"):
+    with pytest.raises(SliceTooLong, match="keep expiring"):
         invocation.read()
 
 
@@ -302,7 +302,17 @@ def test_ids_that_are_none_are_not_asked_for(invocation: Invocation, strange: st
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("5", 5), (" 120 ", 120), ("0", 0), ("", None), ("soon", None), ("-1", None), ("\u0665", None), ("9" * 40, 999999999), ("1 Jan %s 0:00" % ("9" * 20), None)],
+    [
+        ("5", 5),
+        (" 120 ", 120),
+        ("0", 0),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+        ("\u0665", None),
+        ("9" * 40, 999999999),
+        ("1 Jan %s 0:00" % ("9" * 20), None),
+    ],
 )
 def test_retry_after_in_seconds(value: str, seconds: float | None):
     assert retry_after(value, NOW) == seconds

@@ -78,3 +78,23 @@ def test_every_run_but_the_halving_ones_makes_progress(extent: int, seconds: int
         assert pace.at > span.start or (pace.seconds or LONGEST.total_seconds()) < (seconds or LONGEST.total_seconds())
         span, seconds, runs = Slice(pace.at, span.end), pace.seconds, runs + 1
     assert runs <= 13 + extent * cost / (time / 4)
+
+
+def test_after_a_failure_a_run_goes_on_with_slices_as_long_as_those_it_read():
+    pace = Pace(Slice(START, START + timedelta(days=1)), 900, LONGEST, 240)
+    pace.finished(pace.next_slice(240), 1)
+    long = pace.next_slice(239)
+    assert (long.end - long.start, pace.failed(long)) == (timedelta(minutes=30), True)
+    pace.finished(pace.next_slice(230), 1)
+    piece = pace.next_slice(229)
+    assert piece == Slice(START + timedelta(minutes=30), START + timedelta(minutes=45))
+    assert not pace.failed(piece)
+
+
+def test_a_source_that_is_away_cuts_slices_to_a_sixteenth_at_most():
+    seconds = None
+    for _ in range(9):
+        pace = Pace(Slice(START, START + timedelta(days=1)), seconds, LONGEST, 240)
+        assert not pace.failed(pace.next_slice(240))
+        seconds = pace.seconds
+    assert seconds == 900

@@ -1,12 +1,13 @@
 """The poll: what it reads, when the watermark moves, what becomes a dead letter and what is raised."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from gatewatch.errors import StoreError, StoreUnavailable
 from gatewatch.flow.pipeline import sweep
-from gatewatch.polling.errors import SliceRefused, SourceUnavailable
+from gatewatch.polling.errors import SliceRefused, SliceTooLong, SourceUnavailable
 from gatewatch.polling.streams import Slice
 from scripts.local_cloud.fake_cloud.records import risk_detection
 from tests.support.azure_memory import Story
@@ -213,4 +214,43 @@ def test_a_store_away_at_the_deadline_still_fails_the_run():
     stage.graph.seconds_a_page = 100
     stage.store.plan = {1: StoreUnavailable("away")}
     with pytest.raises(StoreUnavailable):
+        stage.poll()
+
+
+def test_a_source_that_does_not_answer_for_long_slices_is_asked_for_shorter_ones():
+    stage = Stage([story(-m) for m in range(2, 1400, 60)])
+
+    def fail(piece: Slice, _number: int) -> None:
+        if piece.end - piece.start > timedelta(minutes=30):
+            raise SourceUnavailable("504")
+
+    stage.graph.before_page = fail
+    for _ in range(2):  # of 60 and of 30 minutes
+        with suppress(SourceUnavailable):
+            stage.poll()
+        stage.clock.advance(minutes=5)
+    assert stage.watermark() == stage.clock() - timedelta(minutes=5, seconds=90)
+    assert len(stage.alerts()) == 24
+
+
+def test_slices_whose_links_expire_before_the_end_become_shorter_within_the_run():
+    stage = Stage([story(-m) for m in range(2, 600, 10)])
+
+    def expire(_piece: Slice, number: int) -> None:
+        if number == 2:
+            raise SliceTooLong("links to next pages keep expiring")
+
+    stage.graph.before_page, stage.graph.size = expire, 3
+    assert stage.poll().state == "done"
+    assert len(stage.alerts()) == 60
+
+
+def test_a_moment_that_no_slice_is_too_short_for_fails_the_run():
+    stage = Stage()
+
+    def expire(_piece: Slice, _number: int) -> None:
+        raise SliceTooLong("links to next pages keep expiring")
+
+    stage.graph.before_page = expire
+    with pytest.raises(SliceTooLong):
         stage.poll()
