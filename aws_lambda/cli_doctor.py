@@ -72,6 +72,7 @@ def world_of(options: Namespace, settings: Mapping[str, str], clients: "ClientOf
         schedule=home.schedule,
         topic=home.topic,
         secret=home.secret,
+        parameter=home.parameter,
         alarms=home.alarms,
         regions=organization.regions,
         forwards=organization.forwards,

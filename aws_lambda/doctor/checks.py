@@ -55,6 +55,7 @@ CHECKS: tuple[Inspection[World], ...] = (
     _check("function", "functions and mappings", home.functions),
     _check("schedules", "the canary's schedule", home.schedules),
     _check("secrets", "secrets", telling.secrets),
+    _check("tuning", "the tuning's parameter", telling.tuning),
     _check("subscribers", "topics and subscribers", telling.subscribers),
     _check("alarms", "alarms", telling.alarms),
     _check("canary", "the last canary", sight.canary),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
-from gatewatch.doctor.findings import Diagnosis
+from gatewatch.doctor.findings import CannotLook, Diagnosis
 from gatewatch.model import Severity
 
 from .world import Instance, Place, World
@@ -17,10 +17,15 @@ def own_regions(world: World) -> Iterator[Diagnosis]:
     """Every enabled Region of the home account has a forwarder of its own that is on."""
     stack = world.stack()
     bus = stack.outputs.get("CentralBusArn", "CENTRAL_BUS_ARN")
+    refused: dict[str, CannotLook] = {}
     for region in world.regions():
         if region == stack.region:
             continue
-        states = world.forwards(region)
+        try:
+            states = world.forwards(region)
+        except CannotLook as error:  # a service control policy often refuses whole Regions; what the others show counts
+            refused[region] = error
+            continue
         if not states:
             yield Diagnosis(
                 id="region-uncovered",
@@ -40,6 +45,9 @@ def own_regions(world: World) -> Iterator[Diagnosis]:
                 fix=f"aws events list-rules --name-prefix gatewatch --region {region}\naws events enable-rule --name NAME --region {region}",
                 docs="aws_doctor.md#forwarder-disabled",
             )
+    if refused:
+        first = next(iter(refused.values()))
+        raise CannotLook(f"{', '.join(sorted(refused))}: {first.reason}", first.fix)
 
 
 def instances(world: World) -> Iterator[Diagnosis]:
@@ -83,10 +91,11 @@ def heartbeats(world: World) -> Iterator[Diagnosis]:
     stack = world.stack()
     places = {one.place for one in world.instances() if one.status != "INOPERABLE"} if world.stack_set is not None else set()
     places |= set(world.beside)
-    places |= {Place(stack.account, region) for region in world.regions() if world.forwards(region)}
+    own = {region: _forwards(world, region) for region in world.regions()}
+    places |= {Place(stack.account, region) for region, forwards in own.items() if forwards}
     places.discard(Place(stack.account, stack.region))
     expected = int(stack.parameters.get("ExpectedForwarders", "0") or 0)
-    if expected != len(places):
+    if expected != len(places) and None not in own.values():
         yield Diagnosis(
             id="expected-forwarders",
             severity=Severity.MEDIUM,
@@ -99,6 +108,14 @@ def heartbeats(world: World) -> Iterator[Diagnosis]:
         fix = "look at the forwarder's rule, its role and the policy of the central bus; gatewatch deadletter list shows what it could not deliver"
         problem = "have a forwarder that delivered no heartbeat within two hours"
         yield from _by_region(places - world.heartbeats(), "forwarder-silent", Severity.CRITICAL, problem, fix)
+
+
+def _forwards(world: World, region: str) -> bool | None:
+    """Whether the home account has a forwarder there; None where nobody may ask, which ``own_regions`` says."""
+    try:
+        return bool(world.forwards(region))
+    except CannotLook:
+        return None
 
 
 def dead_letters(world: World) -> Iterator[Diagnosis]:

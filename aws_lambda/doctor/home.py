@@ -1,13 +1,13 @@
 """The home stack: rules, central bus, queues, and the function that reads them."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
 
 from gatewatch.doctor.findings import Diagnosis
 from gatewatch.model import Severity
 
-from .world import EventRule, HomeStack, SourceMapping, WantedRule, World
+from .policies import Statement, admits_source, allows, denied, everybody, organizations, services
+from .world import EventRule, HomeStack, Queue, SourceMapping, WantedRule, World
 
 OTHER_TARGETS = {"DetectorSweep": "", "CentralHeartbeatRule": "", "TrailObjectRule": "ObjectQueue"}
 """Rules whose target is not the queue: another queue, or none."""
@@ -15,6 +15,13 @@ OTHER_TARGETS = {"DetectorSweep": "", "CentralHeartbeatRule": "", "TrailObjectRu
 LIVE, BUCKET = ("Detector", "Queue", "DeadLetterQueue"), ("BucketReader", "ObjectQueue", "ObjectDeadLetterQueue")
 SENDERS = {"events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com"}
 """Who sends to a queue: rules, and for log files of a bucket also a topic or the bucket."""
+
+PUT, SEND = "events:PutEvents", "sqs:SendMessage"
+RETENTION = 1_209_600
+"""Seconds (14 days, the most that SQS has); every queue of the template keeps its messages so long."""
+
+VISIBILITY = 60
+"""Seconds that the shorter of the two functions may take; a message that is visible earlier is processed twice at once."""
 
 REDEPLOY = "sam deploy"
 """Brings back what the template has and the account has not."""
@@ -76,34 +83,21 @@ def bus(world: World) -> Iterator[Diagnosis]:
     if found is None:
         yield _bus("bus-missing", name, "The central bus was deleted; no other Region or account can forward.", REDEPLOY)
         return
-    puts = [one for one in found.statements if one.get("Effect") == "Allow" and "events:PutEvents" in _list(one.get("Action"))]
-    if organization and not any(organization in _organizations(one) for one in puts):
-        fix = f"{REDEPLOY} --parameter-overrides TrustedOrganizationId={organization}"
+    puts = allows(found.statements, PUT)
+    fix = f"{REDEPLOY} --parameter-overrides TrustedOrganizationId={organization}"
+    if organization and denied(found.statements, PUT):
+        yield _bus(
+            "bus-policy-missing", name, "A statement of the bus's policy denies everybody to put events; every forwarder is refused.", fix
+        )
+    elif organization and not any(organization in organizations(one) for one in puts):
         yield _bus("bus-policy-missing", name, f"The bus does not admit the organisation {organization}; every forwarder is refused.", fix)
-    for one in puts:
-        if _everybody(one) and not one.get("Condition"):
-            sid = str(one.get("Sid", ""))
-            fix = f"aws events remove-permission --event-bus-name {name} --statement-id {shlex.quote(sid)} --region {stack.region}"
-            yield _bus("bus-open", name, "Every AWS account may put events onto the bus, and so forge sign-ins.", fix)
+    for sid in (str(one.get("Sid", "")) for one in puts if everybody(one)):
+        fix = f"aws events remove-permission --event-bus-name {name} --statement-id {shlex.quote(sid)} --region {stack.region}"
+        yield _bus("bus-open", name, "Every AWS account may put events onto the bus, and so forge sign-ins.", fix)
 
 
 def _bus(kind: str, name: str, problem: str, fix: str) -> Diagnosis:
     return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
-
-
-def _organizations(statement: Mapping[str, Any]) -> list[str]:
-    condition = statement.get("Condition")
-    values = condition.get("StringEquals", {}) if isinstance(condition, dict) else {}
-    return _list(values.get("aws:PrincipalOrgID")) if isinstance(values, dict) else []
-
-
-def _everybody(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    return principal == "*" or (isinstance(principal, dict) and "*" in _list(principal.get("AWS")))
-
-
-def _list(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [] if value is None else [str(value)]
 
 
 def inputs(stack: HomeStack) -> Iterator[tuple[str, str, str]]:
@@ -124,11 +118,12 @@ def queues(world: World) -> Iterator[Diagnosis]:
             if found is None:
                 yield _queue("queue-missing", logical, "The queue was deleted; what is sent to it is lost.", REDEPLOY)
                 continue
-            if logical != BUCKET[2] and not any(_from_service(one) for one in found.statements):
+            if logical != BUCKET[2] and not _admitted(found.statements, _sources(stack) if logical in LIVE else []):
                 problem = "The queue's policy does not admit who sends to it; every event is refused, and lost after 24 hours."
                 yield _queue("queue-policy-missing", url, problem, f"{REDEPLOY}  # with the stack's parameters")
             if logical == dead and found.messages:
                 yield _dead_letters(url, found.messages)
+            yield from _keeps(found, "" if logical == dead else _arn_of(stack, dead))
 
 
 def _dead_letters(url: str, number: int) -> Diagnosis:
@@ -146,10 +141,31 @@ def _queue(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
     return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
 
 
-def _from_service(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    services = _list(principal.get("Service")) if isinstance(principal, dict) else []
-    return statement.get("Effect") == "Allow" and not SENDERS.isdisjoint(services)
+def _admitted(statements: Collection[Statement], sources: Iterable[str]) -> bool:
+    """Whether a service that sends may, and each of these rules."""
+    senders = [one for one in allows(statements, SEND) if not SENDERS.isdisjoint(services(one))]
+    return bool(senders) and not denied(statements, SEND) and all(any(admits_source(one, arn) for one in senders) for arn in sources)
+
+
+def _sources(stack: HomeStack) -> list[str]:
+    """The ARNs of the rules that send to the live queue."""
+    bus = _central(stack)
+    found = ((stack.resources[logical].name, wanted) for logical, wanted in stack.rules.items() if logical not in OTHER_TARGETS)
+    return [stack.arn("events", f"rule/{bus}/{name}" if wanted.central else f"rule/{name}") for name, wanted in found]
+
+
+def _keeps(found: Queue, dead: str) -> Iterator[Diagnosis]:
+    """Nothing is deleted before its time: SQS forgets what is older than the retention, and what it gives up on without a dead-letter queue."""
+    wrong = []
+    if found.retention < RETENTION:
+        wrong.append(f"it keeps messages for {found.retention} seconds and not for {RETENTION}")
+    if dead and found.gives_up_to != dead:
+        wrong.append("what it gives up on does not go to the stack's dead-letter queue")
+    if dead and found.visibility < VISIBILITY:
+        wrong.append(f"a message that is being processed comes again after {found.visibility} seconds, while the function is at it")
+    if wrong:
+        problem = f"The queue was changed: {'; '.join(wrong)}."
+        yield _queue("queue-changed", found.url, problem, f"{REDEPLOY}  # after aws cloudformation detect-stack-drift")
 
 
 def functions(world: World) -> Iterator[Diagnosis]:

@@ -17,6 +17,15 @@ GONE = frozenset({
     "ResourceNotFoundException", "NotFound", "NotFoundException", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "NonExistentQueue",
 })  # fmt: skip
 
+MENDED_BY = {
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"), "AWS throttles: look again in a minute"
+    ),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), "the credentials have ended: sign in again"),
+    **dict.fromkeys(("InternalError", "InternalFailure", "ServiceUnavailable"), "the service has a fault: look again in a minute"),
+}
+"""What helps where no right is missing."""
+
 
 class GoneError(Exception):
     """What was asked for does not exist."""
@@ -33,7 +42,7 @@ def asking(action: str) -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "unknown")
         if code in GONE:
             raise GoneError from error
-        raise CannotLook(f"{action} answered {code}", f"use credentials that may {action}") from error
+        raise CannotLook(f"{action} answered {code}", MENDED_BY.get(code, f"use credentials that may {action}")) from error
     except BotoCoreError as error:
         raise CannotLook(f"{action}: {error}", "check the network, the Region and the credentials") from error
 
@@ -61,7 +70,7 @@ class Home:
             pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self._name)
             listed = [one for page in pages for one in page["StackResourceSummaries"]]
         resources = {
-            one["LogicalResourceId"]: Resource(one["ResourceType"], one["PhysicalResourceId"])
+            one["LogicalResourceId"]: Resource(one["ResourceType"], _name(one["ResourceType"], one["PhysicalResourceId"]))
             for one in listed
             if one.get("PhysicalResourceId") and one.get("ResourceType") and one["ResourceStatus"] != "DELETE_COMPLETE"
         }
@@ -109,13 +118,21 @@ class Home:
 
     def queue(self, url: str) -> Queue | None:
         """A queue."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "Policy"]
+        counts = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        names = [*counts, "Policy", "VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy"]
         sqs = self._client("sqs")
         found = or_none(lambda: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names), "sqs:GetQueueAttributes")
         if found is None:
             return None
         attributes = found.get("Attributes", {})
-        return Queue(url, sum(int(attributes.get(name, 0)) for name in names[:2]), _statements(attributes.get("Policy")))
+        return Queue(
+            url,
+            sum(int(attributes.get(name, 0)) for name in counts),
+            _statements(attributes.get("Policy")),
+            int(attributes.get("VisibilityTimeout", 0)),
+            int(attributes.get("MessageRetentionPeriod", 0)),
+            str(_json(attributes.get("RedrivePolicy")).get("deadLetterTargetArn", "")),
+        )
 
     def function(self, name: str) -> FunctionState | None:
         """A function."""
@@ -161,12 +178,23 @@ class Home:
             return None
         return SecretState(found.get("LastChangedDate") or found.get("CreatedDate"), "DeletedDate" in found)
 
+    def parameter(self, name: str) -> bool:
+        """Whether a parameter of SSM is there, without its value."""
+        asked = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
+        with asking("ssm:DescribeParameters"):
+            return bool(self._client("ssm").describe_parameters(ParameterFilters=asked).get("Parameters"))
+
     def alarms(self) -> list[Alarm]:
         """The alarms whose names CloudFormation made from the stack's."""
         with asking("cloudwatch:DescribeAlarms"):
             pages = self._client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{self._name}-")
             found = [one for page in pages for one in page["MetricAlarms"]]
         return [Alarm(one["AlarmName"], bool(one.get("ActionsEnabled") and one.get("AlarmActions"))) for one in found]
+
+
+def _name(kind: str, physical: str) -> str:
+    """The physical id of a rule of a bus of its own is ``BUS|RULE``, and no call takes that (cloudformation-coverage-roadmap issue 1131)."""
+    return physical.rpartition("|")[2] if kind == "AWS::Events::Rule" else physical
 
 
 def _wanted(resource: Mapping[str, Any]) -> WantedRule:

@@ -61,6 +61,21 @@ def secrets(world: World) -> Iterator[Diagnosis]:
             )
 
 
+def tuning(world: World) -> Iterator[Diagnosis]:
+    """The parameter of the tuning is there."""
+    stack = world.stack()
+    name = stack.parameters.get("TuningParameterName", "")
+    if name and not world.parameter(name):
+        yield Diagnosis(
+            id="parameter-missing",
+            severity=Severity.MEDIUM,
+            subject=name,
+            problem="The parameter with the tuning is deleted; a function that starts anew takes the policy without it, or the defaults.",
+            fix=f"aws ssm put-parameter --name {name} --type String --value file://tuning.toml --region {stack.region}",
+            docs="aws_doctor.md#parameter-missing",
+        )
+
+
 def alarms(world: World) -> Iterator[Diagnosis]:
     """The alarms of the stack are there and reach somebody."""
     stack = world.stack()

@@ -21,13 +21,15 @@ def trails(world: World) -> Iterator[Diagnosis]:
     managing = [trail for trail in logging if trail.all_management_events]
     if not managing:
         yield from map(_no_management_events, logging)
-    best = managing or logging
-    if not any(trail.multi_region for trail in best):
-        yield _one_region(best[0])
-    if not any(trail.global_events for trail in best):
-        yield _no_global_events(best[0])
-    if stack.parameters.get("TrustedOrganizationId") and not any(trail.organization for trail in best):
-        yield _no_organization(best[0])
+    best, needed = managing or logging, bool(stack.parameters.get("TrustedOrganizationId"))
+    # Everything must be true of one trail: a trail of all Regions and another one of all accounts leave out the other accounts' Regions.
+    one = max(best, key=lambda trail: (trail.organization and needed, trail.multi_region, trail.global_events))
+    if not one.multi_region:
+        yield _one_region(one)
+    if not one.global_events:
+        yield _no_global_events(one)
+    if needed and not one.organization:
+        yield _no_organization(one)
     yield from (_undelivered(trail) for trail in logging if trail.delivery_error)
     if all(trail.selectors_unread for trail in best):
         raise CannotLook(f"which events the trail takes: {best[0].selectors_unread}", "look with credentials of the trail's own account")

@@ -82,11 +82,14 @@ class Bus(Struct, frozen=True):
 
 
 class Queue(Struct, frozen=True):
-    """A queue: messages (also those that are being read) and the statements of its policy."""
+    """A queue: messages (also those that are being read), the statements of its policy, and what decides what it loses."""
 
     url: str
     messages: int
     statements: tuple[Mapping[str, Any], ...]
+    visibility: int  # seconds
+    retention: int  # seconds
+    gives_up_to: str  # ARN of its dead-letter queue; "" for none
 
 
 class SourceMapping(Struct, frozen=True):
@@ -167,6 +170,7 @@ class World(Struct, frozen=True, kw_only=True):
     schedule: Callable[[str], str | None]  # name -> state
     topic: Callable[[str], Topic | None]  # by ARN
     secret: Callable[[str], SecretState | None]  # by ARN
+    parameter: Callable[[str], bool]  # of SSM, by name: whether it is there
     alarms: Callable[[], list[Alarm]]
     regions: Callable[[], list[str]]  # enabled in the home account
     forwards: Callable[[str], list[str]]  # Region -> states of the home account's rules that forward sign-ins

@@ -29,6 +29,7 @@ from tests.support.aws_templates import expanded
 HOME = "us-east-1"
 STACK, STACK_SET = "gatewatch", "gatewatch-forwarders"
 CENTRAL = f"{STACK}-gatewatch-central"
+TUNING = "/gatewatch/tuning"
 NOT_IN_MOTO = {
     "AWS::Events::EventBusPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::CloudWatch::Alarm", "AWS::Scheduler::Schedule",
 }  # fmt: skip
@@ -87,6 +88,7 @@ class Organisation:
             archive.writestr("empty.py", "")
         for name in ("Detector", "BucketReader", "SharedLayer"):
             aws("s3").put_object(Bucket="artifacts", Key=name, Body=buffer.getvalue())
+        self.tuned()
         self.secret = aws("secretsmanager").create_secret(Name="key", SecretString="key")["ARN"]
         self.parameters = {
             "ElasticUrl": "https://es.example.com",
@@ -94,6 +96,7 @@ class Organisation:
             "TrustedOrganizationId": "o-abcdefghij",
             "TrailBucket": "trail-bucket",
             "TrailNotifiedBy": "eventbridge",
+            "TuningParameterName": TUNING,
             "ExpectedForwarders": str(len(self.members) * len(self.regions) + len(self.regions) - 1),
         }
         aws("cloudformation").create_stack(
@@ -104,6 +107,10 @@ class Organisation:
         )
         listed = aws("cloudformation").list_stack_resources(StackName=STACK)["StackResourceSummaries"]
         self.names = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed if one.get("PhysicalResourceId")}
+
+    @staticmethod
+    def tuned() -> None:
+        aws("ssm").put_parameter(Name=TUNING, Type="String", Value="#")
 
     def _beside_the_stack(self) -> None:
         for logical in ("Queue", "DeadLetterQueue", "ObjectQueue"):
@@ -135,10 +142,11 @@ class Organisation:
         self.bus_policy({"Sid": "organization", "Condition": condition})
 
     @staticmethod
-    def bus_policy(statement: Mapping[str, Any]) -> None:
+    def bus_policy(*statements: Mapping[str, Any]) -> None:
         arn = f"arn:aws:events:{HOME}:{DEFAULT_ACCOUNT_ID}:event-bus/{CENTRAL}"
-        whole = {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": arn, **statement}
-        aws("events").put_permission(EventBusName=CENTRAL, Policy=json.dumps({"Version": "2012-10-17", "Statement": [whole]}))
+        whole = {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": arn}
+        policy = {"Version": "2012-10-17", "Statement": [{**whole, **one} for one in statements]}
+        aws("events").put_permission(EventBusName=CENTRAL, Policy=json.dumps(policy))
 
     def _forwarders(self) -> None:
         for region in self.regions:

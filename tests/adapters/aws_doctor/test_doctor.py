@@ -17,11 +17,11 @@ from gatewatch.cli.screen import Screen
 from gatewatch.doctor.examine import examine
 from gatewatch.doctor.findings import Examination
 
-from . import planted_beyond, planted_home
+from . import planted_beyond, planted_doubts, planted_home
 from .faults import FAULTS
 from .organisation import STACK_SET, Organisation, with_few_regions
 
-PLANTED = (planted_beyond, planted_home)  # what FAULTS holds
+PLANTED = (planted_beyond, planted_doubts, planted_home)  # what FAULTS holds
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
