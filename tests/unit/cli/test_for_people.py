@@ -8,11 +8,11 @@ import re
 import pytest
 from msgspec import structs
 
+from gatewatch.alerts.who import who
 from gatewatch.cli import commands
 from gatewatch.cli.command import Command
 from gatewatch.cli.program import _run
 from gatewatch.cli.screen import Screen
-from gatewatch.cli.show import who
 from gatewatch.errors import ConfigError, StoreUnavailable
 from tests.builders.alerts import alert, key
 from tests.builders.aws import plain_login
@@ -157,7 +157,7 @@ def test_many_refusals_are_counted_not_listed(gatewatch, tmp_path):
 
 
 def test_a_tuning_file_that_is_right_says_so_and_the_report_is_a_table(gatewatch, examples, filled):
-    assert "is right: 1 allowlist entries" in gatewatch("tuning", "check", examples / "tuning.toml").out
+    assert "is right: 1 allowlist entry" in gatewatch("tuning", "check", examples / "tuning.toml").out
     assert "release-builds" in gatewatch("tuning", "report", examples / "tuning.toml", "--store", filled).out
     assert "the two mean the same" in gatewatch("tuning", "diff", examples / "tuning.toml", examples / "tuning.toml").out
 
