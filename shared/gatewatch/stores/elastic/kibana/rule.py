@@ -86,7 +86,7 @@ def _guide(names: Names) -> str:
 
 1. Read `message`, then `gatewatch.score_components.reason`: each line of the score says what was seen.
 2. Open the [Gatewatch dashboard](/app/dashboards#/view/gatewatch-overview-{names.namespace}), or the alert by its `gatewatch.alert_id`.
-3. `gatewatch explain ALERT_ID` shows the score and the evidence; `gatewatch case ALERT_ID` shows what else the person did in those days.
+3. `gatewatch alerts show ALERT_ID` shows the score and the evidence; `gatewatch case ALERT_ID` what else the person did in those days.
 4. `gatewatch pivot ALERT_ID` prints the queries and the commands that contain the account, filled in.
 
 The playbook of the rule in `gatewatch.rule` is `docs/playbooks/RULE.md` of the project.
