@@ -94,7 +94,7 @@ def _boto3() -> Any:  # noqa: ANN401 - a module
     try:
         import boto3  # noqa: PLC0415 - only this command pays for it
     except ImportError:
-        raise ConfigError("gatewatch backfill aws needs an extra: pip install 'gatewatch[aws]'") from None
+        raise ConfigError("this needs an extra: pip install 'gatewatch[aws]'") from None
     return boto3
 
 

@@ -54,7 +54,7 @@ def world_of(options: Namespace, settings: Mapping[str, str], clients: "ClientOf
         from .doctor.read_organization import Organization  # noqa: PLC0415
         from .doctor.world import World  # noqa: PLC0415
     except ImportError:
-        raise ConfigError("doctor aws needs an extra: pip install 'gatewatch[aws]'") from None
+        raise ConfigError("this needs an extra: pip install 'gatewatch[aws]'") from None
     beside, client, now = _places(options.beside), clients or clients_in(options.region), wiring.now()
     home = Home(options.stack, client)
     organization = Organization(home.stack, options.stack_set, beside, client, now)

@@ -9,6 +9,7 @@ from ..alerts.responses import responder
 from ..cases import MOST, PersonCase, Steps, build, follow
 from ..errors import ConfigError
 from ..model import Alert
+from ..model.nouns import counted
 from ..ports import Ports, Store
 from . import wiring
 from .alerts import find, opened, store_argument
@@ -62,7 +63,12 @@ def _write(case: PersonCase, ports: Ports, options: Namespace, screen: Screen) -
 
     name = wiring.store_name(options.store, wiring.environment())
     text = html(of_case(case, ports, ReportRequest(source=f"the store {name}", store=name)), ports.store)
-    write(text, options.output or PAGE, screen, f"{len(case.moments)} activities, {len(case.alerts)} alerts")
+    write(
+        text,
+        options.output or PAGE,
+        screen,
+        f"{counted(len(case.moments), 'activity', 'activities')}, {counted(len(case.alerts), 'alert')}",
+    )
 
 
 def _alert(who: str, store: Store) -> Alert | None:
@@ -119,7 +125,7 @@ def _steps(one: Steps, screen: Screen, *, followed: bool) -> None:
     if not one.steps:
         screen.line(f"{begun}: no other record of it in these files")
         return
-    screen.line(f"{begun}: {len(one.steps) + one.more} records, {hot} hot actions first")
+    screen.line(f"{begun}: {counted(len(one.steps) + one.more, 'record')}, {counted(hot, 'hot action')} first")
     shown = one.steps[: max(_SHOWN_STEPS, hot)]
     rows = ((_time(step.time), "hot" if step.hot else "", step.action, step.target, step.address, step.outcome) for step in shown)
     screen.table(("time", "", "action", "on", "from", "error"), rows)

@@ -10,6 +10,7 @@ from ..errors import ConfigError
 from ..flow.replay import Replayed
 from ..flow.stored import stored_records
 from ..model import RawRecord, Refused
+from ..model.nouns import counted
 from ..ports import Ports, Store
 from ..report.build import Built, ReportRequest, build
 from ..report.files_read import files_read, sha256_of
@@ -46,11 +47,13 @@ def _arguments(parser: ArgumentParser) -> None:
 def _run(options: Namespace, screen: Screen) -> int:
     if options.paths and options.store:
         raise ConfigError("name files or folders, or --store: one of the two")
+    if options.person is not None and not options.person.strip():
+        raise ConfigError("--person names nobody: leave it out for a report on everybody")
     with _built(options, screen) as (built, store):
         text = _text(built, store, options.format)
         target = options.output or (PAGE if options.format == HTML else STDOUT)
         numbers = built.report.numbers
-        write(text, target, screen, f"{numbers.alerts} alerts, {numbers.open} open")
+        write(text, target, screen, f"{counted(numbers.alerts, 'alert')}, {numbers.open:,} open")
     return DONE
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import ConfigError
+from ..model.nouns import counted
 from ..ports import AlertQuery
 from ..providers.catalogue import BY_ID
 from ..tuning import Tuning
@@ -70,7 +71,7 @@ def _show_check(name: str, found: tuning_file.Examined, options: Namespace, scre
     if options.store:
         _show_usage(found.tuning, options, screen)
     if not found.errors and not options.json:
-        screen.line(f"{name} is right: {len(found.tuning.allowlist)} allowlist entries")
+        screen.line(f"{name} is right: {counted(len(found.tuning.allowlist), 'allowlist entry', 'allowlist entries')}")
 
 
 def _show_usage(tuning: Tuning, options: Namespace, screen: Screen) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..alerts.responses import precision_by_rule
 from ..documents.rule_metadata import controls as controls_of
 from ..model import Response
+from ..model.nouns import noun
 from ..ports import Ports
 from ..providers.catalogue import BY_ID
 from ..providers.controls import CONTROLS, SOURCE
@@ -68,9 +69,10 @@ def _gaps(rows: Sequence[AlertRow], read: WhatWasRead, counted: Numbers) -> Iter
         yield from _of_files(read)
     yield "Entries are counted from stored evidence: clean sign-ins that are familiar and that no rule needs are not stored."
     if cut := sum(row.truncated for row in rows):
-        yield f"{cut} alerts have more evidence than one read returns: their counts are lower bounds."
+        yield f"{cut} {noun(cut, 'alert has', 'alerts have')} more evidence than one read returns: counts of these are lower bounds."
     if late := sum(row.detect_seconds is None for row in rows):
-        yield f"{late} of {counted.alerts} alerts were made more than 7 days after their event, from files or a backfill: they have no time to detect."
+        late_ones = f"{late} of {counted.alerts} {noun(counted.alerts, 'alert')}"
+        yield f"Made more than 7 days after the event, from files or a backfill, so without a time to detect: {late_ones}."
     yield "Alerts are evidence about controls that the mapping lists as mitigations. They do not implement these controls, nor prove that they hold."
 
 
@@ -79,6 +81,6 @@ def _of_files(read: WhatWasRead) -> Iterator[str]:
         return
     refused = sum(number for name, number in read.files.dispositions.items() if name.startswith("refused"))
     if refused:
-        yield f"{refused} of {read.files.records} records could not be processed and are in no number of this report."
+        yield f"{refused} of {read.files.records} {noun(read.files.records, 'record')} could not be processed, in no number of this report."
     if left := sum(bool(file.left_out) for file in read.files.files):
-        yield f"{left} files or parts of archives were left out."
+        yield f"{left} {noun(left, 'file or part of an archive', 'files or parts of archives')} left out."

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from msgspec import structs
 
 from ..model import Severity
+from ..model.nouns import counted, noun
 from ..model.text import visible
 from ..ports import Store
 from .build import Built
@@ -99,7 +100,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"n": _number, "when": _when, "lasting": _lasting, "markdown": _markdown, "percent": _percent}
+    environment.filters |= {
+        "n": _number,
+        "noun": noun,
+        "counted": counted,
+        "when": _when,
+        "lasting": _lasting,
+        "markdown": _markdown,
+        "percent": _percent,
+    }
     return environment
 
 

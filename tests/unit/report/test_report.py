@@ -44,7 +44,7 @@ def test_what_was_not_read_is_said_first(report, examples, tmp_path):
 
     head = report(broken, tmp_path / "notes.pdf").partition('<section id="alerts"')[0]
 
-    assert "records refused, 1 files left out" in head
+    assert "2 records refused, 1 file left out" in head
 
 
 def test_no_alerts_are_no_proof_without_evidence(report, tmp_path):
@@ -174,6 +174,34 @@ def test_a_stranger_has_no_report(gatewatch, filled):
 
     assert ran.code == 2
     assert "nothing is stored of nobody@example.com" in ran.err
+
+
+@pytest.mark.parametrize("person", ["", "  "])
+def test_an_empty_name_is_not_everybody(gatewatch, filled, person):
+    ran = gatewatch("report", "--store", filled, "--person", person)
+
+    assert ran.code == 2
+    assert "--person names nobody" in ran.err
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["a store", "files"])
+@pytest.mark.parametrize("line", [0, 1], ids=["no alert", "one alert"])
+def test_one_is_not_many(report, gatewatch, examples, store, tmp_path, line, kept):
+    """No 1 stands before a noun in the plural, wherever a person reads the page."""
+    file = tmp_path / "one.jsonl"
+    file.write_text((examples / "records.jsonl").read_text("utf-8").splitlines()[line] + "\n")
+    assert not kept or gatewatch("replay", file, "--store", store).code == 0
+
+    page = report(*(["--store", store] if kept else [file]))
+
+    text = " ".join(re.sub("<[^>]+>", "", page.partition("<main")[2].partition("<script")[0]).split())
+    assert numbers_of(page)["alerts"] == line
+    assert re.findall(r"(?<![\d,.:-])1 (?:pieces|records|files|days|activities|alerts|successful entries|people|more)\b.{9}", text) == []
+    assert ("is not in a store" in text) is kept
+
+
+def numbers_of(page: str) -> dict:
+    return data_of(page)["numbers"]
 
 
 def test_exceptions_name_their_owner_and_what_they_hid(report, examples, tmp_path):

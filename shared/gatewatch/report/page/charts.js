@@ -129,5 +129,5 @@ function drawDays() {
     return svg("rect", { class: value ? "evidence" : "missing", x: place * step + step * 0.1, y: 50 - tall, width: Math.max(step * 0.8, 0.5), height: tall, rx: 1 }, svg("title", {}, `${day}: ${count(value)}`));
   });
   const ends = [svg("text", { x: 0, y: 68 }, data.read.days[0].day), svg("text", { x: W, y: 68, "text-anchor": "end" }, data.read.days.at(-1).day)];
-  host.replaceChildren(picture(W, H, `Evidence by day, ${data.read.silent_days.length} days without any`, ...bars, ...ends));
+  host.replaceChildren(picture(W, H, `Evidence by day, ${plural(data.read.silent_days.length, "day")} without any`, ...bars, ...ends));
 }
