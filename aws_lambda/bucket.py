@@ -161,6 +161,8 @@ class _Progress:
         pairs = [(_of_record(self._message, place, record), record) for place, record in enumerate(records, chunk.read)]
         if not all(_is_of(record, file.account) for record in records):
             raise RefusedObjectError(FOREIGN, f"the key says {file.account}")
+        for record in records:
+            invocation.seen.note_record(record.raw.data, invocation.ports.clock(), bucket.live.reaches)
         if self._away:
             batch.announce(pairs, invocation)
         elif pairs and batch.process(pairs, invocation):

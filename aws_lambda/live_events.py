@@ -46,6 +46,10 @@ class LiveEvents:
     def __init__(self, places: Collection[str]) -> None:
         self._all, self._places = ALL in places, frozenset(places) - {ALL, NONE}
 
+    def reaches(self, account: str, region: str) -> bool:
+        """Whether events come through EventBridge from there."""
+        return self._all or f"{account}/{region}" in self._places
+
     def brings(self, record: object) -> bool:
         """Whether EventBridge should have brought this record of CloudTrail, parsed or not."""
         if not self._all and not self._places:
@@ -54,6 +58,6 @@ class LiveEvents:
             found = _NAMED.decode(record) if isinstance(record, msgspec.Raw) else msgspec.convert(record, _Named)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return False
-        if not self._all and f"{found.recipientAccountId}/{found.awsRegion}" not in self._places:
+        if not self.reaches(found.recipientAccountId, found.awsRegion):
             return False
         return found.eventName in NAMES.get(found.eventSource, ()) or found.eventName.startswith(PREFIXES.get(found.eventSource, ("\0",)))

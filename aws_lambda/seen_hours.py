@@ -92,7 +92,7 @@ def silence(history: Hours, now: int) -> Silence | None:
         return None
     bits, weeks = int(history.bits, 16), min(WEEKS, (history.last - history.first + 1) // WEEK)
     missed = _missed(bits, weeks, quiet)
-    if missed < max(MISSED, TIMES_LONGEST * _longest(bits, weeks)):
+    if missed < MISSED or missed < TIMES_LONGEST * _longest(bits, weeks):  # the second takes a hundred times as long
         return None
     return Silence(history.last, round(missed, 1), bits.bit_count())
 

@@ -5,7 +5,7 @@ An hour that a crash takes away changes little: the pattern of four weeks counts
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -27,6 +27,7 @@ REMEMBERED = 50_000
 PAGE = 500
 """Documents that are read at once."""
 
+_RECORD = msgspec.json.Decoder()
 _ACCOUNT, _REGION = re.compile(r"\d{12}"), re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
 
 
@@ -49,7 +50,20 @@ class SignInsSeen:
 
     def note(self, envelope: object, now: datetime) -> None:
         """Note one event of EventBridge if it is a sign-in event (service ``signin.amazonaws.com``); anything else is passed over."""
-        found = _place_and_hour(envelope)
+        detail = envelope.get("detail") if isinstance(envelope, dict) else None
+        self._note(_place_and_hour(detail), now)
+
+    def note_record(self, record: object, now: datetime, brought: Callable[[str, str], bool]) -> None:
+        """The same for a record of a log file, unless EventBridge brings what comes from its account and Region: then only that proves anything."""
+        try:
+            detail = _RECORD.decode(record) if isinstance(record, msgspec.Raw) else record
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return
+        found = _place_and_hour(detail)
+        if found is not None and not brought(*found[0]):
+            self._note(found, now)
+
+    def _note(self, found: tuple[Place, int] | None, now: datetime) -> None:
         if found is None:
             return
         place, hour = found
@@ -96,8 +110,7 @@ def read(store: Store) -> dict[Place, Hours]:
     return found
 
 
-def _place_and_hour(envelope: object) -> tuple[Place, int] | None:
-    detail = envelope.get("detail") if isinstance(envelope, dict) else None
+def _place_and_hour(detail: object) -> tuple[Place, int] | None:
     if not isinstance(detail, dict) or detail.get("eventSource") != "signin.amazonaws.com":
         return None
     identity = detail.get("userIdentity")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from aws_lambda import batch, bucket_notices, trail_keys
+from aws_lambda import batch, bucket_notices, sign_ins_seen, trail_keys
 from aws_lambda.batch import Invocation
 from aws_lambda.bucket import SPARE_SECONDS, Bucket, take
 from aws_lambda.bucket_objects import Objects
@@ -134,6 +134,16 @@ def test_what_eventbridge_did_not_bring_is_counted(trail: TrailBucket, bucket: B
     take([message(trail.put([other], key(account=OTHER)))], bucket)
     assert counted["LiveMissing"] == 1
     assert counted["Stored"] == 4
+
+
+def test_where_only_the_bucket_brings_sign_ins_their_hours_are_seen_there(trail: TrailBucket, bucket: Bucket) -> None:
+    """Else no place without a forwarder could ever fall silent; and what EventBridge should bring proves nothing of EventBridge when a file holds it."""
+    elsewhere = login("carol", awsRegion="eu-west-1")
+    take([message(trail.put([login("alice"), elsewhere, ec2_call(1)]))], bucket)
+    assert set(sign_ins_seen.read(bucket.invocation.ports.store)) == {(ACCOUNT, "eu-west-1")}
+    alone = structs.replace(bucket, live=LiveEvents(["none"]))
+    take([message(trail.put([login("bob")], key(name="QrStUvWxYz")))], alone)
+    assert set(sign_ins_seen.read(bucket.invocation.ports.store)) == {(ACCOUNT, "eu-west-1"), (ACCOUNT, "us-east-1")}
 
 
 def test_an_object_with_another_accounts_records_is_refused_as_a_whole(
