@@ -65,22 +65,29 @@ class LocalState:
         self._db.close()
 
     @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise GatewatchError(f"{self.file}: {error}") from error
+
+    @contextmanager
     def _written(self) -> Iterator[sqlite3.Connection]:
         """One transaction; nobody else writes meanwhile."""
-        try:
+        with self._named_errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk ends it
+                    self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise GatewatchError(f"{self.file}: {error}") from error
 
     def cursors(self) -> list[Cursor]:
         """Every stream's cursor, for who only looks."""
-        rows = self._db.execute("SELECT token, body FROM cursors WHERE tenant = ? ORDER BY stream", (self._tenant,)).fetchall()
+        with self._named_errors():
+            rows = self._db.execute("SELECT token, body FROM cursors WHERE tenant = ? ORDER BY stream", (self._tenant,)).fetchall()
         return [structs.replace(_CURSOR.decode(body), token=str(token)) for token, body in rows]
 
     def dead_letters(self) -> int:
@@ -160,8 +167,9 @@ class LocalState:
         return list(self._all(kind))
 
     def _all(self, kind: str) -> dict[bytes, None]:
-        rows = self._db.execute("SELECT body FROM kept WHERE tenant = ? AND kind = ? ORDER BY rowid", (self._tenant, kind))
-        return {bytes(body): None for (body,) in rows}
+        with self._named_errors():
+            rows = self._db.execute("SELECT body FROM kept WHERE tenant = ? AND kind = ? ORDER BY rowid", (self._tenant, kind))
+            return {bytes(body): None for (body,) in rows}
 
     def _each(self, statement: str, kind: str, bodies: Iterable[bytes]) -> None:
         rows = [(self._tenant, kind, body) for body in bodies]

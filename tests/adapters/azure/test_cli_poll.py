@@ -251,3 +251,16 @@ def test_a_dead_letter_for_which_there_is_no_room_is_said_and_not_forgotten(tmp_
         with pytest.raises(GatewatchError, match="No space left on device"):
             state.put(RawRecord(data={"a": 1}, origin="graph:signIns"), "unrecognised_record", "")
         assert state.dead_letters() == 0
+
+
+def test_a_state_file_that_is_damaged_is_named_at_every_call(tmp_path: Path):
+    file = tmp_path / "state.sqlite"
+    with LocalState(file, TENANT, lambda: NOW) as state:
+        state.add_marks([f"mark {number}" for number in range(2000)])
+        state.claim("sign_ins", "w", NOW, NOW)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with LocalState(file, TENANT, lambda: NOW) as state:
+        for call in (state.cursors, state.marks, state.announced, lambda: state.claim("sign_ins", "w", NOW, NOW)):
+            with pytest.raises(GatewatchError, match=r"state\.sqlite: .*malformed"):
+                call()
