@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..alerts.activities import activities
 from ..alerts.event_text import event_text
+from ..alerts.who import who
 from ..flow.person import usual
 from ..flow.policy import current
 from ..flow.responses import search_alerts
@@ -42,13 +43,14 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
         return None
     tokens = _grown(tokens, span, ports)
     assumed = namesakes(tokens)
-    evidence = [*ports.store.context({*tokens, *assumed}, [span], ()).evidence, *_related(alert, ports)]
+    context = ports.store.context({*tokens, *assumed}, [span], ())
+    evidence = [*context.evidence, *_related(alert, ports)]
     found = [one for one in activities(evidence, ports.tuning, None) if span[0] <= one.time <= span[1]]
     if not found:
         return None
     alerts = _alerts(found, span, ports)
     return PersonCase(
-        names=tuple(sorted({one.event.person for one in found if one.event.person} or {name})),
+        names=tuple(sorted({one.event.person for one in found if one.event.person} or {name if alert is None else who(alert)})),
         since=span[0],
         until=span[1],
         identities=_identities(found, assumed),
@@ -57,6 +59,7 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
         alerts=tuple(alerts),
         sessions=_sessions(found),
         responses=tuple(sorted((one for alert in alerts for one in alert.responses), key=lambda one: one.at)),
+        truncated=bool(context.truncated),
     )
 
 

@@ -53,3 +53,4 @@ class PersonCase(Struct, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     sessions: tuple[Steps, ...]
     responses: tuple[Response, ...]
+    truncated: bool = False  # there is more evidence than one read returns: activities are missing

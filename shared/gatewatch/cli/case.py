@@ -83,6 +83,10 @@ def _alert(who: str, store: Store) -> Alert | None:
 
 def _show(case: PersonCase, screen: Screen, *, followed: bool) -> None:
     screen.line(f"Case of {', '.join(case.names)}, {_time(case.since)} to {_time(case.until)} UTC")
+    if case.truncated:
+        screen.line(
+            f"Not everything: there is more evidence than the {len(case.moments):,} activities that one read returns; narrow it with --days."
+        )
     screen.line()
     identities = (
         (one.provider, one.name or one.principal, one.account, _time(one.first), _time(one.last), "same name only" if one.assumed else "")

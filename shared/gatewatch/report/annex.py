@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ..alerts.group import MAX_ADDRESSES
 from ..alerts.responses import precision_by_rule
 from ..documents.rule_metadata import controls as controls_of
 from ..model import Response
@@ -70,10 +71,17 @@ def _gaps(rows: Sequence[AlertRow], read: WhatWasRead, counted: Numbers) -> Iter
     yield "Entries are counted from stored evidence: clean sign-ins that are familiar and that no rule needs are not stored."
     if cut := sum(row.truncated for row in rows):
         yield f"{cut} {noun(cut, 'alert has', 'alerts have')} more evidence than one read returns: counts of these are lower bounds."
+    if addresses_cut(rows):
+        yield f"An alert lists {MAX_ADDRESSES} addresses at most, and some reach that: the number of addresses is a lower bound."
     if late := sum(row.detect_seconds is None for row in rows):
         late_ones = f"{late} of {counted.alerts} {noun(counted.alerts, 'alert')}"
         yield f"Made more than 7 days after the event, from files or a backfill, so without a time to detect: {late_ones}."
     yield "Alerts are evidence about controls that the mapping lists as mitigations. They do not implement these controls, nor prove that they hold."
+
+
+def addresses_cut(rows: Sequence[AlertRow]) -> bool:
+    """Whether an alert may have more addresses than it lists."""
+    return any(len(row.addresses) >= MAX_ADDRESSES for row in rows)
 
 
 def _of_files(read: WhatWasRead) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ..model import Severity
 from ..model.nouns import counted, noun
 from ..model.text import visible
 from ..ports import Store
+from .annex import addresses_cut
 from .build import Built
 from .details import details
 from .model import Report
@@ -62,6 +63,7 @@ def _page(report: Report, lines: str, rest: str, found: Sequence[Piece]) -> str:
             detailed=sum(piece.alerts for piece in found),
             in_a_piece=IN_A_PIECE,
             fields=structs.asdict,
+            addresses_cut=addresses_cut(report.rows),
         )
     )
 
