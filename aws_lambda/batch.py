@@ -41,6 +41,10 @@ class Invocation(Struct, frozen=True, kw_only=True):
     processed: Callable[[Sequence[Decoded], pipeline.BatchResult], None] = lambda _records, _outcome: None  # is shown every result
 
 
+FULL_BATCH = 10
+"""The messages of a batch in the template: its calls of the index are bounded, and the hours that it saw wait for the next batch or sweep."""
+
+
 def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
     """Process the messages together; the ids of those that must come again."""
     invocation = structs.replace(
@@ -64,6 +68,8 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
             failed |= _alone(message, None, error, invocation)
     if readable:
         failed |= process(readable, invocation)
+    if len(messages) < FULL_BATCH:  # another batch follows a full one, and has the time for it
+        invocation.seen.write(invocation.ports.store)
     invocation.count(OLDEST_WAITING, _oldest(messages, failed, invocation.ports.clock()))
     return frozenset(failed)
 
@@ -99,6 +105,7 @@ def sweep(invocation: Invocation) -> None:
         age = canary.age_seconds(ports.store, ports.clock())
         invocation.count(CANARY_AGE, age)
         known.unlogged -= log_announced(known.unlogged, ports)
+        invocation.seen.write(ports.store)
         report(pipeline.sweep(ports), invocation)
         invocation.count("SilentRegions", silent_regions.check(ports, invocation.log, sight=age <= canary.LATE_SECONDS))
     except (StoreUnavailable, Conflict) as error:
@@ -125,7 +132,6 @@ def process(pairs: list[tuple[Message, Decoded]], invocation: Invocation) -> set
     failed = _refused(pairs, outcome, invocation)
     for _, record in pairs:
         invocation.seen.note(record.raw.data, invocation.ports.clock())
-    invocation.seen.write(invocation.ports.store)
     return failed
 
 

@@ -170,6 +170,7 @@ class _Progress:
         if self._away:
             self._about |= dict.fromkeys(one for record in records for one in invocation.known.about(record))
             return
+        invocation.seen.write(invocation.ports.store)
         invocation.count("Left", sum(chunk.ignored.values()))
         self._notice = structs.replace(self._notice, skip=chunk.read)
         self.broken = chunk.refused[-1].reason if chunk.refused else self.broken  # why the file ends is said last

@@ -3,6 +3,8 @@
 import copy
 import json
 import random
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -107,4 +109,7 @@ def test_a_twin_is_read_as_the_slow_way_reads_it():
 
 
 def test_a_twin_of_a_parsed_record_is_read_as_the_slow_way_reads_it():
-    assert parsed_alike(3_000, 6) > 100
+    """In a process of its own: how often a program looks for twins depends on how often it found one."""
+    asked = "from tests.laws.test_twins import parsed_alike; print(parsed_alike(3_000, 6))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=50)
+    assert int(done.stdout) > 100

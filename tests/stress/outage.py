@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from msgspec import structs
+
 from gatewatch.alerts.pending import pending
 from gatewatch.errors import StoreError
 from gatewatch.flow.intake import Disposition
@@ -127,7 +129,7 @@ def outage(elastic: Elastic, fault: Fault | Down, events: int, name: str) -> Fig
     pager = Pager()
     with closing(Forward(elastic.server)) as real, FaultProxy(real) as proxy, _store(elastic, proxy, name) as (store, client):
         bundle = ports(store, pager)
-        broken = Ports(**{**vars(bundle), "store": store})
+        broken = structs.replace(bundle, store=store)
         set_fault = _setter(proxy, client, fault, chance)
         set_fault(True)
         first = _drain(everything, broken, lambda received: set_fault(received < BATCHES * 2))
