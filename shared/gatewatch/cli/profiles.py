@@ -32,6 +32,12 @@ CHOICE = ContextVar("choice", default=_OWN)
 _READ: ContextVar[dict[str, str] | None] = ContextVar("read", default=None)  # what this command line has read: a secret's command runs once
 
 
+def choose(choice: Choice) -> None:
+    """Take this choice from here on; what was read before it counts no more."""
+    CHOICE.set(choice)
+    _READ.set(None)
+
+
 def default_path(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Where a person's settings file lies: gatewatch in %APPDATA%, in $XDG_CONFIG_HOME or in ~/.config."""
     if platform == "win32" and environment.get("APPDATA"):

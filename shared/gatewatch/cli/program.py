@@ -10,7 +10,7 @@ from ..errors import ConfigError, GatewatchError
 from .command import USAGE, Command
 from .commands import available
 from .extras import how_to_install
-from .profiles import CHOICE, Choice
+from .profiles import Choice, choose
 from .screen import Screen
 
 _GLOBAL = frozenset({"--config", "--profile"})
@@ -31,7 +31,7 @@ def run(argv: Sequence[str], screen: Screen | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     context = copy_context()
-    context.run(CHOICE.set, Choice(options.config, options.profile_name))
+    context.run(choose, Choice(options.config, options.profile_name))
     return context.run(_run, options, where)
 
 

@@ -200,7 +200,7 @@ def test_another_process_at_the_same_stretch_is_left_alone(cloud: FakeCloud):
         run("backfill", "azure", "--from", "20d", screen=Interrupting)
     with LocalState(Path("gatewatch-poll.sqlite"), TENANT, lambda: NOW) as state:
         for cursor in state.cursors():
-            state.claim(cursor.stream, "another", NOW, NOW + timedelta(minutes=20))
+            state.claim(cursor.stream, "another", NOW, NOW + timedelta(days=1))
 
     ran = read("--from", "20d")
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,19 @@ def test_the_current_folder_is_never_read(gatewatch, file, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
 
     assert "planted" not in gatewatch("alerts", "list").err
+
+
+def test_what_the_caller_has_read_is_not_what_a_command_line_asks_for(gatewatch, file, tmp_path):
+    written(file, "[profiles.a]\n")
+
+    def read_and_run():
+        wiring.environment()
+        return gatewatch("--config", str(tmp_path / "nowhere.toml"), "alerts", "list")
+
+    ran = copy_context().run(read_and_run)  # what it reads stays in it
+
+    assert ran.code == 2
+    assert "nowhere.toml is not there" in ran.err
 
 
 @pytest.mark.parametrize(
