@@ -7,6 +7,7 @@ from gatewatch.doctor.findings import CannotLook, Diagnosis, NeverAsked
 from gatewatch.model import Severity
 
 from . import forwarders, home, sight, telling, trails
+from .finding import aws_diagnosis
 from .world import World
 
 MISSING = "stack-missing"
@@ -19,22 +20,20 @@ def stack(world: World) -> Iterator[Diagnosis]:
     except CannotLook as error:
         if "ValidationError" not in error.reason:
             raise
-        yield Diagnosis(
+        yield aws_diagnosis(
             id=MISSING,
             severity=Severity.CRITICAL,
             problem="There is no stack of this name in this Region and account.",
             fix="say --stack NAME and --region REGION, or deploy it: docs/aws.md",
-            docs=f"aws_doctor.md#{MISSING}",
         )
         raise
     if found.status.endswith("FAILED") or found.status == "ROLLBACK_COMPLETE":
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="stack-failed",
             severity=Severity.HIGH,
             subject=found.name,
             problem=f"The last deployment ended in {found.status}; what is deployed is unknown.",
             fix=f"aws cloudformation describe-stack-events --stack-name {found.name} --region {found.region} --max-items 20\nmend, then sam deploy",
-            docs="aws_doctor.md#stack-failed",
         )
 
 

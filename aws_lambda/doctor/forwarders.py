@@ -6,6 +6,7 @@ from datetime import timedelta
 from gatewatch.doctor.findings import CannotLook, Diagnosis
 from gatewatch.model import Severity
 
+from .finding import aws_diagnosis
 from .world import Instance, Place, World
 
 DRIFT_AGE = timedelta(days=30)
@@ -27,23 +28,21 @@ def own_regions(world: World) -> Iterator[Diagnosis]:
             refused[region] = error
             continue
         if not states:
-            yield Diagnosis(
+            yield aws_diagnosis(
                 id="region-uncovered",
                 severity=Severity.HIGH,
                 subject=region,
                 problem="The Region is enabled in the home account and has no forwarder: a sign-in at its endpoint is not seen.",
                 fix=f"aws cloudformation deploy --region {region} --stack-name gatewatch-forwarder --template-file infra/aws/region-forwarder.yaml "
                 f"--capabilities CAPABILITY_NAMED_IAM --parameter-overrides CentralBusArn={bus}",
-                docs="aws_doctor.md#region-uncovered",
             )
         elif "DISABLED" in states:
-            yield Diagnosis(
+            yield aws_diagnosis(
                 id="forwarder-disabled",
                 severity=Severity.CRITICAL,
                 subject=region,
                 problem="A rule of the home account's forwarder is disabled: sign-ins of the Region are not forwarded.",
                 fix=f"aws events list-rules --name-prefix gatewatch --region {region}\naws events enable-rule --name NAME --region {region}",
-                docs="aws_doctor.md#forwarder-disabled",
             )
     if refused:
         first = next(iter(refused.values()))
@@ -74,13 +73,12 @@ def _drift(found: Collection[Instance], world: World, again: str) -> Iterator[Di
     yield from _by_region(drifted, "forwarder-drifted", Severity.HIGH, "have a forwarder that somebody changed by hand", again)
     stale = [one for one in found if one.checked is None or world.now - one.checked > DRIFT_AGE]
     if stale:
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="forwarder-drift-unknown",
             severity=Severity.LOW,
             subject=world.stack_set or "",
             problem=f"{len(stale)} forwarders were not compared with their template within {DRIFT_AGE.days} days.",
             fix=f"aws cloudformation detect-stack-set-drift --stack-set-name {world.stack_set} --call-as DELEGATED_ADMIN",
-            docs="aws_doctor.md#forwarder-drift-unknown",
         )
 
 
@@ -96,13 +94,12 @@ def heartbeats(world: World) -> Iterator[Diagnosis]:
     places.discard(Place(stack.account, stack.region))
     expected = int(stack.parameters.get("ExpectedForwarders", "0") or 0)
     if expected != len(places) and None not in own.values():
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="expected-forwarders",
             severity=Severity.MEDIUM,
             subject=str(expected),
             problem=f"ExpectedForwarders is {expected} and {len(places)} forwarders are known: the alarm Forwarders is off, or hides a missing one.",
             fix=f"sam deploy --parameter-overrides ExpectedForwarders={len(places)}",
-            docs="aws_doctor.md#expected-forwarders",
         )
     if expected:
         fix = "look at the forwarder's rule, its role and the policy of the central bus; gatewatch deadletter list shows what it could not deliver"
@@ -140,4 +137,4 @@ def _by_region(places: Iterable[Place], kind: str, severity: Severity, what: str
         more = len(accounts) - NAMED
         named = ", ".join(accounts[:NAMED]) + (f" and {more} more" if more > 0 else "")
         problem = f"{len(accounts)} accounts {what}: {named}."
-        yield Diagnosis(id=kind, severity=severity, subject=region, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+        yield aws_diagnosis(id=kind, severity=severity, subject=region, problem=problem, fix=fix)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from gatewatch.doctor.findings import Diagnosis
 from gatewatch.model import Severity
 
+from .finding import aws_diagnosis
 from .policies import Statement, admits_source, allows, denied, everybody, organizations, services
 from .world import EventRule, HomeStack, Queue, SourceMapping, WantedRule, World
 
@@ -62,7 +63,7 @@ def _as_wanted(name: str, rule: EventRule, wanted: WantedRule, queue: str, stack
 
 
 def _rule(kind: str, name: str, problem: str, fix: str) -> Diagnosis:
-    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+    return aws_diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix)
 
 
 def _folded(pattern: object) -> object:
@@ -97,7 +98,7 @@ def bus(world: World) -> Iterator[Diagnosis]:
 
 
 def _bus(kind: str, name: str, problem: str, fix: str) -> Diagnosis:
-    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+    return aws_diagnosis(id=kind, severity=Severity.CRITICAL, subject=name, problem=problem, fix=fix)
 
 
 def inputs(stack: HomeStack) -> Iterator[tuple[str, str, str]]:
@@ -127,18 +128,17 @@ def queues(world: World) -> Iterator[Diagnosis]:
 
 
 def _dead_letters(url: str, number: int) -> Diagnosis:
-    return Diagnosis(
+    return aws_diagnosis(
         id="dead-letters",
         severity=Severity.HIGH,
         subject=url,
         problem=f"{number} records could not be processed and wait for a person.",
         fix=f"gatewatch deadletter list {url}\ngatewatch deadletter redrive {url} --all",
-        docs="aws_doctor.md#dead-letters",
     )
 
 
 def _queue(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
-    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+    return aws_diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix)
 
 
 def _admitted(statements: Collection[Statement], sources: Iterable[str]) -> bool:
@@ -205,7 +205,7 @@ def _mappings(found: Iterable[SourceMapping], queue: str, name: str, region: str
 
 
 def _function(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
-    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+    return aws_diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix)
 
 
 def schedules(world: World) -> Iterator[Diagnosis]:
@@ -214,13 +214,12 @@ def schedules(world: World) -> Iterator[Diagnosis]:
     for name in stack.of_type("AWS::Scheduler::Schedule").values():
         state = world.schedule(name)
         if state != "ENABLED":
-            yield Diagnosis(
+            yield aws_diagnosis(
                 id="canary-schedule-off",
                 severity=Severity.HIGH,
                 subject=name,
                 problem="The schedule of the canary is off or gone: nothing proves that sign-ins would arrive.",
                 fix=f"{REDEPLOY}  # writes the schedule anew",
-                docs="aws_doctor.md#canary-schedule-off",
             )
 
 

@@ -8,6 +8,7 @@ from gatewatch.model import Severity
 
 from ..canary import LATE_SECONDS
 from ..seen_hours import EVERY_ACCOUNT
+from .finding import aws_diagnosis
 from .world import World
 
 
@@ -16,12 +17,11 @@ def canary(world: World) -> Iterator[Diagnosis]:
     found = world.sight()
     since = "has never arrived" if found.canary is None else f"was sent at {found.canary:%Y-%m-%d %H:%M} UTC"
     if found.canary is None or world.now - found.canary > timedelta(seconds=LATE_SECONDS):
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="canary-late",
             severity=Severity.CRITICAL,
             problem=f"The last canary in the index {since}; one comes every hour. What stops canaries stops sign-ins.",
             fix="mend the other findings; without any, follow docs/aws.md, alarm Canary: rule, queue, mapping, function, index",
-            docs="aws_doctor.md#canary-late",
         )
 
 
@@ -39,7 +39,7 @@ def silent_regions(world: World) -> Iterator[Diagnosis]:
         if account != EVERY_ACCOUNT and region in whole:
             continue
         who = "every account" if account == EVERY_ACCOUNT else f"account {account}"
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="region-silent",
             severity=Severity.HIGH,
             subject=region if account == EVERY_ACCOUNT else place,
@@ -47,5 +47,4 @@ def silent_regions(world: World) -> Iterator[Diagnosis]:
             fix=f"aws cloudtrail lookup-events --region {region} --max-results 5 "
             "--lookup-attributes AttributeKey=EventSource,AttributeValue=signin.amazonaws.com\n"
             "if it shows sign-ins, they are not delivered: mend trail, rules and forwarder there; if not, nobody signed in",
-            docs="aws_doctor.md#region-silent",
         )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from gatewatch.doctor.findings import Diagnosis
 from gatewatch.model import Severity
 
+from .finding import aws_diagnosis
 from .home import REDEPLOY
 from .world import World
 
@@ -32,7 +33,7 @@ def subscribers(world: World) -> Iterator[Diagnosis]:
 
 
 def _topic(kind: str, subject: str, problem: str, fix: str) -> Diagnosis:
-    return Diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix, docs=f"aws_doctor.md#{kind}")
+    return aws_diagnosis(id=kind, severity=Severity.CRITICAL, subject=subject, problem=problem, fix=fix)
 
 
 def secrets(world: World) -> Iterator[Diagnosis]:
@@ -46,18 +47,15 @@ def secrets(world: World) -> Iterator[Diagnosis]:
         if found is None or found.deleted:
             fix = f"aws secretsmanager restore-secret --secret-id {arn} --region {stack.region}"
             problem = f"The secret of {parameter} is deleted, or will be; the function cannot read it."
-            yield Diagnosis(
-                id="secret-missing", severity=Severity.CRITICAL, subject=arn, problem=problem, fix=fix, docs="aws_doctor.md#secret-missing"
-            )
+            yield aws_diagnosis(id="secret-missing", severity=Severity.CRITICAL, subject=arn, problem=problem, fix=fix)
         elif parameter == SECRETS[0] and found.changed is not None and world.now - found.changed > KEY_AGE:
-            yield Diagnosis(
+            yield aws_diagnosis(
                 id="key-old",
                 severity=Severity.LOW,
                 subject=arn,
                 problem=f"The index's key is {(world.now - found.changed).days} days old; more than {KEY_AGE.days} give a leaked key too long a life.",
                 fix="gatewatch elastic setup --new-key lambda --role host-aws\n"
                 f"aws secretsmanager put-secret-value --secret-id {arn} --region {stack.region} --secret-string KEY",
-                docs="aws_doctor.md#key-old",
             )
 
 
@@ -66,13 +64,12 @@ def tuning(world: World) -> Iterator[Diagnosis]:
     stack = world.stack()
     name = stack.parameters.get("TuningParameterName", "")
     if name and not world.parameter(name):
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="parameter-missing",
             severity=Severity.MEDIUM,
             subject=name,
             problem="The parameter with the tuning is deleted; a function that starts anew takes the policy without it, or the defaults.",
             fix=f"aws ssm put-parameter --name {name} --type String --value file://tuning.toml --region {stack.region}",
-            docs="aws_doctor.md#parameter-missing",
         )
 
 
@@ -83,21 +80,19 @@ def alarms(world: World) -> Iterator[Diagnosis]:
     wanted = set(stack.of_type("AWS::CloudWatch::Alarm").values())
     missing = sorted(wanted - found.keys())
     if missing or not found:
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="alarm-missing",
             severity=Severity.HIGH,
             subject=missing[0] if missing else stack.name,
             problem=f"{len(missing) or 'All'} alarms of the stack are gone; what they watch fails unseen.",
             fix=f"{REDEPLOY}  # with the stack's parameters",
-            docs="aws_doctor.md#alarm-missing",
         )
     silenced = sorted(name for name, one in found.items() if not one.notifies)
     if silenced:
-        yield Diagnosis(
+        yield aws_diagnosis(
             id="alarm-silenced",
             severity=Severity.HIGH,
             subject=silenced[0],
             problem=f"{len(silenced)} alarms change their state and tell nobody.",
             fix=f"aws cloudwatch enable-alarm-actions --region {stack.region} --alarm-names {' '.join(silenced)}",
-            docs="aws_doctor.md#alarm-silenced",
         )

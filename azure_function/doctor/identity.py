@@ -40,7 +40,6 @@ def token(world: AzureWorld) -> Iterator[Diagnosis]:
                 severity=Severity.CRITICAL,
                 problem=f"The credential of application {client} has expired ({error.code}): no sign-in is read.",
                 fix=f"az ad app credential reset --id {client} --append --years 1, then store the new secret as graph-client-secret in the vault.",
-                docs="doctor.md#credential-expired",
             )
         else:
             yield Diagnosis(
@@ -48,7 +47,6 @@ def token(world: AzureWorld) -> Iterator[Diagnosis]:
                 severity=Severity.CRITICAL,
                 problem=f"Entra gives no token to application {client} ({error.code}): no sign-in is read.",
                 fix="Look the code up at https://login.microsoftonline.com/error, then compare TENANT_ID, GRAPH_CLIENT_ID and GRAPH_AUTHORITY.",
-                docs="doctor.md#token-refused",
             )
 
 
@@ -69,7 +67,6 @@ def permissions(world: AzureWorld) -> Iterator[Diagnosis]:
                 problem=f"The permission {role} is not granted: {', '.join(streams)} cannot be read.",
                 fix=f"As an administrator: infra/grant_graph_permissions.sh {principal}\n"
                 f"or Entra admin centre > Enterprise applications > {principal} > Permissions > Grant admin consent.",
-                docs="doctor.md#permission-missing",
             )
     for role in sorted(one for one in held if "Write" in one):
         yield Diagnosis(
@@ -78,7 +75,6 @@ def permissions(world: AzureWorld) -> Iterator[Diagnosis]:
             subject=role,
             problem=f"The identity may write to Graph ({role}), and Gatewatch only reads.",
             fix=f"Entra admin centre > Enterprise applications > {principal} > Permissions > {role} > Revoke permission.",
-            docs="doctor.md#permission-too-much",
         )
 
 
@@ -98,7 +94,6 @@ def credential(world: AzureWorld) -> Iterator[Diagnosis]:
             subject=client,
             problem=f"The last credential of application {client} ends on {last:%Y-%m-%d}; then no sign-in is read.",
             fix=f"az ad app credential reset --id {client} --append --years 1, then store the new secret as graph-client-secret in the vault.",
-            docs="doctor.md#credential-expiring",
         )
 
 

@@ -47,7 +47,6 @@ def licence(world: AzureWorld) -> Iterator[Diagnosis]:
             severity=Severity.CRITICAL,
             problem="The tenant has no Entra ID P1: Graph shows no sign-in to any application.",
             fix="Entra admin centre > Billing > Licenses > All products: at least one Microsoft Entra ID P1 or P2.",
-            docs="doctor.md#licence-missing",
         )
         return
     must_answer(reply, "sign-ins", "AuditLog.Read.All")
@@ -62,7 +61,6 @@ def licence(world: AzureWorld) -> Iterator[Diagnosis]:
             severity=Severity.HIGH,
             problem=f"The risk of all {len(levels)} newest sign-ins is 'hidden': without Entra ID P2 the risk rules see nothing.",
             fix="Entra admin centre > Billing > Licenses > All products: Microsoft Entra ID P2 for the people who are watched.",
-            docs="doctor.md#risk-hidden",
         )
 
 
@@ -76,7 +74,6 @@ def version(world: AzureWorld) -> Iterator[Diagnosis]:
             severity=Severity.MEDIUM,
             problem=f"GRAPH_API=v1.0: these rules see nothing: {', '.join(blind)}.",
             fix=f"az functionapp config appsettings set -n APP -g GROUP --settings GRAPH_API={AUTO}",
-            docs="doctor.md#rules-blind",
         )
         return
     reply = _newest(world, BETA)
@@ -96,7 +93,6 @@ def _without_beta(finding: str, what: str) -> Diagnosis:
         severity=Severity.HIGH,
         problem=f"{what}: rules on device codes, password grants, single factor and networks see nothing.",
         fix="Read the records from diagnostic settings instead (docs/azure.md, Event Hub), or accept it with GRAPH_API=v1.0.",
-        docs=f"doctor.md#{finding}",
     )
 
 
@@ -131,7 +127,6 @@ def _refused(stream: str, query: Query, address: str, reply: Reply) -> Diagnosis
         fix=f"az functionapp config appsettings set -n APP -g GROUP --settings RISK_TIME_FIELD={query.instead}"
         if query.instead
         else f"See Graph's own words; the function looks again every six hours:\naz rest --url '{address}'",
-        docs="doctor.md#filter-refused",
     )
 
 
@@ -153,7 +148,6 @@ def aws_applications(world: AzureWorld) -> Iterator[Diagnosis]:
                     problem=f"The application {one.get('displayName')!s} ({title}) leads to AWS and is not in aws_app_ids: "
                     "it is taken for AWS's by its name alone, and an administrator can change the name.",
                     fix=f'Add "{client}" to aws_app_ids in the tuning file, then apply it:\ngatewatch tuning apply FILE --base VERSION',
-                    docs="doctor.md#aws-application-unlisted",
                 )
 
 
@@ -170,7 +164,6 @@ def pace(world: AzureWorld) -> Iterator[Diagnosis]:
             problem=f"Graph throttles: {len(throttled)} of {len(world.directory.replies)} questions got 429, {said}. Polls fall behind.",
             fix="Find who else reads sign-ins and risk of this tenant (Entra admin centre > Monitoring > Microsoft Graph activity logs); "
             "limits are for all of them together. Above 0.5 million sign-ins a day use the Event Hub (docs/azure.md).",
-            docs="doctor.md#graph-throttled",
         )
 
 
@@ -187,7 +180,6 @@ def clocks(world: AzureWorld) -> Iterator[Diagnosis]:
             problem=f"This clock is {abs(least).total_seconds():.0f} s {'behind' if least > timedelta(0) else 'ahead of'} Graph's: "
             "records at the edge of a poll are read late, and leases last longer or shorter than they say.",
             fix="Synchronise the clock: timedatectl set-ntp true (Windows: w32tm /resync)",
-            docs="doctor.md#clock-skew",
         )
 
 

@@ -129,7 +129,7 @@ def _numbers(version: str) -> list[int]:
 
 
 def _finding(finding: str, subject: str, severity: Severity, problem: str, fix: str) -> Diagnosis:
-    return Diagnosis(id=finding, subject=subject, severity=severity, problem=problem, fix=fix, docs=f"doctor.md#{finding}")
+    return Diagnosis(id=finding, subject=subject, severity=severity, problem=problem, fix=fix)
 
 
 def _streams(world: AzureWorld) -> dict[str, Stream]:

@@ -48,7 +48,6 @@ def channels(configuration: Configuration, own: notify.Builders, connect: Reach 
             subject=name,
             problem=f"The channel {name} is not served, and what it must send stays pending: {'; '.join(problems)}.",
             fix=f"Correct the setting, then look again. The settings of {name}: docs/settings.md",
-            docs="doctor.md#channel-broken",
         )
     wanted = notify.channels(configuration, own)
     if not wanted:
@@ -57,7 +56,6 @@ def channels(configuration: Configuration, own: notify.Builders, connect: Reach 
             severity=Severity.CRITICAL,
             problem="No channel is set up: alerts are stored, and nobody is notified.",
             fix="Set TEAMS_WEBHOOK_URL, SLACK_WEBHOOK_URL or WEBHOOK_URL, or name the channels that the other cloud serves in NOTIFY_CHANNELS.",
-            docs="doctor.md#no-channel",
         )
     for channel in notify.buildable(own):
         if channel.name in wanted and channel.name not in broken and all(configuration.given(need) for need in channel.needs):
@@ -77,7 +75,6 @@ def _address(channel: Channel, configuration: Configuration, connect: Reach) -> 
             subject=channel.name,
             problem=f"{need.name} is the address of a Microsoft 365 connector, which Microsoft has switched off.",
             fix='In Teams: Workflows, "Post to a channel when a webhook request is received"; store the new address as the secret.',
-            docs="doctor.md#webhook-retired",
         )
         return
     failure = connect(host, place.port or (443 if tls else 80), tls)
@@ -88,5 +85,4 @@ def _address(channel: Channel, configuration: Configuration, connect: Reach) -> 
             subject=channel.name,
             problem=f"The host of {need.name} cannot be reached from here ({failure}): what {channel.title} must show stays pending.",
             fix="Compare the host in the secret with the one that the channel's page shows; then look at DNS, proxy and firewall of the host.",
-            docs="doctor.md#webhook-unreachable",
         )

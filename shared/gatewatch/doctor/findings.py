@@ -6,7 +6,7 @@ from ..errors import GatewatchError
 from ..model import Severity
 
 DOCS = "https://github.com/gatewatch/gatewatch/blob/main/docs"
-"""Where the pages are that findings link to; a link is written below it (``azure.md#permissions``)."""
+"""Where the pages are that findings link to; each has a section for each finding."""
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
@@ -20,13 +20,13 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     severity: Severity
     problem: str
     fix: str
-    docs: str  # below DOCS
     subject: str = ""
+    page: str = "doctor.md"  # below DOCS: the page that has a section named after the id
 
     @property
     def link(self) -> str:
         """The page that explains it."""
-        return f"{DOCS}/{self.docs}"
+        return f"{DOCS}/{self.page}#{self.id}"
 
 
 class CannotLook(GatewatchError):  # noqa: N818 - named for the state, as callers read it

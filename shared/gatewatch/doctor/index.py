@@ -32,7 +32,6 @@ def reachable(client: Client, role: KeyRole) -> Iterator[Diagnosis]:
             fix=f"Make a key, and put it where ELASTIC_API_KEY comes from:\ngatewatch elastic setup --new-key NAME --role {role}"
             if refused
             else "Open the address from here (curl -sv URL), then check ELASTIC_URL, the network of the host and the cluster's health.",
-            docs=f"doctor.md#{'index-key-refused' if refused else 'index-away'}",
         )
 
 
@@ -50,7 +49,6 @@ def key_rights(client: Client, names: Names, role: KeyRole) -> Iterator[Diagnosi
             problem=f"The key of the index lacks {_some(missing)}.",
             fix="As somebody who may make keys (ELASTIC_USERNAME, ELASTIC_PASSWORD), make a new one and store it as the secret:\n"
             f"gatewatch elastic setup --new-key NAME --role {role}",
-            docs="doctor.md#index-privileges-missing",
         )
     too_many = [f"{privilege} on {place}" for privilege, place in held if privilege in _NEVER and held[privilege, place]]
     if too_many:
@@ -59,7 +57,6 @@ def key_rights(client: Client, names: Names, role: KeyRole) -> Iterator[Diagnosi
             severity=Severity.MEDIUM,
             problem=f"The key of the index may do what no host needs: {_some(too_many)}. Whoever takes the key over can remove evidence.",
             fix=f"Replace it by a key of its role:\ngatewatch elastic setup --new-key NAME --role {role}",
-            docs="doctor.md#index-privileges-too-many",
         )
 
 
@@ -90,7 +87,6 @@ def _stale(finding: str, problem: str) -> Diagnosis:
         severity=Severity.HIGH,
         problem=problem,
         fix="See what differs, then bring it:\ngatewatch elastic setup --dry-run --verbose\ngatewatch elastic setup",
-        docs=f"doctor.md#{finding}",
     )
 
 

@@ -33,7 +33,6 @@ def policy_and_engine(store: Store, engine: Engine | None = None) -> Iterator[Di
             fix="List the versions that can be read, then apply a good tuning file over the broken one:\n"
             "gatewatch tuning history\n"
             "gatewatch tuning apply FILE --base VERSION --replace-unreadable",
-            docs="doctor.md#policy-unreadable",
         )
     yield from _engine(state, policy, engine or this_engine())
 
@@ -54,7 +53,6 @@ def _engine(state: State, policy: Policy | None, here: Engine) -> Iterator[Diagn
             problem=f"In force is {said}, which is newer than this release ({here.number}:{here.digest}). "
             "A host of this release stores evidence and computes no alert.",
             fix="Deploy the newest release to both clouds, and install it here: pip install --upgrade gatewatch",
-            docs="doctor.md#engine-newer",
         )
     elif there < here:
         forbidden = policy is not None and not policy.newer_engines
@@ -66,5 +64,4 @@ def _engine(state: State, policy: Policy | None, here: Engine) -> Iterator[Diagn
             fix="gatewatch tuning apply FILE --base VERSION --newer-engines allow"
             if forbidden
             else "Deploy this release; its first run puts its engine in force.",
-            docs="doctor.md#engine-older",
         )

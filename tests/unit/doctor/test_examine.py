@@ -19,9 +19,8 @@ LATE = Diagnosis(
     subject="sign_ins",
     problem="sign_ins was read up to 12:00 only.",
     fix="Start the function app:\naz functionapp start -n NAME -g GROUP",
-    docs="doctor.md#cursor-old",
 )
-REFUSED = Diagnosis(id="token-refused", severity=Severity.CRITICAL, problem="Graph refuses the token.", fix="Renew it.", docs="doctor.md")
+REFUSED = Diagnosis(id="token-refused", severity=Severity.CRITICAL, problem="Graph refuses the token.", fix="Renew it.")
 LIMIT = NeverAsked(what="whether people see a card", reason="asking sends one", command="gatewatch replay ...")
 
 
