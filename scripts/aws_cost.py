@@ -9,7 +9,7 @@ import re
 import sys
 from typing import NamedTuple
 
-from local_cloud.lambda_artifact import ROOT
+from scripts.local_cloud.lambda_artifact import ROOT
 
 HOURS = 730.0
 """Of a month."""

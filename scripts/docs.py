@@ -13,19 +13,6 @@ from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-import auditor_page
-import aws_cost
-import event_rules
-import glossary
-import inputs_page
-import not_run_page
-import picture
-import settings_page
-import templates
-import tuning_page
-from prove.page import page as proof_page
-from story import STORY_START
-
 from gatewatch.cli import commands
 from gatewatch.cli.demo.story import acts
 from gatewatch.cli.program import find, parser
@@ -34,6 +21,20 @@ from gatewatch.documents.rules_page import page as rules_page
 from gatewatch.providers.catalogue import PAIR_RULES, RULES
 from gatewatch.providers.rule import PairRule, Rule
 from gatewatch.tuning.schema import schema
+from scripts import (
+    auditor_page,
+    aws_cost,
+    event_rules,
+    glossary,
+    inputs_page,
+    not_run_page,
+    picture,
+    settings_page,
+    templates,
+    tuning_page,
+)
+from scripts.prove.page import page as proof_page
+from scripts.story import STORY_START
 
 ROOT = Path(__file__).resolve().parent.parent
 

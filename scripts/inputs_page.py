@@ -2,13 +2,12 @@
 
 import json
 
-import files_part
-
 from gatewatch.providers.catalogue import PROVIDERS
 from gatewatch.providers.dialect import Dialect, Gap
 from gatewatch.providers.provider import Provider
 from gatewatch.reading.envelopes import ENVELOPES
 from gatewatch.reading.envelopes.envelope import Envelope
+from scripts import files_part
 
 _HEAD = """# What can be read
 

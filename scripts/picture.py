@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from rich.console import Console
 from rich.text import Text
-from story import STORY_START
 
 from gatewatch.cli.check.fakes import FixedClock, RecordingChannel
 from gatewatch.cli.demo.story import TENANT, acts
@@ -14,6 +13,7 @@ from gatewatch.model import RawRecord
 from gatewatch.notify import terminal
 from gatewatch.ports import Notice, Ports
 from gatewatch.stores.memory import MemoryStore
+from scripts.story import STORY_START
 
 WIDTH = 100
 # Rich's own frame without its web font: a picture asks nobody for anything.

@@ -5,26 +5,21 @@ python scripts/pictures.py [--alerts N]     writes docs/images/*.png; exit code 
 
 import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gatewatch.notify import card
+from gatewatch.notify.links import Links
+from gatewatch.ports import Ports
+from gatewatch.report.build import ReportRequest, build
+from gatewatch.report.packed import MOST_BYTES, wanted
+from gatewatch.report.page import html
+from scripts import card_page, picture, report_world
+from scripts.browser import visit
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-import picture  # noqa: E402 - beside this file; the checkout's own folders are looked in from here on
-
-from gatewatch.notify import card  # noqa: E402
-from gatewatch.notify.links import Links  # noqa: E402
-from gatewatch.ports import Ports  # noqa: E402
-from gatewatch.report.build import ReportRequest, build  # noqa: E402
-from gatewatch.report.packed import MOST_BYTES, wanted  # noqa: E402
-from gatewatch.report.page import html  # noqa: E402
-from scripts import card_page, report_world  # noqa: E402
-from scripts.browser import visit  # noqa: E402
-
 IMAGES = ROOT / "docs" / "images"
 OPENED_MS, FILTERED_MS = 5_000, 200
 TRIES = 5

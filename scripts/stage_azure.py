@@ -14,7 +14,6 @@ import shutil
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from scripts import azure_packages
 
 MOST_BYTES = 75_000_000

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable
 from itertools import combinations
 from pathlib import Path
 
-import event_rules
-
 from gatewatch import __version__
 from gatewatch.model import Severity
 from gatewatch.notify.channels import NAMES
 from gatewatch.notify.settings import BY_TUNING
+from scripts import event_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 WIRED = "wired"

@@ -1,12 +1,7 @@
 """The estimate of costs counts what the templates deploy."""
 
-import sys
-
-from scripts.local_cloud.lambda_artifact import ROOT
+from scripts import aws_cost
 from tests.support.aws_templates import HOME, expanded
-
-sys.path.insert(0, str(ROOT / "scripts"))
-import aws_cost
 
 
 def together(*asked: int) -> float:

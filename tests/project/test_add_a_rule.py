@@ -60,7 +60,7 @@ def copy(repository, tmp_path) -> Path:
 
 
 def python(checkout: Path, *argv: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PYTHONPATH": str(checkout / "shared"), "PATH": "/usr/bin:/bin"}
+    environment = {"PYTHONPATH": f"{checkout / 'shared'}:{checkout}", "PATH": "/usr/bin:/bin"}
     return subprocess.run([sys.executable, *argv], cwd=checkout, env=environment, capture_output=True, text=True, check=False)
 
 
