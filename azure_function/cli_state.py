@@ -73,7 +73,7 @@ class LocalState:
 
     @contextmanager
     def _written(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; nobody else writes meanwhile."""
+        """One transaction; no other process writes meanwhile."""
         with self._named_errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:

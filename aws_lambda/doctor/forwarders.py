@@ -108,7 +108,7 @@ def heartbeats(world: World) -> Iterator[Diagnosis]:
 
 
 def _forwards(world: World, region: str) -> bool | None:
-    """Whether the home account has a forwarder there; None where nobody may ask, which ``own_regions`` says."""
+    """Whether the home account has a forwarder there; None if these credentials may not ask, which ``own_regions`` says."""
     try:
         return bool(world.forwards(region))
     except CannotLook:

@@ -76,7 +76,7 @@ def _folded(pattern: object) -> object:
 
 
 def bus(world: World) -> Iterator[Diagnosis]:
-    """The central bus is there, admits the organisation, and nobody else."""
+    """The central bus is there, and admits the organisation and no other account."""
     stack = world.stack()
     organization = stack.parameters.get("TrustedOrganizationId", "")
     found = world.bus()

@@ -18,7 +18,7 @@ SECRETS = ("ElasticApiKeySecretArn", "TeamsWebhookSecretArn", "SlackWebhookSecre
 
 
 def subscribers(world: World) -> Iterator[Diagnosis]:
-    """Both topics are there and somebody confirmed a subscription. SNS accepts messages that nobody gets."""
+    """Both topics are there, each with a confirmed subscription. SNS accepts messages to a topic without one."""
     stack = world.stack()
     for logical, parameter in TOPICS.items():
         own = stack.resources.get(logical)
@@ -74,7 +74,7 @@ def tuning(world: World) -> Iterator[Diagnosis]:
 
 
 def alarms(world: World) -> Iterator[Diagnosis]:
-    """The alarms of the stack are there and reach somebody."""
+    """The alarms of the stack are there, and their actions are on."""
     stack = world.stack()
     found = {one.name: one for one in world.alarms()}
     wanted = set(stack.of_type("AWS::CloudWatch::Alarm").values())

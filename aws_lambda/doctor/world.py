@@ -63,7 +63,7 @@ class Trail(Struct, frozen=True, kw_only=True):
     organization: bool
     all_management_events: bool  # read and write, of every service
     delivery_error: str = ""
-    selectors_unread: str = ""  # why nobody knows which events it takes; all of them are assumed then
+    selectors_unread: str = ""  # why it is unknown which events it takes; all of them are assumed then
 
 
 class EventRule(Struct, frozen=True):

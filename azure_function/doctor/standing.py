@@ -69,7 +69,7 @@ def _progress(name: str, cursor: Cursor, stream: Stream, now: datetime) -> Itera
 
 
 def leases(world: AzureWorld) -> Iterator[Diagnosis]:
-    """A lease that ends later than any run can last: nobody reads the stream until then."""
+    """A lease that ends later than any run can last: the stream is not read until then."""
     now = world.clock()
     longest = timedelta(seconds=world.settings.poll.deadline_seconds) + 2 * LEASE_MARGIN
     for cursor in _of(world.state.cursors(), _streams(world)):
@@ -86,7 +86,7 @@ def leases(world: AzureWorld) -> Iterator[Diagnosis]:
 
 
 def dead_letters(world: AzureWorld) -> Iterator[Diagnosis]:
-    """Records that nobody could process and nobody looked at."""
+    """Records that could not be processed and wait for a person."""
     waiting = world.state.dead_letters()
     if waiting:
         yield _finding(

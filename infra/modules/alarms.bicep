@@ -1,4 +1,4 @@
-// A detector that went blind says nothing, so somebody else has to say it. Each rule reads the lines of azure_function/metrics.py; the
+// A detector that does not run writes nothing, so some of these rules fire on missing lines. Each reads the lines of azure_function/metrics.py; the
 // arithmetic of each is tested over emitted series (tests/infra/test_azure_alarms.py), its meaning is in docs/azure-alarms.md.
 
 param name string
@@ -15,7 +15,7 @@ param expectsBeta bool
 @description('Hours that the Event Hub keeps events; 0 where nothing is pushed.')
 param hubRetentionHours int
 
-@description('When the first secret expires, as 2027-06-30; empty where nobody said.')
+@description('When the first secret expires, as 2027-06-30; empty where it is not known.')
 param secretsExpireOn string
 
 // Windows are longer than the time between two evaluations, because lines arrive minutes late.

@@ -1,4 +1,4 @@
-"""Old findings in one message: what a backfill finds is told, and floods nobody.
+"""Old findings in one message: what a backfill finds is sent without a flood.
 
 What is urgent is sent at once, as the first law of telling says, and so is what is recent. The rest is collected and told together at the
 end; the logs of the alerts hold that their channel was notified, so that no sweep sends them one by one.

@@ -1,4 +1,4 @@
-// The alerts as columns, and their details, which are unpacked when somebody asks for them.
+// The alerts as columns, and their details, which are unpacked when they are opened.
 const lines = JSON.parse($("lines").textContent);
 const packed = JSON.parse($("packed").textContent);
 const texts = lines.texts;

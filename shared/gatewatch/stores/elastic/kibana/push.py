@@ -29,7 +29,7 @@ class Pushed(Struct, frozen=True):
 
 
 def push(client: Client, names: Names, *, rule: bool = True) -> list[Pushed]:
-    """Import everything over what is there. A rule that somebody switched on stays on.
+    """Import everything over what is there. A rule that was switched on stays on.
 
     Raises:
         StoreUnavailable: Kibana is away, or refuses the credential.
