@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from gatewatch.cli.simulate.behaviour import behaviour
-
 from . import table
 from .matrix.columns import COLUMNS
 from .noise import campaign as noise
@@ -83,12 +81,6 @@ def _matrix() -> Iterator[str]:
         yield from _table(
             ("behaviour", *COLUMNS, "live"), ((r["row"], *(r[c] for c in COLUMNS), r["live"]) for r in rows if r["what"] == what)
         )
-
-
-def _live(row: table.Row) -> str:
-    """How people are notified, with the tuning that the behaviour needs."""
-    found = behaviour(row["row"]) if row["what"] == "rule" else None
-    return f"{row['live']}, with {found.option}" if found is not None and found.tuning else str(row["live"])
 
 
 def _attacks() -> Iterator[str]:

@@ -5,7 +5,7 @@ the language; put back in turn they give the filled text, and its lines to paste
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from msgspec import Struct
@@ -42,11 +42,6 @@ def forms(rule: str) -> list[BlockForm]:
 def filled_in(rule: str, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """For each block of the rule what stands in its places; a placeholder without a value stays as it is."""
     return tuple(_of(known, pivots.fill(known.block, values)) for known in _known(rule))
-
-
-def text_of(parts: Sequence[str], values: Sequence[str]) -> str:
-    """The text of these parts with these values between them."""
-    return parts[0] + "".join(value + part for value, part in zip(values, parts[1:], strict=True))
 
 
 @cache

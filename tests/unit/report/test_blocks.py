@@ -4,7 +4,7 @@ import pytest
 
 from gatewatch import pivots
 from gatewatch.providers.catalogue import BY_ID
-from gatewatch.report.blocks import filled_in, forms, text_of
+from gatewatch.report.blocks import filled_in, forms
 
 VALUES = [
     pytest.param({}, id="none"),
@@ -30,6 +30,11 @@ VALUES = [
         id="hostile",
     ),
 ]
+
+
+def text_of(parts, values):
+    """As the page's script puts it together."""
+    return parts[0] + "".join(value + part for value, part in zip(values, parts[1:], strict=True))
 
 
 @pytest.mark.parametrize("values", VALUES)
