@@ -112,9 +112,16 @@ class FunctionsRuntime:
 
     @contextmanager
     def settings(self, settings: Mapping[str, str]) -> Iterator[None]:
-        """App settings for as long as the context lives; ``set`` within it is undone with it."""
+        """App settings for as long as the context lives; ``set`` within it is undone with it.
+
+        A host begins a worker anew for another app's settings, so the credentials that this process kept are forgotten: a cloud that gets
+        the port of a former one does not know its tokens.
+        """
         before = dict(os.environ)
         self.set(settings)
+        if kept := sys.modules.get("azure_function.clients"):
+            kept.credential.cache_clear()
+            kept.application.cache_clear()
         try:
             yield
         finally:
