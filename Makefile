@@ -5,6 +5,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
+unexport PYTHONDONTWRITEBYTECODE # else every process of the tests compiles every module anew
 
 .PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-familiarity pictures prove prove-table package-wheel package-aws package-azure clean bench-azure
 

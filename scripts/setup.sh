@@ -39,7 +39,7 @@ if [ ! -x "$venv/bin/python" ] || ! runs "$venv/bin/python"; then
         fail "no Python $want here and uv could not download one; install CPython $want (pyenv install $want, or your system's package)"
 fi
 # What uv says goes to the screen as it comes; where a proxy opens TLS its certificate is the cause, and uv's own list cannot know it.
-if ! "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$lock" 2>"$venv/.said"; then
+if ! "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r "$lock" 2>"$venv/.said"; then
     cat "$venv/.said" >&2
     if grep -qiE 'certificate|UnknownIssuer|tls|ssl' "$venv/.said"; then
         fail "the package index was reached, but its certificate is not trusted: a proxy opens TLS here. Name your organisation's CA file: SSL_CERT_FILE=/path/to/ca.pem make setup (or UV_SYSTEM_CERTS=1 for the system's store)"
