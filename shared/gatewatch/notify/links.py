@@ -21,15 +21,6 @@ class Links(Struct, frozen=True, kw_only=True):
     document: str | None = None
 
 
-def from_settings(runbooks: str | None, document: str | None) -> Links:
-    """The operator's bases; one that is not https is left out, because a notification must not carry it."""
-    return Links(runbooks=_https(runbooks), document=_https(document))
-
-
-def _https(url: str | None) -> str | None:
-    return url.strip() if url and url.strip().startswith("https://") else None
-
-
 def runbook(rule: str, links: Links) -> str:
     """The playbook's address, or its place in the repository."""
     page = f"{rule}.md" if _RULE.fullmatch(rule) else ""

@@ -9,7 +9,7 @@ from gatewatch.documents.rule_metadata import title
 from gatewatch.model import Fact, NotificationEntry, Outcome, ScoreComponent, Severity
 from gatewatch.notify import card_render, payload, slack_blocks, text
 from gatewatch.notify.card import card
-from gatewatch.notify.links import Links, from_settings
+from gatewatch.notify.links import Links
 from gatewatch.notify.moments import span
 from gatewatch.notify.terminal import render
 from tests.builders.common import having
@@ -172,17 +172,6 @@ def test_links_are_only_made_of_ids_in_their_vendors_form(notice, poisoned):
     assert [action["url"] for action in card(type(notice())(alert=evil, why="new"), LINKS)["attachments"][0]["content"]["actions"]] == [
         "https://wiki.example/playbooks/"
     ]
-
-
-@pytest.mark.parametrize("url", [None, "", "http://wiki.example", "javascript:alert(1)", "wiki.example"])
-def test_a_base_that_is_not_https_is_left_out(url):
-    assert from_settings(url, url) == Links()
-
-
-def test_the_operators_bases_are_taken():
-    assert from_settings(" https://wiki.example/p ", "https://kibana.example/{id}") == Links(
-        runbooks="https://wiki.example/p", document="https://kibana.example/{id}"
-    )
 
 
 @pytest.mark.parametrize(
