@@ -61,19 +61,24 @@ class BackfillOutcome(Struct, frozen=True):
 
 
 def _run(options: Namespace, screen: Screen) -> int:
-    with opened(options, screen) as terminal:
-        begun = _begun(options, terminal, screen)
-        span = Slice(begun.start, begun.end)
-        try:
-            outcome = run(terminal, span, as_json=options.json)
-        except ConfigError:
-            raise
-        except GatewatchError as error:
-            screen.note(f"gatewatch backfill azure: {error}; what was read is kept, the same command goes on from there")
-            return USAGE
-        if not outcome.unsent:
-            terminal.state.drop(BEGUN, [msgspec.json.encode(begun)])
-    _show(outcome, span, options, screen)
+    with opened(options, screen) as terminals:
+        return max([_read(terminal, options) for terminal in terminals])
+
+
+def _read(terminal: Terminal, options: Namespace) -> int:
+    """A tenant's past; the exit code. What goes wrong in one tenant keeps no other from being read."""
+    begun = _begun(options, terminal)
+    span = Slice(begun.start, begun.end)
+    try:
+        outcome = run(terminal, span, as_json=options.json)
+    except ConfigError:
+        raise
+    except GatewatchError as error:
+        terminal.note(f"gatewatch backfill azure: {error}; what was read is kept, the same command goes on from there")
+        return USAGE
+    if not outcome.unsent:
+        terminal.state.drop(BEGUN, [msgspec.json.encode(begun)])
+    _show(outcome, span, terminal, as_json=options.json)
     return FAILED if outcome.unsent or outcome.counts["slices_beyond_retention"] else DONE
 
 
@@ -86,13 +91,16 @@ def run(terminal: Terminal, span: Slice, *, as_json: bool) -> BackfillOutcome:
     }
     latest: dict[str, Counter[str]] = {}
     parts = terminal.parts(LONGEST.total_seconds(), channels)
-    with open_poller(terminal.settings.graph, terminal.settings.poll, parts) as now, terminal.screen.progress("records") as step:
+    with (
+        open_poller(terminal.settings.graph, terminal.settings.poll, parts) as now,
+        terminal.screen.progress(terminal.named("records")) as step,
+    ):
         streams = _streams(terminal, now.streams)
         needs = structs.replace(now.needs, source=Followed(now.needs.source, step))
         with closing(backfill.backfill(span, streams, needs)) as days:
             for done in days:
                 latest[done.stream] = done.counts
-                _show_day(done, terminal.screen, as_json=as_json)
+                _show_day(done, terminal, as_json=as_json)
         send_pending(now.needs)  # what an earlier end left behind; through the same channels, so without a flood
     unsent = tuple(name for name, one in terminal.notifiers.items() if not _tell(terminal, name, one))
     return BackfillOutcome(
@@ -103,11 +111,11 @@ def run(terminal: Terminal, span: Slice, *, as_json: bool) -> BackfillOutcome:
     )
 
 
-def _show_day(done: backfill.DayRead, screen: Screen, *, as_json: bool) -> None:
+def _show_day(done: backfill.DayRead, terminal: Terminal, *, as_json: bool) -> None:
     if as_json:
-        screen.json({"stream": done.stream, "up_to": done.up_to, "counts": done.counts})
+        terminal.screen.json({"tenant": terminal.tenant, "stream": done.stream, "up_to": done.up_to, "counts": done.counts})
     else:
-        screen.line(f"{done.stream}: read up to {done.up_to:%Y-%m-%d %H:%M} ({_counted(done.counts)})")
+        terminal.screen.line(terminal.named(f"{done.stream}: read up to {done.up_to:%Y-%m-%d %H:%M} ({_counted(done.counts)})"))
 
 
 def _streams(terminal: Terminal, there: Mapping[str, Stream]) -> list[Stream]:
@@ -115,7 +123,7 @@ def _streams(terminal: Terminal, there: Mapping[str, Stream]) -> list[Stream]:
     wanted = terminal.settings.graph.streams
     missing = [name for name in wanted if name not in there]
     if missing:
-        terminal.screen.note(f"not read, because Graph beta does not answer: {', '.join(missing)}")
+        terminal.note(f"not read, because Graph beta does not answer: {', '.join(missing)}")
     return [there[name] for name in wanted if name in there]
 
 
@@ -124,9 +132,9 @@ def _tell(terminal: Terminal, name: str, channel: Notifier) -> bool:
     bodies = terminal.state.all(_kind(name))
     if not bodies:
         return True
-    subject = f"Backfill of Entra tenant {terminal.settings.graph.tenant_id}"
+    subject = f"Backfill of Entra tenant {terminal.tenant}"
     if not isinstance(channel, PlainNotifier):
-        terminal.screen.note(
+        terminal.note(
             f"{name} takes alerts only: {len(digest.decoded(bodies))} older alerts are in the store, and nobody is notified there"
         )
         terminal.state.drop(_kind(name), bodies)
@@ -134,7 +142,7 @@ def _tell(terminal: Terminal, name: str, channel: Notifier) -> bool:
     try:
         channel.send_plain(digest.message(digest.decoded(bodies), wiring.now(), subject))
     except NotifyError as error:
-        terminal.screen.note(f"the message about older alerts was not sent on {name}: {error}; run the same command again")
+        terminal.note(f"the message about older alerts was not sent on {name}: {error}; run the same command again")
         return False
     terminal.state.drop(_kind(name), bodies)
     return True
@@ -148,21 +156,21 @@ def _kind(channel: str) -> str:
     return f"digest {channel}"
 
 
-def _begun(options: Namespace, terminal: Terminal, screen: Screen) -> Begun:
+def _begun(options: Namespace, terminal: Terminal) -> Begun:
     """The backfill of this command that did not come to its end, else a new one."""
     typed = (options.start, options.end)
     for body in terminal.state.all(BEGUN):
         begun = msgspec.json.decode(body, type=Begun)
         if begun.typed == typed:
-            screen.note(f"going on with the backfill of {begun.start:%Y-%m-%d %H:%M} to {begun.end:%Y-%m-%d %H:%M} UTC")
+            terminal.note(f"going on with the backfill of {begun.start:%Y-%m-%d %H:%M} to {begun.end:%Y-%m-%d %H:%M} UTC")
             return begun
-    span = _span(options, terminal, screen)
+    span = _span(options, terminal)
     begun = Begun(typed, span.start, span.end)
     terminal.state.keep(BEGUN, [msgspec.json.encode(begun)])
     return begun
 
 
-def _span(options: Namespace, terminal: Terminal, screen: Screen) -> Slice:
+def _span(options: Namespace, terminal: Terminal) -> Slice:
     """The stretch that Graph can have. A relative time is rounded to the hour."""
     now, poll = wiring.now(), terminal.settings.poll
     newest, oldest = now - timedelta(seconds=poll.end_delay_seconds), now - timedelta(days=poll.retention_days) + EDGE
@@ -174,7 +182,9 @@ def _span(options: Namespace, terminal: Terminal, screen: Screen) -> Slice:
         raise ConfigError(f"--to: Graph keeps {poll.retention_days} days; older records come from files: gatewatch replay")
     if start < oldest:
         start = (oldest + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-        screen.note(f"Graph keeps {poll.retention_days} days: this reads from {start:%Y-%m-%d %H:%M} UTC on; older records come from files")
+        terminal.note(
+            f"Graph keeps {poll.retention_days} days: this reads from {start:%Y-%m-%d %H:%M} UTC on; older records come from files"
+        )
     return Slice(start, end)
 
 
@@ -188,16 +198,17 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in sorted(counts.items()) if number and name != "notified") or "nothing"
 
 
-def _show(outcome: BackfillOutcome, span: Slice, options: Namespace, screen: Screen) -> None:
-    if options.json:
+def _show(outcome: BackfillOutcome, span: Slice, terminal: Terminal, *, as_json: bool) -> None:
+    screen = terminal.screen
+    if as_json:
         messages = {"sent_at_once": outcome.sent, "collected": outcome.collected, "unsent": outcome.unsent}
-        screen.json({"from": span.start, "to": span.end, "counts": outcome.counts, **messages})
+        screen.json({"tenant": terminal.tenant, "from": span.start, "to": span.end, "counts": outcome.counts, **messages})
         return
-    screen.line(f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC is read: {_counted(outcome.counts)}")
+    screen.line(terminal.named(f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC is read: {_counted(outcome.counts)}"))
     for name, sent in outcome.sent.items():
-        screen.line(f"{name}: {sent} sent at once, {outcome.collected[name]} together in one message")
+        screen.line(terminal.named(f"{name}: {sent} sent at once, {outcome.collected[name]} together in one message"))
     if outcome.counts["slices_beyond_retention"]:
-        screen.note("a part of it lies beyond what Graph keeps for this tenant (7 days without Entra ID P1) and was not read")
+        terminal.note("a part of it lies beyond what Graph keeps for this tenant (7 days without Entra ID P1) and was not read")
 
 
 COMMAND = Command(

@@ -9,7 +9,6 @@ from gatewatch.cli import doctor, wiring
 from gatewatch.cli.command import Command
 from gatewatch.cli.screen import Screen
 from gatewatch.doctor.channels import reach
-from gatewatch.doctor.examine import examine
 from gatewatch.settings import Configuration
 from gatewatch.stores import open as stores
 from gatewatch.stores.elastic.client import Client
@@ -18,7 +17,7 @@ from gatewatch.stores.settings import ELASTIC, ELASTIC_NAMESPACE
 
 from . import cli_login, settings
 from .clients import readable_state
-from .doctor.checks import CHECKS, NEVER_ASKED
+from .doctor.checks import examine_tenants
 from .doctor.directory import GraphDirectory
 from .doctor.state import StorageState
 from .doctor.world import AzureWorld
@@ -35,38 +34,44 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace, screen: Screen) -> int:
-    with _world(options, screen) as world:
-        return doctor.show(examine("azure", CHECKS, world, NEVER_ASKED), options, screen)
+    with _worlds(options, screen) as worlds:
+        return doctor.show(examine_tenants(worlds), options, screen)
 
 
 @contextmanager
-def _world(options: Namespace, screen: Screen) -> Iterator[AzureWorld]:
-    """What the settings name. Raises ``ConfigError`` with every setting that is missing or wrong."""
+def _worlds(options: Namespace, screen: Screen) -> Iterator[list[AzureWorld]]:
+    """What the settings name, for each tenant. Raises ``ConfigError`` with every setting that is missing or wrong."""
     found = settings.load(cli_login.settings_of(options, screen))
-    configuration = Configuration(found.values)
-    identity = cli_login.credential(options, found.graph, screen)
+    configuration, tenants = Configuration(found.values), settings.by_tenant(found)
     with ExitStack() as stack:
-        table, queue = readable_state(found.values, identity)
+        identities = [cli_login.credential(options, one.graph, screen) for one in tenants]
+        table, queue = readable_state(found.values, identities[0])
         stack.enter_context(table)
         stack.enter_context(queue)
-        directory = GraphDirectory(found.graph, identity, wiring.now, time.sleep)
-        stack.callback(directory.close)
+        directories = [
+            GraphDirectory(one.graph, identity, wiring.now, time.sleep) for one, identity in zip(tenants, identities, strict=True)
+        ]
+        for directory in directories:
+            stack.callback(directory.close)
         store = stores.configured_store(configuration, remaining=lambda: INDEX_SECONDS)
         stack.callback(store.close)
         index = _index(configuration)
         if index is not None:
             stack.callback(index[0].close)
-        yield AzureWorld(
-            settings=found,
-            configuration=configuration,
-            tuning=seed_tuning(found.values),
-            clock=wiring.now,
-            directory=directory,
-            state=StorageState(table, queue, found.graph.tenant_id),
-            store=store,
-            index=index,
-            connect=reach,
-        )
+        yield [
+            AzureWorld(
+                settings=tenant,
+                configuration=configuration,
+                tuning=seed_tuning(found.values),
+                clock=wiring.now,
+                directory=directory,
+                state=StorageState(table, queue, tenant.graph.tenant_id),
+                store=store,
+                index=index,
+                connect=reach,
+            )
+            for tenant, directory in zip(tenants, directories, strict=True)
+        ]
 
 
 def _index(configuration: Configuration) -> tuple[Client, Names] | None:

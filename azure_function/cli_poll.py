@@ -56,12 +56,13 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace, screen: Screen) -> int:
     swept: datetime | None = None
-    with opened(options, screen) as terminal:
-        screen.note(f"tenant {terminal.settings.graph.tenant_id}: how far was read stands in {terminal.state.file}")
+    with opened(options, screen) as terminals:
+        for terminal in terminals:
+            screen.note(f"tenant {terminal.tenant}: how far was read stands in {terminal.state.file}")
         while True:
             begun = wiring.now()
             sweeping = swept is None or begun - swept >= SWEEP_EVERY
-            right = run_once(terminal, sweeping=sweeping, as_json=options.json)
+            right = _round(terminals, sweeping=sweeping, as_json=options.json)
             swept = begun if sweeping else swept
             if options.once:
                 return DONE if right else FAILED
@@ -69,11 +70,25 @@ def _run(options: Namespace, screen: Screen) -> int:
             time.sleep(max(pause.total_seconds(), 1.0))
 
 
-def run_once(terminal: Terminal, *, sweeping: bool, as_json: bool) -> bool:
-    """Every stream once, then what is pending; whether all of it was done. What fails is said, and the rest goes on."""
+def _round(terminals: Sequence[Terminal], *, sweeping: bool, as_json: bool) -> bool:
+    """Every tenant once, each in an equal part of the time that is left; one that fails stops no other. Whether all of it was done."""
+    deadline = Deadline(wiring.now, wiring.now() + timedelta(seconds=terminals[0].settings.poll.deadline_seconds))
     right = True
-    parts = terminal.parts(terminal.settings.poll.deadline_seconds)
-    with open_poller(terminal.settings.graph, terminal.settings.poll, parts) as now:
+    for number, terminal in enumerate(terminals):
+        try:
+            right &= run_once(terminal, deadline.left() / (len(terminals) - number), sweeping=sweeping, as_json=as_json)
+        except ConfigError:
+            raise
+        except GatewatchError as error:
+            terminal.note(f"nothing was read: {error}")
+            right = False
+    return right
+
+
+def run_once(terminal: Terminal, seconds: float, *, sweeping: bool, as_json: bool) -> bool:
+    """Every stream of a tenant once, then what is pending; whether all of it was done. What fails is said, and the rest goes on."""
+    right = True
+    with open_poller(terminal.settings.graph, terminal.settings.poll, terminal.parts(seconds)) as now:
         swept = of_timer(SWEEP_TIMER, now.streams)
         streams = [stream for stream in now.streams.values() if sweeping or stream not in swept]
         for number, stream in enumerate(streams):
@@ -83,35 +98,35 @@ def run_once(terminal: Terminal, *, sweeping: bool, as_json: bool) -> bool:
         try:
             send_pending(now.needs)
         except GatewatchError as error:
-            terminal.screen.note(f"what is pending was not sent: {error}")
+            terminal.note(f"what is pending was not sent: {error}")
             right = False
     return right
 
 
 def _read(terminal: Terminal, stream: Stream, needs: Dependencies, *, as_json: bool) -> bool:
     try:
-        with terminal.screen.progress(f"{stream.name}: records") as step:
+        with terminal.screen.progress(terminal.named(f"{stream.name}: records")) as step:
             report = poll(stream, structs.replace(needs, source=Followed(needs.source, step)))
     except ConfigError:
         raise
     except FilterRefused as error:
-        terminal.screen.note(f"{stream.name} is left out, other streams read the same later: {error}")
+        terminal.note(f"{stream.name} is left out, other streams read the same later: {error}")
         return True
     except GatewatchError as error:
         denied = f": {DENIED}" if isinstance(error, GraphError) and error.status in {401, 403} else ""
-        terminal.screen.note(f"{stream.name} was not read: {error}{denied}")
+        terminal.note(f"{stream.name} was not read: {error}{denied}")
         if as_json:
-            terminal.screen.json({"at": wiring.now(), "stream": stream.name, "state": "failed", "error": str(error)})
+            failed = {"tenant": terminal.tenant, "stream": stream.name, "state": "failed", "error": str(error)}
+            terminal.screen.json({"at": wiring.now(), **failed})
         return False
-    _show(report, terminal.screen, as_json=as_json)
+    _show(report, terminal, as_json=as_json)
     return report.state == "done"
 
 
-def _show(report: PollReport, screen: Screen, *, as_json: bool) -> None:
+def _show(report: PollReport, terminal: Terminal, *, as_json: bool) -> None:
     if as_json:
-        screen.json(
-            {"at": wiring.now(), **{name: getattr(report, name) for name in ("stream", "state", "counts", "watermark", "rescanned")}}
-        )
+        fields = {name: getattr(report, name) for name in ("stream", "state", "counts", "watermark", "rescanned")}
+        terminal.screen.json({"at": wiring.now(), "tenant": terminal.tenant, **fields})
         return
     said = {
         "done": f"read up to {report.watermark:%Y-%m-%d %H:%M:%S}" if report.watermark else "nothing to read",
@@ -120,7 +135,8 @@ def _show(report: PollReport, screen: Screen, *, as_json: bool) -> None:
         "unfinished": f"read up to {report.watermark}; the rest follows with the next run",
     }
     counts = ", ".join(f"{name} {number}" for name, number in sorted(report.counts.items()) if number)
-    screen.line(f"{wiring.now():%H:%M:%S} {report.stream}: {said.get(report.state, report.state)}{f' ({counts})' if counts else ''}")
+    line = f"{report.stream}: {said.get(report.state, report.state)}{f' ({counts})' if counts else ''}"
+    terminal.screen.line(f"{wiring.now():%H:%M:%S} {terminal.named(line)}")
 
 
 COMMAND = Command(

@@ -93,7 +93,7 @@ FURTHER_TENANTS = setting(
     TENANT_LIST,
     (),
     "ids of further tenants that are read as well, by the application GRAPH_CLIENT_ID, which is multi-tenant and has the same permissions in each; "
-    "a run is shared by all of them",
+    "a run is shared by all of them, and `gatewatch poll`, `backfill azure` and `doctor azure` look at them too",
 )
 STREAMS = setting(
     "STREAMS",

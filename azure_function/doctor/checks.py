@@ -1,11 +1,11 @@
 """Every check of `gatewatch doctor azure`, in order: who asks first, what looks at all answers last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gatewatch.doctor import channels as of_channels
 from gatewatch.doctor import index as of_index
-from gatewatch.doctor.examine import Inspection
-from gatewatch.doctor.findings import Diagnosis, NeverAsked
+from gatewatch.doctor.examine import Inspection, examine, joined
+from gatewatch.doctor.findings import Diagnosis, Examination, NeverAsked
 from gatewatch.doctor.policy import policy_and_engine
 from gatewatch.stores.elastic.roles import KeyRole
 
@@ -56,6 +56,9 @@ CHECKS: tuple[Inspection[AzureWorld], ...] = (
     Inspection("clock", "this clock is Graph's", reading.clocks, NO_TOKEN),
 )
 
+OF_THE_INSTALLATION = frozenset({"dead-letters", "template", "index", "index-rights", "index-templates", "policy", "channels"})
+"""Checks that look at what all tenants of a function app share; the others are asked in each tenant."""
+
 NEVER_ASKED: tuple[NeverAsked, ...] = (
     of_channels.NEVER_ASKED,
     NeverAsked(
@@ -69,3 +72,13 @@ NEVER_ASKED: tuple[NeverAsked, ...] = (
         command="Entra admin centre > Monitoring > Diagnostic settings > MicrosoftGraphActivityLogs",
     ),
 )
+
+
+def examine_tenants(worlds: Sequence[AzureWorld]) -> Examination:
+    """Everything that one function app reads: what its tenants share once, the rest in each; with several, subjects begin with the tenant."""
+    if len(worlds) == 1:
+        return examine("azure", CHECKS, worlds[0], NEVER_ASKED)
+    shared = examine("azure", [one for one in CHECKS if one.id in OF_THE_INSTALLATION], worlds[0], NEVER_ASKED)
+    own = [one for one in CHECKS if one.id not in OF_THE_INSTALLATION]
+    tenants = [examine("azure", own, one, subject=one.settings.graph.tenant_id, found=shared.findings) for one in worlds]
+    return joined([shared, *tenants])

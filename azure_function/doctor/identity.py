@@ -84,6 +84,8 @@ def credential(world: AzureWorld) -> Iterator[Diagnosis]:
     if client is None:
         return
     reply = world.directory.ask(f"applications(appId='{client}')", {"$select": "appId,passwordCredentials,keyCredentials"})
+    if reply.status == HTTPStatus.NOT_FOUND and world.settings.graph.further_tenants:
+        return  # it lives in one of the tenants, and the others know it by its service principal alone
     must_answer(reply, f"the application {client}", READ_DIRECTORY)
     ends = [end for name in ("passwordCredentials", "keyCredentials") for end in _ends(reply.body.get(name))]
     last = max(ends, default=None)

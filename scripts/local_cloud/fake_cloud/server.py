@@ -195,6 +195,9 @@ class FakeCloud:
         form = await request.post()
         if form.get("grant_type") == DEVICE_GRANT:
             return web.json_response(self._issue(self.url) | _person(str(form["client_id"])))
+        if request.match_info["tenant"] in self.graph.tenant.no_consent_in:
+            said = "AADSTS700016: Application was not found in the directory"
+            return web.json_response({"error": "unauthorized_client", "error_description": said}, status=400)
         if self.graph.tenant.secret_expired:
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000222: The secret is expired"}, status=401)
         if form.get("client_secret") != APP_SECRET or form.get("grant_type") != "client_credentials":

@@ -61,7 +61,8 @@ def _show(found: Examination, screen: Screen) -> None:
         _show_finding(finding, screen)
     for missing in found.not_looked:
         why = f" (see {missing.because})" if missing.because else ""
-        screen.line(f"not looked at: {missing.check}: {missing.reason}{why}")
+        subject = f" {missing.subject}" if missing.subject else ""
+        screen.line(f"not looked at: {missing.check}{subject}: {missing.reason}{why}")
         _show_fix(missing.fix, screen)
     if found.not_looked:
         screen.line()

@@ -39,12 +39,13 @@ class CannotLook(GatewatchError):  # noqa: N818 - named for the state, as caller
 
 
 class Unanswered(Struct, frozen=True, kw_only=True):
-    """A check that got no answer this time. ``because`` names the finding that explains it, if there is one."""
+    """A check that got no answer this time. ``because`` names the finding that explains it, if there is one; ``subject`` as in ``Diagnosis``."""
 
     check: str
     reason: str
     fix: str = ""
     because: str = ""
+    subject: str = ""
 
 
 class NeverAsked(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
 from scripts.local_cloud.fake_cloud import faults
 from scripts.local_cloud.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
-from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
 
 NOW = datetime.now(UTC)
 TIME = re.compile(r"(?:createdDateTime|lastUpdatedDateTime) ge (\S+) and \w+ le (\S+)")
@@ -69,7 +69,7 @@ def cloud(running: FakeCloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def run(*argv: str, screen: type[Screen] = Screen) -> Ran:
     shown = screen(io.StringIO(), io.StringIO(), io.StringIO())
-    options = parser([cli_backfill.COMMAND, cli_poll.COMMAND]).parse_args([*argv, "--login", "managed"])
+    options = parser([cli_backfill.COMMAND, cli_poll.COMMAND]).parse_args([*argv, *([] if "--login" in argv else ["--login", "managed"])])
     code = options.command.run(options, shown)
     return Ran(code, shown.out.getvalue(), shown.err.getvalue())
 
@@ -243,3 +243,24 @@ def test_the_name_of_a_cursor_holds_the_whole_stretch():
     span = backfill.Slice(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
 
     assert backfill.name_of("sign_ins", span) == "backfill sign_ins 2026-03-01T00:00:00 2026-03-02T00:00:00"
+
+
+OTHER = "9a8b7c6d-2222-4333-8444-555566667777"
+
+
+@pytest.mark.parametrize(("no_consent_in", "code", "done"), [([], 0, {TENANT, OTHER}), ([TENANT], 2, {OTHER})])
+def test_the_past_of_every_tenant_is_read_and_one_that_fails_stops_no_other(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch, no_consent_in: list[str], code: int, done: set[str]
+):
+    application = {"GRAPH_CLIENT_ID": CLIENT_ID, "GRAPH_CLIENT_SECRET": APP_SECRET, "GRAPH_AUTHORITY": cloud.secure_url}
+    for name, value in {**application, "FURTHER_TENANTS": OTHER, "REQUESTS_CA_BUNDLE": str(cloud.authority_file)}.items():
+        monkeypatch.setenv(name, value)
+    cloud.graph.tenant.no_consent_in = no_consent_in
+    cloud.graph.add_sign_ins(risky_sign_in(days(days=3)))
+
+    ran = read("--from", "4d", "--json", "--login", "auto")
+
+    assert ran.code == code
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert {line["tenant"] for line in lines if "to" in line and line["counts"]["read"] == 1} == done
+    assert {alert.key.account for alert in alerts()} <= done  # both show one id, whose newest version speaks

@@ -21,7 +21,7 @@ from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
 from scripts.local_cloud.fake_cloud import faults
 from scripts.local_cloud.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
-from scripts.local_cloud.fake_cloud.server import FakeCloud
+from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
 
 NOW = datetime.now(UTC)
 type Gatewatch = Callable[..., "Ran"]
@@ -198,6 +198,62 @@ def test_a_person_signs_in_with_a_code(cloud: FakeCloud, poll: Gatewatch, monkey
     assert ran.code == 0
     assert f"open {cloud.secure_url}/device and enter the code ABCD1234" in ran.err
     assert len(alerts()) == 1
+
+
+OTHER = "9a8b7c6d-2222-4333-8444-555566667777"
+
+
+@pytest.fixture
+def two_tenants(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
+    """An application that reads two tenants; both show the same records."""
+    application = {"GRAPH_CLIENT_ID": CLIENT_ID, "GRAPH_CLIENT_SECRET": APP_SECRET, "GRAPH_AUTHORITY": cloud.secure_url}
+    for name, value in {**application, "FURTHER_TENANTS": OTHER, "REQUESTS_CA_BUNDLE": str(cloud.authority_file)}.items():
+        monkeypatch.setenv(name, value)
+    cloud.graph.add_sign_ins(risky_sign_in(NOW - timedelta(minutes=5)))
+    return cloud
+
+
+@pytest.mark.parametrize(
+    ("no_consent_in", "code", "read"),
+    [
+        pytest.param([], 0, {TENANT, OTHER}, id="both let it in"),
+        pytest.param([OTHER], 1, {TENANT}, id="the further one does not"),
+        pytest.param([TENANT], 1, {OTHER}, id="the first one does not"),
+    ],
+)
+def test_every_tenant_of_the_settings_is_read_and_one_that_fails_stops_no_other(
+    two_tenants: FakeCloud, poll: Gatewatch, no_consent_in: list[str], code: int, read: set[str]
+):
+    two_tenants.graph.tenant.no_consent_in = no_consent_in
+
+    ran = poll("--once", "--json", "--login", "auto")
+
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    states = {tenant: {line["state"] for line in lines if line["tenant"] == tenant} for tenant in (TENANT, OTHER)}
+    assert ran.code == code
+    assert states == {tenant: {"done"} if tenant in read else {"failed"} for tenant in (TENANT, OTHER)}
+    assert {line["tenant"] for line in lines if line["stream"] == "sign_ins" and line.get("counts", {}).get("read") == 1} == read
+    assert {alert.key.account for alert in alerts()} <= read  # both show one id, whose newest version speaks
+    assert all(f"{tenant}: Entra refuses a token for Graph (AADSTS700016)" in ran.err for tenant in no_consent_in)
+
+
+def test_lines_for_people_say_whose_they_are_where_there_are_several(two_tenants: FakeCloud, poll: Gatewatch):
+    assert f" {OTHER}: sign_ins: read up to" in poll("--once", "--login", "auto").out
+
+
+def test_one_tenant_alone_is_read_on_demand(two_tenants: FakeCloud, poll: Gatewatch):
+    ran = poll("--once", "--login", "auto", "--tenant", OTHER)
+
+    assert ran.code == 0
+    assert {alert.key.account for alert in alerts()} == {OTHER}
+    assert f"{OTHER}: sign_ins" not in ran.out
+
+
+def test_where_no_tenant_lets_it_in_nothing_is_opened(two_tenants: FakeCloud, poll: Gatewatch):
+    two_tenants.graph.tenant.no_consent_in = [TENANT, OTHER]
+
+    with pytest.raises(ConfigError, match="AADSTS700016"):
+        poll("--once", "--login", "auto")
 
 
 def test_app_settings_of_the_function_are_taken_from_a_file(cloud: FakeCloud, poll: Gatewatch, monkeypatch: pytest.MonkeyPatch):

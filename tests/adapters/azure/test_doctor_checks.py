@@ -13,7 +13,7 @@ from msgspec import structs
 
 from azure_function import settings
 from azure_function.doctor import identity, reading, standing
-from azure_function.doctor.checks import CHECKS
+from azure_function.doctor.checks import CHECKS, OF_THE_INSTALLATION, examine_tenants
 from azure_function.doctor.directory import GraphDirectory, TokenRefused
 from azure_function.doctor.world import AzureWorld, Reply
 from gatewatch import __version__
@@ -83,6 +83,24 @@ def world(graph: Graph | None = None, state: State | None = None, **environment:
         index=None,
         connect=lambda _host, _port, _tls: "",
     )
+
+
+OTHER = "9a8b7c6d-2222-4333-8444-555566667777"
+
+
+def test_each_tenant_of_a_function_app_is_looked_at_and_what_they_share_once():
+    several = {"GRAPH_CLIENT_ID": "the-app", "GRAPH_CLIENT_SECRET": "x", "FURTHER_TENANTS": OTHER}
+    refused = Graph(TokenRefused("AADSTS700016"))
+    first, further = world(Graph({"roles": [*BOTH]}), **several), world(refused, **several | {"TENANT_ID": OTHER})
+
+    found = examine_tenants([first, further])
+
+    assert [(one.id, one.subject) for one in found.findings if one.id == "token-refused"] == [("token-refused", OTHER)]
+    assert {one.subject.partition(" ")[0] for one in found.findings if one.id == "cursor-missing"} == {"tenant-1", OTHER}
+    assert {check for check in found.checks if found.checks.count(check) == 1} == OF_THE_INSTALLATION
+    assert [one.subject for one in found.not_looked if one.check == "template"] == [""]
+    assert "credential" not in {one.check for one in found.not_looked if one.subject == "tenant-1"}  # the application lives in another
+    assert all(one.because == "token-refused" for one in found.not_looked if one.subject == OTHER and one.check == "permissions")
 
 
 def ids(ask: Callable[[AzureWorld], Iterator[Any]], here: AzureWorld) -> list[tuple[str, str]]:
