@@ -34,7 +34,7 @@ CROWD = min(rule.crowd for rule in RULES if rule.scope == "address")
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.scope == "principal" and rule.id not in CANCELLED_BY_CLOSING)
 
 
-class Match(Struct, frozen=True):
+class Match(Struct, frozen=True, gc=False):
     """One event of an alert: an activity whose own rules fired, or a pair of activities of one person."""
 
     key: GroupKey

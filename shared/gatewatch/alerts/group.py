@@ -21,7 +21,7 @@ MAX_ADDRESSES = 200
 MAX_RELATED = 200
 
 
-class Computed(Struct, frozen=True):
+class Computed(Struct, frozen=True, gc=False):
     """One group's snapshot, and the whole sets that its bounded lists may not hold."""
 
     snapshot: Snapshot

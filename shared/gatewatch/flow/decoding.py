@@ -20,7 +20,7 @@ _UNRECOGNISED = "unrecognised_record"
 _DIALECTS_AT_MOST = 3  # an export may flatten the columns of another product
 
 
-class Decoded(Struct, frozen=True):
+class Decoded(Struct, frozen=True, gc=False):
     """A raw record with what it decodes to. Whoever needs the events before the pipeline does hands this over, so that decoding happens once."""
 
     raw: RawRecord

@@ -26,7 +26,7 @@ class Disposition(StrEnum):
     REFUSED = "refused"
 
 
-class RecordResult(Struct, frozen=True):
+class RecordResult(Struct, frozen=True, gc=False):
     """What became of one record. ``index`` points into the raw records as handed over (one may hold many)."""
 
     index: int
@@ -37,7 +37,7 @@ class RecordResult(Struct, frozen=True):
     vendor_id: str = ""
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, gc=False):
     """A record that becomes evidence."""
 
     index: int

@@ -21,14 +21,14 @@ class AlertStatus(StrEnum):
     MERGED = "merged"  # its events belong to another alert now
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """A label and an https address that a responder may open."""
 
     label: str
     url: str
 
 
-class EventText(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventText(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One event as its provider describes it to people. Values are raw and bounded; whoever shows them escapes them."""
 
     id: str  # vendor id
@@ -50,7 +50,7 @@ class EventText(Struct, frozen=True, kw_only=True, omit_defaults=True):
     links: tuple[Link, ...] = ()  # the record's own pages
 
 
-class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AlertEvent(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One event of an alert, in brief. A cross-cloud pair has one row for both of its activities."""
 
     id: str
@@ -88,7 +88,7 @@ class AlertEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return frozenset(text.address for text in self.texts if text.address) or frozenset({self.address} if self.address else ())
 
 
-class NotificationEntry(Struct, frozen=True, kw_only=True):
+class NotificationEntry(Struct, frozen=True, gc=False, kw_only=True):
     """One entry of the notification log: a notification that was sent."""
 
     occurrence: int
@@ -101,7 +101,7 @@ class NotificationEntry(Struct, frozen=True, kw_only=True):
     notified_by: str | None = None  # id of the alert whose message named this one; None: a message of its own
 
 
-class Announcement(Struct, frozen=True, kw_only=True):
+class Announcement(Struct, frozen=True, gc=False, kw_only=True):
     """A notification that was sent before the log of its alert could take it, as its host remembers it until then.
 
     Without a channel it says that the alert was written, so that nobody calls it not stored while the store is away.
@@ -117,7 +117,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     members: tuple[str, ...] = ()  # the vendor ids of the records that it is about
 
 
-class Lease(Struct, frozen=True, kw_only=True):
+class Lease(Struct, frozen=True, gc=False, kw_only=True):
     """A sender's claim on one channel of one occurrence, until a given time."""
 
     channel: str
@@ -126,7 +126,7 @@ class Lease(Struct, frozen=True, kw_only=True):
     until: datetime
 
 
-class Snapshot(Struct, frozen=True, kw_only=True):
+class Snapshot(Struct, frozen=True, gc=False, kw_only=True):
     """What the evidence says about one group. It is recomputed; people and senders never change it."""
 
     key: GroupKey
@@ -154,7 +154,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     data_quality: tuple[str, ...] = ()
 
 
-class Alert(Struct, frozen=True, kw_only=True):
+class Alert(Struct, frozen=True, gc=False, kw_only=True):
     """One group on one UTC day: its latest snapshot, and the state that evidence does not hold."""
 
     id: str

@@ -26,7 +26,7 @@ class Detail:
         return str(cast("Any", cls).__struct_config__.tag)
 
 
-class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Place(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Where a request came from. ``address`` is the vendor's text without surrounding blanks; ``ip`` is set only for an IP address."""
 
     address: str | None = None
@@ -40,7 +40,7 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     as_organization: str | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One raw record, normalised. The fields are common to all providers; ``detail`` holds what the kind of record adds."""
 
     vendor_id: str  # "prefix|id": the provider's prefix, and the vendor's id or the SHA-256 of the canonical JSON

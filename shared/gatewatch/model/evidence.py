@@ -10,7 +10,7 @@ from .events import Event
 from .severity import Severity
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, gc=False, kw_only=True):
     """One version of one record, as stored. It never changes."""
 
     id: str  # sha256 hex of vendor id, normalised fields and order time
@@ -19,7 +19,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     fetched: datetime | None = None  # when the record was fetched; orders versions that have no lastUpdatedDateTime
 
 
-class Activity(Struct, frozen=True, kw_only=True):
+class Activity(Struct, frozen=True, gc=False, kw_only=True):
     """One thing that happened, as the current evidence describes it: newest version, linked risk detections, what is first.
 
     ``event`` is a sign-in, login or process; for a user-level risk detection it is the detection itself.
@@ -41,7 +41,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     unexplained: bool = False  # a federated AWS login that no sign-in of the person at the identity provider explains
 
 
-class ScoreComponent(Struct, frozen=True, kw_only=True):
+class ScoreComponent(Struct, frozen=True, gc=False, kw_only=True):
     """One score component: a line of the score's arithmetic with its points and reason."""
 
     kind: Literal["base", "corroboration", "modifier", "correlation", "clamp"]
@@ -50,7 +50,7 @@ class ScoreComponent(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Assessment(Struct, frozen=True, kw_only=True):
+class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     """The explained score of one activity or of one cross-cloud pair."""
 
     activity_id: str

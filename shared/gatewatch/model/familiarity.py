@@ -6,21 +6,21 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Start(Struct, frozen=True, order=True, array_like=True):
+class Start(Struct, frozen=True, gc=False, order=True, array_like=True):
     """The activity that starts a run: its time and its vendor id. Starts are ordered by time, then by id."""
 
     time: datetime
     id: str
 
 
-class Run(Struct, frozen=True, order=True, array_like=True):
+class Run(Struct, frozen=True, gc=False, order=True, array_like=True):
     """A time in which a value was in use without a gap of more than 180 days."""
 
     start: Start
     last: str  # the last UTC day (ISO date) of use
 
 
-class Familiarity(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Familiarity(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The document of one principal. What it holds does not depend on the order or the repetition of activities."""
 
     runs: Mapping[str, Mapping[str, tuple[Run, ...]]] = {}  # feature -> value -> runs, ordered

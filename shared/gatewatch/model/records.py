@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from .alerts import Announcement
 
 
-class RawRecord(Struct, frozen=True, kw_only=True):
+class RawRecord(Struct, frozen=True, gc=False, kw_only=True):
     """One record as it was received, with facts that only its carrier knows (tenant, fetch time, origin).
 
     ``data`` is decoded JSON, or ``msgspec.Raw``: the bytes of one JSON value that is not parsed yet and may turn out to be no JSON.
@@ -23,14 +23,14 @@ class RawRecord(Struct, frozen=True, kw_only=True):
     announced: tuple[Announcement, ...] = ()  # notifications about it that were sent before it could be stored
 
 
-class Ignored(Struct, frozen=True, kw_only=True):
+class Ignored(Struct, frozen=True, gc=False, kw_only=True):
     """A record that is deliberately not kept, with the reason that is counted."""
 
     origin: str
     reason: str
 
 
-class Refused(Struct, frozen=True, kw_only=True):
+class Refused(Struct, frozen=True, gc=False, kw_only=True):
     """A record that could not be processed and becomes a dead letter. ``reason`` is counted; ``detail`` may quote the record."""
 
     origin: str

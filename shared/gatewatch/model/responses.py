@@ -27,7 +27,7 @@ class ResponseVerdict(StrEnum):
     TEST = "test"  # somebody tried the detection
 
 
-class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Response(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One response. ``author`` is written by the store, never by the responder; None means that the author is unverified."""
 
     id: str  # sha256 hex of the other fields without the author

@@ -18,21 +18,21 @@ class Appended(StrEnum):
     REFUSED = "refused"  # the store will never accept it; it becomes a dead letter
 
 
-class AppendResult(Struct, frozen=True):
+class AppendResult(Struct, frozen=True, gc=False):
     """The result for one item. ``reason`` says why the store refused it; it never quotes a value."""
 
     status: Appended
     reason: str = ""
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """An alert as read, with the version token that the next write must present."""
 
     alert: Alert
     version: str
 
 
-class AlertWrite(Struct, frozen=True):
+class AlertWrite(Struct, frozen=True, gc=False):
     """An alert to write. With ``version`` None the alert must not exist yet; otherwise the write is a compare-and-swap."""
 
     alert: Alert
@@ -47,21 +47,21 @@ class Written(StrEnum):
     REFUSED = "refused"
 
 
-class StateKey(Struct, frozen=True, order=True):
+class StateKey(Struct, frozen=True, gc=False, order=True):
     """The name of a small document of the installation: its kind and its id."""
 
     kind: Literal["policy", "familiarity"]  # policy: written by people; familiarity: written by the hosts, with the engine and open jobs
     id: str
 
 
-class StateDocument(Struct, frozen=True):
+class StateDocument(Struct, frozen=True, gc=False):
     """A small document as read: JSON, with the version token that the next write must present."""
 
     body: bytes
     version: str
 
 
-class StateWrite(Struct, frozen=True):
+class StateWrite(Struct, frozen=True, gc=False):
     """A small document to write. With ``version`` None it must not exist yet; otherwise the write is a compare-and-swap."""
 
     key: StateKey

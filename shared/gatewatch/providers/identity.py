@@ -12,7 +12,7 @@ _GUEST = re.compile(r"(?P<home>.+)#ext#@[^@]*", re.IGNORECASE | re.DOTALL)
 _EXTERNAL_PROVIDER = re.compile(r"(?:live\.com|google\.com|facebook\.com|mail)#(?P<home>[^#@]+@[^#@]+)", re.IGNORECASE)
 
 
-class Who(Struct, frozen=True, kw_only=True):
+class Who(Struct, frozen=True, gc=False, kw_only=True):
     """The identity in one record."""
 
     subject: str  # kind of identity, in the provider's own vocabulary

@@ -23,7 +23,7 @@ NEW_NETWORK_OR_CLIENT = "new ASN or client"
 """The same for a network or a client that is first."""
 
 
-class Modifier(Struct, frozen=True):
+class Modifier(Struct, frozen=True, gc=False):
     """Points that a finding or a circumstance adds to or takes from the score, with the reason that people read."""
 
     name: str
@@ -31,7 +31,7 @@ class Modifier(Struct, frozen=True):
     reason: str
 
 
-class Finding(Struct, frozen=True):
+class Finding(Struct, frozen=True, gc=False):
     """What a rule returns when it matches: base points, a reason of one sentence, and modifiers of this rule."""
 
     points: int
@@ -46,7 +46,7 @@ class Trigger(Struct, frozen=True):
     actions: frozenset[str] | None = None
 
 
-class Scored(Struct, frozen=True):
+class Scored(Struct, frozen=True, gc=False):
     """One side of a pair. ``parts`` are the parts of its matched rules in pair rules; ``assessment`` is None when no rule matched."""
 
     activity: Activity

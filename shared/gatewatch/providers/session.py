@@ -10,7 +10,7 @@ BEGUN_BEFORE = timedelta(minutes=2)
 BEGUN_AFTER = timedelta(minutes=1)
 
 
-class OpenedSession(Struct, frozen=True, kw_only=True):
+class OpenedSession(Struct, frozen=True, gc=False, kw_only=True):
     """A session that an event opened. ``exact`` are tokens that only its own records carry (an access key, a session id)."""
 
     exact: tuple[str, ...] = ()
@@ -18,7 +18,7 @@ class OpenedSession(Struct, frozen=True, kw_only=True):
     start: datetime
 
 
-class Trace(Struct, frozen=True, kw_only=True):
+class Trace(Struct, frozen=True, gc=False, kw_only=True):
     """Any record of the vendor that was made with a session: when, what, on what, from where, and whether it is a hot action."""
 
     id: str

@@ -8,7 +8,7 @@ from msgspec import Struct
 from ..model import Activity, Event
 
 
-class Versions(Struct, frozen=True):
+class Versions(Struct, frozen=True, gc=False):
     """All stored versions of one vendor id. ``newest_open`` is None when no version was open."""
 
     newest: Event

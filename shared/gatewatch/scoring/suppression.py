@@ -14,7 +14,7 @@ from ..tuning.networks import in_network
 NEVER_BY_WILDCARD_FROM = Severity.CRITICAL
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class Case(Struct, frozen=True, gc=False, kw_only=True):
     """What an entry may suppress: one activity, or the two sides of a pair."""
 
     activities: tuple[Activity, ...]

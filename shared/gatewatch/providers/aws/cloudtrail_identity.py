@@ -17,7 +17,7 @@ _ACCOUNT_LIMIT_CHARS = 64
 _BY_ARN = {"root": "root", "user": "iamuser", "assumed-role": "assumedrole", "federated-user": "federateduser"}
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class Found(Struct, frozen=True, gc=False, kw_only=True):
     """The fields of ``userIdentity``, in addition to the identity itself."""
 
     user_type: str | None

@@ -37,7 +37,7 @@ class Weakening(StrEnum):
     FUNCTION_STOPPED = "function_stopped"
 
 
-class MonitoringChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MonitoringChange(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What a call changes in the recording or the delivery of events. Refused calls may carry no parameters; then little is known."""
 
     target: str | None = None  # name or ARN of the trail, rule, bus, mapping or function
@@ -45,7 +45,7 @@ class MonitoringChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ours: bool | None = None  # whether the target belongs to Gatewatch; None: unknown, or it is a trail
 
 
-class IdentityCenter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class IdentityCenter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What a record of IAM Identity Center adds. Source: its user guide, "Understanding sign-in events" and "CloudTrail use cases"."""
 
     user_id: str | None = None  # onBehalfOf.userId; unique in its identity store only
@@ -60,7 +60,7 @@ class IdentityCenter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     verified: tuple[str, ...] = ()  # UserAuthentication: credentials that the verifications of its workflow add when records are joined
 
 
-class AwsSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="aws.eventbridge"):
+class AwsSignIn(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="aws.eventbridge"):
     """The fields that CloudTrail adds to an event. Source: CloudTrail user guide, "console sign-in events"."""
 
     event_name: str  # canonical spelling where known (ConsoleLogin, CreateOAuth2Token, ...), else as written

@@ -16,7 +16,7 @@ LONG_TERM_KEY_PREFIX = "AKIA"  # IAM user guide, "IAM identifiers": AKIA is an a
 _INSTANCE = re.compile(r"i-(?=[a-z]*[0-9A-Z])[0-9A-Za-z]+", re.ASCII)
 
 
-class Role(Struct, frozen=True, kw_only=True):
+class Role(Struct, frozen=True, gc=False, kw_only=True):
     """An assumed role: its ARN, its name, and the name of the session."""
 
     arn: str | None = None  # as in the record; may contain a path

@@ -13,7 +13,7 @@ type ToolKind = Literal["login", "token", "attack"]
 type Origin = Literal["start", "script", "cmdlet", "connection", "file"]
 
 
-class Process(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="ecs.process"):
+class Process(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="ecs.process"):
     """The fields that an ECS event of a process adds. Command lines, scripts and arguments are already redacted."""
 
     host_id: str | None = None

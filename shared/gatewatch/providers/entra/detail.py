@@ -16,7 +16,7 @@ class EntraSubject(StrEnum):
     MANAGED_IDENTITY = "managed_identity"
 
 
-class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Device(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The device of a sign-in: Graph's deviceDetail."""
 
     device_id: str | None = None
@@ -28,7 +28,7 @@ class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
     trust_type: str | None = None
 
 
-class EntraSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.signIn"):
+class EntraSignIn(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.signIn"):
     """The fields of a Graph signIn (v1.0, beta) or an Azure diagnostic SignInLogs record. Risk levels and states are lower case."""
 
     sign_in_id: str | None = None
@@ -71,7 +71,7 @@ class EntraSignIn(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True,
     synthetic: bool = False  # replaces a sign-in that a risk detection names and that has not been received
 
 
-class RiskDetection(Detail, Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.riskDetection"):
+class RiskDetection(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.riskDetection"):
     """The fields of a Graph riskDetection or an Azure diagnostic UserRiskEvents record. Level and state are lower case."""
 
     detection_id: str | None = None

@@ -34,7 +34,7 @@ ON = (Trigger(EntraSignIn), Trigger(RiskDetection))
 """The triggers of rules on Entra risk: sign-ins, and user-level risk detections."""
 
 
-class EntraFacts(Struct, frozen=True, kw_only=True):
+class EntraFacts(Struct, frozen=True, gc=False, kw_only=True):
     """The effective risk of one Entra activity."""
 
     sign_in: bool  # False for a user-level risk detection
