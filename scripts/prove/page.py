@@ -43,7 +43,7 @@ _NOISE = """
 ## Noise: a generated organisation
 
 No attack but the planted ones, one of each behaviour. The first {learning} days teach; {counted} days count. At the
-rates of the table at most {most:g} notified alerts a day are allowed on average and {worst} on one day; `make prove` fails when a figure is
+rates of the table at most {most:g} notified alerts a day are allowed, and no more than {worst} on any one day; `make prove` fails when a figure is
 another one than here.
 """
 

@@ -76,14 +76,14 @@ def test_plants_are_found_again_by_their_ids():
     [
         pytest.param({}, [], id="quiet"),
         pytest.param({"a_day": 3.1}, ["3.1 notified alerts a day"], id="loud"),
-        pytest.param({"worst_day": 5}, ["5 notified alerts on the worst day"], id="one loud day"),
+        pytest.param({"worst_day": 4}, ["4 notified alerts on the worst day"], id="one loud day"),
         pytest.param({"worst_day": 9, "factor": 2.0}, [], id="one loud day with doubled rates is printed, not refused"),
         pytest.param({"a_day": 9.0, "factor": 2.0}, [], id="loud with doubled rates is printed, not refused"),
         pytest.param({"not_notified": ["t1"]}, ["the planted t1 was not notified"], id="a plant that nobody heard of"),
     ],
 )
 def test_what_is_wrong_with_the_figures(changes, says):
-    row = {"people": 1, "factor": 1.0, "a_day": 1.0, "worst_day": 4, "by_rule": {}, "not_notified": [], "notified_twice": [], **changes}
+    row = {"people": 1, "factor": 1.0, "a_day": 1.0, "worst_day": 3, "by_rule": {}, "not_notified": [], "notified_twice": [], **changes}
     found = list(campaign.problems(row))
     assert len(found) == len(says)
     assert all(part in line for part, line in zip(says, found, strict=True))

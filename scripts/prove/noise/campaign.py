@@ -26,7 +26,7 @@ from .shapes import SAML_PROVIDER
 NAME = "noise"
 LEARNING, COUNTED = 10, 30  # days before anything can be first for somebody, and days that count
 MOST_A_DAY = 3.0
-MOST_ON_ONE_DAY = 4
+MOST_ON_ONE_DAY = 3
 SEED = 20261128
 ORDINARY_DAYS = 14
 

@@ -26,7 +26,7 @@ _MINUTE = timedelta(minutes=1)
 def links(event: Event) -> tuple[str, ...]:
     """The tokens of the minute of a login, so that all its records are read together; near its edge also those of the next minute."""
     process = process_of(event)
-    if process is None or process.tool is None or event.time is None:
+    if process is None or _command(process) is None or event.time is None:
         return ()
     minutes = {_minute(event.time), _minute(event.time - _SKEW), _minute(event.time + _SKEW)}
     return tuple(f"endpoint_login:{'|'.join(_owner(event, process))}|{minute}" for minute in sorted(minutes))
@@ -40,7 +40,7 @@ def activities(records: Sequence[Versions]) -> list[Activity]:
     others: list[Activity] = []
     for activity in sorted(found, key=lambda each: (each.time, each.id)):
         process = process_of(activity.event)
-        if process is not None and process.tool is not None:
+        if process is not None and _command(process) is not None:
             logins[_owner(activity.event, process)].append(activity)
         else:
             others.append(activity)
@@ -53,7 +53,12 @@ def activities(records: Sequence[Versions]) -> list[Activity]:
 def _owner(event: Event, process: Process) -> tuple[str, ...]:
     """Host, user and tool as every agent writes them: agents differ in host ids, in domains and in case."""
     host = (process.host_name or process.host_id or "").casefold().partition(".")[0]
-    return host, (event.user_name or "").casefold(), process.tool or ""
+    return host, (event.user_name or "").casefold(), _command(process) or ""
+
+
+def _command(process: Process) -> str | None:
+    """The login that ran. What a program starts by itself is another than the same command in a shell."""
+    return process.tool if process.by_itself is None else f"by itself: {process.by_itself}"
 
 
 def _minute(when: datetime) -> str:

@@ -33,7 +33,8 @@ class Process(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     server: bool = False  # the host's operating system is a server edition
     tool: str | None = None  # precise mode: the row of the tool table that was found ("az login", ...), or None
     tool_kind: ToolKind | None = None
-    tool_family: str | None = None  # what familiarity counts: "az", "Az PowerShell"
+    by_itself: str | None = None  # the row of a command that an SDK or a plug-in starts by itself; then there is no tool
+    tool_family: str | None = None  # what familiarity counts: "az", "Az PowerShell"; also of what starts by itself
     listing: str | None = None  # a call that lists what a session may see ("az keyvault list"): no login
     beside: tuple[str, ...] = ()  # only in an activity: what the user did beside a login, for people
     pattern: str | None = None  # wildcard mode: the published pattern that was found, or None

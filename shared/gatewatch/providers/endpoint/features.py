@@ -11,7 +11,7 @@ def teaches(event: Event) -> bool:
 
 
 def features(event: Event) -> tuple[tuple[str, str], ...]:
-    """The family of the tool, of this user on this host: whoever runs "az" daily may run another of its commands."""
+    """The family of the tool, of this user on this host: whoever runs "az" daily may run another of its commands, also through an SDK."""
     process = process_of(event)
     return (("tool", f"{event.principal}|{process.tool_family}"),) if process is not None and process.tool_family is not None else ()
 

@@ -118,9 +118,9 @@ def _process(doc: Document, notes: Notes) -> Process:
     read = _read(doc, name, args)
     if read.line is None and any(doc.get(path) not in (None, "", [], {}) for path in _LINES):
         notes.unreadable("command_line")
-    tool = read.verdict.found
-    if tool is not None and starts_itself(tool, read.line or " ".join(args), parent_name, parent_line, sdk=read.verdict.sdk):
-        tool = None
+    found = read.verdict.found
+    sdk = found is not None and starts_itself(found, read.line or " ".join(args), parent_name, parent_line, sdk=read.verdict.sdk)
+    tool = None if sdk else found
     return Process(
         host_id=notes.text(doc.get("host.id"), "host_id"),
         host_name=notes.text(doc.get("host.name") or doc.get("host.hostname") or doc.get("winlog.computer_name"), "host_name"),
@@ -139,7 +139,8 @@ def _process(doc: Document, notes: Notes) -> Process:
         server=is_server(doc),
         tool=tool.name if tool is not None else None,
         tool_kind=_KINDS.get(tool.kind) if tool is not None else None,
-        tool_family=tool.family if tool is not None else None,
+        by_itself=found.name if found is not None and sdk else None,
+        tool_family=found.family if found is not None else None,
         listing=read.verdict.listing if tool is None else None,
         pattern=read.verdict.pattern,
         obfuscated=read.verdict.obfuscated,

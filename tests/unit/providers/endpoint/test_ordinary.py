@@ -42,7 +42,9 @@ def started(line, parent=None, parent_line=None, **process):
     ],
 )
 def test_what_a_program_starts_by_itself(read, line, parent, parent_line, seen):
-    assert (detail(read(started(line, parent, parent_line))).tool is not None) == seen
+    found = detail(read(started(line, parent, parent_line)))
+    assert (found.tool is not None, found.by_itself is None) == (seen, seen)
+    assert found.tool_family in {"az", "azd", "Az PowerShell", "kubelogin", "aws-sso-util"}
 
 
 CLUSTER_CLIENTS = [
