@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .cold_start import collector_paused
+from .cold_start import quick_imports
 
-with collector_paused():
+with quick_imports():
     from . import bucket, messages, wiring
     from .partial_batch import partial_batch_answer
     from .telemetry import LOG, METRICS

@@ -21,7 +21,7 @@ from scripts.local_cloud.lambda_artifact import build, environment
 
 ROUNDS = 9
 LIMIT = 0.65
-NO_BYTE_CODE = shutil.ignore_patterns("__pycache__")
+NO_BYTE_CODE = shutil.ignore_patterns("__pycache__", "byte_code.bin")
 
 
 class Case(NamedTuple):

@@ -12,6 +12,11 @@ out=$folder/build
 PATH="$(cd "$venv/bin" && pwd):$PATH"
 export PATH SAM_CLI_TELEMETRY=0
 sam build --build-dir "$out" --cached --cache-dir "$folder/cache" --parameter-overrides "Architecture=$architecture" >&2
-for root in "$out/Detector" "$out/BucketReader" "$out/SharedLayer/python"; do
-    (cd "$root" && python -m compileall -q -j 2 --invalidation-mode unchecked-hash -s . .)
-done
+compiled() { # folder, where Lambda unpacks it
+    (cd "$1" && python -m compileall -q -j 2 --invalidation-mode unchecked-hash -s . -p "$2" .)
+}
+compiled "$out/Detector" /var/task
+compiled "$out/BucketReader" /var/task
+compiled "$out/SharedLayer/python" /opt/python
+# Our own modules once more, in one file a package: aws_lambda/byte_code.py says why.
+python scripts/bundle_byte_code.py "$out/Detector/aws_lambda" "$out/BucketReader/aws_lambda" "$out/SharedLayer/python/gatewatch"

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("template.yaml", "aws_lambda", "shared/gatewatch", "requirements/sam.txt")
+SOURCES = (
+    "template.yaml",
+    "aws_lambda",
+    "shared/gatewatch",
+    "requirements/sam.txt",
+    "scripts/package_aws.sh",
+    "scripts/bundle_byte_code.py",
+)
 
 
 class Artifact(NamedTuple):

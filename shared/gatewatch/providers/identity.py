@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from ..model import OTHER
 from ..reading.fields import Notes
+from ..reading.late_pattern import LatePattern
 
-_GUEST = re.compile(r"(?P<home>.+)#ext#@[^@]*", re.IGNORECASE | re.DOTALL)
-_EXTERNAL_PROVIDER = re.compile(r"(?:live\.com|google\.com|facebook\.com|mail)#(?P<home>[^#@]+@[^#@]+)", re.IGNORECASE)
+_GUEST = LatePattern(r"(?P<home>.+)#ext#@[^@]*", re.IGNORECASE | re.DOTALL)
+_EXTERNAL_PROVIDER = LatePattern(r"(?:live\.com|google\.com|facebook\.com|mail)#(?P<home>[^#@]+@[^#@]+)", re.IGNORECASE)
 
 
 class Who(Struct, frozen=True, gc=False, kw_only=True):

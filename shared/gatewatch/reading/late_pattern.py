@@ -24,7 +24,7 @@ class LatePattern:
         return self.compiled.fullmatch
 
     @cached_property
-    def search(self) -> Callable[[str], re.Match[str] | None]:
+    def search(self) -> Callable[..., re.Match[str] | None]:
         """As ``re.Pattern.search``."""
         return self.compiled.search
 

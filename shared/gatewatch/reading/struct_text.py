@@ -6,27 +6,27 @@ first two have no quotes: text that could be read in two ways is not read at all
 """
 
 import ast
-import re
 from typing import NamedTuple
 
 from .json_text import tolerant_decoder
+from .late_pattern import LatePattern
 
 _LIMIT_CHARS = 65_536
 _DEPTH_LIMIT = 16
 _BRACKETS_LIMIT = 256
 _NOTHING = frozenset({"null", "NULL"})
 _DECODER = tolerant_decoder()
-_ITEM_END = re.compile(r", |[{}\[\]]")
+_ITEM_END = LatePattern(r", |[{}\[\]]")
 
 
 class _Grammar(NamedTuple):
-    key: re.Pattern[str]
-    end: re.Pattern[str]  # where a value without brackets ends: before the next key, or at a brace
+    key: LatePattern
+    end: LatePattern  # where a value without brackets ends: before the next key, or at a brace
 
 
 _NAME = r"[A-Za-z_][\w:.\-/]{0,127}"
-_EQUALS = _Grammar(re.compile(rf"({_NAME})="), re.compile(rf", (?={_NAME}=)|[{{}}]"))
-_QUOTED = _Grammar(re.compile(rf"'({_NAME})': "), re.compile(rf", (?='{_NAME}': )|[{{}}]"))
+_EQUALS = _Grammar(LatePattern(rf"({_NAME})="), LatePattern(rf", (?={_NAME}=)|[{{}}]"))
+_QUOTED = _Grammar(LatePattern(rf"'({_NAME})': "), LatePattern(rf", (?='{_NAME}': )|[{{}}]"))
 
 
 def looks_like_struct(value: object) -> bool:

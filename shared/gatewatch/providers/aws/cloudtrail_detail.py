@@ -5,11 +5,12 @@ import re
 from msgspec import structs
 
 from ...reading.fields import Fields, Notes, fact, flag, items, scalar, word
+from ...reading.late_pattern import LatePattern
 from . import cloudtrail_identity, identity, monitoring
 from .detail import AwsSignIn, IdentityCenter
 from .services import service_of
 
-_DEVTOOLS_CLIENT = re.compile(r"arn:aws[a-z-]*:signin:[^:]*:[^:]*:devtools/(same-device|cross-device)")
+_DEVTOOLS_CLIENT = LatePattern(r"arn:aws[a-z-]*:signin:[^:]*:[^:]*:devtools/(same-device|cross-device)")
 _PAGE = re.compile(r"(?P<scheme>https?)://(?:[^/?#@]*@)?(?P<host>[^/?#@]+)(?P<path>/[^?#]*)?", re.IGNORECASE)
 _CREDENTIALS_AT_MOST = 16
 

@@ -1,16 +1,16 @@
 """The values of an AWS event that its playbooks name in braces."""
 
-import re
 from collections.abc import Mapping
 
 from ...model import Event
+from ...reading.late_pattern import LatePattern
 from .detail import AwsSignIn, aws_of
 
 SIGN_IN_REGIONS = ("us-east-1", "us-east-2", "eu-north-1", "ap-southeast-2")
 """Where console logins are recorded beside the regional endpoint. Source: CloudTrail user guide, "Global service events" of sign-in."""
 
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}")
-_INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+_REGION = LatePattern(r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}")
+_INSTANCE = LatePattern(r"i-[0-9a-f]{8,17}")
 
 
 def placeholders(event: Event) -> Mapping[str, str | None]:

@@ -4,10 +4,10 @@ Source: Azure Monitor reference, table AWSCloudTrail. ``TimeGenerated`` is the t
 of their own are strings with JSON.
 """
 
-import re
 from collections.abc import Mapping
 
 from ....reading.fields import Fields
+from ....reading.late_pattern import LatePattern
 from ...dialect import Dialect, Gap, columns
 from ...dialect_rows import row, translated
 from .paths import PORTAL
@@ -58,7 +58,7 @@ _TIMES = ("TimeGenerated", "SessionCreationDate")
 _IDENTITY = ("AwsEventId", "UserIdentityType", "UserIdentityArn", "UserIdentityPrincipalid", "UserIdentityUserName")
 
 
-_ZONE = re.compile(r" \[([^\]]{1,64})\]$")
+_ZONE = LatePattern(r" \[([^\]]{1,64})\]$")
 
 
 def _is_row(record: Fields) -> bool:
