@@ -19,7 +19,7 @@ LEAST_RETENTION = timedelta(days=7)
 LAST_READING = timedelta(hours=48)
 """The age at which sign-ins are read for the last time."""
 NARROW_EVERY, RISK_EVERY = timedelta(hours=1), timedelta(minutes=10)
-NEAR = timedelta(minutes=15)
+NEAR = timedelta(minutes=25)
 _DAY, _NEVER = timedelta(days=1), timedelta(0)
 
 _DETECTED, _UPDATED = "detectedDateTime", "lastUpdatedDateTime"

@@ -16,7 +16,7 @@ from gatewatch.polling.errors import Behind, FilterRefused
 from gatewatch.polling.poll import poll
 from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.report import PollReport
-from gatewatch.polling.streams import Stream
+from gatewatch.polling.streams import Stream, can_wait
 
 from .metrics import emit
 
@@ -44,21 +44,29 @@ def run_each(jobs: Iterable[Callable[[], None]]) -> None:
 def poll_each(streams: Sequence[Stream], needs: Dependencies) -> None:
     """Polls one stream after the other, each in a part of the time that is left by its weight. Raises as ``poll_stream`` does, at the end.
 
-    While a stream is behind it gets the time of those that have only what is left.
+    What is spare waits while a heavier stream is behind, until the source may forget what it reads next; then it weighs as much as any.
     """
-    behind: list[Stream] = []
 
     def job(stream: Stream, part: float) -> None:
-        if stream.spare and (behind or needs.deadline.left() < LEAST_SECONDS):
+        if stream.spare and (needs.deadline.left() < LEAST_SECONDS or _weight(stream, streams, needs) == 0):
             _measure(stream.name, "no_time", needs)
-            stream, part = behind[0] if behind else stream, 1
-        if needs.deadline.left() >= LEAST_SECONDS or not stream.spare:
-            report = poll_stream(stream, needs, part)
-            if report.behind and stream not in behind:
-                behind.append(stream)
+        else:
+            poll_stream(stream, needs, part)
 
-    weights = [stream.weight for stream in streams]
-    run_each([partial(job, stream, stream.weight / sum(weights[number:])) for number, stream in enumerate(streams)])
+    weights = [_weight(stream, streams, needs) for stream in streams]
+    parts = [weight / sum(weights[number:]) if weight else 1 for number, weight in enumerate(weights)]
+    run_each([partial(job, stream, part) for stream, part in zip(streams, parts, strict=True)])
+
+
+def _weight(stream: Stream, streams: Sequence[Stream], needs: Dependencies) -> int:
+    """What a stream weighs now, as far as this process knows: nothing if it waits for another one."""
+    known = needs.reports.get(stream.name)
+    if not stream.spare or known is None:
+        return stream.weight
+    if not can_wait(stream, known.watermark, needs.ports.clock()):
+        return max(one.weight for one in streams)
+    heavier = (needs.reports.get(one.name) for one in streams if one.weight > stream.weight)  # what a light one reads is read last as well
+    return 0 if any(report is not None and report.behind for report in heavier) else stream.weight
 
 
 def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollReport:
@@ -78,6 +86,7 @@ def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollRep
     except Exception:
         _measure(stream.name, "failed", needs, *fault)
         raise
+    needs.reports[stream.name] = report
     _measure(stream.name, report.state, needs, report)
     LOG.info("poll %s: %s, read up to %s, again up to %s, %s", stream.name, report.state, report.watermark, report.rescanned, report.counts)
     try:

@@ -14,6 +14,7 @@ from gatewatch.flow.policy import current, remembered
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.page_probe import PageProbes
 from gatewatch.polling.ports import Checkpoint, DeadLetters, Dependencies
+from gatewatch.polling.report import PollReport
 from gatewatch.polling.streams import Stream
 from gatewatch.ports import Clock, Ports
 from gatewatch.tuning import Tuning
@@ -43,11 +44,12 @@ class Session(Struct, frozen=True):
 
 
 class Kept:
-    """What is kept between the runs of a process for one tenant: Graph's version, filters that it refused, free slots, kinds of records met."""
+    """What is kept between the runs of a process for one tenant: Graph's version, filters that it refused, free slots, kinds of records met, reports."""
 
     def __init__(self, clock: Clock) -> None:
         self._said = False
         self.versions, self.abilities, self.slots, self.probes = GraphVersions(clock), GraphAbilities(clock), RequestSlots(), PageProbes()
+        self.reports: dict[str, PollReport] = {}
 
     def say_missing(self, graph: GraphSettings) -> None:
         """Say once which streams the Graph of this cloud does not have."""
@@ -97,6 +99,7 @@ def open_poller(graph: GraphSettings, poll: PollSettings, parts: PollerParts) ->
                 tenant=graph.tenant_id,
                 observed=http.observed.take,
                 probes=kept.probes,
+                reports=kept.reports,
             ),
         )
 

@@ -65,7 +65,7 @@ class TableCheckpoint(TableAnnouncements):
 
 
 _TIMES = ("locked_until", "watermark", "rescanned", "settled", "final", "late_from", "late_until")
-_NUMBERS = ("slice_seconds", "rescan_slice_seconds", "unfinished", "hurried")
+_NUMBERS = ("slice_seconds", "rescan_slice_seconds", "unfinished", "haste")
 _RESCAN = {"until": "rescan_until", "started": "rescan_started", "at": "rescan_at"}
 
 
@@ -88,7 +88,7 @@ def _cursor(stream: str, found: Any) -> Cursor:  # noqa: ANN401 - the SDK's enti
         slice_seconds=found.get("slice_seconds"),
         rescan_slice_seconds=found.get("rescan_slice_seconds"),
         unfinished=found.get("unfinished", 0),
-        hurried=bool(found.get("hurried", False)),
+        haste=int(found.get("haste", 0)),
         rescan=Rescan(**rescan) if len(rescan) == len(_RESCAN) else None,
         token=str(found.metadata["etag"]),
         **moments,

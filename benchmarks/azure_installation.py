@@ -21,7 +21,7 @@ TIMERS = ("poll_sign_ins", "poll_risk_detections", "sweep")
 EVERY, SWEEPS = timedelta(minutes=5), timedelta(hours=6)
 STORE_SECONDS = 0.03
 PAGES_MEASURED = 12
-POLL = PollSettings()
+POLL = PollSettings(first_look_back_hours=1)
 SETTINGS = GraphSettings(tenant_id="tenant-1", base_url="https://graph.example", api="beta")
 
 

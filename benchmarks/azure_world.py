@@ -20,6 +20,8 @@ from scripts.local_cloud.fake_cloud.odata import FilterError, compile_filter, mo
 from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection
 
 START = datetime(2026, 3, 9, tzinfo=UTC)
+BEFORE = timedelta(days=2, hours=2)
+"""How long before that the tenant lived: what is read a last time when it is two days old."""
 PAGE = {"signIns": 1000, "riskDetections": 500}
 DETECTIONS = 1 / 2000
 """Risk detections for a sign-in."""
@@ -75,7 +77,7 @@ class LoadedGraph:
         return _Connection(self, timeline)
 
     def _written(self, resource: str, million: float, days: float) -> list[Tracer]:
-        found, at, end = [], START, START + timedelta(days=days)
+        found, at, end = [], START - BEFORE, START + timedelta(days=days)
         a_day = million * 1e6 / PAGE[resource] * (DETECTIONS if resource == "riskDetections" else 1)
         mean = sum(DAY) / len(DAY)
         while at < end:

@@ -20,7 +20,7 @@ class Cursor(Struct, frozen=True, kw_only=True):
     ``settled``: evidence ingested before that moment went through a finished run. ``slice_seconds`` and ``rescan_slice_seconds`` shrink
     while slices do not fit a run; None means the stream's longest. ``unfinished`` counts the runs in a row that the deadline ended.
     Everything before ``final`` was read when it was older than the overlap, and so was what lies between ``late_from`` and ``late_until``:
-    after an outage. ``hurried``: the last rescan needed several runs.
+    after an outage. ``haste``: how much a rescan leaves out (``rescan.spans``).
     """
 
     stream: str
@@ -36,5 +36,5 @@ class Cursor(Struct, frozen=True, kw_only=True):
     final: datetime | None = None
     late_from: datetime | None = None
     late_until: datetime | None = None
-    hurried: bool = False
+    haste: int = 0
     token: str = ""  # what the next save must present

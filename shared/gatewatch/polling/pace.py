@@ -4,19 +4,20 @@ from datetime import timedelta
 
 from .streams import SHORTEST_SLICE, Slice
 
-QUICK = 0.25
-"""A slice that took less than this part of the run's time may be twice as long."""
+QUICK, SLOW = 0.25, 0.5
+"""A slice that took less than the first part of the run's time may be twice as long, after one that took more than the second the next is half
+as long: what a run cannot read to its end it reads in vain."""
 LEAST_PART = 16
 """Into how many parts a longest slice is cut at most because the source failed: that is mostly no matter of length."""
-ROOM = 0.8
-"""The part of what is left that a slice may take, judged by the one before it."""
+ROOM, AIM = 0.8, 1 / 3
+"""The parts of what is left and of the run that a slice may take, judged by the one before it."""
 
 
 class Pace:
     """Gives one stretch of time in slices, oldest first; neighbours share their edge, so nothing falls between.
 
-    A slice that does not fit the run is halved for the next one. Slices that are quick become longer. Later slices of a run are cut to the
-    time that is left.
+    A slice that does not fit the run is halved for the next one. Quick slices become longer, slow ones shorter. Later
+    slices of a run are cut to the time that is left.
     """
 
     def __init__(self, span: Slice, seconds: int | None, longest: timedelta, time: float) -> None:
@@ -47,14 +48,16 @@ class Pace:
         """The next one, with so many seconds left."""
         length = self._length
         if self._cost:
-            length = min(length, max(timedelta(seconds=left * ROOM / self._cost), SHORTEST_SLICE))
+            length = min(length, max(timedelta(seconds=min(left * ROOM, self._time * AIM) / self._cost), SHORTEST_SLICE))
         return Slice(self.at, min(self.at + length, self._end))
 
     def finished(self, piece: Slice, took: float) -> None:
         """It was read to its end."""
         extent = piece.end - piece.start
         self.at, self._cost, self._proven = piece.end, took / extent.total_seconds(), max(self._proven, extent)
-        if took <= self._time * QUICK and extent >= self._length:
+        if took > self._time * SLOW:
+            self._length = max(min(self._length, extent / 2), SHORTEST_SLICE)
+        elif took <= self._time * QUICK and extent >= self._length:
             self._length = min(self._length * 2, self._most)
 
     def too_long(self, piece: Slice) -> bool:

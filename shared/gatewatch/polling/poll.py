@@ -1,7 +1,7 @@
 """One poll of one stream: claim, read slice by slice, hand over, move the watermark."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import structs
@@ -14,7 +14,8 @@ from .hand_over import HandOver
 from .pace import Pace
 from .ports import Dependencies
 from .report import PollReport, is_behind, report_of
-from .streams import Slice, Stream, fresh, oldest_kept, slices
+from .rescan import AT_LEISURE, JUST_READ, begins_at, haste_after, old_until, spans
+from .streams import PATIENCE, Slice, Stream, fresh, oldest_kept, slices
 
 LOG = logging.getLogger(__name__)
 LEASE_MARGIN = timedelta(seconds=60)
@@ -23,8 +24,6 @@ FRESH_SHARE = 0.75
 """The part of a run that new records may take while a rescan is under way; the rest is the rescan's."""
 LONGEST_RESCAN = timedelta(hours=1)
 """A second reading may take several runs; from this time on they count as not finished."""
-JUST_READ = timedelta(minutes=5)
-"""What is read again with the new records while second readings need several runs: most records that are late are late by minutes."""
 
 
 def _nobody(_report: PollReport) -> None:
@@ -72,15 +71,20 @@ class _Run:
     def run(self) -> str:
         """What is new first, then what was read before; says whether both fitted the deadline."""
         new = self._read_new()
-        old = (new or not self._behind) and self._read_again()
+        old = (new or not self._behind) and self._read_again(new=new)
         if new and old:
             self._save(unfinished=0, **({} if self.stream.overlap else {"settled": self.started}))
             return "done"
         rescan = self.cursor.rescan
-        late = not new or (rescan is not None and self.started - rescan.started > LONGEST_RESCAN)
+        late = (not new and not self._has_patience()) or (rescan is not None and self.started - rescan.started > LONGEST_RESCAN)
         self._save(unfinished=self.cursor.unfinished + 1 if late else 0)
         LOG.warning("poll %s: the deadline came before the end, the next run goes on", self.stream.name)
         return "unfinished"
+
+    def _has_patience(self) -> bool:
+        """Whether a stream that has only spare time is still near enough to where it should be."""
+        watermark = self.cursor.watermark
+        return self.stream.spare and watermark is not None and self.started - self.stream.delay - watermark < PATIENCE
 
     def release(self) -> None:
         """Give the lease back; whoever took it over keeps it."""
@@ -102,7 +106,7 @@ class _Run:
             self._begin_rescan(part.start)
             deadline = deadline.share(FRESH_SHARE)
         start = part.start
-        if self.stream.near is not None and self.cursor.hurried and not self._behind:
+        if self.stream.near is not None and self.cursor.haste != AT_LEISURE and not self._behind:
             start -= JUST_READ
         done = self._read(Slice(start, part.end), "slice_seconds", deadline, self._move)
         if done:
@@ -114,45 +118,32 @@ class _Run:
         late = {"late_until": at} if self._behind and at <= self.started - self.stream.overlap else {}
         self._save(watermark=max(at, self.cursor.watermark or at), **late)
 
-    def _again_from(self, until: datetime) -> datetime:
-        """Where a second reading begins: records that became visible since the last one are in it."""
-        start = (self.cursor.rescanned or self.cursor.late_from or until) - self.stream.overlap
-        return start if self.cursor.final is None else max(start, self.cursor.final)
-
     def _begin_rescan(self, until: datetime) -> None:
         cursor = self.cursor
         waits = cursor.settled is not None and self.started - cursor.settled < self.stream.rescan_every
         if cursor.rescan is None and self.stream.overlap and not waits:
-            at = max(self._again_from(until), oldest_kept(self.stream, self.started))
+            at = max(begins_at(self.stream, cursor, until), oldest_kept(self.stream, self.started))
             self._save(rescan=Rescan(until=until, started=self.started, at=at))
 
-    def _read_again(self) -> bool:
-        """Goes on with the second reading, over as many runs as it takes. False when it is not through."""
+    def _read_again(self, *, new: bool) -> bool:
+        """Goes on with the second reading, over as many runs as it takes. False when it is not through.
+
+        Unless ``new`` records were read as well, none counts as settled: one that is stored may not have got through the pipeline.
+        """
         rescan = self.cursor.rescan
         if rescan is None:
             return True
-        for span in list(self._spans(rescan)):
+        for span in list(spans(self.stream, self.cursor, rescan, self.started)):
             if not self._read(
                 span, "rescan_slice_seconds", self.needs.deadline, lambda at: self._save(rescan=structs.replace(rescan, at=at))
             ):
                 return False
-        final = max(rescan.until - self.stream.overlap, self.cursor.final or rescan.until - self.stream.overlap)
+        final = old_until(self.stream, rescan)
         spent = self.needs.deadline.left() < self._time / 2
-        hurried = rescan.started != self.started or (self.cursor.hurried and spent)
-        self._save(rescan=None, rescanned=rescan.until, settled=rescan.started, final=final, hurried=hurried)
+        haste = haste_after(self.cursor, rescan, self.needs.ports.clock(), whole_run=rescan.started == self.started, spent=spent)
+        settled = rescan.started if new else self.cursor.settled
+        self._save(rescan=None, rescanned=rescan.until, settled=settled, final=max(final, self.cursor.final or final), haste=haste)
         return True
-
-    def _spans(self, rescan: Rescan) -> Iterator[Slice]:
-        """What is left of a second reading, without what was first read late; where it needs several runs, without the middle of the overlap."""
-        at = max(rescan.at, self.cursor.final or rescan.at, oldest_kept(self.stream, self.started))
-        near, middle = self.stream.near, rescan.started - self.stream.overlap
-        newest = (self.cursor.rescanned or rescan.until) - near if near is not None and self.cursor.hurried else middle
-        late_from, late_until = self.cursor.late_from or at, self.cursor.late_until or at
-        for gap_from, gap_until in sorted([(late_from, late_until), (middle, newest)]):
-            if gap_from < gap_until and at < gap_until:
-                yield Slice(at, min(gap_from, rescan.until))
-                at = gap_until
-        yield Slice(at, rescan.until)
 
     def _read(self, span: Slice, field: str, deadline: Deadline, move: Callable[[datetime], None]) -> bool:
         """A stretch of time in slices, ``move`` after each; says whether the deadline left time for all of it.

@@ -12,6 +12,7 @@ from ..ports import Ports
 from .cursor import Cursor
 from .deadline import Deadline
 from .page_probe import PageProbes
+from .report import PollReport
 from .streams import Slice, Stream
 
 
@@ -67,3 +68,4 @@ class Dependencies(Struct, frozen=True):
     tenant: str = ""  # whose streams these are, for metrics
     observed: Callable[[], Mapping[str, float]] = dict  # what the source noted since it was asked last, by the name of a metric
     probes: PageProbes = field(default_factory=PageProbes)  # kept between the runs of a process
+    reports: dict[str, PollReport] = field(default_factory=dict)  # the latest of each stream, kept like that

@@ -8,6 +8,10 @@ from msgspec import Struct
 SHORTEST_SLICE = timedelta(seconds=5)
 EDGE = timedelta(minutes=5)
 """Kept away from the end of the source's retention: clocks differ, and a run takes its time."""
+PATIENCE = timedelta(hours=6)
+"""How far a spare stream may be behind before runs that it does not finish count."""
+RESERVE = timedelta(days=1)
+"""What a stream that leaves its time to others keeps of the source's retention, so that it loses nothing by waiting."""
 
 
 class Stream(Struct, frozen=True, kw_only=True):
@@ -26,9 +30,9 @@ class Stream(Struct, frozen=True, kw_only=True):
     retention: timedelta  # how long the source keeps records at most
     least_retention: timedelta | None = None  # how long it keeps them in any case; None: as long as ``retention``
     rescan_every: timedelta = timedelta(0)  # how often a second reading begins at most
-    near: timedelta | None = None  # what is read again at once if second readings need several runs; None: always the whole overlap
+    near: timedelta | None = None  # the age of a further reading while second readings need several runs; None: always the whole overlap
     weight: int = 1
-    spare: bool = False  # whether it has only the time that the streams before it leave, and none while one of them is behind
+    spare: bool = False  # whether it leaves its time to a stream that is behind, as long as it can wait
 
 
 class Slice(Struct, frozen=True):
@@ -52,6 +56,12 @@ def fresh(stream: Stream, watermark: datetime | None, now: datetime) -> Span:
     start = min(watermark, end) if watermark is not None else end - max(stream.first, stream.overlap)
     oldest = oldest_kept(stream, now)
     return Span(start=max(start, oldest), end=end, lost=max(oldest - start, timedelta(0)))
+
+
+def can_wait(stream: Stream, watermark: datetime | None, now: datetime) -> bool:
+    """Whether the source surely keeps for another day what this stream reads next. One that was never read begins at once."""
+    kept = stream.least_retention or stream.retention
+    return watermark is not None and now - watermark < kept - RESERVE
 
 
 def oldest_kept(stream: Stream, now: datetime) -> datetime:

@@ -1,8 +1,9 @@
 """Several jobs of one timer, and when a poll is no success."""
 
+import contextlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,11 @@ from msgspec import structs
 from azure_function.jobs import look_and_send, poll_each, poll_stream, run_each, send_pending
 from azure_function.metrics import PREFIX
 from gatewatch.errors import StoreUnavailable
+from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
-from gatewatch.polling.errors import Behind, FilterRefused, SourceUnavailable
+from gatewatch.polling.errors import Behind, DeadlineReached, FilterRefused, SourceUnavailable
 from gatewatch.polling.ports import Dependencies
-from gatewatch.polling.streams import Slice
+from gatewatch.polling.streams import Slice, Stream
 from tests.support.azure_stage import RISKS, SIGN_INS, START, STREAMS, Stage, story
 
 RISKY = STREAMS["risky_sign_ins"]
@@ -96,23 +98,98 @@ def test_a_look_that_fails_keeps_nobody_from_being_notified():
 LAST = STREAMS["sign_ins_last"]
 
 
-def test_what_is_polled_last_has_no_time_while_another_stream_is_behind(caplog: pytest.LogCaptureFixture):
-    stage = Stage([story(-m) for m in range(2, 600, 2)])
-    stage.graph.size = 1
-    poll_stream(SIGN_INS, needs(stage))
-    stage.stories += [story(m) for m in range(600)]
-    stage.clock.advance(hours=9)
-    stage.graph.asked.clear()
-    stage.graph.seconds_a_page = 4
+class Sluggish:
+    """A source without records that takes so many seconds for each hour of a stream, and others for one of a spare stream."""
+
+    def __init__(self, stage: Stage, seconds: float) -> None:
+        self._stage, self.seconds, self.spare = stage, seconds, seconds
+
+    def pages(self, stream: Stream, piece: Slice, deadline: Deadline) -> Iterator[list[RawRecord]]:
+        """See ``PageSource``."""
+        took = (self.spare if stream.spare else self.seconds) * ((piece.end - piece.start) / timedelta(hours=1))
+        while took > 0:
+            if deadline.left() <= 0:
+                raise DeadlineReached("no time left")
+            self._stage.clock.advance(seconds=min(took, 10))
+            took -= 10
+            yield []
+
+
+class OneProcess:
+    """One process over a sluggish source; ``poll`` is one of its runs."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.stage = Stage()
+        self.source, self._reports = Sluggish(self.stage, seconds), {}
+
+    def poll(self, *streams: Stream) -> None:
+        """One run."""
+        stage = self.stage
+        with contextlib.suppress(Behind):
+            poll_each(streams or (SIGN_INS, LAST), structs.replace(needs(stage), source=self.source, reports=self._reports))
+
+    def behind_after_an_outage(self) -> None:
+        """Two runs, hours apart, of which the second does not catch up."""
+        self.poll()
+        self.stage.clock.advance(hours=9)
+        self.source.seconds = 60
+        self.poll()
+        self.stage.clock.advance(minutes=2)
+
+
+def test_what_is_spare_leaves_its_time_to_a_stream_that_is_behind(caplog: pytest.LogCaptureFixture):
+    process = OneProcess()
+    process.behind_after_an_outage()
+    before = process.stage.checkpoint.rows[LAST.name]
     caplog.clear()  # another test may have set the level of the program's log
     with caplog.at_level(logging.INFO, "gatewatch.metrics"):
-        poll_each([SIGN_INS, LAST], needs(stage))
-    assert LAST.name not in stage.checkpoint.rows
-    assert [(line["stream"], line["state"]) for line in lines(caplog)] == [
-        ("sign_ins", "unfinished"),
-        ("sign_ins_last", "no_time"),
-        ("sign_ins", "unfinished"),
-    ]
+        process.poll()
+    assert [(line["stream"], line["state"]) for line in lines(caplog)] == [("sign_ins", "unfinished"), ("sign_ins_last", "no_time")]
+    assert process.stage.checkpoint.rows[LAST.name] == before
+
+
+def test_what_is_spare_does_not_wait_for_a_stream_of_its_own_weight():
+    process = OneProcess()
+    process.behind_after_an_outage()
+    before = process.stage.watermark(LAST)
+    process.poll(structs.replace(SIGN_INS, weight=1), LAST)
+    assert process.stage.watermark(LAST) > before
+
+
+def test_what_is_spare_is_polled_as_soon_as_the_other_stream_has_caught_up():
+    process = OneProcess()
+    process.behind_after_an_outage()
+    before = process.stage.watermark(LAST)
+    process.source.seconds = 0
+    process.poll()
+    assert process.stage.watermark(LAST) > before
+
+
+def test_what_is_spare_does_not_wait_until_the_source_may_have_forgotten():
+    """A tenant that never catches up: the last reading comes before Graph forgets, whatever the weights."""
+    process, oldest = OneProcess(), timedelta(0)
+    process.behind_after_an_outage()
+    process.source.seconds, process.source.spare = 400, 40
+    for _ in range(24 * 9):
+        process.poll(structs.replace(SIGN_INS, weight=20), LAST)
+        process.stage.clock.advance(hours=1)
+        oldest = max(oldest, process.stage.clock() - process.stage.watermark(LAST))
+    assert process.stage.clock() - process.stage.watermark(SIGN_INS) > timedelta(days=5)
+    assert timedelta(days=6) < oldest < timedelta(days=7)
+
+
+def test_a_spare_stream_that_does_not_finish_is_no_failure_within_hours():
+    process = OneProcess()
+    process.poll(LAST)
+    process.source.spare = 100_000
+    process.stage.clock.advance(hours=1)
+    for _ in range(4):
+        process.poll(LAST)
+    assert process.stage.checkpoint.rows[LAST.name].unfinished == 0
+    process.stage.clock.advance(hours=6)
+    for _ in range(3):
+        process.poll(LAST)
+    assert process.stage.checkpoint.rows[LAST.name].unfinished == 3
 
 
 def test_sign_ins_are_read_a_last_time_when_they_are_two_days_old():

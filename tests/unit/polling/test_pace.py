@@ -45,20 +45,27 @@ def test_a_slice_is_never_shorter_than_the_shortest():
 
 def test_a_late_slice_that_met_the_deadline_keeps_the_length():
     pace = Pace(HOUR, 600, LONGEST, 100)
-    pace.finished(pace.next_slice(100), 60)
+    pace.finished(pace.next_slice(100), 50)
     pace.broken_off(pace.next_slice(40), 40)
     assert pace.seconds == 600
 
 
 def test_the_last_slice_of_a_run_is_cut_to_the_time_that_is_left():
     pace = Pace(HOUR, 600, LONGEST, 100)
-    pace.finished(pace.next_slice(100), 60)
+    pace.finished(pace.next_slice(100), 50)
     piece = pace.next_slice(40)
-    assert piece.end - piece.start == timedelta(seconds=40 * 0.8 * 10)
+    assert piece.end - piece.start == timedelta(seconds=40 * 0.8 * 12)
 
 
-@pytest.mark.parametrize(("took", "seconds"), [(25, 1200), (26, 600)], ids=["quick", "slow"])
-def test_a_quick_slice_is_followed_by_a_longer_one(took: float, seconds: int):
+def test_a_slice_is_cut_to_a_third_of_the_run_by_what_the_one_before_cost():
+    pace = Pace(Slice(START, START + timedelta(hours=9)), 600, LONGEST, 99)
+    pace.finished(pace.next_slice(99), 22)
+    piece = pace.next_slice(77)
+    assert (piece.end - piece.start, pace.length) == (timedelta(seconds=33 * 600 / 22), timedelta(seconds=1200))
+
+
+@pytest.mark.parametrize(("took", "seconds"), [(25, 1200), (26, 600), (50, 600), (51, 300)], ids=["quick", "fair", "still fair", "slow"])
+def test_a_quick_slice_is_followed_by_a_longer_one_and_a_slow_one_by_a_shorter_one(took: float, seconds: int):
     pace = Pace(HOUR, 600, LONGEST, 100)
     pace.finished(pace.next_slice(100), took)
     assert pace.seconds == seconds
