@@ -46,6 +46,11 @@ def links(event: Event) -> tuple[str, ...]:
     return (id_link(event.vendor_id), *provider_of(event).links(event))
 
 
+def mentions(event: Event) -> tuple[str, ...]:
+    """The tokens of what this event names without being its subject, such as an access key. Only people look by them: they join nothing."""
+    return provider_of(event).mentions(event)
+
+
 def id_link(vendor_id: str) -> str:
     """The link token of a vendor id."""
     return f"id:{vendor_id}"

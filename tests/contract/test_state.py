@@ -8,6 +8,7 @@ from gatewatch.ports import AlertWrite, StateKey, StateWrite, Store, Written
 from tests.builders.alerts import alert, key
 from tests.builders.aws import login
 from tests.builders.common import DAY, HOSTILE, NOON, stored
+from tests.builders.endpoint import typed
 
 POLICY, OTHER = StateKey("policy", "policy"), StateKey("familiarity", "policy")
 
@@ -103,3 +104,12 @@ def test_the_evidence_of_an_address_is_beside_that_of_people(store: Store) -> No
     found = store.context(["principal:111122223333|111122223333/alice"], [span], (), [address])
     assert [item.id for item in found.evidence] == [mine.id]
     assert {item.id for item in found.of_addresses} == {mine.id, theirs.id}
+
+
+def test_evidence_is_found_by_what_it_mentions(store: Store) -> None:
+    key = "AKIAIOSFODNN7EXAMPLE"
+    used, typed_in = stored(login(1, access_key_id=key)), stored(typed(number=2, access_keys=(key,)))
+    store.append([used, typed_in, stored(login(3, access_key_id="AKIAI44QH8DHBEXAMPLE"))])
+    span = (NOON - timedelta(hours=1), NOON + timedelta(hours=1))
+    assert {item.id for item in store.context([f"access_key:{key}"], [span], ()).evidence} == {used.id, typed_in.id}
+    assert store.context([f"access_key:{key}"], [(span[1], span[1] + timedelta(hours=1))], ()).evidence == ()

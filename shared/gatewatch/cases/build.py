@@ -17,13 +17,14 @@ from ..ports import AlertQuery, Ports
 from ..providers.catalogue import provider_of
 from ..providers.people import spellings
 from .case import Identity, Moment, PersonCase, Steps
+from .holders import CaseSubjects, case_subjects
 from .namesakes import namesakes
 
 MARGIN = timedelta(days=1)
 """How far before the first and after the last event of an alert a case looks."""
 
 RECENT = timedelta(days=14)
-"""How far back from the newest activity the case of a person looks."""
+"""How far back from the newest activity the case of a person looks; it also looks a day ahead, for what others did with the person's keys."""
 
 _ALERTS = 1_000
 
@@ -41,23 +42,24 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
     span = _span(tokens, ports, alert, margin)
     if span is None:
         return None
-    tokens = _grown(tokens, span, ports)
-    assumed = namesakes(tokens)
-    context = ports.store.context({*tokens, *assumed}, [span], ())
+    who_else = case_subjects(tokens, span, ports)
+    assumed = namesakes(who_else.tokens)
+    context = ports.store.context({*who_else.tokens, *assumed, *who_else.keys}, [span], ())
     evidence = [*context.evidence, *_related(alert, ports)]
     found = [one for one in activities(evidence, ports.tuning, None) if span[0] <= one.time <= span[1]]
     if not found:
         return None
     alerts = _alerts(found, span, ports)
     return PersonCase(
-        names=tuple(sorted({one.event.person for one in found if one.event.person} or {name if alert is None else who(alert)})),
+        names=tuple(sorted(_people(found, who_else) or {name if alert is None else who(alert)})),
         since=span[0],
         until=span[1],
-        identities=_identities(found, assumed),
+        identities=_identities(found, assumed, who_else),
         usual={key: known for one in _subjects(found) for key, known in usual(one, ports).items() if known.beginning is not None},
         moments=_moments(found, alerts),
         alerts=tuple(alerts),
         sessions=_sessions(found),
+        shared_keys=tuple(sorted(who_else.shared)),
         responses=tuple(sorted((one for alert in alerts for one in alert.responses), key=lambda one: one.at)),
         truncated=bool(context.truncated),
     )
@@ -96,20 +98,19 @@ def _span(tokens: Collection[str], ports: Ports, alert: Alert | None, margin: ti
         return None
     whole = (_start(days[0]), datetime.max.replace(tzinfo=UTC, microsecond=0))
     times = [one.time for one in activities(ports.store.context(tokens, [whole], ()).evidence, ports.tuning, None)]
-    return (max(times) - (RECENT if margin is None else margin), max(times)) if times else None
+    if not times:
+        return None
+    newest = max(times)
+    return newest - (RECENT if margin is None else margin), max(newest, min(newest + MARGIN, ports.clock()))
 
 
 def _start(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
-def _grown(tokens: set[str], span: tuple[datetime, datetime], ports: Ports) -> set[str]:
-    """With every identity that shares a person with what is met, until there is no new one."""
-    while True:
-        met = {token for item in ports.store.context(tokens, [span], ()).evidence for token in subjects(item.event)}
-        if met <= tokens:
-            return tokens
-        tokens |= met
+def _people(found: Iterable[Activity], who_else: CaseSubjects) -> set[str]:
+    """The person, by every name: not those whom only an access key ties to them."""
+    return {one.event.person for one in found if one.event.person and not who_else.key_of(one.event)}
 
 
 def _subjects(found: Iterable[Activity]) -> set[str]:
@@ -125,7 +126,7 @@ def _alerts(found: Sequence[Activity], span: tuple[datetime, datetime], ports: P
     return sorted(mine, key=lambda alert: (-alert.score, alert.snapshot.first_seen, alert.id))
 
 
-def _identities(found: Sequence[Activity], assumed: Collection[str]) -> tuple[Identity, ...]:
+def _identities(found: Sequence[Activity], assumed: Collection[str], who_else: CaseSubjects) -> tuple[Identity, ...]:
     met: dict[tuple[str, str, str], list[Activity]] = defaultdict(list)
     assumed_tokens = set(assumed)
     for one in found:
@@ -139,6 +140,7 @@ def _identities(found: Sequence[Activity], assumed: Collection[str]) -> tuple[Id
             first=min(one.time for one in seen),
             last=max(one.time for one in seen),
             assumed=any(not assumed_tokens.isdisjoint(subjects(one.event)) for one in seen),
+            by_key=next(iter(keys)) if all(keys := [who_else.key_of(one.event) for one in seen]) else "",
         )
         for (provider, principal, account), seen in sorted(met.items())
     )

@@ -12,7 +12,8 @@ from ..providers.session import OpenedSession, Trace
 class Identity(Struct, frozen=True, kw_only=True):
     """One identity of the person: the provider, its id there, the account, and between when it was seen in the case.
 
-    ``assumed``: only its name says that it is the same person.
+    ``assumed``: only its name says that it is the same person. ``by_key``: the id of the access key that it has in common with the person;
+    it may be another's.
     """
 
     provider: str
@@ -22,6 +23,14 @@ class Identity(Struct, frozen=True, kw_only=True):
     first: datetime
     last: datetime
     assumed: bool = False
+    by_key: str = ""
+
+    @property
+    def belongs(self) -> str:
+        """Why it is in the case, where that is not plain."""
+        if self.assumed:
+            return "same name only"
+        return f"access key {self.by_key}" if self.by_key else ""
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -53,4 +62,5 @@ class PersonCase(Struct, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     sessions: tuple[Steps, ...]
     responses: tuple[Response, ...]
+    shared_keys: tuple[str, ...] = ()  # ids of access keys that too many name: of those identities only what names the key is here
     truncated: bool = False  # there is more evidence than one read returns: activities are missing

@@ -89,10 +89,11 @@ def _show(case: PersonCase, screen: Screen, *, followed: bool) -> None:
         )
     screen.line()
     identities = (
-        (one.provider, one.name or one.principal, one.account, _time(one.first), _time(one.last), "same name only" if one.assumed else "")
-        for one in case.identities
+        (one.provider, one.name or one.principal, one.account, _time(one.first), _time(one.last), one.belongs) for one in case.identities
     )
     screen.table(("provider", "identity", "account", "first", "last", ""), identities, title="Identities")
+    for key in case.shared_keys:
+        screen.line(f"Access key {key} is named by too many identities to tell whose it is: of them only what names the key is listed.")
     screen.line()
     alerts = ((one.id[:12], one.severity, one.score, one.rule, _time(one.snapshot.first_seen), condition(one)) for one in case.alerts)
     screen.table(("id", "severity", "score", "rule", "first seen", "state"), alerts, title="Alerts")

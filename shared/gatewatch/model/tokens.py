@@ -23,6 +23,11 @@ def person_token(person: str) -> str:
     return f"person:{person}"
 
 
+def access_key_token(key: str) -> str:
+    """The token of an access key, by its id: ``access_key:<id>``."""
+    return f"access_key:{key}"
+
+
 def subjects(event: Event) -> tuple[str, ...]:
     """The tokens of the event's principal and person.
 

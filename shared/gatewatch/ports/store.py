@@ -24,7 +24,7 @@ class Store(Protocol):
 
     Every method raises ``StoreUnavailable`` when the store cannot be reached. Tokens come from ``gatewatch.evidence``:
     ``subjects`` are ``principal:...`` and ``person:...``; ``links`` are ``id:...`` and those that
-    providers add; ``addresses`` are ``address:...``.
+    providers add; ``addresses`` are ``address:...``. What an event mentions (``access_key:...``) is read as a subject is.
     A read that follows ``append`` or ``write_alerts`` sees what they wrote.
     """
 

@@ -110,6 +110,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     # evidence
     versioning: Versioning
     links: Callable[[Event], tuple[str, ...]]  # tokens that connect an event to others at any time, besides its own id
+    mentions: Callable[[Event], tuple[str, ...]] = lambda _event: ()  # tokens by which only people look for an event; they join nothing
     wants: Callable[[Event], str | None]  # vendor id of the record that this event names and that must be evidence too
     # familiarity
     features: Callable[[Event], tuple[tuple[str, str | int], ...]]  # the features of an event in familiarity: name and value

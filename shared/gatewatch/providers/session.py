@@ -10,6 +10,11 @@ BEGUN_BEFORE = timedelta(minutes=2)
 BEGUN_AFTER = timedelta(minutes=1)
 
 
+def key_token(key: str) -> str:
+    """The exact token of whatever is done with an access key, by its id."""
+    return f"key:{key}"
+
+
 class OpenedSession(Struct, frozen=True, gc=False, kw_only=True):
     """A session that an event opened. ``exact`` are tokens that only its own records carry (an access key, a session id)."""
 

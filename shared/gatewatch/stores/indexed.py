@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ..evidence import distinct, links, stored_time
+from ..evidence import distinct, links, mentions, stored_time
 from ..model import Event, Evidence, Outcome
 from ..model.tokens import address_token, subjects
 from ..ports import EvidenceContext, Span
@@ -25,9 +25,9 @@ def day_of(evidence: Evidence) -> str:
 
 
 def tokens(event: Event) -> tuple[str, ...]:
-    """Subjects, source address and links of an event, each once."""
+    """Subjects, source address, mentions and links of an event, each once."""
     address = address_token(event)
-    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *links(event))))
+    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *mentions(event), *links(event))))
 
 
 def succeeded(event: Event) -> bool:

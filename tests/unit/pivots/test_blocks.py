@@ -16,8 +16,8 @@ from tests.unit.pivots.hostile import NAMED, TIMES, filled
 
 PAGES = sorted((Path(__file__).resolve().parents[3] / "docs/playbooks").glob("*_*.md"))
 EVERY = [(page.stem, block) for page in PAGES for block in blocks(page.read_text("utf-8"))]
-BY_HAND = {"key_id", "refresh_token", "stack"}
-"""What no record says: an id that another command lists, a token in hand, the operator's own name."""
+BY_HAND = {"key_id", "key_user", "refresh_token", "stack"}
+"""What no record says: an id or a name that another command prints, a token in hand, the operator's own name."""
 
 KUSTO = """
 const folder = process.argv[2];

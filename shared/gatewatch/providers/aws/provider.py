@@ -57,6 +57,7 @@ PROVIDER = Provider(
         changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False, silent=_says_less
     ),
     links=join.links,
+    mentions=session.mentions,
     wants=lambda _event: None,
     features=familiarity.features,
     teaches=familiarity.teaches,

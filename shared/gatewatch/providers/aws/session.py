@@ -5,10 +5,11 @@ time. Source: CloudTrail user guide, "userIdentity element" (sessionContext.attr
 """
 
 from ...model import Event, Outcome
+from ...model.tokens import access_key_token
 from ...reading.fields import Fields, flag, mapping, scalar
 from ...reading.times import moment
-from ..session import OpenedSession, Trace
-from .detail import aws_of
+from ..session import OpenedSession, Trace, key_token
+from .detail import AwsSignIn, aws_of
 
 _OPENS = frozenset({"ConsoleLogin", "SwitchRole", "CreateOAuth2Token", "GetFederationToken", "GetRoleCredentials", "CreateToken"})
 
@@ -38,10 +39,20 @@ def opens(event: Event) -> OpenedSession | None:
     aws = aws_of(event)
     if aws is None or event.time is None or event.outcome is not Outcome.SUCCESS:
         return None
-    keys = tuple(f"key:{key}" for key in (aws.access_key_id, aws.issued_key) if key)
+    keys = tuple(key_token(key) for key in _keys(aws))
     if aws.event_name in _OPENS:
         return OpenedSession(exact=keys, principal=aws.federated_user_id or aws.principal_id, start=event.time)
     return OpenedSession(exact=keys, start=event.time) if keys else None
+
+
+def mentions(event: Event) -> tuple[str, ...]:
+    """The tokens of the access keys that this record was made with or hands out."""
+    aws = aws_of(event)
+    return tuple(access_key_token(key) for key in _keys(aws)) if aws is not None else ()
+
+
+def _keys(aws: AwsSignIn) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in (aws.access_key_id, aws.issued_key) if key))
 
 
 def trace(record: Fields) -> Trace | None:
@@ -55,7 +66,7 @@ def trace(record: Fields) -> Trace | None:
     return Trace(
         id=scalar(record.get("eventID")) or "",
         time=time,
-        exact=(f"key:{key}",) if key else (),
+        exact=(key_token(key),) if key else (),
         principal=scalar(identity.get("principalId")),
         created=moment(identity.object("sessionContext").object("attributes").get("creationDate")),
         action=f"{source.partition('.')[0]}:{name}",

@@ -39,6 +39,7 @@ class Process(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     beside: tuple[str, ...] = ()  # only in an activity: what the user did beside a login, for people
     pattern: str | None = None  # wildcard mode: the published pattern that was found, or None
     obfuscated: bool = False
+    access_keys: tuple[str, ...] = ()  # ids of AWS access keys on the command line (AKIA, ASIA): identifiers, never a secret
 
     @property
     def context(self) -> bool:

@@ -38,6 +38,7 @@ def fields(event: Event) -> Flat:
         "gatewatch.process.beside": process.beside,
         "gatewatch.process.pattern": process.pattern,
         "gatewatch.process.obfuscated": process.obfuscated or None,
+        "gatewatch.process.access_keys": process.access_keys,
     }
 
 

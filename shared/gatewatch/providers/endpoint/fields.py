@@ -14,6 +14,7 @@ gatewatch.process.target         keyword+long  Domain of a connection, or path o
 gatewatch.process.beside         keyword  Listing calls, connections and changed credential files within 15 minutes of the login
 gatewatch.process.pattern        keyword  Published pattern, found in wildcard mode
 gatewatch.process.obfuscated     boolean  The login was hidden by encoding, broken words or string concatenation
+gatewatch.process.access_keys    keyword  Ids of AWS access keys on the command line; never a secret
 """,
 )
 

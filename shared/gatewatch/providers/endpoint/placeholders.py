@@ -9,4 +9,7 @@ from .detail import process_of
 def placeholders(event: Event) -> Mapping[str, str | None]:
     """Host and user of the process; None for what the record does not say."""
     process = process_of(event)
-    return {} if process is None else {"host": process.host_name, "user": event.user_name, "upn": process.user_email}
+    if process is None:
+        return {}
+    key = process.access_keys[0] if process.access_keys else None
+    return {"host": process.host_name, "user": event.user_name, "upn": process.user_email, "access_key_id": key}

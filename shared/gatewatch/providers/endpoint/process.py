@@ -10,6 +10,7 @@ from ...reading.fields import Fields, Notes, harmless, items, mapping, scalar, s
 from ...reading.times import moment
 from .. import identity
 from . import script_block
+from .access_keys import MOST, access_keys
 from .agent_document import COMMAND_LINE_LIMIT_CHARS, READ_LIMIT_CHARS, Document, basename, is_server, kept, line_of, windows_user
 from .command_line import Verdict, verdict_of
 from .context_events import credential_file, login_domain
@@ -144,7 +145,15 @@ def _process(doc: Document, notes: Notes) -> Process:
         listing=read.verdict.listing if tool is None else None,
         pattern=read.verdict.pattern,
         obfuscated=read.verdict.obfuscated,
+        access_keys=_access_keys(read.line, args, notes),
     )
+
+
+def _access_keys(line: str | None, args: list[str], notes: Notes) -> tuple[str, ...]:
+    found = access_keys(line, args)
+    if len(found) > MOST:
+        notes.cut("access_keys")
+    return found[:MOST]
 
 
 def _read(doc: Document, name: str | None, args: list[str]) -> _Read:

@@ -17,7 +17,7 @@ from ..limit import Limit
 from ..phrases import who
 from ..provider import Decode, DocumentPart, IndexSearch, Provider, SavedSearch, TextPart, Versioning
 from ..rule import Modifier
-from . import activities, document, features, fields, raw_samples, text
+from . import activities, document, features, fields, raw_samples, session, text
 from .detail import Process, process_of
 from .dialects import DIALECTS
 from .indices import HOST_FIELDS, INDICES
@@ -94,6 +94,7 @@ PROVIDER = Provider(
     search=IndexSearch(documents=_documents, streams=_streams, stream_fields=HOST_FIELDS, stream_record=_stream_record),
     versioning=Versioning(changing=lambda _event: None, closed=lambda _event, _tuning: False, confirmed=lambda _event: False),
     links=activities.links,
+    mentions=session.mentions,
     wants=lambda _event: None,
     features=features.features,
     teaches=features.teaches,
@@ -131,6 +132,7 @@ PROVIDER = Provider(
     lookups=lambda _event: (),
     placeholders=placeholders,
     links_for_people=lambda _event: (),
+    opens=session.opens,
     saved_searches=(SavedSearch("endpoint_cloud_cli_auth", "Cloud command lines", "Authentications of cloud command lines on hosts."),),
     rules=RULES,
     samples=raw_samples.samples,

@@ -6,6 +6,7 @@ from .detail import process_of
 
 _LINE = 120
 _BESIDE = 240
+_KEYS = 2
 
 
 def role(_event: Event) -> str:
@@ -14,7 +15,7 @@ def role(_event: Event) -> str:
 
 
 def used(event: Event) -> str:
-    """The command line and its host."""
+    """The command line, its host, and the access keys that it names."""
     process = process_of(event)
     if process is None:
         return visible(event.action, 60)
@@ -23,4 +24,5 @@ def used(event: Event) -> str:
     if process.target is not None:
         line = f"{process.name or 'a program'}, {process.origin} {process.target}"
     beside = f", beside it: {visible(', '.join(process.beside), _BESIDE)}" if process.beside else ""
-    return f"{visible(line, _LINE)} on {visible(host, 60)}{beside}"
+    keys = f", with access key {', '.join(process.access_keys[:_KEYS])}" if process.access_keys else ""
+    return f"{visible(line, _LINE)} on {visible(host, 60)}{keys}{beside}"

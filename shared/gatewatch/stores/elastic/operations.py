@@ -7,6 +7,7 @@ import msgspec
 from ...alerts.group import alert_id
 from ...documents import alert_document, evidence_document
 from ...evidence import links as links_of
+from ...evidence import mentions
 from ...model import Event, Evidence, GroupKey
 from ...model.tokens import address_token
 from ...model.tokens import subjects as subjects_of
@@ -19,7 +20,8 @@ from .names import Names
 def evidence_op(names: Names, item: Evidence) -> Op:
     """One evidence document, with the tokens that its context is read by."""
     document = evidence_document(item, namespace=names.namespace)
-    document["gatewatch"]["subjects"] = [queries.token(name) for name in (*subjects_of(item.event), *_address(item.event))]
+    found_by = (*subjects_of(item.event), *_address(item.event), *mentions(item.event))
+    document["gatewatch"]["subjects"] = [queries.token(name) for name in found_by]
     document["gatewatch"]["links"] = [queries.token(name) for name in links_of(item.event)]
     return Op(index=names.evidence, id=item.id, document=msgspec.json.encode(document))
 

@@ -1,10 +1,14 @@
 """No secret of a command line survives, and what is no secret stays readable."""
 
 import base64
+import shlex
+from contextlib import suppress
 
 import pytest
 
 from gatewatch.providers.endpoint.redact import REDACTED, redact, redact_args
+from gatewatch.providers.endpoint.shell_lexer import windows
+from gatewatch.providers.endpoint.tools.environment import NAMES as CREDENTIALS
 
 SECRET = "Hunter2-s3cr3t!"
 AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -87,9 +91,26 @@ def test_secrets_go(line, secret):
     assert REDACTED in kept
 
 
+@pytest.mark.parametrize(("line", "secret"), LINES, ids=[line[:48] for line, _ in LINES])
+def test_secrets_go_from_arguments_as_they_go_from_the_line(line, secret):
+    split = [[word.text for word in windows(line)]]
+    with suppress(ValueError):  # an apostrophe of PowerShell is an open quote to a POSIX shell
+        split.append(shlex.split(line))
+    for args in split:
+        assert secret not in " ".join(redact_args(args))
+
+
+@pytest.mark.parametrize("name", sorted(CREDENTIALS - {"google_application_credentials", "cloudsdk_auth_credential_file_override"}))
+def test_every_variable_of_a_credential_loses_its_value(name):
+    for line in (f"{name.upper()}=ABCDEFGH terraform init", f"export {name.upper()}='ABCDEFGH'", f"setx {name.upper()} ABCDEFGH"):
+        assert "ABCDEFGH" not in redact(line)
+        assert "ABCDEFGH" not in " ".join(redact_args(line.split()))
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "Get-AzAccessToken | Select-Object Token, ExpiresOn",
         "az login",
         "az login --service-principal -u id --tenant t --certificate cert.pem",
         "az login --use-device-code --tenant contoso.onmicrosoft.com",

@@ -4,7 +4,7 @@ import re
 
 from .row import Tool, ToolClass
 
-_NAMES = frozenset({
+NAMES = frozenset({
     "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token", "aws_bearer_token_bedrock",
     "azure_client_secret", "azure_password", "azure_access_token", "arm_client_secret", "arm_access_key", "arm_oidc_token",
     "google_oauth_access_token", "google_application_credentials", "google_credentials", "cloudsdk_auth_access_token",
@@ -13,6 +13,7 @@ _NAMES = frozenset({
     "ibmcloud_api_key", "ic_api_key", "linode_cli_token", "linode_token", "oci_cli_key_content", "tencentcloud_secret_key",
     "tencentcloud_secret_id",
 })  # fmt: skip
+"""Their names, in lower case. The two that end in "credentials" and "file_override" hold the path of a file at most times."""
 _ASSIGNED = re.compile(r"(?:--?e(?:nv)?[= ]?)?([A-Za-z_][A-Za-z0-9_]{2,63})=(.*)", re.DOTALL)
 _PASSED_ON = re.compile(r"\$(?:env:)?\{?([A-Za-z_][A-Za-z0-9_]*)\}?|%([A-Za-z_][A-Za-z0-9_]*)%")
 _PLACEHOLDERS = frozenset({"", "test", "dummy", "''", '""'})  # LocalStack and unit tests use "test"
@@ -36,7 +37,7 @@ def sets(name: str, value: str) -> bool:
     value = value.strip().strip("\"'")
     passed = _PASSED_ON.fullmatch(value)
     return (
-        name.casefold() in _NAMES
+        name.casefold() in NAMES
         and value.casefold() not in _PLACEHOLDERS
         and not (passed and (passed.group(1) or passed.group(2)).casefold() == name.casefold())
     )
