@@ -14,19 +14,19 @@ from pathlib import Path
 
 from gatewatch.cli import wiring
 from gatewatch.flow.replay import replay
-from gatewatch.model import RawRecord, Refused
 from gatewatch.ports import Ports
 from gatewatch.reading import files
 from gatewatch.stores import open_store
 
 
-def records(kind: str, count: str) -> Iterator[RawRecord | Refused]:
+def records(kind: str, count: str) -> Iterator[files.Given]:
     """The records of a corpus, from a pipe."""
     command = [sys.executable, "-m", "benchmarks.corpus", kind, count]
+    journal = files.Journal()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - this repository's own module
         try:
             if process.stdout is not None:
-                yield from files.read([files.STDIN], stdin=process.stdout)
+                yield from files.read_many(files.named([files.STDIN], process.stdout, journal), journal=journal)
         finally:
             process.kill()  # a second reading may need only the beginning
 

@@ -93,7 +93,7 @@ def _sources(paths: Sequence[str], spooled: Mapping[str, Path], journal: files.J
         if is_remote(path):
             yield from files.prefetched(objects(path))
         elif path in spooled:
-            yield files.FileSource(path, _opener(spooled[path]))
+            yield files.FileSource(path, _opener(spooled[path]), part=files.part_of(spooled[path]))
         else:
             yield from files.named([path], None, journal)
 

@@ -13,7 +13,7 @@ from ..model.familiarity import Familiarity, Start
 from ..ports import Ports
 from ..providers.catalogue import provider_of
 from ..reading.files import Given, Lines
-from .batches import in_batches, with_numbers
+from .batches import in_batches
 from .decoding import Decoded
 from .familiarity import familiar_in, state_keys
 from .gathered import Aside, Gathered
@@ -21,6 +21,7 @@ from .held import Held
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
 from .learner import Learner
 from .limits import BEYOND, Crowd, crowd_of
+from .places import Places
 from .probing import Left, Prober
 from .spool import Hashes, Spool
 from .tally import Tally, file_of
@@ -47,10 +48,12 @@ class FirstReading:
         self._crowded_ids = Hashes()
         self._left_out = Hashes()  # events that may be kept after all, by the number of their record
         self._sought = Hashes()  # vendor ids of which every record is kept
+        self._places = Places()
 
     def read(self, records: Iterable[Given], progress: Callable[[int], None], share: int = 0, of: int = 1) -> None:
         """Read every record once, or every batch that is in this share of them; raises ``StoreUnavailable``."""
         for place, batch in enumerate(in_batches(records, READ_BATCH)):
+            self._places.note(batch)
             if place % of == share:
                 self._read(batch)
             else:
@@ -148,10 +151,10 @@ class FirstReading:
         """Hash of vendor id and number (from 1) of records that were left out although another record names them, or another version is kept."""
         return self._left_out.shared_with(self._sought)
 
-    def keep_after_all(self, records: Iterable[Given]) -> None:
-        """Read again and keep what ``left_out`` says; raises ``StoreUnavailable``."""
+    def keep_after_all(self, records: Callable[[], Iterable[Given]]) -> None:
+        """Read again and keep what ``left_out`` says: from its place in its file, or all records anew; raises ``StoreUnavailable``."""
         missing = self.left_out()
-        for batch in batched(with_numbers(records, sorted({number for _, number in missing})), READ_BATCH):
+        for batch in batched(self._places.again(sorted({number for _, number in missing}), records), READ_BATCH):
             opened = self._open([raw for _, raw in batch])
             events = [
                 (raw, event, located or event)

@@ -86,8 +86,7 @@ def _replayed(
             reading.absorb(gathered)
         touched = learner.finish()
         reading.decide()
-        if reading.left_out():
-            reading.keep_after_all(records())
+        reading.keep_after_all(records)
         alerts = _Writer(ports, reading.tally, alone=alone, workers=workers).write(held)
         for day in touched:
             alerts |= {alert.key: alert for alert in recompute_day(day, ports)}

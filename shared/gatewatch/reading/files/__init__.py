@@ -5,7 +5,7 @@ from .journal import FileReport, Journal
 from .limits import FileLimits
 from .lines import Given, Lines, one_by_one
 from .prefetch import RemoteObject, prefetched
-from .sources import STDIN, FileSource, named, size_of
+from .sources import STDIN, FileSource, named, part_of, size_of
 
 __all__ = [
     "STDIN",
@@ -19,6 +19,7 @@ __all__ = [
     "RemoteObject",
     "named",
     "one_by_one",
+    "part_of",
     "prefetched",
     "read",
     "read_many",

@@ -16,6 +16,8 @@ class Buffer:
         self.at = 0
         self.line = 1
         self.consumed = 0
+        self.taken = 0  # bytes of the stream that were taken in so far, up to the end of ``data``
+        self.odd_until = 0  # how many of them were looked at as whole lines of one kind, and have others among them
         self.error: Exception | None = None  # why the stream ended before its end; what came before it is in the window
 
     def __len__(self) -> int:
@@ -32,6 +34,7 @@ class Buffer:
             parts.append(chunk)
             size += len(chunk)
         self.data, self.at = b"".join(parts), 0
+        self.taken += size
         return size > 0
 
     def _next(self) -> bytes | None:

@@ -19,8 +19,9 @@ class Encoding(NamedTuple):
     known_by: str
 
 
+UTF8_MARKED = Encoding("UTF-8 with a mark", codecs.BOM_UTF8, "utf-8", "its mark")
 ENCODINGS: tuple[Encoding, ...] = (
-    Encoding("UTF-8 with a mark", codecs.BOM_UTF8, "utf-8", "its mark"),
+    UTF8_MARKED,
     Encoding("UTF-32LE", codecs.BOM_UTF32_LE, "utf-32-le", "its mark"),  # before UTF-16LE, whose mark is the beginning of this one
     Encoding("UTF-32BE", codecs.BOM_UTF32_BE, "utf-32-be", "its mark"),
     Encoding("UTF-16LE", codecs.BOM_UTF16_LE, "utf-16-le", "its mark"),

@@ -20,7 +20,7 @@ from .encodings import utf8
 from .journal import FileReport, Journal, label
 from .limits import FileBudget, FileLimits, FrontError, TooMuchError
 from .lines import Given, one_by_one
-from .location import Location
+from .location import Location, Part
 from .parquet import MAGIC, PARQUET, parquet_rows
 from .rows import KnownColumns, rows, table
 from .sources import FileSource, named
@@ -82,7 +82,7 @@ def read_many(
         name = label(source.name)
         try:
             with source.open() as stream:
-                yield from _Reading(carrier, limits, journal).source(name, stream)
+                yield from _Reading(carrier, limits, journal).source(name, stream, source.part)
         except OSError as error:
             journal.open(name, ())
             yield Refused(origin=f"{name}:1", reason="file_unreadable", detail=error.strerror or str(error) or type(error).__name__)
@@ -96,12 +96,12 @@ class _Reading:
     limits: FileLimits
     journal: Journal
 
-    def source(self, name: str, stream: Readable) -> Iterator[Given]:
+    def source(self, name: str, stream: Readable, part: Part | None) -> Iterator[Given]:
         """The records of one file, through its containers. A broken member of an archive does not stop the next one."""
         budget, reports = FileBudget(self.limits), len(self.journal.files)
         try:
             for member in members(Member(name, Peekable(Taken(stream, budget, self.journal)), ()), budget, self.journal):
-                buffer = yield from self.member(member)
+                buffer = yield from self.member(member, None if member.formats else part)
                 if buffer.error is not None:
                     yield _broken(member.name, buffer.line, buffer.error, member.formats)
                 if isinstance(buffer.error, TooMuchError):
@@ -113,7 +113,7 @@ class _Reading:
         if len(self.journal.files) == reports:
             self.journal.leave_out(name, EMPTY)
 
-    def member(self, member: Member) -> Generator[Given, None, Buffer]:
+    def member(self, member: Member, part: Part | None) -> Generator[Given, None, Buffer]:
         """The records of one stream of text; returns how far it was read."""
         report = self.journal.open(member.name, member.formats)
         columnar = _begins_with(member.stream, MAGIC)
@@ -123,7 +123,7 @@ class _Reading:
         if reason and buffer.error is None:
             report.left_out, report.encoding = reason, ""
         else:
-            place = Location(member.name, self.carrier.tenant, self.carrier.fetched)
+            place = Location(member.name, self.carrier.tenant, self.carrier.fetched, part)
             layout, records = (PARQUET, JsonText(buffer, self.limits, report, place)) if columnar else self._laid_out(buffer, report, place)
             report.formats = (*report.formats, layout)
             yield from records

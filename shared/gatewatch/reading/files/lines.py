@@ -16,15 +16,20 @@ LINE = 64 * 1024
 _BEGINNING = 32  # bytes in which the first property of an object is looked for
 _BEGINNINGS = 64
 _CLOSED = (b"}", b"}\r")
+_CLOSED_PLAINLY = {b"}"}
 _decode = msgspec.json.Decoder(Raw).decode
 
 
 class Lines(Struct, frozen=True):
-    """Lines of one file that follow each other. ``first`` is the number of the first of them; ``texts`` may turn out to be no JSON."""
+    """Lines of one file that follow each other. ``first`` is the number of the first of them; ``texts`` may turn out to be no JSON.
+
+    ``at``: where the first of them begins in the file, if ``place.part`` can read it again from there; -1 if not.
+    """
 
     place: Location
     first: int
     texts: list[bytes]
+    at: int = -1
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -58,6 +63,12 @@ def whole_lines(buffer: Buffer, limit: int, plain: set[bytes]) -> list[bytes]:
     """
     data, at = buffer.data, buffer.at
     texts: list[bytes] = []
+    if buffer.taken - len(buffer) >= buffer.odd_until:
+        texts = _usual(data, at, min(limit, LINE - 1), plain)
+        if texts:
+            buffer.jump(at + sum(map(len, texts)) + len(texts), buffer.line + len(texts))
+            return texts
+        buffer.odd_until = buffer.taken
     while True:
         feed = data.find(b"\n", at, at + LINE)
         text = data[at:feed]
@@ -76,6 +87,22 @@ def whole_lines(buffer: Buffer, limit: int, plain: set[bytes]) -> list[bytes]:
         at = feed + 1
     buffer.jump(at, buffer.line + len(texts))
     return texts
+
+
+def _usual(data: bytes, at: int, limit: int, plain: set[bytes]) -> list[bytes]:
+    """All lines from here on, if each is a short object that begins as others did; else none. What the loop would find, in half the time."""
+    texts: list[bytes] = []
+    while (feed := data.find(b"\n", at)) >= 0:  # split() looks at every byte and takes three times as long
+        texts.append(data[at:feed])
+        at = feed + 1
+    usual = (
+        bool(texts)
+        and max(map(len, texts)) <= limit
+        and {text[:_BEGINNING].partition(b":")[0] for text in texts} <= plain
+        and {text[-1:] for text in texts} == _CLOSED_PLAINLY
+        and (data[at : at + 1] == b"{" or _is_json(texts[-1]))
+    )
+    return texts if usual else []
 
 
 def _is_json(text: bytes) -> bool:

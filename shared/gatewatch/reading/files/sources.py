@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .journal import Journal
+from .location import Part
 from .streams import Readable
 
 STDIN = "-"
 
 
 class FileSource(NamedTuple):
-    """One file, wherever it is: its name for people, how it is opened, and its size in bytes if it is known."""
+    """One file, wherever it is: its name for people, how it is opened, and its size in bytes if it is known.
+
+    ``part`` reads a part of it again without the rest, where that is cheap.
+    """
 
     name: str
     open: Callable[[], AbstractContextManager[Readable]]
     size: int | None = None
+    part: Part | None = None
 
 
 def named(paths: Iterable[str | Path], stdin: BinaryIO | None, journal: Journal) -> Iterator[FileSource]:
@@ -70,7 +75,18 @@ _KINDS = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device",
 
 
 def _file(path: Path, size: int | None) -> FileSource:
-    return FileSource(str(path), lambda: path.open("rb"), size)
+    return FileSource(str(path), lambda: path.open("rb"), size, part_of(path) if path.is_file() else None)
+
+
+def part_of(path: Path) -> Part:
+    """Reads parts of this regular file."""
+
+    def part(at: int, size: int) -> bytes:
+        with path.open("rb", buffering=0) as file:
+            file.seek(at)
+            return file.read(size)
+
+    return part
 
 
 def _size(path: Path) -> int | None:

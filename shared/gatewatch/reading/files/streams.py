@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from .journal import Journal
 from .limits import FileBudget
 
-CHUNK = 256 * 1024
+CHUNK = 128 * 1024
 
 
 class Readable(Protocol):

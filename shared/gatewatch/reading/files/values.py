@@ -1,5 +1,6 @@
 """JSON of any layout as records: lines, documents, values one behind the other, text before them, one enormous line."""
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from ...model import RawRecord, Refused
 from ..json_text import parse
 from .buffer import Buffer
 from .cutter import Cut, balanced_end, skip_value, value_end
+from .encodings import BROKEN_UTF8, UTF8, UTF8_MARKED
 from .journal import FileReport, note
 from .limits import MIB, FileLimits
 from .lines import LINE, Given, Lines, whole_lines
@@ -58,12 +60,19 @@ class JsonText:
         """Objects of which each has a line of its own."""
         buffer = self._buffer
         while True:
-            first, texts = buffer.line, whole_lines(buffer, self._limits.record, self._plain)
+            first, begins = buffer.line, buffer.taken - len(buffer)
+            texts = whole_lines(buffer, self._limits.record, self._plain)
             if texts:
-                yield Lines(self._place, first, texts)
+                yield Lines(self._place, first, texts, self._offset(begins))
             goes_on = buffer.data[buffer.at : buffer.at + 1] in _BRACE_OR_END and len(buffer) < LINE
             if not goes_on or not buffer.more(CHUNK):
                 return
+
+    def _offset(self, taken: int) -> int:
+        """Where in the file itself that lies which begins behind so many bytes of the text; -1 where the text is not what the file has."""
+        mark = len(codecs.BOM_UTF8) if self._report.encoding == UTF8_MARKED.name else 0
+        as_it_is = mark or self._report.encoding == UTF8.name
+        return taken + mark if as_it_is and self._place.part is not None and BROKEN_UTF8 not in self._report.notes else -1
 
     def _cut(self) -> int | Cut:
         """Where the value at the buffer's place ends: first within its line, then within a window that grows."""
