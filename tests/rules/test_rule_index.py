@@ -32,20 +32,23 @@ LISTED = ("anaya", "alice@contoso.com")
 TUNING = Tuning(break_glass=LISTED, federated_no_mfa="alert", endpoint_mode="wildcard")
 
 
-def unindexed(activity, window, tuning):
-    rules = [rule for rule in RULES if rule.scope == "principal"]
+def unindexed(activity, window, tuning, scope="principal"):
+    rules = [rule for rule in RULES if rule.scope == scope]
     return [(rule.id, found) for rule in rules if (found := rule.match(activity, window, tuning)) is not None]
 
 
-def indexed(activity, window, tuning):
-    return [(rule.id, found) for rule, found in score.findings(activity, window, tuning)]
+def indexed(activity, window, tuning, rules=score.ALL_RULES):
+    return [(rule.id, found) for rule, found in score.findings(activity, window, tuning, rules)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_index_finds_what_asking_every_rule_finds(example):
     window = Window(example.window)
     for tuning in (example.tuning, TUNING):
-        assert indexed(example.activity, window, tuning) == unindexed(example.activity, window, tuning)
+        for outcome in Outcome:
+            activity = structs.replace(example.activity, event=structs.replace(example.activity.event, outcome=outcome))
+            assert indexed(activity, window, tuning) == unindexed(activity, window, tuning)
+            assert indexed(activity, window, tuning, score.ADDRESS_RULES) == unindexed(activity, window, tuning, "address")
 
 
 @law
@@ -85,6 +88,15 @@ def test_general_and_named_rules_keep_their_order():
     assert [rule.id for rule in index.of(cli_token().event)] == [first.id, third.id]
     assert [rule.id for rule in index.of(process().event)] == [second.id]
     assert index.of(sign_in().event) == ()
+
+
+def test_a_rule_on_one_outcome_is_asked_about_no_other():
+    failed = structs.replace(console_login().event, outcome=Outcome.FAILURE)
+    index = RuleIndex(
+        [named(RULES[0], Trigger(AwsSignIn, frozenset({"ConsoleLogin"}), Outcome.FAILURE)), named(RULES[1], Trigger(AwsSignIn))]
+    )
+    assert [rule.id for rule in index.of(failed)] == [RULES[0].id, RULES[1].id]
+    assert [rule.id for rule in index.of(console_login().event)] == [RULES[1].id]
 
 
 def test_the_reach_of_an_event_is_the_longest_of_its_rules():

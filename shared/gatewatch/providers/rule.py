@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..model import Activity, Assessment, Detail
+from ..model import Activity, Assessment, Detail, Outcome
 from ..tuning import Tuning
 from .window import Window as Window  # noqa: PLC0414 - rules get it from here
 
@@ -40,10 +40,11 @@ class Finding(Struct, frozen=True, gc=False):
 
 
 class Trigger(Struct, frozen=True):
-    """Which events a rule can match: a detail of this type and one of these actions (None: any action)."""
+    """Which events a rule can match: a detail of this type, one of these actions and this outcome (None: any)."""
 
     detail: type[Detail]
     actions: frozenset[str] | None = None
+    outcome: Outcome | None = None
 
 
 class Scored(Struct, frozen=True, gc=False):

@@ -3,31 +3,26 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from ..model import Detail, Event
-from .rule import Rule
+from ..model import Detail, Event, Outcome
+from .rule import Rule, Trigger
 
-type _Places = dict[int, Rule]
-type _Type = type[Detail]
 type _Found = tuple[tuple[Rule, ...], timedelta]
 
 _NOTHING: _Found = (), timedelta()
 
 
 class RuleIndex:
-    """A list of rules, indexed by detail type and action. Immutable."""
+    """A list of rules, indexed by detail type, action and outcome. Immutable."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Index the rules. Results keep their order."""
-        general: dict[_Type, _Places] = {}
-        named: dict[tuple[_Type, str], _Places] = {}
-        for place, rule in enumerate(rules):
-            for trigger in rule.on:
-                if trigger.actions is None:
-                    general.setdefault(trigger.detail, {})[place] = rule
-                for action in trigger.actions or ():
-                    named.setdefault((trigger.detail, action), {})[place] = rule
-        self._general = {detail: _ordered(found) for detail, found in general.items()}
-        self._named = {(detail, action): _ordered(found | general.get(detail, {})) for (detail, action), found in named.items()}
+        triggers = [(trigger, rule) for rule in rules for trigger in rule.on]
+        kinds = {(trigger.detail, action) for trigger, _ in triggers for action in (None, *(trigger.actions or ()))}
+        self._found_by: dict[tuple[type[Detail], str | None, Outcome], _Found] = {
+            (detail, action, outcome): _ordered(rule for trigger, rule in triggers if _fits(trigger, detail, action, outcome))
+            for detail, action in kinds
+            for outcome in Outcome
+        }
 
     def of(self, event: Event) -> tuple[Rule, ...]:
         """The rules that can match this event."""
@@ -38,11 +33,20 @@ class RuleIndex:
         return self._found(event)[1]
 
     def _found(self, event: Event) -> _Found:
-        detail = type(event.detail)
-        return self._named.get((detail, event.action)) or self._general.get(detail, _NOTHING)
+        detail, outcome = type(event.detail), event.outcome
+        found = self._found_by.get((detail, event.action, outcome))
+        return found if found is not None else self._found_by.get((detail, None, outcome), _NOTHING)
 
 
-def _ordered(places: _Places) -> _Found:
-    """The rules in their order, and their longest reach."""
-    rules = tuple(rule for _, rule in sorted(places.items(), key=lambda item: item[0]))
-    return rules, max(rule.reach for rule in rules)
+def _fits(trigger: Trigger, detail: type[Detail], action: str | None, outcome: Outcome) -> bool:
+    return (
+        trigger.detail is detail
+        and (trigger.actions is None or action in trigger.actions)
+        and (trigger.outcome is None or trigger.outcome is outcome)
+    )
+
+
+def _ordered(rules: Iterable[Rule]) -> _Found:
+    """The rules, each once in their order, and their longest reach."""
+    found = tuple({rule.id: rule for rule in rules}.values())
+    return found, max((rule.reach for rule in found), default=timedelta())

@@ -34,14 +34,14 @@ FEDERATED_ROLES = frozenset({AwsSubject.SAML_ROLE, AwsSubject.IDENTITY_CENTER_RO
 _DENIED_BY_POLICY = "authorization denied"  # a resource policy for sign-in, or an RCP, denied the login; the second factor did not fail
 
 
-def on(*event_names: str) -> tuple[Trigger, ...]:
-    """The trigger for AWS events with these names."""
-    return (Trigger(AwsSignIn, frozenset(event_names)),)
+def on(*event_names: str, outcome: Outcome | None = None) -> tuple[Trigger, ...]:
+    """The trigger for AWS events with these names, and with this outcome where one is given."""
+    return (Trigger(AwsSignIn, frozenset(event_names), outcome),)
 
 
-def on_any_call() -> tuple[Trigger, ...]:
+def on_any_call(outcome: Outcome | None = None) -> tuple[Trigger, ...]:
     """The trigger for every AWS event: rules on a key or on the role of an instance do not care which call it made."""
-    return (Trigger(AwsSignIn),)
+    return (Trigger(AwsSignIn, outcome=outcome),)
 
 
 def named_event(event: Event, event_name: str) -> AwsSignIn | None:

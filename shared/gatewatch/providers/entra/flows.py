@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from ...model import Activity, Event, Fact, Outcome
+from ..rule import Trigger
 from .detail import EntraSignIn, sign_in_of
 from .vocabulary import (
     DEVICE_CODE_PROTOCOL,
@@ -15,6 +16,10 @@ from .vocabulary import (
 _WORKLOADS = frozenset({"serviceprincipal", "managedidentity"})
 _NO_TOKEN = frozenset({"none"})
 _DEVICE_CODE, _PASSWORD = "device code", "password alone"
+
+
+ON_SUCCESS = (Trigger(EntraSignIn, outcome=Outcome.SUCCESS),)
+"""The triggers of rules on ``successful`` sign-ins."""
 
 
 def successful(activity: Activity) -> EntraSignIn | None:

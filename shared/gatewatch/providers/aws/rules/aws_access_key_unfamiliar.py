@@ -48,7 +48,7 @@ RULE = Rule(
         ),
         first_steps=KEY,
     ),
-    on=on_any_call(),
+    on=on_any_call(Outcome.SUCCESS),
     match=match,
     counts=frozenset({NEW_NETWORK_OR_CLIENT}),
     examples=(

@@ -59,7 +59,7 @@ RULE = Rule(
         ),
         first_steps=COMMAND_LINE,
     ),
-    on=on(CREATE_TOKEN),
+    on=on(CREATE_TOKEN, outcome=Outcome.SUCCESS),
     reach=WINDOW,
     match=match,
     examples=(

@@ -41,7 +41,7 @@ RULE = Rule(
         ),
         false_positives=("A new or unsynchronised MFA device: the failures stop once it is resynchronised.",),
     ),
-    on=on(CONSOLE_LOGIN),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.FAILURE),
     reach=WINDOW,
     match=match,
     examples=(

@@ -40,7 +40,7 @@ RULE = Rule(
         ),
         false_positives=("A forgotten or just changed password: ask the owner, who will remember it.",),
     ),
-    on=on(CONSOLE_LOGIN),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS),
     reach=WINDOW,
     match=match,
     examples=(

@@ -5,12 +5,12 @@ from datetime import timedelta
 from ....model import Activity, Fact
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Finding, Modifier, Rule, RuleMetadata, Trigger, Window
+from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
 from ...samples import changed, hit, miss
 from ..circumstances import CLOUD_CLI_NAME, PHISHABLE_FLOW_NAME
 from ..control_planes import control_plane
 from ..detail import EntraSignIn, sign_in_of
-from ..flows import is_device_code, is_workload, successful
+from ..flows import ON_SUCCESS, is_device_code, is_workload, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 
@@ -104,7 +104,7 @@ RULE = Rule(
         first_steps=BEHAVIOUR_STEPS,
         needs=("authenticationProtocol", "originalTransferMethod"),
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     reach=WINDOW,
     match=match,
     counts=frozenset({PHISHABLE_FLOW_NAME, CLOUD_CLI_NAME}),

@@ -3,11 +3,10 @@
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..circumstances import PHISHABLE_FLOW_NAME
-from ..detail import EntraSignIn
-from ..flows import is_password_grant, is_workload, successful
+from ..flows import ON_SUCCESS, is_password_grant, is_workload, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 from ..sync_accounts import is_legitimate
@@ -53,7 +52,7 @@ RULE = Rule(
         first_steps=BEHAVIOUR_STEPS,
         needs=("authenticationProtocol",),
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     match=match,
     counts=frozenset({PHISHABLE_FLOW_NAME}),
     examples=(

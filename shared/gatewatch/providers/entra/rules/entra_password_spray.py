@@ -8,11 +8,11 @@ from itertools import chain
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss, on_demand, repeated
 from ...window import name, principal
-from ..detail import EntraSignIn, EntraSubject, sign_in_of
-from ..flows import successful
+from ..detail import EntraSubject, sign_in_of
+from ..flows import ON_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 from ..vocabulary import WRONG_CREDENTIAL
@@ -97,7 +97,7 @@ RULE = Rule(
         false_positives=("The exit of a large office or of a VPN: name it in known_networks.",),
         first_steps=BEHAVIOUR_STEPS,
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     reach=WINDOW,
     match=match,
     scope="address",

@@ -3,9 +3,10 @@
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import hit, miss
-from ..facts import MEDIUM, ON, entra_facts
+from ..detail import EntraSignIn
+from ..facts import MEDIUM, entra_facts
 from ..samples import blocked_sign_in, detection, sign_in, with_detections
 
 POINTS = 30
@@ -35,7 +36,7 @@ RULE = Rule(
         ),
         false_positives=("The owner, travelling, stopped by the same policy: confirm with them before the password is changed.",),
     ),
-    on=ON,
+    on=(Trigger(EntraSignIn, outcome=Outcome.FAILURE),),
     match=match,
     cancelled_by_closing=True,
     pairs_as=IDENTITY_RISK,

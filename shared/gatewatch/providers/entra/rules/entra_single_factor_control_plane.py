@@ -3,12 +3,12 @@
 from ....model import Activity, Fact
 from ....tuning import Tuning
 from ...phrases import identifiers, where, who
-from ...rule import Finding, Modifier, Rule, RuleMetadata, Trigger, Window
+from ...rule import Finding, Modifier, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..circumstances import CLOUD_CLI_NAME, is_joined
 from ..control_planes import control_plane
 from ..detail import EntraSignIn
-from ..flows import is_workload, successful
+from ..flows import ON_SUCCESS, is_workload, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 from ..sync_accounts import is_legitimate
@@ -71,7 +71,7 @@ RULE = Rule(
         first_steps=BEHAVIOUR_STEPS,
         needs=("authenticationRequirement",),
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     match=match,
     counts=frozenset({CLOUD_CLI_NAME}),
     examples=(

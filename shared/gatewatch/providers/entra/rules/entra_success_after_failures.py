@@ -7,10 +7,10 @@ from itertools import chain
 from ....model import Activity, Outcome
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import Finding, Rule, RuleMetadata, Trigger, Window
+from ...rule import Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss, on_demand, repeated
-from ..detail import EntraSignIn, EntraSubject, sign_in_of
-from ..flows import successful
+from ..detail import EntraSubject, sign_in_of
+from ..flows import ON_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 from ..vocabulary import FAILED_SECOND_FACTOR, WRONG_CREDENTIAL
@@ -62,7 +62,7 @@ RULE = Rule(
         false_positives=("A password that was just changed, and a phone that still sends the old one: ask the owner.",),
         first_steps=BEHAVIOUR_STEPS,
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     reach=WINDOW,
     match=match,
     examples=(

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Trigger, Window
+from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..control_planes import control_plane
 from ..detail import EntraSignIn, EntraSubject
-from ..flows import successful
+from ..flows import ON_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import SYNC_STEPS
 from ..sync_accounts import is_cloud_sync, is_sync_account, is_sync_application, proved_by_other_than_certificate, uses_sync_only
@@ -89,7 +89,7 @@ RULE = Rule(
         ),
         first_steps=SYNC_STEPS,
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     match=match,
     silenced_by_wildcard=False,
     counts=frozenset({NEW_COUNTRY, NEW_NETWORK_OR_CLIENT}),

@@ -3,12 +3,12 @@
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import identifiers, where, who
-from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Trigger, Window
+from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..circumstances import CLOUD_CLI_NAME
 from ..control_planes import control_plane
-from ..detail import EntraSignIn, EntraSubject
-from ..flows import successful
+from ..detail import EntraSubject
+from ..flows import ON_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 from ..sync_accounts import is_legitimate
@@ -62,7 +62,7 @@ RULE = Rule(
         ),
         first_steps=BEHAVIOUR_STEPS,
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     match=match,
     counts=frozenset({NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, CLOUD_CLI_NAME}),
     examples=(

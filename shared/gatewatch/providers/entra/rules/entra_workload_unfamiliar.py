@@ -3,10 +3,10 @@
 from ....model import Activity, Fact
 from ....tuning import Tuning
 from ...phrases import where, who
-from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Trigger, Window
+from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
-from ..detail import EntraSignIn, EntraSubject
-from ..flows import successful
+from ..detail import EntraSubject
+from ..flows import ON_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import WORKLOAD_STEPS
 
@@ -58,7 +58,7 @@ RULE = Rule(
         first_steps=WORKLOAD_STEPS,
         needs=("signInEventTypes",),
     ),
-    on=(Trigger(EntraSignIn),),
+    on=ON_SUCCESS,
     match=match,
     counts=frozenset({NEW_COUNTRY, NEW_NETWORK_OR_CLIENT}),
     examples=(
