@@ -12,6 +12,9 @@ APPLICATION_ID = 0x47574348
 BUSY_TIMEOUT_SECONDS = 30.0
 """How long a process waits for another one's write before it says that the store is unavailable."""
 
+CACHE_KIB = 8_192
+"""SQLite's own 2 MB hold not even the pages that one batch of a replay changes: it wrote and read them again and again."""
+
 # Times are integer microseconds since the epoch. ``tokens`` is the index of the neighbourhood: newest of each pile without a sort.
 # ``state`` holds the small documents: policy, familiarity.
 _TABLES = """
@@ -49,6 +52,7 @@ def connect(file: str) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
     try:
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged evidence must survive a power cut
         _prepare(connection, file)
     except BaseException:
