@@ -12,13 +12,15 @@ from msgspec import Raw
 
 from gatewatch.flow.decoding import Decoded, decode, decoded
 from gatewatch.flow.probing import Prober
-from gatewatch.model import RawRecord
+from gatewatch.model import Event, RawRecord
 from gatewatch.tuning import Tuning
 from tests.support.mutants import TENANT, VALUES, bases
 
 IDS = (
     "a1b2c3d4-1111-4000-8000-00000000abcd", "ABC-DEF", "00000000-0000-0000-0000-000000000000", "x" * 64, "x" * 65, " a", "a ", "\u00c9", "null",
     "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.5Z", "2026-11-20T12:00:61Z", "[1]", '"a"', "true",
+    "ana@contoso.example", "Ana.B@Contoso.Example", "ana_fabrikam.example#EXT#@contoso.example", "live.com#ana@x.example", "Ana M. O'Neil", "A",
+    "198.51.100.9", "::ffff:198.51.100.7", "2001:DB8::1", "10.0.0.1:443", "999.1.1.1", "fe80::1%eth0",
 )  # fmt: skip
 CHANGES = 30
 
@@ -71,7 +73,10 @@ def _shares(answer: Decoded, known: Decoded) -> bool:
     if not answer.found or not known.found:
         return False
     one, other = answer.found[0], known.found[0]
-    return one is not other and getattr(one, "names", None) is getattr(other, "names", "")
+    if not isinstance(one, Event) or not isinstance(other, Event) or one is other:
+        return False
+    device = getattr(one.detail, "device", None)
+    return one.names is other.names or (device is not None and device is getattr(other.detail, "device", None))
 
 
 def written(record: dict[str, Any]) -> RawRecord:

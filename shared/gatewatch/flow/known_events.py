@@ -37,12 +37,17 @@ class KnownEvents:
 
     def __init__(self) -> None:
         self._events: dict[bytes, Event] = {}
-        self._asked = self._found = 0
+        self._met = self._asked = self._found = 0
 
     def is_worth_asking(self) -> bool:
         """False for seven of eight records while hardly any has a twin: to look for one costs a tenth of the slow way."""
+        self._met += 1
+        if self._asked >= _AT_FIRST and self._met % _ONE_OF and self._found * _ONE_OF <= self._asked:
+            return False
         self._asked += 1
-        return self._asked < _AT_FIRST or self._asked % _ONE_OF == 0 or self._found * _ONE_OF > self._asked
+        if self._asked == 2 * _AT_FIRST:  # what was long ago says little
+            self._asked, self._found = _AT_FIRST, self._found // 2
+        return True
 
     def twin(self, name: bytes, question: Question, own: tuple[Any, ...]) -> Event | None:
         """The event of this record, read from another one with this name; None if there was none."""
@@ -65,9 +70,9 @@ class KnownEvents:
 
 
 def name_of(question: Question, rest: bytes, tenant: str | None) -> bytes:
-    """The name of all records with this question and this rest, from connections of this tenant."""
+    """The name of all records with this rest, from connections of this tenant."""
     form = question.twins.name if question.twins is not None else b""
-    return sha256(b"\n".join((repr(tenant).encode("utf-8", "backslashreplace"), form, question.key, rest))).digest()
+    return sha256(b"\n".join((repr(tenant).encode("utf-8", "backslashreplace"), form, rest))).digest()
 
 
 def of_parsed(data: Mapping[str, object]) -> tuple[Question, bytes, tuple[Any, ...]] | None:

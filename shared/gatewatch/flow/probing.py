@@ -144,7 +144,7 @@ class Prober:
         return self._forms.question(data)
 
     def _first(self, raw: RawRecord, question: Question, name: bytes) -> Decoded:
-        record = decoded(raw)
+        record = self._twin(raw, question)
         kind = self._kind(record, question) if len(record.found) == 1 else None
         if kind is _UNMET:
             return record

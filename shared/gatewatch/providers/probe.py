@@ -30,12 +30,12 @@ OWN_VALUE = b"="
 
 
 class Twins(Struct, frozen=True):
-    """How records that are kept may be read as one: two records with the same question and the same rest differ in their own values only."""
+    """How records may be read as one: two records with the same rest differ in their own values only."""
 
     name: bytes
     apart: Callable[
         [Any], tuple[bytes, tuple[Any, ...]]
-    ]  # takes the layout's instance; all that any reader of a kept record asks for besides, as written; its own values
+    ]  # takes the layout's instance; all that any reader asks for, as written, but for its own values; these
     renewed: Callable[[Event, "Question", tuple[Any, ...]], Event]  # the event of a twin with the values of this record
 
 

@@ -6,12 +6,11 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import Raw, Struct
 
-from ...model import Event
 from ...reading.times import exact
-from ..probe import ABSENT, OWN_VALUE, Answer, Parsed, Probe, Question, Twins, extended, folded, key_of, own_id, own_text, plain_id
-from .identity import object_id
+from ..probe import ABSENT, Answer, Parsed, Probe, Question, Twins, extended, folded, own_text, plain_id
+from . import twins
 from .links import sign_in_vendor_id
 
 # What keeps a sign-in, what it teaches, and what its data quality is made of; compared as written.
@@ -64,9 +63,7 @@ _COLUMNS_PASSED = (
     "ServicePrincipalCredentialKeyId", "ServicePrincipalCredentialThumbprint", "AuthenticationDetails", "IPAddressFromResourceProvider",
 )  # fmt: skip
 
-_SECOND_FACTOR = "multiFactorAuthentication"
-_TWO_FACTORS = f'"{_SECOND_FACTOR}"'.encode()
-_REQUIREMENTS = frozenset({b'"singleFactorAuthentication"', _TWO_FACTORS, b'""', b"null", b""})
+_REQUIREMENTS = frozenset({b'"singleFactorAuthentication"', twins.TWO_FACTORS, b'""', b"null", b""})
 
 
 def _column(name: str) -> str:
@@ -91,9 +88,14 @@ def _layout(
     return lambda names, strict: extended(base, (*passed, *names), strict)
 
 
-_VALUES = attrgetter(*(f"decides_{number}" for number in range(len(_DECIDING))))
-_LATER = attrgetter(*(f"later_{number}" for number in range(len(_READ_LATER))))
-_REQUIREMENT = attrgetter(f"decides_{_DECIDING.index('authenticationRequirement')}")
+_PLACES = {
+    name: f"{group}_{number}" for group, names in (("decides", _DECIDING), ("later", _READ_LATER)) for number, name in enumerate(names)
+}
+_VALUES = attrgetter(*(_PLACES[name] for name in _DECIDING))
+_REQUIREMENT = attrgetter(_PLACES["authenticationRequirement"])
+_OWN = attrgetter(*(_PLACES[name] for name in twins.OWN))
+_STEPS = attrgetter(_PLACES["authenticationDetails"])
+_SAME = attrgetter(*(place for name, place in _PLACES.items() if name not in {*twins.OWN, "authenticationDetails"}))
 
 
 def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
@@ -106,53 +108,13 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
 
 
 def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
-    """What is read later, but for ids and the time of each step of the authentication."""
-    access, correlation, session, *others, steps = _LATER(record)
-    own = (record.id, own_id(correlation), own_id(session))
-    ids = (OWN_VALUE if value is not None else raw for value, raw in zip(own[1:], (correlation, session), strict=True))
-    return b",".join((access, *ids, *others, _steps(steps, _REQUIREMENT(record)))), own
+    values = _OWN(record)
+    own = twins.own_written(values)
+    steps = twins.steps(_STEPS(record), _REQUIREMENT(record))
+    return b",".join((*twins.rest(own, values), *_SAME(record), steps)), (record.id, *own)
 
 
-def _steps(written: Raw, requirement: Raw) -> bytes | Raw:
-    """What the steps of an authentication say about the second factor: nothing where the requirement is one."""
-    if bytes(requirement) == _TWO_FACTORS:
-        return OWN_VALUE
-    try:
-        return OWN_VALUE + key_of(tuple(map(_said, _STEPS.decode(written))))
-    except msgspec.DecodeError:
-        return written
-
-
-class _Step(Struct, forbid_unknown_fields=True, gc=False):
-    """A step as Graph writes it."""
-
-    authenticationStepDateTime: Raw = ABSENT  # noqa: N815 - as Graph writes it
-    authenticationMethod: Raw = ABSENT  # noqa: N815
-    authenticationMethodDetail: Raw = ABSENT  # noqa: N815
-    succeeded: Raw = ABSENT
-    authenticationStepResultDetail: Raw = ABSENT  # noqa: N815
-    authenticationStepRequirement: Raw = ABSENT  # noqa: N815
-
-
-_STEPS = msgspec.json.Decoder(list[_Step])
-
-
-def _said(step: _Step) -> tuple[str, ...]:
-    return tuple(bytes(value).decode("latin-1") for value in msgspec.structs.astuple(step)[1:])
-
-
-def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
-    sign_in_id, correlation, session = own
-    changes = {"sign_in_id": sign_in_id}
-    if correlation is not None:
-        changes["correlation_id"] = object_id(correlation.lower())
-    if session is not None:
-        changes["session_id"] = object_id(session)
-    detail = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
-    return structs.replace(event, vendor_id=question.vendor_id, time=question.time, detail=detail)
-
-
-_TWINS = Twins(b"entra", _apart, _renewed)
+_TWINS = Twins(b"entra", _apart, twins.renewed)
 
 
 def _parsed(data: Mapping[str, Any]) -> Parsed | None:
@@ -160,16 +122,17 @@ def _parsed(data: Mapping[str, Any]) -> Parsed | None:
     time = exact(created) if written is not None and type(created) is str else None
     if written is None or time is None:
         return None
-    own = (written, own_text(data.get("correlationId")), own_text(data.get("sessionId")))
-    left_out = _left_out(own[1] is not None, own[2] is not None, data.get("authenticationRequirement") == _SECOND_FACTOR)
-    return Question(b"", time, sign_in_vendor_id(written), None, _TWINS), [pair for pair in data.items() if pair[0] not in left_out], own
+    own = twins.own_parsed(data)
+    left_out = _left_out(tuple(value is not None for value in own), data.get("authenticationRequirement") == twins.SECOND_FACTOR)
+    rest = [pair for pair in data.items() if pair[0] not in left_out]
+    return Question(b"", time, sign_in_vendor_id(written), None, _TWINS), rest, (written, *own)
 
 
 @cache
-def _left_out(correlation: bool, session: bool, second_factor: bool) -> frozenset[str]:  # noqa: FBT001 - three answers
+def _left_out(own: tuple[bool, ...], second_factor: bool) -> frozenset[str]:  # noqa: FBT001 - one of many answers
     """What no reader asks for, and what is a record's own."""
-    own = (("correlationId", correlation), ("sessionId", session), ("authenticationDetails", second_factor))
-    return frozenset({"id", "createdDateTime", *_GRAPH_PASSED, *(name for name, is_own in own if is_own)})
+    names = [name for name, is_own in zip(twins.OWN, own, strict=True) if is_own]
+    return frozenset({"id", "createdDateTime", *_GRAPH_PASSED, *names, *(("authenticationDetails",) if second_factor else ())})
 
 
 def _ask_row(row: Any) -> Answer:  # noqa: ANN401

@@ -1,0 +1,111 @@
+"""Twins of sign-ins: what a record says of itself alone (ids, who signed in, from which address), and its event from that of another one.
+
+Of one kind of sign-in there are as many records as people at least. What they say but for these values is read once; who it was and where is
+read from the values anew. A value counts as the record's own only in the plain form that every reader takes as it is.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct, structs
+
+from ...model import Event
+from ...reading.address import ip_of
+from ...reading.fields import Notes
+from ..probe import ABSENT, OWN_VALUE, Question, key_of
+from .identity import object_id, sign_in_identity
+
+type Own = tuple[str | None, ...]
+"""The record's own values in the order of ``OWN``, and before them its id. None: the value is absent or in another form."""
+
+_ID = r"[0-9A-Za-z-]{1,64}"
+OWN = {
+    "correlationId": _ID,
+    "sessionId": _ID,
+    "userId": _ID,
+    "userPrincipalName": r"[0-9A-Za-z._-]{1,64}@[0-9A-Za-z.-]{1,64}",
+    "userDisplayName": r"[0-9A-Za-z](?:[0-9A-Za-z ._'-]{0,62}[0-9A-Za-z])?",
+    "ipAddress": r"[0-9A-Fa-f.:]{2,45}",
+}
+"""The properties that may be a record's own, each with its plain form."""
+
+SECOND_FACTOR = "multiFactorAuthentication"
+TWO_FACTORS = f'"{SECOND_FACTOR}"'.encode()
+
+_WRITTEN = tuple(re.compile(f'"({form})"'.encode()) for form in OWN.values())
+_TEXTS = tuple((name, re.compile(form)) for name, form in OWN.items())
+
+
+def own_written(values: Sequence[Raw]) -> tuple[str | None, ...]:
+    """The own values in these bytes, which are in the order of ``OWN``."""
+    return tuple(match[1].decode() if (match := form.fullmatch(raw)) else None for form, raw in zip(_WRITTEN, values, strict=True))
+
+
+def own_parsed(data: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """The same of a record that is parsed already."""
+    return tuple(value if type(value := data.get(name)) is str and form.fullmatch(value) else None for name, form in _TEXTS)
+
+
+def rest(own: Sequence[str | None], values: Sequence[Raw]) -> list[bytes | Raw]:
+    """These bytes, which are in the order of ``OWN``, without what is the record's own."""
+    return [raw if value is None else OWN_VALUE for value, raw in zip(own, values, strict=True)]
+
+
+def renewed(event: Event, question: Question, own: Own) -> Event:
+    """The event of a twin with the values of this record."""
+    sign_in_id, correlation, session, user_id, upn, display_name, address = own
+    changes = {"sign_in_id": sign_in_id}
+    if correlation is not None:
+        changes["correlation_id"] = object_id(correlation.lower())
+    if session is not None:
+        changes["session_id"] = object_id(session)
+    if user_id is not None:
+        changes["user_id"] = object_id(user_id)
+    if upn is not None:
+        changes["upn"] = upn
+    detail: Any = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
+    place = event.place if address is None else structs.replace(event.place, address=address, ip=ip_of(address))
+    who = sign_in_identity(detail, place.ip or place.address, Notes())
+    return structs.replace(
+        event,
+        vendor_id=question.vendor_id,
+        time=question.time,
+        subject=who.subject,
+        principal=who.principal,
+        person=who.person,
+        names=who.names,
+        user_name=who.user_name,
+        display_name=event.display_name if display_name is None else display_name,
+        place=place,
+        detail=detail,
+    )
+
+
+def steps(written: Raw, requirement: Raw) -> bytes | Raw:
+    """What the steps of an authentication say about the second factor, without their times: nothing where the requirement is one."""
+    if bytes(requirement) == TWO_FACTORS:
+        return OWN_VALUE
+    try:
+        return OWN_VALUE + key_of(tuple(map(_said, _STEPS.decode(written))))
+    except msgspec.DecodeError:
+        return written
+
+
+class _Step(Struct, forbid_unknown_fields=True, gc=False):
+    """A step as Graph writes it."""
+
+    authenticationStepDateTime: Raw = ABSENT  # noqa: N815 - as Graph writes it
+    authenticationMethod: Raw = ABSENT  # noqa: N815
+    authenticationMethodDetail: Raw = ABSENT  # noqa: N815
+    succeeded: Raw = ABSENT
+    authenticationStepResultDetail: Raw = ABSENT  # noqa: N815
+    authenticationStepRequirement: Raw = ABSENT  # noqa: N815
+
+
+_STEPS = msgspec.json.Decoder(list[_Step])
+
+
+def _said(step: _Step) -> tuple[str, ...]:
+    return tuple(bytes(value).decode("latin-1") for value in structs.astuple(step)[1:])
