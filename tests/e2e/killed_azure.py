@@ -3,7 +3,6 @@
 import json
 import random
 import subprocess
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ LOOK_SECONDS = 0.02
 
 @dataclass
 class Figures:
-    """What a series of kills came to. ``twice`` are people who were notified again, by a run that could not know."""
+    """What a series of kills came to. ``twice`` counts messages that came again because the process that sent the first one was killed at work."""
 
     kills: int = 0
     in_work: int = 0  # kills that met a process before the end of its work
@@ -38,12 +37,13 @@ class Figures:
     lost: list[str] = field(default_factory=list)
     unheard: list[str] = field(default_factory=list)
     twice: int = 0
+    doubled: list[str] = field(default_factory=list)  # notified again although the process that did it first was not killed
     pending: int = 0
 
     @property
     def right(self) -> bool:
-        """Nothing lost, nobody unheard, nothing left to send."""
-        return not (self.lost or self.unheard or self.pending)
+        """Nothing lost, nobody unheard, nobody notified again without a kill, nothing left to send."""
+        return not (self.lost or self.unheard or self.doubled or self.pending)
 
 
 class Identified(World):
@@ -94,10 +94,13 @@ def killed(world: Identified, kills: int, seed: int, checkout: Path, trust: Mapp
     world.cloud.graph.largest_page = 4
     people = _arrive(world, 0)
     lasts = _dies(world, checkout, trust, None)
+    at_work: list[tuple[int, bool]] = [(len(world.cloud.teams.cards), False)]  # cards after each process, and whether it was killed at work
     for number in range(1, kills + 1):
         people |= _arrive(world, number)
-        figures.in_work += _dies(world, checkout, trust, chance.uniform(0, lasts)) < 0
+        killed_at_work = _dies(world, checkout, trust, chance.uniform(0, lasts)) < 0
+        figures.in_work += killed_at_work
         figures.kills += 1
+        at_work.append((len(world.cloud.teams.cards), killed_at_work))
         world.time_passes()
     for _ in range(3):
         _dies(world, checkout, trust, None)
@@ -105,7 +108,7 @@ def killed(world: Identified, kills: int, seed: int, checkout: Path, trust: Mapp
             if not store.pending(1):
                 break
         world.time_passes()
-    return _counted(world, people, figures)
+    return _counted(world, people, figures, at_work)
 
 
 def _arrive(world: Identified, number: int) -> dict[str, str]:
@@ -152,17 +155,31 @@ def _ended(child: subprocess.Popen[str], within: float | None) -> bool:
     return True
 
 
-def _counted(world: Identified, people: Mapping[str, str], figures: Figures) -> Figures:
+def _counted(world: Identified, people: Mapping[str, str], figures: Figures, at_work: list[tuple[int, bool]]) -> Figures:
     """What the index holds and what people got, against what Graph showed."""
-    cards = Counter(person for card in world.cloud.teams.cards for person in _named(json.dumps(card), people.values()))
+    cards: dict[str, list[int]] = {person: [] for person in people.values()}
+    for place, card in enumerate(world.cloud.teams.cards):
+        for person in _named(json.dumps(card), people.values()):
+            cards[person].append(place)
     with closing(world.open()) as store:
         kept = {one.event.vendor_id.rpartition("|")[2] for day in store.days() for page in store.evidence_on(day) for one in page}
         figures.pending = len(store.pending(MOST))
     figures.records = len(people)
     figures.lost = [person for identity, person in people.items() if identity not in kept]
-    figures.unheard = [person for person in people.values() if not cards[person]]
-    figures.twice = sum(number - 1 for number in cards.values() if number > 1)
+    for person, places in cards.items():
+        if not places:
+            figures.unheard.append(person)
+        for place in places[:-1]:
+            if _killed_at_work(place, at_work):
+                figures.twice += 1
+            else:
+                figures.doubled.append(person)
     return figures
+
+
+def _killed_at_work(place: int, at_work: list[tuple[int, bool]]) -> bool:
+    """Whether the process that sent the card of this place was killed at work."""
+    return next((killed_at_work for sent, killed_at_work in at_work if sent > place), False)
 
 
 def _named(text: str, people: Any) -> set[str]:
