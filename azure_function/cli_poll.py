@@ -28,7 +28,7 @@ from .poller import open_poller
 
 SWEEP_EVERY = timedelta(hours=6)
 """How often the streams of the sweep are read: the interval of the template's SWEEP_SCHEDULE."""
-DENIED = "the identity lacks a permission or the tenant a licence; gatewatch doctor azure names it"
+DENIED = "gatewatch doctor azure looks closer"
 
 
 class Followed(Struct, frozen=True):
@@ -113,7 +113,7 @@ def _read(terminal: Terminal, stream: Stream, needs: Dependencies, *, as_json: b
         terminal.note(f"{stream.name} is left out, other streams read the same later: {error}")
         return True
     except GatewatchError as error:
-        denied = f": {DENIED}" if isinstance(error, GraphError) and error.status in {401, 403} else ""
+        denied = f"; {DENIED}" if isinstance(error, GraphError) and error.status in {401, 403} else ""
         terminal.note(f"{stream.name} was not read: {error}{denied}")
         if as_json:
             failed = {"tenant": terminal.tenant, "stream": stream.name, "state": "failed", "error": str(error)}

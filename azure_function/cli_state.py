@@ -13,7 +13,7 @@ from msgspec import structs
 from gatewatch.errors import ConfigError, GatewatchError
 from gatewatch.flow.dead_letters import DeadLetter
 from gatewatch.model import Announcement, RawRecord
-from gatewatch.polling.cursor import Cursor
+from gatewatch.polling.cursor import Cursor, mended
 from gatewatch.polling.errors import LeaseLost
 from gatewatch.ports import Clock
 
@@ -96,7 +96,7 @@ class LocalState:
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
         """See ``Checkpoint``."""
-        cursor = next((one for one in self.cursors() if one.stream == stream), Cursor(stream=stream))
+        cursor, _ = mended(next((one for one in self.cursors() if one.stream == stream), Cursor(stream=stream)), now)
         if cursor.locked_until is not None and cursor.locked_until > now:
             return None
         try:

@@ -30,7 +30,7 @@ LOG = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[!-~]+")
 """The characters that an address may have: ASCII, and neither spaces nor controls."""
 ANEW_AT_MOST = 3
-"""How often a slice is begun again within a run because the link to its next page expired."""
+"""How often a slice is begun again within a run because the link to its next page expired, or leads back."""
 
 
 class Graph:
@@ -65,6 +65,7 @@ class Graph:
         """
         query = self._abilities.fitting(self._queries[stream.name])
         link: str | None = None
+        followed: set[str] = set()
         anew = 0
         while True:
             try:
@@ -77,11 +78,7 @@ class Graph:
                     continue
                 if link is None:
                     raise SliceRefused(str(error)) from error
-                anew += 1
-                if anew > ANEW_AT_MOST:
-                    raise SliceTooLong("links to next pages keep expiring") from error
-                LOG.warning("graph %s: a link to the next page expired, the slice is read anew", query.resource)
-                link = None
+                link, followed, anew = None, set(), self._anew(anew, "a link to the next page expired", query, error)
                 continue
             if query.resource == SIGN_INS:
                 self._http.observed.sign_ins([item.data for item in page.items], beta=self._http.api == BETA)
@@ -91,6 +88,17 @@ class Graph:
                 return
             if not self._is_ours(link):
                 raise GraphUnavailable("Graph's next page lies at another address: not followed")
+            if link in followed:
+                link, followed, anew = None, set(), self._anew(anew, "a link leads back to a page that was read", query)
+            else:
+                followed.add(link)
+
+    def _anew(self, times: int, reason: str, query: Query, error: GraphError | None = None) -> int:
+        """How often a slice was begun anew with this time; raises ``SliceTooLong`` when that is no use."""
+        if times >= ANEW_AT_MOST:
+            raise SliceTooLong(f"{reason}, again and again") from error
+        LOG.warning("graph %s: %s, the slice is read anew", query.resource, reason)
+        return times + 1
 
     def _refuses(self, query: Query, deadline: Deadline) -> bool:
         """Whether Graph refuses this filter for the last hour too, so that its retention is not the reason; that is remembered."""

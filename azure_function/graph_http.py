@@ -20,7 +20,7 @@ from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import DeadlineReached, SourceUnavailable
 from gatewatch.ports import Clock
 
-from . import retry
+from . import explanations, retry
 from .graph_observed import GraphObserved
 from .graph_pages import NotWhole
 from .graph_streams import RISKS
@@ -40,7 +40,7 @@ class GraphError(GatewatchError):
     """Graph said no: ``status`` is its answer, ``code`` its error code."""
 
     def __init__(self, status: int, code: str) -> None:
-        super().__init__(f"Graph answered {status} {code}".rstrip())
+        super().__init__(explanations.refusal(status, code))
         self.status = status
         self.code = code
 
@@ -117,7 +117,7 @@ class GraphHttp:
             raise _Failed(type(error).__name__, {}) from error
         except AzureError as error:
             self.observed.no_token(str(error))
-            raise GraphUnavailable(f"no token for Graph: {type(error).__name__}") from error
+            raise GraphUnavailable(explanations.no_token(self._settings.tenant_id, str(error), type(error).__name__)) from error
         came = self._clock()
         self.observed.answer(response.status_code, response.headers.get("Date", ""), came)
         if response.status_code in retry.RETRYABLE:

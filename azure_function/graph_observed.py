@@ -8,9 +8,10 @@ from http import HTTPStatus
 
 from msgspec import Raw
 
+from .explanations import NOT_PREMIUM
 from .retry import http_date
 
-_LICENCE = frozenset({"Authentication_RequestFromNonPremiumTenantOrB2CTenant"})
+_LICENCE = frozenset({NOT_PREMIUM})
 _EXPIRED = re.compile(r"AADSTS(?:7000222|700027)\b")
 _LEVEL = re.compile(rb'"riskLevelDuringSignIn"\s*:\s*"(\w+)"')
 _NO_LEVEL = frozenset({b"none", b"unknownFutureValue"})

@@ -15,6 +15,8 @@ from msgspec import Raw, Struct, field
 NEXT = "@odata.nextLink"
 REPLACED = "characters that are no JSON were replaced"
 NOT_JSON = "not JSON"
+BROKEN_OFF = "it says that an error came within it"
+"""OData v4.01, protocol, 9.4 "In-Stream Errors": a service that has begun a 200 can only break it off, or put ``error`` into it."""
 LAST_BRACKETS = 8
 """How many closing brackets are tried as the end of the list: a link to the next page may hold some."""
 
@@ -42,9 +44,13 @@ class Page(Struct, frozen=True):
     next_link: str | None
 
 
+_NULL = Raw(b"null")
+
+
 class _Strict(Struct):
     value: list[Raw]
     next_link: str | None = field(default=None, name=NEXT)
+    error: Raw = _NULL
 
 
 _PAGE = msgspec.json.Decoder(_Strict)
@@ -72,6 +78,8 @@ class PageReader:
             str(body, "utf-8")  # the only damage that passing over a value does not find
         except _REFUSALS:
             return _by_item(_text(body), self._list, self._time_field if self._tries > 1 else None)
+        if page.error != _NULL:
+            raise NotWhole(BROKEN_OFF)
         return Page([Item(data) for data in page.value], page.next_link)
 
 
@@ -100,7 +108,7 @@ def _by_item(text: str, begins: re.Pattern[str], time_field: str | None) -> Page
     """The page, each record decoded by itself. Only with ``time_field`` may one be no JSON."""
     start = begins.search(text)
     if start is None:
-        raise NotWhole("no list of records")
+        raise NotWhole("no list of records, but an error or another server's page")
     items: list[Item] = []
     at = _after_gap(text, start.end())
     while True:
@@ -163,6 +171,8 @@ def _link(text: str, start: int, end: int) -> str | None:
     except (ValueError, RecursionError) as error:
         raise NotWhole("what surrounds the records is no JSON") from error
     link = envelope.get(NEXT) if isinstance(envelope, dict) else 0
+    if isinstance(envelope, dict) and envelope.get("error") is not None:
+        raise NotWhole(BROKEN_OFF)
     if link is not None and not isinstance(link, str):
         raise NotWhole("the next page has no address")
     return link

@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec import structs
 
-from gatewatch.errors import StoreError
+from gatewatch.errors import GatewatchError, StoreError
 from gatewatch.flow.announce import log_announced
 from gatewatch.flow.announced import Announcements, remembering, settle
 from gatewatch.flow.pipeline import SWEEP_LIMIT, sweep
@@ -18,6 +18,7 @@ from gatewatch.polling.ports import Dependencies
 from gatewatch.polling.report import PollReport
 from gatewatch.polling.streams import Stream, can_wait
 
+from .explanations import of_storage
 from .metrics import emit
 
 LOG = logging.getLogger(__name__)
@@ -83,8 +84,9 @@ def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollRep
         LOG.warning("poll %s: %s", stream.name, refused)
         _measure(stream.name, "refused", needs)
         return PollReport(stream.name, "refused")
-    except Exception:
+    except Exception as error:
         _measure(stream.name, "failed", needs, *fault)
+        LOG.error("poll %s of tenant %s failed: %s", stream.name, needs.tenant, _explained(error))  # noqa: TRY400 - the host logs the trace
         raise
     needs.reports[stream.name] = report
     _measure(stream.name, report.state, needs, report)
@@ -95,6 +97,20 @@ def poll_stream(stream: Stream, needs: Dependencies, part: float = 1) -> PollRep
         LOG.error("%s", behind)  # noqa: TRY400 - the alarm reads this line; the trace says nothing more
         raise
     return report
+
+
+def _explained(error: Exception) -> str:
+    """What is wrong, for a person; never the text of an error that is not ours."""
+    from azure.core.exceptions import AzureError, HttpResponseError  # noqa: PLC0415 - heavy
+
+    match error:
+        case GatewatchError():
+            return str(error)
+        case HttpResponseError():
+            return of_storage(type(error).__name__, error.status_code)
+        case AzureError():
+            return of_storage(type(error).__name__, None)
+    return f"unexpected {type(error).__name__}"
 
 
 def _measure(stream: str, state: str, needs: Dependencies, report: PollReport | None = None) -> None:

@@ -1,11 +1,12 @@
 """The poller's checkpoint in an Azure table: one entity a stream, changed by ETag compare-and-swap only."""
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from gatewatch.polling.cursor import Cursor, Rescan
+from gatewatch.polling.cursor import Cursor, Rescan, mended
 from gatewatch.polling.errors import LeaseLost
 
 from .table_announcements import TableAnnouncements
@@ -13,6 +14,7 @@ from .table_announcements import TableAnnouncements
 if TYPE_CHECKING:
     from azure.data.tables import TableClient
 
+LOG = logging.getLogger(__name__)
 SCHEMA = 1
 
 
@@ -24,7 +26,7 @@ class TableCheckpoint(TableAnnouncements):
         self._tenant = tenant
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
-        """See ``Checkpoint``."""
+        """See ``Checkpoint``. What cannot be true in a row is named in the log and left out."""
         from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - heavy
 
         try:
@@ -32,7 +34,14 @@ class TableCheckpoint(TableAnnouncements):
         except ResourceNotFoundError:
             cursor = Cursor(stream=stream)
         else:
-            cursor = _cursor(stream, found)
+            cursor, wrong = mended(*_cursor(stream, found, now))
+            if wrong:
+                LOG.error(
+                    "the row of %s in the table of cursors is damaged (%s): it is read from %s on",
+                    stream,
+                    ", ".join(wrong),
+                    cursor.watermark,
+                )
         if cursor.locked_until is not None and cursor.locked_until > now:
             return None
         try:
@@ -61,7 +70,8 @@ class TableCheckpoint(TableAnnouncements):
     def cursors(self) -> list[Cursor]:
         """Every stream's cursor, for who only looks: no lease is taken."""
         rows = self._table.query_entities("PartitionKey eq @tenant", parameters={"tenant": self._tenant})
-        return [_cursor(str(row["RowKey"]), row) for row in rows]
+        now = datetime.now(UTC)
+        return [_cursor(str(row["RowKey"]), row, now)[0] for row in rows]
 
 
 _TIMES = ("locked_until", "watermark", "rescanned", "settled", "final", "late_from", "late_until")
@@ -79,17 +89,32 @@ def _entity(tenant: str, cursor: Cursor) -> dict[str, Any]:
     return entity | {name: moment.astimezone(UTC).isoformat() for name, moment in moments.items() if moment is not None}
 
 
-def _cursor(stream: str, found: Any) -> Cursor:  # noqa: ANN401 - the SDK's entity
-    moments = {name: datetime.fromisoformat(found[name]) for name in (*_TIMES, *_RESCAN.values()) if found.get(name)}
+def _cursor(stream: str, found: Any, now: datetime) -> tuple[Cursor, datetime, list[str]]:  # noqa: ANN401 - the SDK's entity
+    """What a row says, and which of its fields nobody can read."""
+    given = {name: _moment(found[name]) for name in (*_TIMES, *_RESCAN.values()) if found.get(name)}
+    moments = {name: moment for name, moment in given.items() if moment is not None}
     rescan = {name: moments.pop(column) for name, column in _RESCAN.items() if column in moments}
-    return Cursor(
+    numbers = {name: number for name in _NUMBERS if type(number := found.get(name)) is int}
+    unreadable = [name for name, moment in given.items() if moment is None]
+    unreadable += [name for name in _NUMBERS if name in found and type(found[name]) not in {int, bool}]
+    cursor = Cursor(
         stream=stream,
         owner=str(found.get("owner", "")),
-        slice_seconds=found.get("slice_seconds"),
-        rescan_slice_seconds=found.get("rescan_slice_seconds"),
-        unfinished=found.get("unfinished", 0),
-        haste=int(found.get("haste", 0)),
+        slice_seconds=numbers.get("slice_seconds"),
+        rescan_slice_seconds=numbers.get("rescan_slice_seconds"),
+        unfinished=numbers.get("unfinished", 0),
+        haste=numbers.get("haste", 0),
         rescan=Rescan(**rescan) if len(rescan) == len(_RESCAN) else None,
         token=str(found.metadata["etag"]),
         **moments,
     )
+    return cursor, now, unreadable
+
+
+def _moment(value: object) -> datetime | None:
+    """A moment of a row; None where it is none."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

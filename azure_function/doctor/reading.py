@@ -12,6 +12,7 @@ from gatewatch.model import Severity
 from gatewatch.polling.streams import Slice
 from gatewatch.providers.entra.graph_v1 import SIGN_IN_PROPERTIES
 
+from ..explanations import NOT_PREMIUM
 from ..graph_streams import Query, queries, streams
 from ..graph_version import blind_rules
 from ..settings import AUTO, BETA, V1_0
@@ -26,7 +27,6 @@ PATHS = {
 }
 SAMPLE = "50"
 REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-NOT_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 AWS_TEMPLATES = {
     "8b1025e4-1dd2-430b-a150-2ef79cd700f5": "AWS Single-Account Access",
     "21ed01d2-ec13-4e9e-86c1-cd546719ebc4": "AWS IAM Identity Center",

@@ -11,7 +11,7 @@ from msgspec import structs
 from azure_function.graph_streams import Query
 from gatewatch.errors import NotifyUnavailable
 from gatewatch.model import Announcement, RawRecord
-from gatewatch.polling.cursor import Cursor
+from gatewatch.polling.cursor import Cursor, mended
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.errors import DeadlineReached, LeaseLost
 from gatewatch.polling.streams import Slice, Stream
@@ -44,7 +44,7 @@ class MemoryCheckpoint:
 
     def claim(self, stream: str, owner: str, now: datetime, until: datetime) -> Cursor | None:
         """See ``Checkpoint``."""
-        cursor = self.rows.get(stream, Cursor(stream=stream))
+        cursor, _ = mended(self.rows.get(stream, Cursor(stream=stream)), now)
         if cursor.locked_until is not None and cursor.locked_until > now:
             return None
         try:

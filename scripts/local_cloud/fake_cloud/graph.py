@@ -92,6 +92,7 @@ class GraphState:
     root: str = ""
     tenant: Tenant = field(default_factory=Tenant)
     tokens: dict[str, list[str]] = field(default_factory=dict)  # the roles of each token
+    tenants: dict[str, str] = field(default_factory=dict)  # and of which tenant it is, where an application asked for it
     shown: dict[str, list[Shown]] = field(default_factory=lambda: {name: [] for name in RESOURCES})
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     outages: dict[str, Fault] = field(default_factory=dict)
@@ -149,7 +150,7 @@ class GraphState:
         """Forget everything; requests that hang are let go."""
         self.release()
         vars(self.tenant).update(vars(Tenant()))
-        fresh = GraphState(root=self.root, tenant=self.tenant, tokens=self.tokens, loop=self.loop)
+        fresh = GraphState(root=self.root, tenant=self.tenant, tokens=self.tokens, tenants=self.tenants, loop=self.loop)
         self.__dict__.update(fresh.__dict__)
 
     def release(self) -> None:
@@ -189,6 +190,9 @@ async def _answer(state: GraphState, resource: str, api: str, request: web.Reque
     state.asked.append(asked)
     if not asked.authorized:
         return _error(401, "InvalidAuthenticationToken")
+    troubled = state.tenants.get(token, "")
+    if troubled in state.tenant.status_in:
+        return _error(state.tenant.status_in[troubled], state.tenant.code_in.get(troubled, "UnknownError"))
     fault = state.outages.get(resource) or (state.faults[resource].popleft() if state.faults[resource] else None)
     if fault is not None and fault.kind in {"status", "reset", "not-json", "hang"}:
         return await _broken(state, fault, request)

@@ -202,7 +202,9 @@ class FakeCloud:
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000222: The secret is expired"}, status=401)
         if form.get("client_secret") != APP_SECRET or form.get("grant_type") != "client_credentials":
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}, status=401)
-        return web.json_response(self._issue(str(form["scope"]).removesuffix("/.default")))
+        issued = self._issue(str(form["scope"]).removesuffix("/.default"))
+        self.graph.tenants[issued["access_token"]] = request.match_info["tenant"]
+        return web.json_response(issued)
 
     async def _device_code(self, _request: web.Request) -> web.Response:
         """The code is entered at once: the first question for the token is answered."""

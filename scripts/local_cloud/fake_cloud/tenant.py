@@ -31,6 +31,8 @@ class Tenant:
     date_shift_seconds: float = 0.0
     limit_used: float = 0.0  # what x-ms-throttle-limit-percentage says, from 0.8 on
     secret_expired: bool = False
+    status_in: dict[str, int] = field(default_factory=dict)  # by tenant id: the status of every answer there
+    code_in: dict[str, str] = field(default_factory=dict)  # and its error code
     no_consent_in: list[str] = field(default_factory=list)  # tenants to which the application was never let in
 
     def refusal(self, resource: str, api: str, held: list[str], query: dict[str, str]) -> tuple[int, str] | None:

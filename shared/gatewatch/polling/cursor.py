@@ -1,8 +1,16 @@
-"""Where a poll stands."""
+"""Where a poll stands, and what is done with a state that cannot be true."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
+
+LONGEST_LEASE = timedelta(hours=1)
+"""No run lasts that long, whoever's clock it is: a lease that ends later is none."""
+AHEAD = timedelta(hours=1)
+"""How far a clock may be ahead: nothing was read up to a later moment."""
+EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+"""The watermark of a stream of which nobody knows how far it was read: all that the source keeps is read."""
 
 
 class Rescan(Struct, frozen=True, kw_only=True):
@@ -38,3 +46,32 @@ class Cursor(Struct, frozen=True, kw_only=True):
     late_until: datetime | None = None
     haste: int = 0
     token: str = ""  # what the next save must present
+
+
+_MOMENTS = ("watermark", "rescanned", "settled", "final", "late_from", "late_until")
+
+
+def mended(cursor: Cursor, now: datetime, unreadable: Collection[str] = ()) -> tuple[Cursor, list[str]]:
+    """The cursor without what cannot be true, and the names of what that was.
+
+    ``unreadable`` names fields that hold no value although something is there. A stream whose watermark is among them is read from where
+    its second reading is known to have been, else from ``EVERYTHING`` on: twice, but never past a record.
+    """
+    wrong = {name for name in _MOMENTS if _is_later(getattr(cursor, name), now + AHEAD)} | set(unreadable)
+    if _is_later(cursor.locked_until, now + LONGEST_LEASE):
+        wrong.add("locked_until")
+    if cursor.rescan is not None and any(
+        _is_later(at, now + AHEAD) for at in (cursor.rescan.until, cursor.rescan.started, cursor.rescan.at)
+    ):
+        wrong.add("rescan")
+    known = [at for name in ("rescanned", "final") if name not in wrong and (at := getattr(cursor, name)) is not None]
+    if cursor.watermark is None and known:
+        wrong.add("watermark")
+    values: dict[str, object] = dict.fromkeys(wrong & {"locked_until", "rescan", *_MOMENTS})
+    if "watermark" in wrong:
+        values["watermark"] = max(known, default=EVERYTHING)
+    return structs.replace(cursor, **values), sorted(wrong)
+
+
+def _is_later(at: datetime | None, limit: datetime) -> bool:
+    return at is not None and at > limit

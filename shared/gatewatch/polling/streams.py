@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from .cursor import EVERYTHING
+
 SHORTEST_SLICE = timedelta(seconds=5)
 EDGE = timedelta(minutes=5)
 """Kept away from the end of the source's retention: clocks differ, and a run takes its time."""
@@ -55,7 +57,8 @@ def fresh(stream: Stream, watermark: datetime | None, now: datetime) -> Span:
     end = now - stream.delay
     start = min(watermark, end) if watermark is not None else end - max(stream.first, stream.overlap)
     oldest = oldest_kept(stream, now)
-    return Span(start=max(start, oldest), end=end, lost=max(oldest - start, timedelta(0)))
+    lost = oldest - start if watermark != EVERYTHING else timedelta(0)
+    return Span(start=max(start, oldest), end=end, lost=max(lost, timedelta(0)))
 
 
 def can_wait(stream: Stream, watermark: datetime | None, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from azure_function.cli_state import LocalState
 from azure_function.table_checkpoint import TableCheckpoint
-from gatewatch.polling.cursor import Rescan
+from gatewatch.polling.cursor import EVERYTHING, Rescan
 from gatewatch.polling.errors import LeaseLost
 from gatewatch.polling.ports import Checkpoint
 from scripts.local_cloud.azurite import Azurite
@@ -98,3 +98,50 @@ def test_two_first_claims_at_once_give_one_lease(checkpoint: Checkpoint):
     first = checkpoint.claim("s", "a", NOW, SOON)
     with pytest.raises(LeaseLost):
         checkpoint.save(structs.replace(first, owner="b", token=""))
+
+
+LATER = NOW + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("saved", "watermark"),
+    [
+        pytest.param({"watermark": LATER}, EVERYTHING, id="read up to a moment that has not come"),
+        pytest.param({"watermark": LATER, "rescanned": NOW}, NOW, id="and the second reading is known"),
+        pytest.param({"watermark": None, "final": NOW}, NOW, id="without a watermark"),
+        pytest.param({"watermark": NOW, "rescanned": LATER, "final": LATER}, NOW, id="a second reading that has not come"),
+        pytest.param({"watermark": NOW, "rescan": Rescan(until=LATER, started=NOW, at=NOW)}, NOW, id="one under way that has not"),
+        pytest.param({"watermark": NOW, "locked_until": LATER}, NOW, id="a lease that no run can have"),
+    ],
+)
+def test_a_state_that_cannot_be_true_hides_no_record(checkpoint: Checkpoint, saved: dict[str, object], watermark: datetime):
+    cursor = checkpoint.claim("s", "a", NOW, SOON)
+    checkpoint.save(structs.replace(cursor, **{"locked_until": None, **saved}))
+
+    again = checkpoint.claim("s", "b", NOW, SOON)
+
+    assert (again.watermark, again.rescan) == (watermark, None)
+    assert all(at is None or at <= NOW for at in (again.rescanned, again.final))
+
+
+@pytest.mark.storage
+@pytest.mark.parametrize(
+    ("row", "watermark", "named"),
+    [
+        pytest.param({"watermark": "yesterday"}, EVERYTHING, "watermark", id="a text that is no time"),
+        pytest.param({"watermark": 5}, EVERYTHING, "watermark", id="a number"),
+        pytest.param({"watermark": "2026-03-14T12:00:00"}, NOW.replace(microsecond=0), "", id="a time without a zone is UTC"),
+        pytest.param({"watermark": NOW.isoformat(), "slice_seconds": "x", "rescan_at": "?"}, NOW, "rescan_at, slice_seconds", id="others"),
+    ],
+)
+def test_a_damaged_row_is_named_and_read_from_where_it_can_have_been(
+    storage: Azurite, caplog: pytest.LogCaptureFixture, row: dict[str, object], watermark: datetime, named: str
+):
+    with TableServiceClient.from_connection_string(storage.connection) as service, service.create_table(f"t{uuid4().hex}") as table:
+        table.create_entity({"PartitionKey": "tenant-1", "RowKey": "s", **row})
+        cursor = TableCheckpoint(table, "tenant-1").claim("s", "a", NOW, SOON)
+
+    assert (cursor.watermark, cursor.slice_seconds, cursor.owner) == (watermark, None, "a")
+    assert [record.getMessage() for record in caplog.records if "damaged" in record.getMessage()] == (
+        [f"the row of s in the table of cursors is damaged ({named}): it is read from {watermark} on"] if named else []
+    )

@@ -172,3 +172,14 @@ def test_a_record_by_itself_is_repaired_too():
     for body in (whole[:-1], whole + b"x", b"[]", b"", b'["\xff"]'):
         with pytest.raises(NotWhole):
             one(body)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff"], ids=["whole", "with a damaged record"])
+def test_a_page_with_an_error_in_it_is_not_whole(damage: bytes):
+    body = page().replace(b'{"', b'{"error": {"code": "generalException"}, "', 1)
+    with pytest.raises(NotWhole):
+        read(body.replace(b'"<1>"', b'"<1' + damage + b'>"'))
+
+
+def test_an_error_that_is_null_is_none():
+    assert read(page().replace(b'{"', b'{"error": null, "', 1), tries=1) == Page([Item(record) for record in RECORDS], NEXT)
