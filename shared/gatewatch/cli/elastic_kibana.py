@@ -28,11 +28,12 @@ def _run(options: Namespace, screen: Screen) -> int:
 
     variables = wiring.environment()
     names = Names(read((ELASTIC_NAMESPACE,), variables)[ELASTIC_NAMESPACE])
+    where = "KIBANA_URL"
     if options.dry_run:
         found = planned(names, rule=not options.no_rule)
     else:
         with contextlib.closing(open_kibana(variables)) as client:
-            found = push(client, names, rule=not options.no_rule)
+            where, found = client.endpoint.url, push(client, names, rule=not options.no_rule)
     if options.json:
         for one in found:
             screen.json(one)
@@ -43,7 +44,7 @@ def _run(options: Namespace, screen: Screen) -> int:
         screen.note(f"{len(found)} objects; nothing was changed")
         return DONE
     screen.note(f"{len(found)} objects, {refused} refused" if refused else f"{len(found)} objects written")
-    screen.note(f"notifications link to the alert with ALERT_URL=KIBANA{alert_page(names, '{id}')}")
+    screen.note(f"notifications link to the alert with ALERT_URL={where}{alert_page(names, '{id}')}")
     return FAILED if refused else DONE
 
 

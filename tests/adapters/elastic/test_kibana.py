@@ -127,6 +127,21 @@ def test_the_guide_and_its_fields_are_those_of_the_documents():
     assert "/app/dashboards#/view/" + OBJECTS[-1]["id"] in RULE["note"]
 
 
+@pytest.mark.parametrize("space", ["", "/s/security", "/kibana/s/security"])
+def test_the_links_lead_into_the_space(space):
+    page = f"{space}/app/dashboards#/view/{OBJECTS[-1]['id']}"
+    assert f"({page})" in detection_rule(NAMES, space)["note"]
+
+    (view,) = [one for one in OBJECTS if one["id"] == NAMES.alerts]
+    template = json.loads(view["attributes"]["fieldFormatMap"])["gatewatch.alert_id"]["params"]["urlTemplate"]
+    assert opened(template, space).startswith(f"{space}/app/discover#/?")
+
+
+def opened(url, space):
+    """Where Kibana's format of URL fields leads from this template: what begins with the space's path stays, what else is below its ``/app``."""
+    return url if url.startswith(space or "/") else f"{space}/app{'' if url.startswith('/') else '/'}{url}"
+
+
 def test_the_columns_of_a_chart_are_those_that_it_draws():
     for panel in panels():
         lens = panel["embeddableConfig"].get("attributes")
@@ -141,7 +156,7 @@ def test_a_push_brings_everything_and_reads_it_back(client, kibana):
     done = push(client, NAMES)
     assert all(one.done for one in done)
     assert [kibana.objects[one["type"], one["id"]] for one in OBJECTS] == OBJECTS
-    assert kibana.rules == {RULE["rule_id"]: RULE}
+    assert kibana.rules == {RULE["rule_id"]: detection_rule(NAMES, "/s/security")}
     assert not kibana.rules[RULE["rule_id"]]["enabled"]
 
 
@@ -187,7 +202,7 @@ def test_the_command_pushes_and_says_how_messages_link(variables, monkeypatch, k
     assert run(["elastic", "kibana", "push"]) == 0
     said = capsys.readouterr()
     assert "gatewatch-overview-prod" in said.out
-    assert "ALERT_URL=KIBANA/app/discover#/" in said.err
+    assert f"ALERT_URL={variables['KIBANA_URL']}/app/discover#/" in said.err
     assert len(kibana.objects) == len(OBJECTS)
     kibana.conflicts = {OBJECTS[0]["id"]}
     assert run(["elastic", "kibana", "push", "--json"]) == 1

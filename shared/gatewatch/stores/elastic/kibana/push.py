@@ -40,7 +40,7 @@ def push(client: Client, names: Names, *, rule: bool = True) -> list[Pushed]:
     done = [_pushed(each["type"], each["id"], _title(each), problems) for each in objects]
     if not rule:
         return done
-    made = detection_rule(names)
+    made = detection_rule(names, client.endpoint.prefix)
     found = _import(client, RULES, [{**made, "enabled": _is_on(client, made["rule_id"])}])
     return [*done, _pushed("rule", made["rule_id"], made["name"], _problems(found))]
 

@@ -34,8 +34,8 @@ HIGHLIGHTED = (
 QUERY = "event.kind:alert and event.module:gatewatch and gatewatch.status:open and not gatewatch.suppressed:true"
 
 
-def detection_rule(names: Names) -> Json:
-    """The promotion rule, switched off as shipped.
+def detection_rule(names: Names, space: str = "") -> Json:
+    """The promotion rule, switched off as shipped. ``space`` is the path before ``/app/`` in the Kibana that it is for, such as ``/s/security``.
 
     An alert document is updated in place, and each update would be promoted again: with the licence for it (Platinum, or Security
     Complete on Serverless) Kibana folds those of one alert, opening and severity into one; without it the setting has no effect.
@@ -67,7 +67,7 @@ def detection_rule(names: Names) -> Json:
         },
         "threat": _threat(),
         "tags": ["Domain: Cloud", "Domain: Identity", "Tactic: Lateral Movement", "Promotion: External Alerts"],
-        "note": _guide(names),
+        "note": _guide(names, space),
         "setup": "Gatewatch writes the alerts; this rule reads them. Nothing else is needed.",
         "investigation_fields": {"field_names": list(HIGHLIGHTED)},
         "author": ["Gatewatch"],
@@ -79,13 +79,13 @@ def detection_rule(names: Names) -> Json:
     }
 
 
-def _guide(names: Names) -> str:
+def _guide(names: Names, space: str) -> str:
     """The investigation guide, in Markdown."""
     return f"""\
 ## Triage
 
 1. Read `message`, then `gatewatch.score_components.reason`: each line of the score says what was seen.
-2. Open the [Gatewatch dashboard](/app/dashboards#/view/gatewatch-overview-{names.namespace}), or the alert by its `gatewatch.alert_id`.
+2. Open the [Gatewatch dashboard]({space}/app/dashboards#/view/gatewatch-overview-{names.namespace}), or the alert by its `gatewatch.alert_id`.
 3. `gatewatch alerts show ALERT_ID` shows the score and the evidence; `gatewatch case ALERT_ID` what else the person did in those days.
 4. `gatewatch pivot ALERT_ID` prints the queries and the commands that contain the account, filled in.
 

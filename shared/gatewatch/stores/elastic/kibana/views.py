@@ -19,7 +19,7 @@ def evidence_view(names: Names) -> str:
 
 def data_views(names: Names) -> list[Json]:
     """Alerts, evidence and responses, as saved objects."""
-    linked = {"gatewatch.alert_id": {"id": "url", "params": {"urlTemplate": alert_page(names, "{{value}}"), "labelTemplate": "{{value}}"}}}
+    linked = {"gatewatch.alert_id": {"id": "url", "params": {"urlTemplate": _discover(names, "{{value}}"), "labelTemplate": "{{value}}"}}}
     return [
         _view(alerts_view(names), f"Gatewatch alerts ({names.namespace})", names.alerts, {"fieldFormatMap": text(linked)}),
         _view(evidence_view(names), f"Gatewatch evidence ({names.namespace})", names.evidence),
@@ -28,14 +28,20 @@ def data_views(names: Names) -> list[Json]:
 
 
 def alert_page(names: Names, alert_id: str) -> str:
-    """The path of the page that shows one alert, over a year; ``alert_id`` is encoded or a placeholder.
+    """The path of the page that shows one alert, over a year, within a space; ``alert_id`` is encoded or a placeholder."""
+    return f"/app/{_discover(names, alert_id)}"
 
-    Kibana encodes the value that it puts into a URL template, and this project encodes the id of a notification's link.
+
+def _discover(names: Names, alert_id: str) -> str:
+    """The same from ``/app/`` on. Kibana puts the path of the space and ``/app/`` before a URL template that begins without a slash.
+
+    One that begins with ``/app/`` would be right in the default space only. Kibana encodes the value that it puts into a template, and this
+    project encodes the id of a notification's link. Source: Kibana, ``UrlFormat`` of the field formats.
     """
     search = (
         f"(dataSource:(dataViewId:'{alerts_view(names)}',type:dataView),query:(language:kuery,query:'gatewatch.alert_id:%22{alert_id}%22'))"
     )
-    return f"/app/discover#/?_g=(time:(from:now-1y,to:now))&_a={search}"
+    return f"discover#/?_g=(time:(from:now-1y,to:now))&_a={search}"
 
 
 def _view(name: str, title: str, index: str, more: Json | None = None) -> Json:
