@@ -140,6 +140,20 @@ def test_hostile_values_stay_values(browse, hostile, gatewatch, tmp_path):
     assert all(re.fullmatch(r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]*", one) for one in copies)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_name_of_thousands_of_characters_is_broken_into_lines(browse, hostile, gatewatch, tmp_path, width):
+    target = tmp_path / "report.html"
+    assert gatewatch("report", hostile("W" * 4_000), "--output", target).code == 0
+    fits = evaluated("[document.documentElement.scrollWidth <= innerWidth, panel.scrollWidth <= panel.clientWidth]")
+    opened = {"do": "wait", "selector": "dialog[open] h3"}
+
+    alert = browse(target, clicked("#list tr:nth-child(2) button.link"), opened, fits, width=width)
+    person = browse(target, clicked("#lanes button.link"), {"do": "wait", "selector": "dialog[open]"}, fits, width=width)
+
+    quiet(alert, target)
+    assert (alert["results"][-1], person["results"][-1]) == ([True, True], [True, True])
+
+
 def test_a_case_shows_its_lanes(browse, gatewatch, filled, tmp_path):
     target = tmp_path / "case.html"
     assert gatewatch("case", "carla.reyes@example.com", "--store", filled, "--format", "html", "--output", target).code == 0
