@@ -3,5 +3,6 @@
 from .build import build
 from .case import Identity, Moment, PersonCase, Steps
 from .follow import MOST, follow
+from .window import CaseWindow
 
-__all__ = ["MOST", "Identity", "Moment", "PersonCase", "Steps", "build", "follow"]
+__all__ = ["MOST", "CaseWindow", "Identity", "Moment", "PersonCase", "Steps", "build", "follow"]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from ..alerts.activities import activities
 from ..alerts.event_text import event_text
@@ -19,18 +19,14 @@ from ..providers.people import spellings
 from .case import Identity, Moment, PersonCase, Steps
 from .holders import CaseSubjects, case_subjects
 from .namesakes import namesakes
+from .window import CaseWindow, complete_since
 
-MARGIN = timedelta(days=1)
-"""How far before the first and after the last event of an alert a case looks."""
-
-RECENT = timedelta(days=14)
-"""How far back from the newest activity the case of a person looks; it also looks a day ahead, for what others did with the person's keys."""
-
+WHOLE = CaseWindow()
 _ALERTS = 1_000
 
 
-def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta | None = None) -> PersonCase | None:
-    """The case of an alert, or of whomever the name means; None when nothing is stored of them.
+def build(name: str, ports: Ports, alert: Alert | None = None, window: CaseWindow = WHOLE) -> PersonCase | None:
+    """The case of an alert, or of whomever the name means; None when nothing is stored of them in this window.
 
     Raises:
         StoreUnavailable: the store is away.
@@ -39,7 +35,7 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
     tokens = {*spellings(fold(name), ports.tuning), person_token(fold(name))}
     if alert is not None:
         tokens |= _tokens_of(alert, ports)
-    span = _span(tokens, ports, alert, margin)
+    span = window.span(tokens, ports, alert)
     if span is None:
         return None
     who_else = case_subjects(tokens, span, ports)
@@ -62,6 +58,7 @@ def build(name: str, ports: Ports, alert: Alert | None = None, margin: timedelta
         shared_keys=tuple(sorted(who_else.shared)),
         responses=tuple(sorted((one for alert in alerts for one in alert.responses), key=lambda one: one.at)),
         truncated=bool(context.truncated),
+        complete_since=complete_since(context),
     )
 
 
@@ -87,25 +84,6 @@ def _related(alert: Alert | None, ports: Ports) -> list[Evidence]:
     if alert is None:
         return []
     return ports.store.evidence_of({*alert.snapshot.event_ids, *alert.snapshot.related_ids})
-
-
-def _span(tokens: Collection[str], ports: Ports, alert: Alert | None, margin: timedelta | None) -> tuple[datetime, datetime] | None:
-    if alert is not None:
-        reach = MARGIN if margin is None else margin
-        return alert.snapshot.first_seen - reach, alert.snapshot.last_seen + reach
-    days = ports.store.days()
-    if not days:
-        return None
-    whole = (_start(days[0]), datetime.max.replace(tzinfo=UTC, microsecond=0))
-    times = [one.time for one in activities(ports.store.context(tokens, [whole], ()).evidence, ports.tuning, None)]
-    if not times:
-        return None
-    newest = max(times)
-    return newest - (RECENT if margin is None else margin), max(newest, min(newest + MARGIN, ports.clock()))
-
-
-def _start(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def _people(found: Iterable[Activity], who_else: CaseSubjects) -> set[str]:

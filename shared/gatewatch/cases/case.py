@@ -64,3 +64,4 @@ class PersonCase(Struct, frozen=True, kw_only=True):
     responses: tuple[Response, ...]
     shared_keys: tuple[str, ...] = ()  # ids of access keys that too many name: of those identities only what names the key is here
     truncated: bool = False  # there is more evidence than one read returns: activities are missing
+    complete_since: datetime | None = None  # where truncated: what is missing is older than this

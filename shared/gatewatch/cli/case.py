@@ -3,18 +3,18 @@
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from ..alerts.responses import responder
-from ..cases import MOST, PersonCase, Steps, build, follow
+from ..cases import MOST, CaseWindow, PersonCase, Steps, build, follow
 from ..errors import ConfigError
 from ..model import Alert
 from ..model.nouns import counted
 from ..ports import Ports, Store
 from . import wiring
-from .alerts import find, opened, store_argument
+from .alerts import find, moment, opened, store_argument
 from .command import DONE, FAILED, Command
-from .numbers import ONE_OR_MORE
+from .numbers import DAYS
 from .records import reader
 from .screen import Screen
 from .show import condition
@@ -30,19 +30,22 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("who", metavar="PERSON|ALERT", help="a user name, or an alert id (enough of its beginning)")
     parser.add_argument("records", nargs="*", metavar="PATH", help="files or folders of logs: what the sessions did next is read from them")
     parser.add_argument(
-        "--days", type=ONE_OR_MORE, metavar="N", help="days around the alert (default 1), or back from the newest activity (default 14)"
+        "--days", type=DAYS, metavar="N", help="days around the alert (default 1), or back from the newest activity (default 14)"
     )
+    parser.add_argument("--since", metavar="WHEN", help="activities since: 24h, 7d, 2w, or an ISO date or time (2026-11-20T09:30)")
+    parser.add_argument("--until", metavar="WHEN", help="activities until, in the same forms")
     parser.add_argument("--format", choices=(TEXT, HTML), default=TEXT, help="html: one page with everything, the alerts' details too")
     parser.add_argument("--output", metavar="FILE", help="where the page is written; - is standard output (default: gatewatch-case.html)")
 
 
 def _run(options: Namespace, screen: Screen) -> int:
-    margin = None if options.days is None else timedelta(days=options.days)
+    window = _window(options)
     with opened(options) as store:
         ports = Ports(store=store, clock=wiring.now)
-        found = build(options.who, ports, _alert(options.who, store), margin)
+        found = build(options.who, ports, _alert(options.who, store), window)
         if found is None:
-            screen.note(f"nothing is stored of {options.who}: name a person or an alert, or replay the records first")
+            asked = " between --since and --until" if options.since or options.until else ""
+            screen.note(f"nothing is stored of {options.who}{asked}: name a person or an alert, or replay the records first")
             return FAILED
         if options.records:
             with reader(options.records, screen) as source:
@@ -54,6 +57,16 @@ def _run(options: Namespace, screen: Screen) -> int:
         else:
             _show(found, screen, followed=bool(options.records))
     return DONE
+
+
+def _window(options: Namespace) -> CaseWindow:
+    """The time that the options name; raises ``ConfigError`` where it ends before it begins."""
+    since, until = (
+        moment(text, option) if (text := getattr(options, option[2:])) is not None else None for option in ("--since", "--until")
+    )
+    if since is not None and until is not None and until < since:
+        raise ConfigError("--until is before --since")
+    return CaseWindow(margin=None if options.days is None else timedelta(days=options.days), since=since, until=until)
 
 
 def _write(case: PersonCase, ports: Ports, options: Namespace, screen: Screen) -> None:
@@ -83,9 +96,10 @@ def _alert(who: str, store: Store) -> Alert | None:
 
 def _show(case: PersonCase, screen: Screen, *, followed: bool) -> None:
     screen.line(f"Case of {', '.join(case.names)}, {_time(case.since)} to {_time(case.until)} UTC")
-    if case.truncated:
+    if case.truncated and case.complete_since is not None:
+        before = case.complete_since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
         screen.line(
-            f"Not everything: there is more evidence than the {len(case.moments):,} activities that one read returns; narrow it with --days."
+            f"Not everything: one read returns the newest activities, and these are all since {before}. Older ones: --until {before}"
         )
     screen.line()
     identities = (

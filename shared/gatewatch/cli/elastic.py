@@ -11,7 +11,7 @@ from ..settings import read
 from ..stores.settings import ELASTIC, ELASTIC_NAMESPACE, ELASTIC_PERSONAL
 from . import wiring
 from .command import DONE, FAILED, Command
-from .numbers import ANY, ONE_OR_MORE
+from .numbers import ANY, DAYS
 from .screen import Screen
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _names() -> "Names":
 def _setup_arguments(parser: ArgumentParser) -> None:
     parser.epilog = f"Needs the rights of infra/elastic/setup_role.json. {SETTINGS}"
     parser.add_argument("--dry-run", action="store_true", help="say what differs and change nothing")
-    parser.add_argument("--retention", metavar="DAYS", type=ONE_OR_MORE, default=365, help="days the evidence is kept (default 365)")
+    parser.add_argument("--retention", metavar="DAYS", type=DAYS, default=365, help="days the evidence is kept (default 365)")
     parser.add_argument("--new-key", metavar="NAME", help="make an API key and print it once (needs a user, not a key)")
     parser.add_argument("--role", choices=ROLES, default=ROLES[0], help=f"what that key is for (default {ROLES[0]})")
     parser.add_argument("--verbose", action="store_true", help="every differing field")

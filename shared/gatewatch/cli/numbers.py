@@ -15,5 +15,15 @@ def at_least(least: int) -> Callable[[str], int]:
     return parse
 
 
+def _days(text: str) -> int:
+    """Days from 1 to a hundred years: what a date can carry."""
+    found = ONE_OR_MORE(text)
+    if found > _CENTURY_DAYS:
+        raise ArgumentTypeError(f"{text!r} is more than {_CENTURY_DAYS} days")
+    return found
+
+
+_CENTURY_DAYS = 36_500
 ANY = at_least(0)
 ONE_OR_MORE = at_least(1)
+DAYS = _days

@@ -18,7 +18,7 @@ from ..tuning.report import Standing, report
 from . import junit, wiring
 from .alerts import opened
 from .command import DONE, USAGE, Command
-from .numbers import ANY, ONE_OR_MORE
+from .numbers import ANY, DAYS
 from .policy import STORED, show_changes, stored_tuning
 from .screen import Screen
 from .tuning_usage import usage
@@ -89,7 +89,7 @@ def _show_usage(tuning: Tuning, options: Namespace, screen: Screen) -> None:
 def _report_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="TUNING", help="a tuning file, TOML or JSON")
     parser.add_argument("--store", metavar="STORE", help="where the alerts are (default sqlite:gatewatch.sqlite)")
-    parser.add_argument("--days", type=ONE_OR_MORE, default=30, metavar="N", help="what was silenced in the last N days (default 30)")
+    parser.add_argument("--days", type=DAYS, default=30, metavar="N", help="what was silenced in the last N days (default 30)")
     parser.add_argument("--json", action="store_true", help="one JSON line per entry")
 
 

@@ -2,8 +2,12 @@
 
 import gzip
 import json
+import re
 
 import pytest
+
+from gatewatch.stores.sqlite import SqliteStore
+from tests.builders.aws import many
 
 AWS = "arn:aws:sts::111122223333:assumed-role/Developer/carla.reyes@example.com"
 
@@ -91,6 +95,56 @@ def test_a_stranger_has_no_case(gatewatch, filled):
 
     assert (ran.code, ran.out) == (1, "")
     assert "nothing is stored of nobody@example.com" in ran.err
+
+
+def test_since_and_until_narrow_a_case(case):
+    whole = case("carla.reyes@example.com")["moments"]
+    times = [one["text"]["time"] for one in whole]
+
+    assert [one["text"]["time"] for one in case("carla.reyes@example.com", "--until", times[0])["moments"]] == times[:1]
+    assert [one["text"]["time"] for one in case("carla.reyes@example.com", "--since", times[-1])["moments"]] == times[-1:]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--since", "yesterday"], "--since: 'yesterday' is no time"),
+        (["--until", ""], "--until: '' is no time"),
+        (["--since", "2026-11-20", "--until", "2026-11-19"], "--until is before --since"),
+    ],
+)
+def test_a_wrong_time_is_refused(gatewatch, filled, argv, said):
+    ran = gatewatch("case", "carla.reyes@example.com", *argv, "--store", filled)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+@pytest.mark.parametrize(("days", "said"), [("99999999999", "more than 36500 days"), ("0", "no whole number from 1 on")])
+def test_days_that_no_date_can_carry_are_refused(gatewatch, filled, capsys, days, said):
+    assert gatewatch("case", "carla.reyes@example.com", "--days", days, "--store", filled).code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_nothing_in_a_time_is_said_so(gatewatch, filled):
+    ran = gatewatch("case", "carla.reyes@example.com", "--until", "2020-01-01", "--store", filled)
+
+    assert ran.code == 1
+    assert "carla.reyes@example.com between --since and --until" in ran.err
+
+
+def test_what_one_read_leaves_out_is_found_with_the_time_that_is_printed(gatewatch, store):
+    kept = SqliteStore(str(store).removeprefix("sqlite:"))
+    kept.append(many(1_100))
+    kept.close()
+
+    first = gatewatch("case", "alice", "--store", store)
+    (until,) = re.findall(r"Older ones: --until (\S+)", first.out)
+    older = json.loads(gatewatch("case", "alice", "--until", until, "--store", store, "--json").out)
+
+    assert not older["truncated"]
+    assert len(older["moments"]) == 101
+    assert len(json.loads(gatewatch("case", "alice", "--store", store, "--json").out)["moments"]) == 1_000
 
 
 def test_a_published_attack_is_told_in_order(gatewatch, conformance_data, store):
