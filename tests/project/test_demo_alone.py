@@ -1,6 +1,8 @@
 """`make demo` needs nothing under tests/."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,18 @@ def test_the_story_is_told_without_tests_and_without_a_network(offline):
     assert "not on the real runtime: Node and npm are not installed" in done.stdout
     assert "CRITICAL 92  xcloud_entra_risk_then_aws" in done.stdout
     assert (offline / "build/demo/gatewatch.sqlite").is_file()
+
+
+def test_what_the_demo_says_to_type_next_can_be_typed(repository, offline):
+    shown = make(offline, "demo", path="").stdout.partition("Look at it:\n")[2].splitlines()
+
+    assert len(shown) == 3
+    beside = str(Path(sys.executable).with_name("gatewatch"))
+    assert "\n".join(shown).replace(beside, ".venv/bin/gatewatch") in (repository / "README.md").read_text("utf-8")
+    for line in shown:
+        done = subprocess.run(line.strip(), shell=True, cwd=offline, capture_output=True, text=True, check=False)  # noqa: S602 - as people do
+        assert done.returncode == 0, done.stderr
+        assert done.stdout or "gatewatch-report.html" in done.stderr
 
 
 def test_nothing_outside_tests_imports_them(repository):

@@ -2,7 +2,9 @@
 
 import contextlib
 import importlib
+import shlex
 import shutil
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +26,9 @@ from .stage import ActReport, NotHereError, Opener, Setting, Stage
 from .story import CLOUDS, Act, Cloud, acts
 
 FOLDER = "build/demo"
+FILE = "gatewatch.sqlite"
+LOOKS = ("alerts list", "case carla.reyes@example.com", "report")
+"""What a newcomer types next, to look at what was kept."""
 WIDTH = 84
 BEFORE_NOW = timedelta(minutes=20)  # old enough for a Graph poll, which never reads the last minutes
 
@@ -40,7 +45,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     folder = Path(FOLDER).resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    store = options.store or f"sqlite:{folder / 'gatewatch.sqlite'}"
+    store = options.store or f"sqlite:{folder / FILE}"
     if options.logs:
         return _logs(options.logs, store, screen)
     played = acts((wiring.now() - BEFORE_NOW).replace(microsecond=0))
@@ -50,8 +55,23 @@ def _run(options: Namespace, screen: Screen) -> int:
     found = _alerts(store)
     _show_alerts(found, screen)
     _show_messages(reports, screen)
-    screen.line(f"Everything is kept in {store}: gatewatch alerts list --store {store}")
+    _show_commands(store if options.store else f"sqlite:{FOLDER}/{FILE}", screen)
     return DONE if found else FAILED
+
+
+def _show_commands(store: str, screen: Screen) -> None:
+    """What to type next, as it can be typed here."""
+    screen.line(f"Everything is kept in {store}. Look at it:")
+    for look in LOOKS:
+        screen.verbatim(f"    {shlex.quote(_program())} {look} --store {shlex.quote(store)}")
+
+
+def _program() -> str:
+    """The command by its name where it is on PATH, else the script beside this Python, below the current folder if it is there."""
+    if shutil.which("gatewatch"):
+        return "gatewatch"
+    script = Path(sys.executable).with_name("gatewatch")
+    return str(script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script)
 
 
 def _logs(paths: list[str], store: str, screen: Screen) -> int:
