@@ -29,13 +29,13 @@ class CaseWindow(Struct, frozen=True, gc=False, kw_only=True):
 
     def span(self, tokens: Collection[str], ports: Ports, alert: Alert | None) -> Span | None:
         """The first and the last moment; None when nothing is stored of these subjects in time."""
-        found = self._around(alert) if alert is not None else self._recent(tokens, ports)
+        found = self._of_alert(alert) if alert is not None else self._recent(tokens, ports)
         if found is None:
             return None
         since, until = self.since or found[0], self.until or found[1]
         return (since, until) if since <= until else None
 
-    def _around(self, alert: Alert) -> Span:
+    def _of_alert(self, alert: Alert) -> Span:
         reach = MARGIN if self.margin is None else self.margin
         return alert.snapshot.first_seen - reach, alert.snapshot.last_seen + reach
 
