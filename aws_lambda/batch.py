@@ -77,7 +77,7 @@ def take(messages: Sequence[Message], invocation: Invocation) -> frozenset[str]:
 def _canary(message: Message, sent: datetime, invocation: Invocation) -> set[str]:
     """Note that it arrived. While the store is away it comes again, as a record does."""
     try:
-        canary.note(sent, invocation.ports.store)
+        canary.note(sent, invocation.ports.store, invocation.ports.clock())
     except StoreError as error:
         _log_away(error, 1, invocation)
         return {message.id}

@@ -18,14 +18,14 @@ from gatewatch.flow.pipeline import BatchResult
 from gatewatch.flow.policy import current, remembered
 from gatewatch.flow.probed import Chunk, chunks
 from gatewatch.flow.probing import Prober
-from gatewatch.model import Announcement, Event
+from gatewatch.model import Announcement
 from gatewatch.ports import Ports
 from gatewatch.reading.files import Journal
 
 from . import batch, wrapped
 from .batch import PATIENCE, Invocation
 from .bucket_notices import ObjectNotice, UnknownNoticeError, notices
-from .bucket_objects import FOREIGN, Objects, RefusedObjectError
+from .bucket_objects import FOREIGN, Objects, RefusedObjectError, is_of
 from .dead_letters import SqsDeadLetters, printable
 from .live_events import LiveEvents
 from .messages import Message
@@ -159,7 +159,7 @@ class _Progress:
         invocation = bucket.invocation
         records = [_informed(record, self._message.announced) for record in chunk.records]
         pairs = [(_of_record(self._message, place, record), record) for place, record in enumerate(records, chunk.read)]
-        if not all(_is_of(record, file.account) for record in records):
+        if not all(is_of(record.found, file.account) for record in records):
             raise RefusedObjectError(FOREIGN, f"the key says {file.account}")
         for record in records:
             invocation.seen.note_record(record.raw.data, invocation.ports.clock(), bucket.live.reaches)
@@ -205,11 +205,6 @@ def _informed(record: Decoded, announced: tuple[Announcement, ...]) -> Decoded:
 
 def _text(data: object) -> str:
     return bytes(data).decode("utf-8", "replace") if isinstance(data, Raw) else json.dumps(data)
-
-
-def _is_of(record: Decoded, account: str) -> bool:
-    """Whether no event in it is of another account: a record in another form than CloudTrail's own says so only once it is decoded."""
-    return all(not isinstance(one, Event) or one.account in {None, account} for one in record.found)
 
 
 def _counting(message: Message, bucket: Bucket) -> Bucket:

@@ -34,8 +34,8 @@ class ObjectNotice(Struct, frozen=True, tag_field="gatewatch", tag="object", omi
     checked: bool = False
 
     def body(self) -> str:
-        """This notice as a message of the function to itself."""
-        return msgspec.json.encode(self).decode()
+        """This notice as a message of the function to itself, in ASCII: a key may be a text that is no Unicode."""
+        return json.dumps(msgspec.to_builtins(self), separators=(",", ":"))
 
 
 def notices(body: str) -> list[ObjectNotice | str]:

@@ -1,6 +1,6 @@
 """Reads one log file of the bucket in bounded memory: first whose records it holds, then the records themselves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from gatewatch.errors import GatewatchError
-from gatewatch.model import RawRecord, Refused
+from gatewatch.flow.decoding import decode
+from gatewatch.model import Event, RawRecord, Refused
+from gatewatch.providers.aws.detail import AwsSignIn
 from gatewatch.reading.files import Carrier, FileLimits, FileSource, Journal, read_sources
 
 from .bucket_notices import ObjectNotice
@@ -33,13 +35,8 @@ class RefusedObjectError(Exception):
         self.reason, self.detail = reason, detail
 
 
-class _Identity(Struct):
-    accountId: str | None = None  # noqa: N815 - CloudTrail's name
-
-
 class _Owner(Struct):
-    recipientAccountId: str | None = None  # noqa: N815 - same
-    userIdentity: _Identity | None = None  # noqa: N815 - same
+    recipientAccountId: str | None = None  # noqa: N815 - CloudTrail's name
 
 
 _OWNER = msgspec.json.Decoder(_Owner)
@@ -70,7 +67,7 @@ class Objects:
     def check(self, notice: ObjectNotice, file: LogFile, expired: Callable[[], bool]) -> bool:
         """Read it once to see that every record is of the account in its key; False if the time ended before.
 
-        A record names the account that received it; one without that name is of the account of who acted.
+        A record names the account that received it. One that does not is decoded.
 
         Raises:
             RefusedObjectError: a record is of another account, or as ``records``.
@@ -79,8 +76,10 @@ class Objects:
             if number % 1_000 == 0 and expired():
                 return False
             owner = owner_of(record)
+            if owner is None and not isinstance(record, Refused) and not is_of(decode(record), file.account):
+                owner = "another"
             if owner is not None and owner != file.account:
-                shown = owner if owner.isdecimal() and len(owner) == 12 else "no account"
+                shown = owner if owner.isdecimal() and len(owner) == 12 else "another account"
                 raise RefusedObjectError(FOREIGN, f"record {number + 1} is of {shown}, the key says {file.account}")
         return True
 
@@ -107,12 +106,21 @@ class Objects:
             yield body, answer["ETag"].strip('"')
 
 
+def is_of(found: Iterable[object], account: str) -> bool:
+    """Whether no event in it is of another account: a record in another form than CloudTrail's own says so only once it is decoded.
+
+    A record of another vendor is of no account of AWS, whatever it says, and CloudTrail writes none.
+    """
+    events = (one for one in found if isinstance(one, Event))
+    return all(isinstance(one.detail, AwsSignIn) and one.account in {None, account} for one in events)
+
+
 def owner_of(record: RawRecord | Refused) -> str | None:
-    """The account that a record belongs to; None where it names none or cannot be read, which its decoder will say."""
+    """The account that a record says it was received in; None where it does not, or cannot be read: its decoder has to tell."""
     if isinstance(record, Refused):
         return None
     try:
         found = _OWNER.decode(record.data) if isinstance(record.data, Raw) else msgspec.convert(record.data, _Owner)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
-    return found.recipientAccountId or (found.userIdentity.accountId if found.userIdentity is not None else None)
+    return found.recipientAccountId or None

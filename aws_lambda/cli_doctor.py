@@ -117,8 +117,9 @@ def _sight(url: str | None, settings: Mapping[str, str]) -> "Sight":
     from .sign_ins_seen import hour_of  # noqa: PLC0415
 
     with _index(url, settings) as store:
-        hour = hour_of(wiring.now())
-        return Sight(canary.last(store), {place: hour - one.last for place, one in silent_regions.known(store).items()})
+        now = wiring.now()
+        hour = hour_of(now)
+        return Sight(canary.last(store, now), {place: hour - one.last for place, one in silent_regions.known(store).items()})
 
 
 def _policy(url: str | None, settings: Mapping[str, str]) -> "tuple[Diagnosis, ...]":

@@ -21,7 +21,11 @@ NAMES: Mapping[str, frozenset[str]] = {
     "sso.amazonaws.com": frozenset({"CreateToken", "Authenticate", "Federate", "GetRoleCredentials"}),
     "sso-oauth.amazonaws.com": frozenset({"CreateTokenWithIAM"}),
     "cloudtrail.amazonaws.com": frozenset({"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"}),
-    "events.amazonaws.com": frozenset({"DisableRule", "DeleteRule", "RemoveTargets", "PutRule", "DeleteEventBus"}),
+    "events.amazonaws.com": frozenset(
+        {
+            "DisableRule", "DeleteRule", "RemoveTargets", "PutTargets", "PutRule", "DeleteEventBus", "RemovePermission", "PutPermission",
+        }
+    ),
     "lambda.amazonaws.com": frozenset(),
 }  # fmt: skip
 PREFIXES: Mapping[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 _KEY = re.compile(
     r"AWSLogs/(?:(?P<organization>o-[a-z0-9]{10,32})/)?(?P<account>\d{12})/(?P<kind>[A-Za-z0-9-]{1,64})/(?P<region>[a-z0-9-]{1,32})"
-    r"/(?P<day>\d{4}/\d{2}/\d{2})/(?P<file>[^/]{1,512})",
+    r"/(?P<day>\d{4}/\d{2}/\d{2})/(?P<file>[^/\x00-\x1f\x7f\ud800-\udfff]{1,512})",
     re.ASCII,
 )
 _TIME = re.compile(r"_(\d{8}T\d{4})Z_", re.ASCII)

@@ -37,7 +37,7 @@ def _records(services: Sequence[str], names: Sequence[object], **detail: object)
     }
 
 
-_CHANGES_OF_RULES = ("DisableRule", "DeleteRule", "RemoveTargets", "PutRule")
+_CHANGES_OF_RULES = ("DisableRule", "DeleteRule", "RemoveTargets", "PutTargets", "PutRule")
 _READS = ({"prefix": "List"}, {"prefix": "Describe"}, {"prefix": "Get"})
 _READ_SERVICES = ("iam", "s3", "ec2", "sts")
 _LONG_TERM_KEY = {"accessKeyId": [{"prefix": "AKIA"}]}
@@ -91,7 +91,7 @@ RULES = (
         pattern={
             "$or": [
                 _records(["cloudtrail"], ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"]),
-                _records(["events"], [*_CHANGES_OF_RULES, "DeleteEventBus"]),
+                _records(["events"], [*_CHANGES_OF_RULES, "DeleteEventBus", "RemovePermission", "PutPermission"]),
                 _records(  # Lambda's names end in the version of its API
                     ["lambda"],
                     [{"prefix": "UpdateEventSourceMapping"}, {"prefix": "DeleteEventSourceMapping"}, {"prefix": "PutFunctionConcurrency"}, {"prefix": "DeleteFunction2"}],

@@ -14,10 +14,10 @@ from msgspec import Struct
 from gatewatch.errors import ConfigError
 from gatewatch.flow.backfill import HistoryPart
 from gatewatch.flow.decoding import decode
-from gatewatch.model import Event, RawRecord, Refused
+from gatewatch.model import RawRecord, Refused
 from gatewatch.reading.files import FileSource, Journal, RemoteObject, prefetched, read_sources
 
-from ..bucket_objects import FOREIGN, LIMITS, owner_of
+from ..bucket_objects import FOREIGN, LIMITS, is_of, owner_of
 from ..cli import named_errors
 from ..trail_keys import LogFile, log_file
 from .fetching import fetch
@@ -119,4 +119,4 @@ def _is_of(record: RawRecord, account: str) -> bool:
     owner = owner_of(record)
     if owner is not None:
         return owner == account
-    return all(not isinstance(one, Event) or one.account in {None, account} for one in decode(record))
+    return is_of(decode(record), account)

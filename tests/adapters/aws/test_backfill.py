@@ -28,6 +28,7 @@ from gatewatch.stores import open_store
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning.policy import Policy
 from tests.adapters.aws.conftest import Queue
+from tests.builders import entra
 from tests.builders.aws import root_record, user_record
 from tests.support.event_history import EventHistory as FakeHistory
 from tests.support.trail_bucket import ACCOUNT, BUCKET, ORGANIZATION, TrailBucket, key
@@ -131,12 +132,14 @@ def test_their_records_are_stored_oldest_first(clients: Clients) -> None:
 def test_records_of_another_account_are_refused_and_broken_files_named(clients: Clients) -> None:
     bucket = TrailBucket(clients)
     envelope = {"source": "aws.signin", "detail-type": "AWS Console Sign In via CloudTrail", "detail": root_record(OTHER)}
-    bucket.put([login("alice", 19), login("mallory", 19, account=OTHER), envelope], key(time="20261119T1305"))
+    spelled = {name: value for name, value in login("eve", 19).items() if name != "recipientAccountId"} | {"RecipientAccountId": OTHER}
+    hidden = [envelope, spelled, entra.sign_in_record()]
+    bucket.put([login("alice", 19), login("mallory", 19, account=OTHER), *hidden], key(time="20261119T1305"))
     bucket.put([], key(time="20261120T1305"), body=b"\x1f\x8b broken")
     done = kept(files(clients).parts)
     assert done.counts["stored"] == 1
-    assert done.counts["refused:records_of_another_account"] == 2
-    assert sum(number for name, number in done.counts.items() if name.startswith("refused:")) == 3
+    assert done.counts["refused:records_of_another_account"] == 4
+    assert sum(number for name, number in done.counts.items() if name.startswith("refused:")) == 5
 
 
 @pytest.mark.usefixtures("trail")

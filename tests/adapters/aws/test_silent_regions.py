@@ -163,13 +163,13 @@ def watching(invocation: Invocation, sns: PlainInbox, teams: PlainInbox) -> Invo
         if at < NOW - timedelta(hours=16):
             seen.note(sign_in(at, "eu-west-1"), NOW)
     seen.write(invocation.ports.store)
-    canary.note(NOW, invocation.ports.store)
+    canary.note(NOW, invocation.ports.store, NOW)
     return replace(invocation, ports=replace(invocation.ports, notifiers={"sns": sns, "teams": teams}))
 
 
 def later(invocation: Invocation, hours: float) -> Invocation:
     now = NOW + timedelta(hours=hours)
-    canary.note(now, invocation.ports.store)
+    canary.note(now, invocation.ports.store, now)
     return replace(invocation, ports=replace(invocation.ports, clock=lambda: now))
 
 

@@ -69,7 +69,7 @@ class Organisation:
             drift(instance, "IN_SYNC")
         self.hear(datetime.now(UTC))
         with closing(open_store(self.store)) as store:
-            canary.note(datetime.now(UTC), store)
+            canary.note(datetime.now(UTC), store, datetime.now(UTC))
 
     @staticmethod
     def _member(name: str) -> str:

@@ -32,7 +32,9 @@ class Weakening(StrEnum):
     RULE_DELETED = "rule_deleted"
     RULE_CHANGED = "rule_changed"
     TARGETS_REMOVED = "targets_removed"
+    TARGETS_CHANGED = "targets_changed"
     BUS_DELETED = "bus_deleted"
+    BUS_POLICY_CHANGED = "bus_policy_changed"
     MAPPING_STOPPED = "mapping_stopped"
     FUNCTION_STOPPED = "function_stopped"
 

@@ -21,7 +21,16 @@ CALLS = {
         "sso": ("CreateToken", "GetRoleCredentials", "Authenticate", "Federate", "ListAccounts", "ListAccountRoles"),
         "sso-oauth": ("CreateTokenWithIAM",),
         "cloudtrail": ("StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"),
-        "events": ("DisableRule", "DeleteRule", "RemoveTargets", "PutRule", "DeleteEventBus"),
+        "events": (
+            "DisableRule",
+            "DeleteRule",
+            "RemoveTargets",
+            "PutTargets",
+            "PutRule",
+            "DeleteEventBus",
+            "RemovePermission",
+            "PutPermission",
+        ),
         "lambda": ("UpdateEventSourceMapping", "DeleteEventSourceMapping", "PutFunctionConcurrency", "DeleteFunction"),
     }.items()
     for name in names

@@ -123,8 +123,11 @@ _CALLS: dict[str, tuple[_Read, tuple[str, ...]]] = {
     "DisableRule": (_always(Weakening.RULE_DISABLED), ("name",)),
     "DeleteRule": (_always(Weakening.RULE_DELETED), ("name",)),
     "RemoveTargets": (_always(Weakening.TARGETS_REMOVED), ("rule",)),
+    "PutTargets": (_always(Weakening.TARGETS_CHANGED), ("rule",)),  # a target with the id of ours takes its place
     "PutRule": (_rule_changed, ("name",)),
     "DeleteEventBus": (_always(Weakening.BUS_DELETED), ("name",)),
+    "RemovePermission": (_always(Weakening.BUS_POLICY_CHANGED), ("eventBusName",)),
+    "PutPermission": (_always(Weakening.BUS_POLICY_CHANGED), ("eventBusName",)),
     "UpdateEventSourceMapping": (_mapping_stopped, ("functionName", "uuid", "uUID")),
     "DeleteEventSourceMapping": (_always(Weakening.MAPPING_STOPPED), ("functionName", "uuid", "uUID")),
     "PutFunctionConcurrency": (_starved, ("functionName",)),

@@ -24,7 +24,9 @@ _DID = {
     Weakening.RULE_DELETED: "deleted event rule",
     Weakening.RULE_CHANGED: "changed event rule",
     Weakening.TARGETS_REMOVED: "removed the targets of event rule",
+    Weakening.TARGETS_CHANGED: "changed the targets of event rule",
     Weakening.BUS_DELETED: "deleted event bus",
+    Weakening.BUS_POLICY_CHANGED: "changed who may send to event bus",
     Weakening.MAPPING_STOPPED: "stopped or filtered the queue of",
     Weakening.FUNCTION_STOPPED: "stopped or deleted function",
 }
@@ -84,6 +86,8 @@ RULE = Rule(
         hit("management events are removed", 57, sample("PutEventSelectors", Weakening.MANAGEMENT_EVENTS_REMOVED)),
         hit("CloudFormation deletes a trail", 57, sample("DeleteTrail", Weakening.TRAIL_DELETED, **_FOR_A_STACK)),
         hit("our rule is deleted", 57, _ours()),
+        hit("the target of our rule is changed", 57, _ours("PutTargets", Weakening.TARGETS_CHANGED)),
+        hit("nobody may send to our bus any more", 57, _ours("RemovePermission", Weakening.BUS_POLICY_CHANGED)),
         hit("our mapping is stopped", 57, _ours("UpdateEventSourceMapping", Weakening.MAPPING_STOPPED)),
         hit("our bus is deleted by somebody who calls himself CloudFormation", 57, _ours(user_agent=_CLOUDFORMATION)),
         hit("refused", 21, sample(outcome=Outcome.FAILURE)),
