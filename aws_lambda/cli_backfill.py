@@ -86,8 +86,8 @@ def _topic(options: Namespace) -> SnsNotifier | None:
         return None
     if not _TOPIC.fullmatch(options.topic):
         raise ConfigError(f"--topic: {options.topic} is no ARN of a topic")
-    clients = Clients()
-    return SnsNotifier(options.topic, lambda: clients.sns, wiring.links())
+    clients, topic = Clients(), options.topic
+    return SnsNotifier(topic, lambda: clients.sns_of(topic), wiring.links())
 
 
 def _boto3() -> Any:  # noqa: ANN401 - a module

@@ -25,12 +25,26 @@ SNS_ATTEMPTS = 1
 class Clients:
     """One of each. Region, credentials and endpoints come from the environment, as for every AWS tool."""
 
+    def __init__(self) -> None:
+        self._sns_of: dict[str, SNSClient] = {}
+
     @cached_property
     def sns(self) -> "SNSClient":
-        """Publishes alerts."""
+        """Publishes alerts to topics of the function's own Region."""
+        return self._sns(None)
+
+    def sns_of(self, topic_arn: str) -> "SNSClient":
+        """Publishes alerts to this topic, in the Region that its ARN names: SNS knows no topic of another one."""
+        parts = topic_arn.split(":")
+        region = parts[3] if len(parts) > 3 else ""
+        if region and region not in self._sns_of:
+            self._sns_of[region] = self._sns(region)
+        return self._sns_of[region] if region else self.sns
+
+    def _sns(self, region: str | None) -> "SNSClient":
         import boto3  # noqa: PLC0415 - see the module's first line
 
-        return boto3.client("sns", config=_config(SNS_CONNECT_SECONDS, SNS_READ_SECONDS, SNS_ATTEMPTS))
+        return boto3.client("sns", region_name=region, config=_config(SNS_CONNECT_SECONDS, SNS_READ_SECONDS, SNS_ATTEMPTS))
 
     @cached_property
     def sqs(self) -> "SQSClient":

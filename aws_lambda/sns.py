@@ -23,6 +23,9 @@ _UNSENDABLE = frozenset(
     {"InvalidParameter", "InvalidParameterException", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError"}
 )
 
+_WRONG_TOPIC = "Invalid parameter: TopicArn"
+"""SNS says so of a topic that it does not know (another Region's, for instance). That is mended, and is no fault of the message."""
+
 
 class SnsNotifier:
     """The channel "sns". Only a message that SNS calls invalid is given up: a missing topic or permission is mended, and then it is sent."""
@@ -64,8 +67,10 @@ class SnsNotifier:
                 MessageAttributes=attributes,
             )
         except _client_error() as error:
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            raise (NotifyError if code in _UNSENDABLE else NotifyUnavailable)(f"SNS: {code}") from error
+            said = error.response.get("Error", {})
+            code = said.get("Code", "unknown")
+            unsendable = code in _UNSENDABLE and not said.get("Message", "").startswith(_WRONG_TOPIC)
+            raise (NotifyError if unsendable else NotifyUnavailable)(f"SNS: {code}") from error
         except ParamValidationError:  # its text quotes the message
             raise NotifyError("SNS: this message has no form that SNS takes") from None
         except BotoCoreError as error:

@@ -191,7 +191,8 @@ def builders(clients: Clients) -> dict[str, Build]:
     """The channels whose notifier needs boto3."""
 
     def sns_notifier(configuration: Configuration, links: Links) -> Notifier:
-        return SnsNotifier(configuration[sns.TOPIC] or "", lambda: clients.sns, links)
+        topic = configuration[sns.TOPIC] or ""
+        return SnsNotifier(topic, lambda: clients.sns_of(topic), links)
 
     return {sns.CHANNEL.name: sns_notifier}
 

@@ -85,6 +85,30 @@ def test_only_an_invalid_message_is_given_up(notice: Notice, code: str, raised: 
     assert str(error.value) == f"SNS: {code}"
 
 
+def test_a_topic_that_sns_does_not_know_is_mended_and_the_message_waits(notice: Notice) -> None:
+    client = boto3.client("sns")
+    with Stubber(client) as stub:
+        for _ in range(2):
+            stub.add_client_error("publish", "InvalidParameter", "Invalid parameter: TopicArn Reason: no such topic")
+        with pytest.raises(NotifyUnavailable):
+            SnsNotifier(TOPIC, lambda: client).send(notice)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_a_topic_is_reached_in_the_region_of_its_arn(clients: Clients, notice: Notice, waiting, region: str) -> None:
+    there = boto3.client("sns", region_name=region)
+    topic = there.create_topic(Name="alerts")["TopicArn"]
+    queue = clients.sqs.get_queue_attributes(QueueUrl=waiting.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    there.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    SnsNotifier(topic, lambda: clients.sns_of(topic)).send(notice)
+    assert len(waiting.take()) == 1
+
+
+def test_without_a_region_in_the_arn_the_functions_own_is_asked(clients: Clients) -> None:
+    assert clients.sns_of("") is clients.sns
+    assert clients.sns_of(TOPIC) is clients.sns_of(TOPIC)
+
+
 class Answers:
     """Answers each call with the next of these."""
 
