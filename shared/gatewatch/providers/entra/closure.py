@@ -4,7 +4,7 @@ A passed second factor does not end every risk: adversary-in-the-middle kits and
 concept-identity-protection-risks (2026-03), "can intercept the user's credentials, including tokens"; remediate-unblock (2025-06).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from msgspec import structs
 
@@ -24,6 +24,7 @@ from .vocabulary import (
 )
 
 _REMEDIATED = "remediated"
+_NONE: frozenset[str] = frozenset()
 
 
 def closed(event: Event, tuning: Tuning) -> bool:
@@ -59,12 +60,14 @@ def by_second_factor(event: Event) -> bool:
     return _detail(event) in {PASSED_SECOND_FACTOR, SAFE_RISK_DETAIL}
 
 
-def not_disproved(records: Iterable[Versions]) -> frozenset[str]:
-    """The risk types of these records that a passed second factor does not disprove.
+def not_disproved(records: Collection[Versions]) -> frozenset[str]:
+    """The risk types of these records that a passed second factor does not disprove. None where no record is closed by one: nobody asks.
 
     Types of a record that is closed otherwise (by a person, by a new password) are left out. A version that is closed may have
     lost its types, so the newest open version counts as well.
     """
+    if not any(record.closed and by_second_factor(record.newest) for record in records):
+        return _NONE
     standing = (record for record in records if not record.closed or by_second_factor(record.newest))
     versions = (version for record in standing for version in (record.newest, record.newest_open) if version is not None)
     return frozenset(kind for version in versions for kind in types(version)) & NOT_DISPROVED_BY_SECOND_FACTOR

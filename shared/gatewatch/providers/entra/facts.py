@@ -1,8 +1,10 @@
 """The effective risk of one activity, from the sign-in and its risk detections. Only this module derives level and types."""
 
+from functools import lru_cache
+
 from msgspec import Struct
 
-from ...model import Activity, Event, Outcome
+from ...model import Activity, Outcome
 from ..rule import Trigger
 from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .flows import is_workload
@@ -22,7 +24,6 @@ LEVEL_NAMES = ("no", "low", "medium", "high")
 
 # Two names of one risk type: Microsoft renamed it; Sigma and old Graph documents use the short name.
 _TYPE_ALIASES = {"impossibletravel": "mcasimpossibletravel"}
-_NONE: frozenset[str] = frozenset()
 _NO_TYPES = frozenset({"", "none", "unknownfuturevalue"})
 
 
@@ -85,30 +86,17 @@ def entra_facts(activity: Activity) -> EntraFacts | None:
 
 def _derived(activity: Activity) -> EntraFacts | None:
     event = activity.event
-    sign_in = sign_in_of(event)
-    if sign_in is None and risk_of(event) is None:
+    sign_in, own = sign_in_of(event), risk_of(event)
+    if sign_in is None and own is None:
         return None
     detections = activity.detections or ((event,) if sign_in is None else ())
-    levels = _levels(event, detections)
-    types = _types(event, detections) if detections or (sign_in is not None and sign_in.risk_types) else _NONE
-    level = max((rank(item) for item in levels), default=0)
-    return EntraFacts(
-        sign_in=sign_in is not None,
-        success=sign_in is not None and (event.outcome is Outcome.SUCCESS or OUTCOME_LOST in event.data_quality),
-        outcome_lost=sign_in is not None and OUTCOME_LOST in event.data_quality,
-        blocked=sign_in is not None and event.outcome is Outcome.FAILURE and sign_in.error_code in BLOCKED_AFTER_PASSWORD,
-        level=level if types.isdisjoint(FLOOR_HIGH_RISK_TYPES) else HIGH,
-        types=types,
-        hidden=any(item == "hidden" for item in levels),
-        confirmed=_confirmed(event, detections, types),
-    )
-
-
-def _levels(event: Event, detections: tuple[Event, ...]) -> tuple[str, ...]:
-    sign_in = sign_in_of(event)
-    own = (sign_in.level_during, sign_in.level_aggregated) if sign_in is not None and _has_level(sign_in) else ()
-    linked = (risk.level for risk in map(risk_of, detections) if risk is not None)
-    return tuple(level.casefold() for level in (*own, *linked) if level)
+    risks = tuple(risk for risk in map(risk_of, detections) if risk is not None) if detections else ()
+    linked = tuple((risk.risk_type, risk.level, risk.state, risk.detail) for risk in risks)
+    if sign_in is None:
+        return _facts(None, None, (), (), linked)
+    levels = (sign_in.level_during, sign_in.level_aggregated) if _has_level(sign_in) else ()
+    ended = event.outcome, OUTCOME_LOST in event.data_quality, sign_in.error_code
+    return _facts(ended, (sign_in.risk_state, sign_in.risk_detail), levels, sign_in.risk_types, linked)
 
 
 def _has_level(sign_in: EntraSignIn) -> bool:
@@ -116,20 +104,35 @@ def _has_level(sign_in: EntraSignIn) -> bool:
     return not is_workload(sign_in) or (sign_in.risk_state or "none") != "none"
 
 
-def _types(event: Event, detections: tuple[Event, ...]) -> frozenset[str]:
-    sign_in = sign_in_of(event)
-    own = sign_in.risk_types if sign_in is not None else ()
-    linked = (risk.risk_type or "" for risk in map(risk_of, detections) if risk is not None)
-    folded = (name.strip().casefold() for name in (*own, *linked))
-    return frozenset(_TYPE_ALIASES.get(name, name) for name in folded if name not in _NO_TYPES)
+@lru_cache(maxsize=4_096)
+def _facts(
+    ended: tuple[Outcome, bool, int | None] | None,
+    said: tuple[str | None, str | None] | None,
+    levels: tuple[str | None, ...],
+    types: tuple[str, ...],
+    linked: tuple[tuple[str | None, ...], ...],
+) -> EntraFacts:
+    """The facts of a kind of activity: how a sign-in ``ended`` (outcome, whether that was lost, code), its state and reason, levels and types.
 
-
-def _confirmed(event: Event, detections: tuple[Event, ...], types: frozenset[str]) -> bool:
-    sign_in = sign_in_of(event)
-    own = ((sign_in.risk_state, sign_in.risk_detail),) if sign_in is not None else ()
-    linked = tuple((risk.state, risk.detail) for risk in map(risk_of, detections) if risk is not None)
-    said = any((state or "").casefold() == CONFIRMED_COMPROMISED or _is_confirmation(detail or "") for state, detail in (*own, *linked))
-    return said or any(_is_confirmation(name) for name in types)
+    And of each ``linked`` detection type, level, state and reason. Hundreds of activities are of one kind.
+    """
+    outcome, lost, code = ended or (None, False, None)
+    every = [level.casefold() for level in (*levels, *(each[1] for each in linked)) if level]
+    folded = (name.strip().casefold() for name in (*types, *(each[0] or "" for each in linked)))
+    named = frozenset(_TYPE_ALIASES.get(name, name) for name in folded if name not in _NO_TYPES)
+    level = max(map(rank, every), default=0)
+    states = (*((said,) if said is not None else ()), *(each[2:] for each in linked))
+    confirmed = any((state or "").casefold() == CONFIRMED_COMPROMISED or _is_confirmation(detail or "") for state, detail in states)
+    return EntraFacts(
+        sign_in=ended is not None,
+        success=outcome is Outcome.SUCCESS or lost,
+        outcome_lost=lost,
+        blocked=outcome is Outcome.FAILURE and code in BLOCKED_AFTER_PASSWORD,
+        level=level if named.isdisjoint(FLOOR_HIGH_RISK_TYPES) else HIGH,
+        types=named,
+        hidden="hidden" in every,
+        confirmed=confirmed or any(map(_is_confirmation, named)),
+    )
 
 
 def _is_confirmation(name: str) -> bool:

@@ -1,9 +1,11 @@
 """Texts about Entra events for people. Values are raw; the message model escapes hidden characters."""
 
+from functools import lru_cache
+
 from ...model import Activity, Event, Fact, Outcome
 from ...model.text import visible
 from ..answers import plain_result
-from .detail import EntraSubject, risk_of, sign_in_of
+from .detail import Device, EntraSubject, risk_of, sign_in_of
 from .spelling import spelled
 from .vocabulary import CLOUD_CLI_APPS, STOPPED_BY_POLICY
 
@@ -33,12 +35,18 @@ def role(event: Event) -> str:
 
 def used(event: Event) -> str:
     """The application and the resource that it accessed, or the type of the risk detection."""
-    sign_in, risk = sign_in_of(event), risk_of(event)
+    sign_in = sign_in_of(event)
     if sign_in is not None:
-        known = CLOUD_CLI_APPS.get(sign_in.app_id or "")
-        app = f"{known} (cloud command line)" if known else visible(sign_in.app_name or "unknown application", 60)
-        return f"{app} to {visible(sign_in.resource_name, 60)}" if sign_in.resource_name else app
+        return _accessed(sign_in.app_id, sign_in.app_name, sign_in.resource_name)
+    risk = risk_of(event)
     return f"risk detection {visible((risk.risk_type if risk is not None else None) or 'of unknown type', 60)}"
+
+
+@lru_cache(maxsize=1_024)
+def _accessed(app_id: str | None, app_name: str | None, resource_name: str | None) -> str:
+    known = CLOUD_CLI_APPS.get(app_id or "")
+    app = f"{known} (cloud command line)" if known else visible(app_name or "unknown application", 60)
+    return f"{app} to {visible(resource_name, 60)}" if resource_name else app
 
 
 def result(event: Event) -> str:
@@ -60,30 +68,32 @@ def mfa(activity: Activity) -> str:
 def device(event: Event) -> str:
     """The device of a sign-in: its name, system and browser, and whether it is managed and compliant."""
     sign_in = sign_in_of(event)
-    if sign_in is None:
-        return ""
-    found = sign_in.device
-    named = [visible(part, 60) for part in (found.display_name or found.device_id, found.operating_system, found.browser) if part]
-    return ", ".join([*named, *_DEVICE_STATES[found.managed, "managed"], *_DEVICE_STATES[found.compliant, "compliant"]])
+    return "" if sign_in is None else _described(sign_in.device)
+
+
+@lru_cache(maxsize=1_024)
+def _described(device: Device) -> str:
+    named = [visible(part, 60) for part in (device.display_name or device.device_id, device.operating_system, device.browser) if part]
+    return ", ".join([*named, *_DEVICE_STATES[device.managed, "managed"], *_DEVICE_STATES[device.compliant, "compliant"]])
 
 
 def risk(activity: Activity) -> str:
     """The risk as Entra reports it: levels, types and state of the sign-in and its detections."""
     event = activity.event
-    sign_in = sign_in_of(event)
-    detections = [found for item in (event, *activity.detections) if (found := risk_of(item)) is not None]
-    levels = [sign_in.level_during, sign_in.level_aggregated] if sign_in is not None else []
-    levels += [found.level for found in detections]
-    types = [*(sign_in.risk_types if sign_in is not None else ()), *(found.risk_type for found in detections if found.risk_type)]
+    sign_in, own = sign_in_of(event), risk_of(event)
+    detections = (
+        [found for item in (event, *activity.detections) if (found := risk_of(item)) is not None] if activity.detections or own else []
+    )
+    levels = (sign_in.level_during, sign_in.level_aggregated) if sign_in is not None else ()
+    types = sign_in.risk_types if sign_in is not None else ()
+    state = sign_in.risk_state if sign_in is not None else own.state if own is not None else None
+    linked = tuple(found.risk_type for found in detections if found.risk_type)
+    return _reported((*levels, *(found.level for found in detections)), (*types, *linked), state)
+
+
+@lru_cache(maxsize=1_024)
+def _reported(levels: tuple[str | None, ...], types: tuple[str, ...], state: str | None) -> str:
     stated = ", ".join(dict.fromkeys(level for level in levels if level and level != "none"))
     named = ", ".join(visible(kind, 60) for kind in dict.fromkeys(types))
     shown = " ".join(part for part in (f"risk {stated}" if stated else "risk type" if named else "", f"({named})" if named else "") if part)
-    state = _state(event)
     return f"{shown}, state {visible(spelled(state) or state, 40)}" if shown and state and state != "none" else shown
-
-
-def _state(event: Event) -> str | None:
-    sign_in, detection = sign_in_of(event), risk_of(event)
-    if sign_in is not None:
-        return sign_in.risk_state
-    return detection.state if detection is not None else None
