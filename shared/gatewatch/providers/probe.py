@@ -35,7 +35,7 @@ class Twins(Struct, frozen=True):
     name: bytes
     apart: Callable[
         [Any], tuple[bytes, tuple[Any, ...]]
-    ]  # takes the layout's instance; all that any reader asks for, as written, but for its own values; these
+    ]  # takes ``Question.record``; all that any reader asks for, as written, but for its own values; these
     renewed: Callable[[Event, "Question", tuple[Any, ...]], Event]  # the event of a twin with the values of this record
 
 
@@ -45,7 +45,7 @@ class Question(Struct, frozen=True, gc=False):
     key: bytes  # every deciding and teaching value; empty: it is never left out
     time: datetime
     vendor_id: str
-    record: Any = None  # the instance of the layout
+    record: Any = None  # what ``Twins.apart`` takes: the instance of the layout at least
     twins: Twins | None = None
 
 

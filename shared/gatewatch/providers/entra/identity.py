@@ -29,6 +29,11 @@ def identity_of(user_id: str | None, service_principal_id: str | None, upn: str 
 _WORKLOADS = {"serviceprincipal": EntraSubject.SERVICE_PRINCIPAL, "managedidentity": EntraSubject.MANAGED_IDENTITY}
 
 
+def is_workload(stream: str | None) -> bool:
+    """Whether a sign-in of this stream is that of a program."""
+    return stream in _WORKLOADS
+
+
 def sign_in_identity(sign_in: EntraSignIn, address: str | None, notes: Notes) -> Who:
     """The identity of a sign-in. Only the stream says that it is a workload: records of users name a service principal as well."""
     workload, service_principal = _WORKLOADS.get(sign_in.stream or ""), sign_in.service_principal_id

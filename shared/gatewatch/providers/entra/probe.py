@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from ...reading.times import exact
-from ..probe import ABSENT, Answer, Parsed, Probe, Question, Twins, extended, folded, own_text, plain_id
+from ..probe import ABSENT, OWN_VALUE, Answer, Parsed, Probe, Question, Twins, extended, folded, own_id, own_text, plain_id
 from . import twins
 from .links import sign_in_vendor_id
 
@@ -91,11 +91,11 @@ def _layout(
 _PLACES = {
     name: f"{group}_{number}" for group, names in (("decides", _DECIDING), ("later", _READ_LATER)) for number, name in enumerate(names)
 }
-_VALUES = attrgetter(*(_PLACES[name] for name in _DECIDING))
+_OWN_LATER = ("correlationId", "sessionId", "authenticationDetails")
+_DECIDES = attrgetter(*(_PLACES[name] for name in _DECIDING if name not in twins.OWN))
+_PEOPLE = attrgetter(*(_PLACES[name] for name in twins.PEOPLE))
 _REQUIREMENT = attrgetter(_PLACES["authenticationRequirement"])
-_OWN = attrgetter(*(_PLACES[name] for name in twins.OWN))
-_STEPS = attrgetter(_PLACES["authenticationDetails"])
-_SAME = attrgetter(*(place for name, place in _PLACES.items() if name not in {*twins.OWN, "authenticationDetails"}))
+_LATER = attrgetter(*(_PLACES[name] for name in (*_OWN_LATER, *(name for name in _READ_LATER if name not in _OWN_LATER))))
 
 
 def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
@@ -104,14 +104,18 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
         return None
     if bytes(_REQUIREMENT(record)) not in _REQUIREMENTS:
         return None  # then the steps of the authentication decide whether its data quality is in doubt
-    return Question(b",".join(_VALUES(record)), time, sign_in_vendor_id(record.id), record, _TWINS)
+    decides, people = b",".join(_DECIDES(record)), b",".join(_PEOPLE(record))
+    return Question(decides + people, time, sign_in_vendor_id(record.id), (record, decides, people), _TWINS)
 
 
-def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
-    values = _OWN(record)
-    own = twins.own_written(values)
-    steps = twins.steps(_STEPS(record), _REQUIREMENT(record))
-    return b",".join((*twins.rest(own, values), *_SAME(record), steps)), (record.id, *own)
+def _apart(asked: tuple[Any, bytes, bytes]) -> tuple[bytes, tuple[Any, ...]]:
+    record, decides, people = asked
+    correlation, session, steps, *others = _LATER(record)
+    own = (record.id, own_id(correlation), own_id(session))
+    ids = (raw if value is None else OWN_VALUE for value, raw in zip(own[1:], (correlation, session), strict=True))
+    who = twins.own_people(people)
+    said = twins.steps(steps, _REQUIREMENT(record))
+    return b",".join((decides, people if who is None else OWN_VALUE, *ids, *others, said)), (*own, *(who or twins.NOBODY))
 
 
 _TWINS = Twins(b"entra", _apart, twins.renewed)

@@ -5,7 +5,8 @@ read from the values anew. A value counts as the record's own only in the plain 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,43 +15,44 @@ from msgspec import Raw, Struct, structs
 from ...model import Event
 from ...reading.address import ip_of
 from ...reading.fields import Notes
+from ..identity import Who
 from ..probe import ABSENT, OWN_VALUE, Question, key_of
-from .identity import object_id, sign_in_identity
+from .identity import identity_of, is_workload, object_id
 
 type Own = tuple[str | None, ...]
 """The record's own values in the order of ``OWN``, and before them its id. None: the value is absent or in another form."""
 
 _ID = r"[0-9A-Za-z-]{1,64}"
-OWN = {
-    "correlationId": _ID,
-    "sessionId": _ID,
+PEOPLE = {
     "userId": _ID,
     "userPrincipalName": r"[0-9A-Za-z._-]{1,64}@[0-9A-Za-z.-]{1,64}",
     "userDisplayName": r"[0-9A-Za-z](?:[0-9A-Za-z ._'-]{0,62}[0-9A-Za-z])?",
     "ipAddress": r"[0-9A-Fa-f.:]{2,45}",
 }
+"""The properties that say who signed in and from where, each with its plain form. Of bytes all of them are own values, or none is."""
+
+OWN = {"correlationId": _ID, "sessionId": _ID} | PEOPLE
 """The properties that may be a record's own, each with its plain form."""
+
+NOBODY = (None,) * len(PEOPLE)
 
 SECOND_FACTOR = "multiFactorAuthentication"
 TWO_FACTORS = f'"{SECOND_FACTOR}"'.encode()
 
-_WRITTEN = tuple(re.compile(f'"({form})"'.encode()) for form in OWN.values())
+_WRITTEN = re.compile(",".join(f'"({form})"' for form in PEOPLE.values()).encode())
 _TEXTS = tuple((name, re.compile(form)) for name, form in OWN.items())
 
 
-def own_written(values: Sequence[Raw]) -> tuple[str | None, ...]:
-    """The own values in these bytes, which are in the order of ``OWN``."""
-    return tuple(match[1].decode() if (match := form.fullmatch(raw)) else None for form, raw in zip(_WRITTEN, values, strict=True))
+@lru_cache(maxsize=8_192)
+def own_people(written: bytes) -> tuple[str, ...] | None:
+    """The values of ``PEOPLE`` in these bytes, which are in their order with commas; None if one is absent or in another form."""
+    match = _WRITTEN.fullmatch(written)
+    return tuple(value.decode() for value in match.groups()) if match is not None else None
 
 
 def own_parsed(data: Mapping[str, Any]) -> tuple[str | None, ...]:
     """The same of a record that is parsed already."""
     return tuple(value if type(value := data.get(name)) is str and form.fullmatch(value) else None for name, form in _TEXTS)
-
-
-def rest(own: Sequence[str | None], values: Sequence[Raw]) -> list[bytes | Raw]:
-    """These bytes, which are in the order of ``OWN``, without what is the record's own."""
-    return [raw if value is None else OWN_VALUE for value, raw in zip(own, values, strict=True)]
 
 
 def renewed(event: Event, question: Question, own: Own) -> Event:
@@ -67,7 +69,7 @@ def renewed(event: Event, question: Question, own: Own) -> Event:
         changes["upn"] = upn
     detail: Any = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
     place = event.place if address is None else structs.replace(event.place, address=address, ip=ip_of(address))
-    who = sign_in_identity(detail, place.ip or place.address, Notes())
+    who = _who(detail.stream, detail.service_principal_id, detail.user_id, detail.upn, place.ip or place.address) or event
     return structs.replace(
         event,
         vendor_id=question.vendor_id,
@@ -81,6 +83,14 @@ def renewed(event: Event, question: Question, own: Own) -> Event:
         place=place,
         detail=detail,
     )
+
+
+@lru_cache(maxsize=8_192)
+def _who(stream: str | None, service_principal: str | None, user_id: str | None, upn: str | None, address: str | None) -> Who | None:
+    """The identity of a user; None for a workload's, which none of these values changes."""
+    if is_workload(stream) and service_principal is not None:
+        return None
+    return identity_of(user_id, service_principal, upn, address, Notes())
 
 
 def steps(written: Raw, requirement: Raw) -> bytes | Raw:
