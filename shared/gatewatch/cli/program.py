@@ -1,6 +1,8 @@
 """One parser, one place that turns an error into a message with its fix and an exit code."""
 
 import argparse
+import errno
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextvars import copy_context
@@ -14,6 +16,9 @@ from .profiles import Choice, choose
 from .screen import Screen
 
 _GLOBAL = frozenset({"--config", "--profile"})
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # what the system makes of bytes that are no UTF-8
+_SHOWN_CHARS = 120
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 DESCRIPTION = "Sees the moment a valid identity enters a cloud control plane, and explains why it minds."
 
 
@@ -32,7 +37,14 @@ def run(argv: Sequence[str], screen: Screen | None = None) -> int:
         return int(stop.code or 0)
     context = copy_context()
     context.run(choose, Choice(options.config, options.profile_name))
-    return context.run(_run, options, where)
+    try:
+        return context.run(_run, options, where)
+    except ValueError:
+        unreadable = next((word for word in argv if _NO_TEXT.search(word)), None)
+        if unreadable is None:
+            raise
+        where.note(f"gatewatch {options.command.name}: {unreadable[:_SHOWN_CHARS]!a} holds bytes that are no UTF-8 text")
+        return USAGE
 
 
 def _line(argv: Sequence[str]) -> list[str]:
@@ -81,6 +93,8 @@ def _said(error: Exception) -> list[str]:
             return [f"{error.filename} is a folder; name a file in it"]
         case PermissionError():
             return [f"{error.filename}: may not be read or written by this user"]
+        case OSError() if error.filename is not None or error.errno in _FULL:
+            return [f"{str(error.filename or 'the disk')[:_SHOWN_CHARS]}: {error.strerror}"]
         case _:
             return []
 

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, time
 
 from ..errors import Conflict
 from ..familiarity import key_of
+from ..model import Event
 from ..model.familiarity import Familiarity
 from ..model.text import fold
 from ..model.tokens import person_token
 from ..ports import AlertQuery, Ports, Store
+from ..providers.catalogue import provider_of
 from ..providers.people import spellings
 from .familiarity import familiar_in, state_keys, write
 
@@ -23,8 +25,16 @@ def keys_of(name: str, ports: Ports) -> list[str]:
         return [name]
     span = (_start(days[0]), datetime.max.replace(tzinfo=UTC, microsecond=0))
     met = [item.event for item in ports.store.context(tokens, [span], ()).evidence]
-    met += [alert.lead.event for alert in ports.store.search(AlertQuery(text=wanted))]
+    met += [event for alert in ports.store.search(AlertQuery(text=wanted)) if wanted in _names(event := alert.lead.event)]
     return sorted({key_of(event) for event in met} | {name})
+
+
+def _names(event: Event) -> set[str]:
+    """Every whole name of who acted and where, folded: a search for alerts finds parts of names, and "ana" is not "dana"."""
+    part = provider_of(event).document
+    written = (event.principal, event.person, event.user_name, *event.names, *event.local_names, *part.names(event), *part.hosts(event))
+    whole = {fold(name) for name in written if name}
+    return {*whole, *(piece for name in whole for piece in (*name.split("|"), name.rpartition("/")[2]) if piece)}
 
 
 def usual(name: str, ports: Ports) -> dict[str, Familiarity]:

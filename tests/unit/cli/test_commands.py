@@ -132,6 +132,8 @@ def test_alerts_can_be_listed_shown_and_answered(gatewatch, filled):
         pytest.param(["alerts", "show", "abcd", "--store", "memory:"], "alerts list", id="an unknown id"),
         pytest.param(["replay", ".", "--store", "memory:", "--tuning", "nowhere.toml"], "is not a file", id="missing tuning"),
         pytest.param(["tuning", "check", "nowhere.toml"], "is not a file", id="missing tuning file"),
+        pytest.param(["replay", "a" * 5_000], "File name too long", id="a name that no file can have"),
+        pytest.param(["check", "records.jsonl/"], "records.jsonl", id="a folder that is none"),
     ],
 )
 def test_an_error_is_exit_code_2_and_says_what_to_do(gatewatch, argv, hint):
@@ -139,6 +141,14 @@ def test_an_error_is_exit_code_2_and_says_what_to_do(gatewatch, argv, hint):
 
     assert (ran.code, ran.out) == (2, "")
     assert hint in ran.err
+
+
+@pytest.mark.parametrize("argv", [["person", "caf\udce9"], ["case", "caf\udce9"], ["report", "--output", "a\x00b"]], ids=ascii)
+def test_bytes_that_are_no_text_are_named(gatewatch, filled, argv):
+    ran = gatewatch(*argv, "--store", filled)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{argv[-1]!a} holds bytes that are no UTF-8 text" in ran.err
 
 
 @pytest.mark.parametrize("argv", [[], ["nonsense"], ["alerts"], ["explain"]], ids=str)

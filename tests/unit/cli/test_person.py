@@ -53,3 +53,16 @@ def test_a_stranger_is_an_error_that_says_what_to_do(gatewatch, store):
     ran = gatewatch("person", "mallory\u001b[31m", "--store", store)
     assert (ran.code, "\u001b" in ran.err) == (1, False)
     assert "name a person or principal" in ran.err
+
+
+@pytest.mark.parametrize("part", ["", " ", "-1", "a", "reyes", "user", "example.com", "arn:aws"])
+def test_a_part_of_a_name_is_nobody(gatewatch, filled, part):
+    """An empty variable of a script must not forget everybody, nor "ana" what is usual for Dana."""
+    ran = gatewatch("person", "--store", filled, "--forget", "--", part)
+    assert (ran.code, ran.out) == (1, "")
+    assert "reyes" in gatewatch("person", "carla.reyes@example.com", "--store", filled).out
+
+
+def test_a_whole_name_means_somebody_whatever_its_case(gatewatch, filled):
+    for name in ("carla.reyes@example.com", "CI-release"):
+        assert gatewatch("person", name, "--store", filled).code == 0, name
