@@ -15,8 +15,9 @@ from benchmarks.corpus import PORTAL, corpus, planted
 from benchmarks.corpus_shapes import TENANT
 from gatewatch.flow.processes import WorkerFailed
 from gatewatch.flow.replay import replay
-from gatewatch.model import RawRecord, Refused
-from gatewatch.ports import AlertQuery
+from gatewatch.flow.writing import SHARED_FROM
+from gatewatch.model import Evidence, RawRecord, Refused
+from gatewatch.ports import AlertQuery, Appended, AppendResult
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.stores.sqlite import SqliteStore
 from tests.builders.entra import raw_detection, raw_sign_in
@@ -47,6 +48,16 @@ def versions() -> list[RawRecord]:
     """A sign-in without risk, the same with risk, and a detection that names another one without risk."""
     calm, named = raw_sign_in("v-1", level="none", userId="u-v"), raw_sign_in("v-2", 40, level="none", userId="u-w")
     return [calm, raw_sign_in("v-1", level="high", userId="u-v"), named, raw_detection(9, "v-2", 41, "high")]
+
+
+class Choosy(SqliteStore):
+    """Refuses one in fifty pieces of evidence, the same ones in every run."""
+
+    def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+        """Create each document that is taken."""
+        taken = [item for item in evidence if int(item.id[:8], 16) % 50]
+        results = dict(zip((item.id for item in taken), super().append(taken), strict=True))
+        return [results.get(item.id, AppendResult(Appended.REFUSED, "odd")) for item in evidence]
 
 
 RECORDS = [
@@ -111,6 +122,20 @@ def test_nor_how_many_processes_share_the_work(straight: tuple[Any, ...]) -> Non
     alone, shared = (replay(lambda: many, bundle(MemoryStore(), alone=True), workers=workers) for workers in (1, 3))
     assert shared == alone
     assert {alert.key for alert in shared.alerts} >= straight[4]
+
+
+@pytest.mark.parametrize("kind", [SqliteStore, Choosy])
+def test_nor_which_process_computes_while_another_one_stores(kind: type[SqliteStore], tmp_path: Any) -> None:
+    many = [raw(line.body) for line in corpus("dense", 700)]
+    found = []
+    for workers in (1, 2, 3):
+        with closing(kind(str(tmp_path / f"{workers}.sqlite"))) as store:
+            done = replay(lambda: many, bundle(store, alone=True), workers=workers, whole=workers != 2)
+            found.append((final(store), documents(store), done.counts, done.standing))
+            assert len(done.alerts) == (0 if workers == 2 else done.standing)
+    assert found[0] == found[1] == found[2]
+    assert found[0][2]["stored"] >= SHARED_FROM
+    assert ("refused:odd" in found[0][2]) == (kind is Choosy)
 
 
 def test_a_worker_that_dies_ends_the_replay() -> None:

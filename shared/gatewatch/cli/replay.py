@@ -102,7 +102,7 @@ def run(options: Namespace, screen: Screen) -> int:
             if source is not None:
                 _apart(options)
                 copy_familiarity(source, store)
-            done = replayed(options, store, tuning, given, screen)
+            done = replayed(options, store, tuning, given, screen, whole=False)
             kept = counted(store)
             if options.json:
                 screen.json({**summary(done, kept, given.journal), "tuning_problems": problems})
@@ -143,8 +143,8 @@ def _apart(options: Namespace) -> None:
         raise ConfigError("--from and --store name the same store: name another one, memory: keeps nothing")
 
 
-def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, screen: Screen) -> Replayed:
-    """Replay what is given into this store, as the options say."""
+def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, screen: Screen, *, whole: bool = True) -> Replayed:
+    """Replay what is given into this store, as the options say. ``whole``: with the alerts that were written."""
     notified = screen._replace(out=screen.err) if options.json else screen
     notifiers = {"terminal": TerminalNotifier(notified.out, links=wiring.links())} if options.notify else {}
     ports = Ports(
@@ -163,7 +163,7 @@ def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, scr
     if options.engine == SPARK:
         return _in_spark(options, ports, wanted)
     with following(given, screen) as moved:
-        return replay(given.many, ports, moved, wanted, workers=1 if options.source else options.workers)
+        return replay(given.many, ports, moved, wanted, workers=1 if options.source else options.workers, whole=whole)
 
 
 def _in_spark(options: Namespace, ports: Ports, wanted: Wanted) -> Replayed:

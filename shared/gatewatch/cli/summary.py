@@ -58,7 +58,7 @@ def summary(done: Replayed, kept: StandingAlerts, journal: Journal) -> dict[str,
         **_said(done.seen),
         "left_out": dict(sorted(left_out(journal).items())),
         "alerts": kept.total,
-        "alerts_changed": len(standing(done.alerts)),
+        "alerts_changed": done.standing,
         "alerts_by_rule": dict(sorted(_sums((rule, number) for (rule, _), number in kept.by_rule.items()).items())),
         "alerts_by_severity": {
             severity.value: number
@@ -130,7 +130,7 @@ def show(done: Replayed, kept: StandingAlerts, journal: Journal, screen: Screen)
     if done.seen.doubts:
         screen.line(f"doubts: {', '.join(f'{name} {number}' for name, number in sorted(done.seen.doubts.items()))}")
     screen.line()
-    changed = f"{len(standing(done.alerts))} changed now, {len(done.sent)} notifications sent"
+    changed = f"{done.standing} changed now, {len(done.sent)} notifications sent"
     screen.line(f"{kept.total} alerts in the store, {kept.suppressed} suppressed; {changed}")
     screen.table(("rule", "severity", "count"), ((rule, severity, number) for (rule, severity), number in sorted(kept.by_rule.items())))
     for item in done.refused[:REFUSED_SHOWN]:

@@ -17,7 +17,7 @@ from .batches import in_batches
 from .decoding import Decoded
 from .familiarity import familiar_in, state_keys
 from .gathered import Aside, Gathered
-from .held import Held
+from .held import Held, packed, unpacked
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
 from .learner import Learner
 from .limits import BEYOND, Crowd, crowd_of
@@ -102,7 +102,7 @@ class FirstReading:
     def given(self) -> Iterator[Gathered]:
         """Everything that this reading has, some at a time, for ``absorb`` in another process."""
         for kept in batched(self._held, _GIVE_BATCH) if isinstance(self._held, Spool) else ():
-            yield Gathered(kept=kept)
+            yield Gathered(kept=tuple(map(packed, kept)))
         for some in batched(self._maybe, _GIVE_BATCH):
             yield Gathered(maybe=some)
         for some in batched(self._crowded, _GIVE_BATCH):
@@ -117,7 +117,7 @@ class FirstReading:
     def absorb(self, found: Gathered) -> None:
         """Take what another process gathered from its share."""
         for evidence in found.kept:
-            self._held.add(evidence)
+            self._held.add(unpacked(evidence))
         for aside in found.maybe:
             self._maybe.add(aside)
         for aside in found.crowded:

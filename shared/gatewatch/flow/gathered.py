@@ -21,7 +21,7 @@ class Aside(Struct, frozen=True):
 class Gathered(Struct, frozen=True, kw_only=True):
     """A part of what one process gathered from its share of the records."""
 
-    kept: tuple[Evidence, ...] = ()
+    kept: tuple[bytes, ...] = ()  # evidence as ``held.packed`` writes it
     maybe: tuple[Aside, ...] = ()
     crowded: tuple[Aside, ...] = ()
     taught: tuple[tuple[str, Own], ...] = ()

@@ -11,14 +11,15 @@ from msgspec import Struct
 from ...alerts.state import AlertInputs
 from ...errors import ConfigError
 from ...evidence import decode
+from ...flow.changed import Changed
 from ...flow.delivery import deliver
 from ...flow.familiarity import state_keys, write
 from ...flow.intake import Disposition, RecordResult
 from ...flow.policy import alert_inputs, begin
-from ...flow.replay import APPEND_BATCH, Replayed
+from ...flow.replay import Replayed
 from ...flow.tally import Tally
 from ...flow.wanted import EVERYTHING, Wanted
-from ...model import Alert, GroupKey
+from ...flow.writing import APPEND_BATCH
 from ...model.familiarity import Familiarity
 from ...ports import AlertWrite, Appended, Ports, Written
 from . import computing, deciding, inputs, reading
@@ -167,18 +168,16 @@ def _written(found: Staged, ports: Ports) -> Replayed:
     if found.copies:
         tally.add(Disposition.DUPLICATE, times=found.copies)
     alerts = _alerts(found, ports)
-    sent = deliver(sorted(alerts), ports) if ports.notifiers else []
-    return Replayed(
-        tally.records, dict(+tally.counts), tuple(tally.refused), tuple(alerts.values()), tuple(sent), tally.files, tally.in_all()
-    )
+    sent = deliver(alerts.keys(), ports) if ports.notifiers else []
+    return Replayed.of(tally, alerts, sent)
 
 
-def _alerts(found: Staged, ports: Ports) -> dict[GroupKey, Alert]:
-    written: dict[GroupKey, Alert] = {}
+def _alerts(found: Staged, ports: Ports) -> Changed:
+    written = Changed(whole=True)
     for bodies in batched(_of(found.alerts, ALERT).select("body").toLocalIterator(), APPEND_BATCH):
         some = [computing.read_alert(bytes(row.body)) for row in bodies]
         results = ports.store.write_alerts([AlertWrite(alert, None) for alert in some])
         if any(result is not Written.DONE for result in results):
             raise ConfigError("another program writes to the same store: replay into one that nobody else uses")
-        written |= {alert.key: alert for alert in some}
+        written.add(some)
     return written
