@@ -36,12 +36,12 @@ def main() -> None:
     kind, count, folder = sys.argv[1:]
     store = open_store(f"sqlite:{Path(folder) / 'store'}")
     ports = Ports(store=store, clock=wiring.now, seeds=False, worker="replay", retention=timedelta(days=36_500), alone=True)
-    done = replay(lambda: records(kind, count), ports)
+    done = replay(lambda: records(kind, count), ports, whole=False)
     store.close()
     used = resource.getrusage(resource.RUSAGE_SELF)
     unit = 1 if sys.platform == "darwin" else 1024
     figures = {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss * unit / 2**20, "records": done.records}
-    print(json.dumps(figures | {"alerts": len(done.alerts)}))
+    print(json.dumps(figures | {"alerts": done.standing}))
 
 
 if __name__ == "__main__":

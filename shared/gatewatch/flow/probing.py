@@ -31,6 +31,9 @@ from .wanted import EVERYTHING, OUTSIDE_TIME, Wanted
 KINDS_AT_MOST = 80_000
 """Kinds of records that a prober knows at a time; beyond it forgets the oldest half, which then go the slow way again."""
 
+RECENT_AT_MOST = 4_096
+"""Kinds that are also known by their whole question, of some hundred bytes each."""
+
 _JOINED = timedelta(days=JOINED_WITHIN)
 _DAY = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -91,6 +94,7 @@ class Prober:
         self._tenant: str | None = None
         self._seed = repr(None).encode()  # equal records of two tenants are of two kinds
         self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
+        self._recent: dict[bytes, RecordKind] = {}  # some of them by their question, for this tenant: no digest is made for most records
         self._events = KnownEvents()
         self._forms = Forms()
 
@@ -108,14 +112,32 @@ class Prober:
         if tenant != self._tenant:
             self._tenant = tenant
             self._seed = repr(tenant).encode("utf-8", "backslashreplace")
-        if question.key:
-            name = sha256(self._seed + question.key).digest()
-            kind = self._kinds.get(name, _UNMET)
-            if kind is _UNMET:
-                return self._first(among.record(index), question, name)
-            if kind is not None and (left := self._left(kind, question)) is not None:
-                return left
+            self._recent = {}
+        key = question.key
+        if key:
+            kind = self._recent.get(key)
+            if kind is None:
+                name = sha256(self._seed + key).digest()
+                kind = self._kinds.get(name, _UNMET)
+                if kind is _UNMET:
+                    return self._first(among.record(index), question, name)
+                self._remember(key, kind)
+            if kind is not None:
+                time = question.time
+                if self._everything and (not kind.key or kind.since < time < kind.until):
+                    return Left(kind, question.vendor_id, time)
+                left = self._left(kind, question)
+                if left is not None:
+                    return left
         return self._twin(among.record(index), question)
+
+    def _remember(self, key: bytes, kind: RecordKind | None) -> None:
+        """Records of this kind are found by their question itself, as long as few other kinds come between them."""
+        if kind is None:
+            return
+        if len(self._recent) >= RECENT_AT_MOST:
+            self._recent = {}
+        self._recent[key] = kind
 
     def _left(self, kind: RecordKind, question: Question) -> Left | None:
         """A record of this kind is left out, unless it may start a run."""
