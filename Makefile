@@ -7,7 +7,7 @@ SAM := .venv-sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE # else every process of the tests compiles every module anew
 
-.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-familiarity pictures prove prove-table package-wheel package-aws package-azure clean bench-azure
+.PHONY: help setup demo test coverage check lock docs conformance test-elastic elastic stress bench bench-policy bench-page bench-pipeline bench-familiarity pictures prove prove-table package-wheel package-aws package-azure clean bench-azure
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -121,6 +121,9 @@ bench-policy: $(READY) ## what a large policy and many rules cost, as ratios; fa
 
 bench-page: $(READY) ## what a page of Graph costs beside json.loads and the SDK's models; fails beyond its limits
 	@$(PY) -m benchmarks.page --check $(ARGS)
+
+bench-pipeline: $(READY) ## what a chunk costs in the pipeline, in units of json.loads; fails beyond its limits
+	@$(PY) -m benchmarks.pipeline --check $(ARGS)
 
 bench-familiarity: $(READY) ## what a page of sign-ins costs beside 100,000 people (STORES='sqlite elastic' PEOPLE=100000)
 	@$(PY) -m benchmarks.familiarity --people $(or $(PEOPLE),100000) $(or $(STORES),memory sqlite)

@@ -1,12 +1,15 @@
 """What a chunk costs: CPU a record and calls of the store, through the whole pipeline on the memory store.
 
-``python -m benchmarks.pipeline [--chunks 12] [--size 500] [--mix MIX ...]``. The mixes: ``even`` (console logins and sign-ins of 1,000 people, half of
+``python -m benchmarks.pipeline [--check] [--chunks 12] [--size 500] [--mix MIX ...]``. The mixes: ``even`` (console logins and sign-ins of 1,000 people, half of
 them alerts), ``new`` (each record of its own person), ``usual`` (familiar sign-ins, three in a hundred at risk), ``dense`` (40 addresses fail as 1,000
 people). Compare two states of the code by running each in processes of its own, in turn: the machine decides the absolute figures.
+``--check`` fails beyond the limits, which are in units of ``json.loads`` of the same records in the same process.
 """
 
 import argparse
+import json
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -22,6 +25,9 @@ from tests.builders.entra import raw_sign_in
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PORTAL = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"  # the Azure portal, a control plane
 PEOPLE = 1_000
+PARSES = 5
+LIMITS = {"even": 70.0, "new": 80.0, "usual": 26.0, "dense": 150.0}
+"""Times ``json.loads`` of the same records, with room for a busy machine."""
 
 
 class Counting:
@@ -69,8 +75,11 @@ def records(mix: str, count: int, first: int, chance: random.Random) -> Iterator
             yield raw_login(number, minute, user, mfa="No" if mix == "new" or number % 4 == 0 else "Yes", sourceIPAddress=place)
 
 
-def measure(mix: str, chunks: int, size: int) -> str:
-    """One row: microseconds a record in the first and the last quarter of the chunks and in all, calls a chunk, and what became of the records."""
+def measure(mix: str, chunks: int, size: int) -> tuple[str, float]:
+    """One row, and the CPU in units of ``json.loads``.
+
+    The row: microseconds a record in the first and the last quarter of the chunks and in all, those units, calls a chunk, alerts written.
+    """
     chance, store = random.Random(0), Counting()
     bundle = Ports(store=store, clock=lambda: NOW)  # type: ignore[arg-type] # every method is there, by name
     batches = [list(records(mix, size, number * size, chance)) for number in range(chunks)]
@@ -80,22 +89,35 @@ def measure(mix: str, chunks: int, size: int) -> str:
         began = process_time()
         alerts += len(process(batch, bundle).alerts)
         spent.append(process_time() - began)
+    texts = [json.dumps(record.data) for batch in batches for record in batch]
+    began = process_time()
+    for text in texts * PARSES:
+        json.loads(text)
+    units = sum(spent) / ((process_time() - began) / PARSES)
     quarter = max(1, chunks // 4)
     times = (sum(spent[:quarter]) / quarter, sum(spent[-quarter:]) / quarter, sum(spent) / chunks)
-    return f"{mix:8}" + "".join(f"{took / size * 1e6:>10.0f}" for took in times) + f"{store.calls.total() / chunks:>8.1f}{alerts:>10}"
+    return f"{mix:8}" + "".join(
+        f"{took / size * 1e6:>10.0f}" for took in times
+    ) + f"{units:>10.1f}{store.calls.total() / chunks:>8.1f}{alerts:>10}", units
 
 
-def main() -> None:
-    """The table."""
+def main() -> int:
+    """The table; 1 if a limit does not hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="fail beyond the limits")
     parser.add_argument("--chunks", type=int, default=12)
     parser.add_argument("--size", type=int, default=500)
     parser.add_argument("--mix", nargs="*", default=["even", "new", "usual", "dense"])
     options = parser.parse_args()
-    print(f"{'mix':8}{'first us':>10}{'last us':>10}{'all us':>10}{'calls':>8}{'alerts':>10}")
+    print(f"{'mix':8}{'first us':>10}{'last us':>10}{'all us':>10}{'loads':>10}{'calls':>8}{'alerts':>10}")
+    held = True
     for mix in options.mix:
-        print(measure(mix, options.chunks, options.size), flush=True)
+        row, units = measure(mix, options.chunks, options.size)
+        beyond = options.check and units > LIMITS[mix]
+        print(row + (f"  beyond {LIMITS[mix]}" if beyond else ""), flush=True)
+        held &= not beyond
+    return 0 if held else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
