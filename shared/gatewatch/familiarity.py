@@ -26,8 +26,8 @@ def teaches(event: Event) -> bool:
 
 
 def asks(event: Event) -> bool:
-    """Whether this event asks which values are known, without teaching any."""
-    return event.time is not None and provider_of(event).asks(event) and not teaches(event)
+    """Whether this event asks which values are known. No provider lets one event teach and ask."""
+    return event.time is not None and provider_of(event).asks(event)
 
 
 def key_of(event: Event) -> str:

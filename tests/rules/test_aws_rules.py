@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from gatewatch.model import Fact, Outcome
-from gatewatch.providers.aws.detail import AwsSubject, Weakening
+from gatewatch.providers.aws.detail import AwsSubject, IdentityCenter, Weakening
+from gatewatch.providers.aws.facts import portal_mfa
 from gatewatch.providers.aws.rules import PAIR_RULES, RULES
 from gatewatch.providers.aws.samples import (
     console_login,
@@ -125,3 +126,18 @@ def test_records_of_the_portal_without_their_part_are_left_alone():
     bare = console_login(event_name="CreateToken", grant_type="device_code", mfa_used=Fact.UNKNOWN)
     assert BY_ID["aws_identity_center_device_code"].match(bare, Window(), Tuning()) is None
     assert BY_ID["aws_identity_center_single_factor"].match(console_login(event_name="UserAuthentication"), Window(), Tuning()) is None
+
+
+@pytest.mark.parametrize(
+    ("credentials", "said"),
+    [
+        *(((factor,), Fact.PRESENT) for factor in ("TOTP", "WEBAUTHN", "SMARTCARD")),
+        (("PASSWORD", "TOTP"), Fact.PRESENT),
+        (("EXTERNAL_IDP", "TOTP"), Fact.PRESENT),
+        (("PASSWORD",), Fact.ABSENT),
+        (("EXTERNAL_IDP",), Fact.UNKNOWN),
+        ((), Fact.UNKNOWN),
+    ],
+)
+def test_what_a_portal_says_of_a_second_factor(credentials, said):
+    assert portal_mfa(IdentityCenter(credentials=credentials)) is said

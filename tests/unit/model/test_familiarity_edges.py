@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from gatewatch.familiarity import asks, key_of, lessons, merged, start_of, starts_a_run, taught, teaches
+from gatewatch.familiarity import asks, firsts, key_of, lessons, merged, start_of, starts_a_run, taught, teaches
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Outcome, RawRecord
 from gatewatch.model.familiarity import Familiarity
@@ -50,6 +50,7 @@ def test_an_event_without_a_time_teaches_asks_and_starts_nothing():
         assert not teaches(timeless)
         assert not asks(timeless)
         assert lessons([timeless]) == {}
+        assert firsts(taught(NOTHING, [used(3, 0)], NOW), timeless) == ()
         with pytest.raises(ValueError, match="without a time"):
             start_of(timeless)
 
@@ -107,3 +108,33 @@ def test_only_who_teaches_starts_a_run():
     known = taught(NOTHING, [event], NOW)
     assert starts_a_run(known, event)
     assert not starts_a_run(known, structs.replace(event, outcome=Outcome.FAILURE))
+
+
+def test_the_day_of_the_65th_start_is_a_former_day():
+    """An earlier value takes the place of the latest one, whose day may have an alert about a first."""
+    known = taught(NOTHING, [used(number, number + 10, f"{number:02}") for number in range(64)], NOW)
+    found = taught(known, [used(64, 5, "earlier")], NOW)
+
+    assert set(known.runs["country"]) - set(found.runs["country"]) == {"63"}
+    assert start_of(used(63, 73)).time.date().isoformat() in found.former_days
+
+
+def test_the_latest_of_the_former_beginnings_is_kept():
+    known = NOTHING
+    for number, day in enumerate((20, 10, 5), 1):
+        known = taught(known, [used(number, day)], NOW)
+
+    assert known.former_beginning == BEGIN + timedelta(days=20)
+
+
+@pytest.mark.parametrize(("days", "left"), [(400, ("2026-01-06",)), (401, ())])
+def test_a_former_day_is_kept_400_days(days, left):
+    known = taught(taught(NOTHING, [used(1, 5)], NOW), [used(2, 4.9)], NOW)
+
+    assert taught(known, [used(3, 5 + days, "FR")], NOW).former_days[:1] == left
+
+
+def test_a_record_that_is_handed_over_again_changes_nothing():
+    known = taught(NOTHING, [used(1, 1)], NOW)
+
+    assert taught(known, [used(1, 1)], NOW) is known

@@ -5,7 +5,8 @@ import pytest
 from gatewatch import evidence as ev
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Ignored, Outcome, RawRecord, Refused
-from gatewatch.providers.aws.raw_samples import KEY, call, envelope, federation_token, key_use, login
+from gatewatch.providers.aws.familiarity import features, teaches
+from gatewatch.providers.aws.raw_samples import KEY, call, envelope, federation_token, key_use, login, portal_token
 from gatewatch.providers.aws.services import DELIVERED_AS
 from gatewatch.tuning import Tuning
 from tests.builders.common import detail
@@ -43,6 +44,9 @@ def test_a_regional_endpoint_is_the_same_service(read):
         pytest.param(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT), "ec2:DescribeInstances", None, id="an instance role"),
         pytest.param(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT, vpcEndpointId="v"), "ec2:DescribeInstances", NOT_KEPT, id="by an endpoint"),
         pytest.param(call("sso", "GetRoleCredentials", 1, None), "GetRoleCredentials", NOT_KEPT, id="role credentials of a portal"),
+        pytest.param(portal_token(1), "CreateToken", None, id="a device code is redeemed"),
+        pytest.param(portal_token(1, errorCode="AuthorizationPendingException", responseElements=None), "CreateToken", NOT_KEPT, id="a device code waits"),
+        pytest.param(portal_token(1, requestParameters={"grantType": "refresh_token"}), "CreateToken", NOT_KEPT, id="a portal token is renewed"),
         pytest.param(call("sso-oauth", "CreateTokenWithIAM", 1, None), "CreateTokenWithIAM", NOT_KEPT, id="a token by a role"),
         pytest.param(federation_token(), "GetFederationToken", None, id="a federation token"),
         pytest.param(call("cloudtrail", "stoplogging", 1, {"name": "t"}), "StopLogging", None, id="names compare without case"),
@@ -123,3 +127,18 @@ def test_who_made_a_call_and_how(read):
     aws = detail(read(call("ssm", "PutInventory", 1, None, userIdentity=AGENT, vpcEndpointId="vpce-1")))
 
     assert (aws.role_delivery, aws.vpc_endpoint, aws.session_name) == ("2.0", "vpce-1", "i-0123456789abcdef0")
+
+
+@pytest.mark.parametrize(
+    ("address", "taught"),
+    [("203.0.113.9", True), ("cloudformation.amazonaws.com", False), ("AWS Internal", False), ("s3.amazonaws.com.cn", False)],
+)
+def test_calls_that_a_service_makes_for_somebody_teach_nothing_about_them(read, address, taught):
+    assert teaches(read(key_use(sourceIPAddress=address))) is taught
+
+
+@pytest.mark.parametrize(("grant", "said"), [("urn:ietf:params:oauth:grant-type:device_code", True), ("refresh_token", False)])
+def test_only_a_device_code_is_taught_as_one(read, grant, said):
+    found = features(read(portal_token(1, requestParameters={"grantType": grant})))
+
+    assert (("protocol", "device_code") in found) is said

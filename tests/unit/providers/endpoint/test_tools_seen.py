@@ -207,6 +207,12 @@ sh|sh -c '. /etc/profile; az login'
 bash|bash -c "python3 - <<'E'NEWLINEimport boto3NEWLINEboto3.client('sts').get_caller_identity()NEWLINEE"
 bash|bash -c "bash <<ENEWLINEaz loginNEWLINEE"
 winrs|winrs -r:srv "az login"
+azcopy|azcopy login --identity
+AzCopy.exe|AzCopy.exe login --service-principal --application-id x
+pac|pac auth create --environment x
+aws_signing_helper|aws_signing_helper serve --certificate c.pem
+graphspy|graphspy -i 0.0.0.0
+python3|python3 -c "import botocore.session as s; s.get_session().create_client('sts')"
 """.strip().splitlines()
 
 

@@ -105,10 +105,16 @@ login | session open-web-console         | | the same
 login | session add                      | | the same; stores a key
 """)  # fmt: skip
 
+SIGNING_HELPER = rows("aws_signing_helper", """
+token | credential-process               | under shell | docs.aws.amazon.com/rolesanywhere, credential helper; every SDK call of such a profile starts it
+login | serve                            | | the same; hands out credentials to every program of the host
+login | update                           | | the same; writes them into the credentials file
+""")  # fmt: skip
+
 PROGRAMS: dict[str, tuple[Tool, ...]] = {
     "aws": AWS, "aws2": AWS, "aws-vault": AWS_VAULT, "saml2aws": SAML2AWS, "aws-azure-login": AWS_AZURE_LOGIN, "granted": GRANTED,
     "assumego": ASSUMEGO, "dassumego": ASSUMEGO, "gimme-aws-creds": GIMME, "okta-aws-cli": OKTA, "aws-sso-util": AWS_SSO_UTIL,
-    "aws-sso": AWS_SSO, "leapp": LEAPP,
+    "aws-sso": AWS_SSO, "leapp": LEAPP, "aws_signing_helper": SIGNING_HELPER,
 }  # fmt: skip
 
 VALUED = {

@@ -38,6 +38,9 @@ attack |                                 | | MSOLSpray as a Python program
 SEATBELT = rows("seatbelt", """
 attack |                                 | | GhostPack/Seatbelt: its checks read cloud credentials
 """)  # fmt: skip
+GRAPHSPY = rows("graphspy", """
+attack |                                 | | PyPI GraphSpy; device-code phishing and stolen tokens in a browser
+""")  # fmt: skip
 DUMPERS = rows("token dumper", """
 attack |                                 | | names in public tools that take a primary refresh token or cached tokens; partly unverified
 """)  # fmt: skip
@@ -45,7 +48,7 @@ attack |                                 | | names in public tools that take a p
 PROGRAMS: dict[str, tuple[Tool, ...]] = {
     "roadtx": ROADTX, "roadrecon": ROADRECON, "roadrecon-gui": ROADRECON, "azurehound": AZUREHOUND, "aws_consoler": AWS_CONSOLER,
     "pacu": PACU, "cloudfox": CLOUDFOX, "stratus": STRATUS, "tokensmith": TOKENSMITH, "o365spray": O365SPRAY, "msolspray": MSOLSPRAY,
-    "seatbelt": SEATBELT, "roadtoken": DUMPERS, "requestaadrefreshtoken": DUMPERS, "sharpaztoken": DUMPERS, "lantern": DUMPERS,
+    "seatbelt": SEATBELT, "graphspy": GRAPHSPY, "roadtoken": DUMPERS, "requestaadrefreshtoken": DUMPERS, "sharpaztoken": DUMPERS, "lantern": DUMPERS,
     "wambam": DUMPERS, "aztokenfinder": DUMPERS, "sharpcloud": DUMPERS, "lazagne": DUMPERS,
 }  # fmt: skip
 

@@ -48,13 +48,23 @@ TOKEN_SERVICE = rows("microsoft.asal.tokenservice", """
 token |                                  | under shell | Visual Studio's token service; .NET programs start it, a shell seldom does
 """)  # fmt: skip
 
+AZCOPY = rows("azcopy", """
+read  | login status                     | | looks only
+login | login                            | | learn.microsoft.com/azure/storage/common/storage-ref-azcopy-login
+""")  # fmt: skip
+
+PAC = rows("pac", """
+login | auth create                      | | learn.microsoft.com/power-platform/developer/cli/reference/auth
+read  | auth *                           | | list, select, who, clear: profiles that exist
+""")  # fmt: skip
+
 FUNC = rows("func", """
 read  | azure                            | | borrows a token: the az or pwsh that it starts is evaluated
 """)  # fmt: skip
 
 PROGRAMS: dict[str, tuple[Tool, ...]] = {
     "az": AZ, "azps": AZ, "azd": AZD, "m365": M365, "microsoft365": M365, "mgc": MGC, "kubelogin": KUBELOGIN, "azure": CLASSIC_AZURE,
-    "microsoft.asal.tokenservice": TOKEN_SERVICE, "func": FUNC,
+    "microsoft.asal.tokenservice": TOKEN_SERVICE, "func": FUNC, "azcopy": AZCOPY, "pac": PAC,
 }  # fmt: skip
 
 VALUED = {

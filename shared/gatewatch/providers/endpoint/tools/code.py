@@ -15,7 +15,7 @@ _LIBRARIES: tuple[tuple[re.Pattern[str], re.Pattern[str], Tool], ...] = (
     (
         re.compile(r"\b(?:boto3|botocore|aioboto3|aiobotocore)\b"),
         re.compile(
-            r"get_caller_identity|assume_role|get_session_token|get_federation_token|\bSession\s*\(|aws_access_key_id|get_role_credentials|create_token"
+            r"get_caller_identity|assume_role|get_session_token|get_federation_token|\bSession\s*\(|aws_access_key_id|get_role_credentials|create_token|\bget_session\s*\(\)|create_client\s*\("
         ),
         _library("boto3", "boto3.amazonaws.com/v1/documentation/api/latest"),
     ),
