@@ -12,10 +12,10 @@ from pathlib import Path
 
 from gatewatch.providers.catalogue import BY_ID
 
-from . import attacks, stories, table
+from . import attacks, stories, table, variants
 from .noise import campaign as noise
 
-CAMPAIGNS = ("attacks", "stories", "noise", "matrix")
+CAMPAIGNS = ("attacks", "stories", "variants", "noise", "matrix")
 FACTORS = (1.0, 2.0)
 
 
@@ -56,6 +56,11 @@ def _data() -> Path | None:
 def _campaign(name: str, data: Path | None, *, write: bool) -> Iterator[str]:
     if name in {"noise", "matrix"}:
         yield from _noise(write=write) if name == "noise" else _matrix(data, write=write)
+        return
+    if name == variants.NAME:
+        if write:
+            table.save(name, variants.run_all())
+        yield from variants.check()
         return
     run: dict[str, Callable[[], list[table.Row]]] = {"stories": lambda: stories.run_all(data)}
     check: dict[str, Callable[[], Iterator[str]]] = {"stories": lambda: stories.check(data)}

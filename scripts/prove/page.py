@@ -36,6 +36,12 @@ _STORIES = """
 "given" stories are those of `CONFORMANCE_DATA`, the others those of `gatewatch simulate`. "context" counts the records that an alert shows
 beside its events; "others", the alerts that the ordinary days before made.
 """
+_VARIANTS = """
+## What a careful attacker does instead
+
+Variants of the stories, by default settings, from files, after 30 ordinary days. "missed": nobody is notified; "recorded" says that it is
+evidence nevertheless, "unseen" that it is not. ATT&CK names the technique of the variant.
+"""
 _SIGMA = """
 ## What Sigma's public rules say of the same files
 """
@@ -61,6 +67,8 @@ def _lines() -> Iterator[str]:
     yield from _attacks()
     yield _STORIES
     yield from _stories()
+    yield _VARIANTS
+    yield from _variants()
     yield _SIGMA
     yield from _sigma()
     yield from _noise()
@@ -98,6 +106,11 @@ def _stories() -> Iterator[str]:
         ("story", "profile", "verdict", "highest", "context", "others", "why"),
         ((r["story"], r["profile"], r["verdict"], r["rule"], r["context"], r["others"], r["why"]) for r in table.load("stories")),
     )
+
+
+def _variants() -> Iterator[str]:
+    columns = ("variant", "ATT&CK", "verdict", "seen", "event", "why")
+    yield from _table(columns, ((r["step"], r["attack"], r["verdict"], r["seen"], r["rule"], r["why"]) for r in table.load("variants")))
 
 
 def _sigma() -> Iterator[str]:
