@@ -22,7 +22,7 @@ from importlib.util import spec_from_loader
 from pathlib import Path
 from types import CodeType, ModuleType
 
-import hypothesis  # noqa: F401 - imported before the forks, which then need not
+import hypothesis  # imported before the forks, which then need not
 import msgspec  # noqa: F401 - same
 import pytest
 import pytest_socket  # noqa: F401 - same
@@ -182,7 +182,11 @@ def survives(mutant: Mutant) -> bool:
 
 
 def _tried(mutant: Mutant) -> int:
-    """0 when every test passes, in the child."""
+    """0 when every test passes, in the child. How busy the machine is decides nothing: no example is too slow, and all are the same ones."""
+    hypothesis.settings.register_profile(
+        "mutants", suppress_health_check=list(hypothesis.HealthCheck), deadline=None, derandomize=True, database=None
+    )
+    hypothesis.settings.load_profile("mutants")
     code = compile(mutant.change.tree, str(mutant.path), "exec")
     sys.meta_path.insert(0, _Mutated(mutant.module, code))
     quiet = io.StringIO()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from gatewatch.familiarity import asks, firsts, key_of, lessons, merged, start_of, starts_a_run, taught, teaches
+from gatewatch.familiarity import asks, firsts, key_of, lessons, merged, start_of, starts_a_run, taught, teaches, touched_days
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Outcome, RawRecord
 from gatewatch.model.familiarity import Familiarity
@@ -138,3 +138,10 @@ def test_a_record_that_is_handed_over_again_changes_nothing():
     known = taught(NOTHING, [used(1, 1)], NOW)
 
     assert taught(known, [used(1, 1)], NOW) is known
+
+
+def test_an_earlier_beginning_touches_the_starts_of_the_week_after_the_former_one():
+    known = taught(NOTHING, [used(1, 10), used(2, 12, "FR"), used(3, 17, "IT"), used(4, 18, "ES")], NOW)
+    earlier = used(5, 5)
+
+    assert touched_days(taught(known, [earlier], NOW), [earlier]) == {"2026-01-06", "2026-01-11", "2026-01-13", "2026-01-18"}
