@@ -32,7 +32,9 @@ def _run(options: Namespace, screen: Screen) -> int:
         return DONE
     found = [pivots.fill(block, known) for block in pivots.blocks(page)]
     wanted = options.language or list(LANGUAGES)
-    shown = [one for one in found if one.block.language in wanted and (not options.contain or one.block.section == "Contain")]
+    shown = [
+        one for one in found if one.useful and one.block.language in wanted and (not options.contain or one.block.section == "Contain")
+    ]
     for one in shown:
         if options.json:
             screen.json(

@@ -17,6 +17,9 @@ _COMMAND = re.compile(r"`(?P<first>(?P<verb>aws|GET|POST|PATCH|DELETE) [^`]+)`(?
 _SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
 _STEP = re.compile(r"^\d+\. ", re.MULTILINE)
 _CONTAIN = "Contain"
+BY_HAND = frozenset({"key_id", "key_user", "refresh_token", "stack"})
+"""Placeholders of which no record says the value: an id or a name that another command prints, a token in hand, the operator's own name."""
+_CONDITION = "Only where the alert names"
 
 
 class Block(Struct, frozen=True, kw_only=True):
@@ -26,6 +29,11 @@ class Block(Struct, frozen=True, kw_only=True):
     title: str
     language: str
     text: str
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the block is of use only with all its values."""
+        return self.title.startswith(_CONDITION)
 
 
 def page(rule: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from . import quoting
-from .page import Block
+from .page import BY_HAND, Block
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _LITERAL = re.compile(r'"\{([a-z][a-z0-9_]*)\}"')
@@ -21,6 +21,11 @@ class Filled(Struct, frozen=True, kw_only=True):
     block: Block
     text: str
     missing: tuple[str, ...]
+
+    @property
+    def useful(self) -> bool:
+        """False for a block that is of use only with a value which is missing."""
+        return not (self.block.conditional and set(self.missing) - BY_HAND)
 
 
 def fill(block: Block, values: Mapping[str, str]) -> Filled:

@@ -40,7 +40,10 @@ def forms(rule: str) -> list[BlockForm]:
 
 
 def filled_in(rule: str, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """For each block of the rule what stands in its places; a placeholder without a value stays as it is."""
+    """For each block of the rule what stands in its places; a placeholder without a value stays as it is.
+
+    Nothing for a block that is of use only with a value which is missing: it has places, and a page leaves it out.
+    """
     return tuple(_of(known, pivots.fill(known.block, values)) for known in _known(rule))
 
 
@@ -67,6 +70,8 @@ def _form(block: pivots.Block) -> _Known:
 
 
 def _of(known: _Known, filled: pivots.Filled) -> tuple[str, ...]:
+    if not filled.useful:
+        return ()
     found = known.values.fullmatch(filled.text)
     if found is None:
         raise ValueError(f"a filled block is not of its form: {known.block.title}")

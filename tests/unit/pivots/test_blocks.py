@@ -10,14 +10,13 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from gatewatch.pivots import blocks
+from gatewatch.pivots import blocks, fill
+from gatewatch.pivots.page import BY_HAND
 from scripts.local_cloud.node import MODULES, NodeMissing, install
 from tests.unit.pivots.hostile import NAMED, TIMES, filled
 
 PAGES = sorted((Path(__file__).resolve().parents[3] / "docs/playbooks").glob("*_*.md"))
 EVERY = [(page.stem, block) for page in PAGES for block in blocks(page.read_text("utf-8"))]
-BY_HAND = {"key_id", "key_user", "refresh_token", "stack"}
-"""What no record says: an id or a name that another command prints, a token in hand, the operator's own name."""
 
 KUSTO = """
 const folder = process.argv[2];
@@ -153,3 +152,15 @@ def type_of(text: str, kind: str | None, name: str) -> str | None:
 def test_a_query_is_bound_to_the_time_of_the_alert(block):
     assert re.search(r"\{(?:t|e)_minus_\d+[mhd]\}", block.text)
     assert not re.search(r"\bago\(|NOW\(\)", block.text)
+
+
+def test_a_block_with_a_condition_is_left_out_where_its_value_is_missing():
+    page_ = (Path(__file__).resolve().parents[3] / "docs/playbooks/endpoint_cloud_cli_auth.md").read_text("utf-8")
+    without, named = (
+        [fill(block, {"host": "h", **more}) for block in blocks(page_)]
+        for more in ({}, {"access_key_id": "AKIA", "t_minus_24h": "", "t_plus_24h": ""})
+    )
+
+    assert [one.block.language for one in named if one.block.conditional and one.useful] == ["sh", "esql", "sh"]
+    assert not any(one.useful for one in without if one.block.conditional)
+    assert all(one.useful for one in without if not one.block.conditional)

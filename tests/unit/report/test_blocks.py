@@ -45,6 +45,9 @@ def test_the_filled_text_comes_back(values):
         assert len(found) == len(known) == len(blocks)
         for block, form, given in zip(blocks, known, found, strict=True):
             filled = pivots.fill(block, values)
+            if not filled.useful:
+                assert given == ()
+                continue
             left = iter(given)
             lines = tuple(text_of(parts, [next(left) for _ in parts[1:]]) for parts in form.lines)
             assert text_of(form.text, given) == filled.text

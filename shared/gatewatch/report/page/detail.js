@@ -93,9 +93,10 @@ function preformatted(value) {
   return pre;
 }
 
-/** The blocks of the rule's playbook with the alert's values between their parts; lines take the same values in turn. */
+/** The blocks of the rule's playbook with the alert's values between their parts; lines take the same values in turn. Those without values are left out. */
 function blocksOf(row, values) {
-  return (ruleBlocks.get(text("rule", row)) ?? []).slice(0, values.length).map((block, number) => {
+  return (ruleBlocks.get(text("rule", row)) ?? []).slice(0, values.length).flatMap((block, number) => {
+    if (block.text.length > 1 && !values[number].length) return [];
     let next = 0;
     const whole = (parts) => parts.map((part, place) => (place ? values[number][next++] : "") + part).join("");
     const lines_ = block.lines.map(whole);
