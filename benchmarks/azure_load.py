@@ -15,8 +15,10 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from azure_function.graph_streams import LAST_READING
 from benchmarks.azure_installation import EVERY, Installation, page_cost, tick
 from benchmarks.azure_world import PAGE, START, LoadedGraph
+from gatewatch.polling.streams import PATIENCE
 
 CAUGHT_UP = FRESH = timedelta(minutes=10)
 OUTAGE = timedelta(hours=4)
@@ -29,12 +31,12 @@ def lives(million: float, days: float, page_seconds: float) -> dict[str, Any]:
     graph.page_seconds = page_seconds
     here = Installation(graph.transport)
     end, warm = START + timedelta(days=days), START + timedelta(days=days / 4)
-    behind = timedelta(0)
+    behind = last_behind = timedelta(0)
     for number in range(ceil(timedelta(days=days) / EVERY)):
         tick(here, number)
-        cursor, now = here.checkpoint.rows["sign_ins"], here.clocks["poll_sign_ins"].now
-        if now > warm and cursor.rescanned is not None:
-            behind = max(behind, now - cursor.rescanned)
+        cursor, last, now = here.checkpoint.rows["sign_ins"], here.checkpoint.rows["sign_ins_last"], here.clocks["poll_sign_ins"].now
+        if now > warm and cursor.rescanned is not None and last.watermark is not None:
+            behind, last_behind = max(behind, now - cursor.rescanned), max(last_behind, now - LAST_READING - last.watermark)
     fresh, late, unread = _waits(graph, warm, end)
     requests = graph.requests
     return {
@@ -42,6 +44,7 @@ def lives(million: float, days: float, page_seconds: float) -> dict[str, Any]:
         "fresh_median": _part(fresh, 0.5),
         "fresh_p99": _part(fresh, 0.99),
         "behind": behind,
+        "last_behind": last_behind,
         "late_longest": max(late, default=timedelta(0)),
         "unread": unread,
         "requests": round((requests["signIns"] + requests["riskDetections"] + requests["other"]) / days),
@@ -96,6 +99,7 @@ COLUMNS = (
     "99 of 100",
     "second reading behind, at most",
     "shown up to 1 h late, read after at most",
+    "last reading behind, at most",
     "requests a day",
     "of Graph's limit",
     "429 a day",
@@ -112,6 +116,7 @@ def _row(found: dict[str, Any]) -> str:
         _minutes(found["fresh_p99"]),
         _minutes(found["behind"]),
         _minutes(found["late_longest"]),
+        _minutes(found["last_behind"]),
         f"{found['requests']:,}",
         f"{found['share']:.0%}",
         str(found["throttled"]),
@@ -126,9 +131,9 @@ def _minutes(span: timedelta) -> str:
 
 
 def _is_right(found: dict[str, Any]) -> bool:
-    """What is promised: new ones within 10 minutes, the second reading at most an hour behind, nothing unread."""
+    """What is promised: new ones within 10 minutes, the second reading at most an hour behind, the last one less than the alarm's six."""
     hour = timedelta(hours=1)
-    return found["fresh_p99"] <= FRESH and found["behind"] <= hour and found["late_longest"] <= hour
+    return found["fresh_p99"] <= FRESH and found["behind"] <= hour and found["late_longest"] <= hour and found["last_behind"] < PATIENCE
 
 
 def main() -> int:
@@ -160,7 +165,7 @@ def main() -> int:
 PAGE_TEXT = """# Load
 
 Made by `python -m benchmarks.azure_load --write`; do not edit by hand. The product's own polls, paging, pace, retries and cursors ran {days:g} virtual
-days of each row, every five minutes, against a model of Graph. Modelled are: the day (the busiest hour has 2.3 times the mean), when a sign-in
+days of each row, every five minutes, against a model of Graph; the tenant is older than that, so that the last reading has its two days. Modelled are: the day (the busiest hour has 2.3 times the mean), when a sign-in
 shows (within minutes; 1 in 100 up to an hour late, 3 in 1,000 up to 48 hours), Graph's time for a page (median 1.2 s, 1 in 100 above 3.8 s), its
 documented throttling (5 requests in 10 s), and 30 ms for a call of the index. A full page of 1,000 with 20 at risk took {seconds:.3f} s of CPU on the machine
 that made this page, which the runs are charged with. No real tenant was asked.

@@ -71,6 +71,14 @@ def _late(seed: int) -> tuple[list[Story], Life]:
     return author.stories, Life(seed=seed, every=SELDOM, days=3.4)
 
 
+def _very_late(seed: int) -> tuple[list[Story], Life]:
+    """Sign-ins that no filter can ask for, shown hours after the overlap."""
+    author = Author(seed)
+    for hours in (3, 12, 30, 47):
+        author.sign_in("device code", timedelta(hours=hours), authenticationProtocol="deviceCode")
+    return author.stories, Life(seed=seed, every=SELDOM, days=3.4)
+
+
 def _away(seed: int) -> tuple[list[Story], Life]:
     """Urgent sign-ins while the store is away for hours, and two workers at once."""
     author, away = Author(seed), Outage("store", START + timedelta(hours=1), START + timedelta(hours=5))
@@ -91,6 +99,7 @@ def _only_first(found: dict[str, Stream]) -> dict[str, Stream]:
 GUARDS: dict[str, tuple[Callable[[int], tuple[list[Story], Life]], Callable[[], dict[str, Any]]]] = {
     "overlap": (_late, lambda: {"streams": _without_overlap}),
     "second reading": (_late, lambda: {"streams": _only_first, "checkpoint": WithoutSecondReading()}),
+    "last reading": (_very_late, lambda: {"streams": _only_first}),
     "lease": (_away, lambda: {"checkpoint": WithoutLease()}),
     "remembering": (_away, lambda: {"checkpoint": WithoutMemory()}),
 }

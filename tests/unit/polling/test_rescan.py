@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gatewatch.polling.cursor import Cursor
-from gatewatch.polling.errors import Behind, SourceUnavailable
+from gatewatch.polling.errors import Behind, DeadlineReached, SourceUnavailable
 from gatewatch.polling.streams import Slice
 from scripts.local_cloud.fake_cloud.records import sign_in
 from tests.support.azure_memory import Story
-from tests.support.azure_stage import SIGN_INS, START, Stage, story
+from tests.support.azure_stage import SIGN_INS, START, Crash, Stage, story
 
 RUN = timedelta(minutes=5)
 
@@ -131,3 +131,28 @@ def test_a_source_that_gives_no_page_before_the_deadline_is_away_and_is_asked_fo
     with pytest.raises(SourceUnavailable, match="no page"):
         stage.poll(seconds=0)
     assert stage.checkpoint.rows["sign_ins"].slice_seconds == SIGN_INS.longest.total_seconds() / 16
+
+
+@pytest.mark.parametrize("call", range(1, 28))
+def test_a_second_reading_settles_nothing_while_new_records_are_unread(call: int):
+    """A run dies between evidence and alert, and the next one has time for its second reading only."""
+    newer = START + timedelta(minutes=4)
+    stage = Stage([story(3), Story(sign_in(newer), newer)])
+    stage.graph.size = 1
+    stage.poll()
+    stage.clock.advance(minutes=10)
+    stage.store.plan = {stage.store.calls + call: Crash()}
+    stage.crash(stage.poll)
+    stage.store.plan = {}
+    stage.clock.advance(minutes=7)
+
+    def no_time(_piece: Slice, number: int) -> None:
+        if number == 1:
+            raise DeadlineReached("before the page of the risky one")
+
+    stage.graph.before_page = no_time
+    assert (stage.poll().state, stage.checkpoint.rows["sign_ins"].rescan) == ("unfinished", None)
+    stage.graph.before_page = lambda _piece, _number: None
+    stage.clock.advance(minutes=5)
+    stage.poll()
+    assert len(stage.alerts()) == 1
