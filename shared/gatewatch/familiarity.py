@@ -61,24 +61,25 @@ def taught(known: Familiarity, events: Iterable[Event], now: datetime) -> Famili
     asked = set(known.asked_days)
     beginnings = [known.beginning] if known.beginning is not None else []
     for event in events:
-        if asks(event):
-            asked.add(_day(event))
         if not teaches(event):
+            if asks(event):
+                asked.add(_day(event))
             continue
         start = start_of(event)
+        day = _day_of(start)
         beginnings.append(start)
         for feature, value in provider_of(event).features(event):
-            if not _covered(known, feature, str(value), start):
-                runs[feature][str(value)].append(Run(start, _day_of(start)))
+            if not _covered(known.runs, feature, str(value), start, day):
+                runs[feature][str(value)].append(Run(start, day))
     if not runs and min(beginnings, default=None) == known.beginning and len(asked) == len(known.asked_days):
         return known
     return _learned(known, runs, min(beginnings, default=None), asked, now)
 
 
-def _covered(known: Familiarity, feature: str, value: str, start: Start) -> bool:
+def _covered(known: Mapping[str, Mapping[str, tuple[Run, ...]]], feature: str, value: str, start: Start, day: str) -> bool:
     """Whether a run of this value begins at or before this start and was used on its day or later."""
-    day = _day_of(start)
-    return any(run.start <= start and run.last >= day for run in known.runs.get(feature, {}).get(value, ()))
+    values = known.get(feature)
+    return values is not None and any(run.start <= start and run.last >= day for run in values.get(value, ()))
 
 
 def merged(known: Familiarity, other: Familiarity, now: datetime) -> Familiarity:
@@ -108,7 +109,7 @@ def _learned(
         before = known.runs.get(feature, {})
         found, cut = _bounded({**before} | {value: joined((*before.get(value, ()), *new)) for value, new in values.items()})
         changed = before if cut else values  # without a cut no other value of the feature loses a start
-        if gone := _starts(before, changed) - _starts(found, changed):
+        if before and (gone := _starts(before, changed) - _starts(found, changed)):
             displaced |= gone - _starts(found, found)
         runs[feature] = found
         many |= {feature} if cut else set()
@@ -149,8 +150,11 @@ def _starts(values: Mapping[str, tuple[Run, ...]], names: Iterable[str]) -> set[
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Runs of one value, joined where the gap between their UTC days is at most 180."""
+    ordered = sorted(runs)
+    if len(ordered) == 1:
+        return (ordered[0],)
     found: list[Run] = []
-    for run in sorted(runs):
+    for run in ordered:
         if found and _gap(found[-1].last, run.start) <= JOINED_WITHIN:
             found[-1] = Run(found[-1].start, max(found[-1].last, run.last))
         else:

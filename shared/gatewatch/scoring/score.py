@@ -51,9 +51,9 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
 def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex = ALL_RULES) -> tuple[tuple[Rule, Finding], ...]:
     """The rules that match with their findings, in catalogue order. Each rule sees the part of the window within its reach."""
     matches: list[tuple[Rule, Finding]] = []
-    parts = {timedelta(): _NO_WINDOW}
+    parts: dict[timedelta, Window] = {}
     for rule in rules.of(activity.event):
-        part = parts.get(rule.reach)
+        part = parts.get(rule.reach) if rule.reach else _NO_WINDOW
         if part is None:
             part = parts[rule.reach] = window.since(activity.time - rule.reach)
         found = rule.match(activity, part, tuning)

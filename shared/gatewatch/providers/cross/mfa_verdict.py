@@ -31,6 +31,8 @@ type _SignIn = tuple[Activity, EntraSignIn]
 
 def with_verdicts(activities: Sequence[Activity], tuning: Tuning, _now: datetime) -> list[Activity]:
     """The same activities; federated AWS logins have their verdict (unknown when no sign-in is found)."""
+    if not any(map(is_federated_login, activities)):
+        return list(activities)
     sign_ins = sign_ins_of_people(activities, tuning)
     portals = portal.portal_sign_ins(activities, tuning)
     return [_of_portal(a, portals, sign_ins, tuning) if is_federated_login(a) else a for a in activities]

@@ -22,13 +22,12 @@ SAME_ADDRESS_WITHIN = timedelta(hours=1)
 def activities(records: Sequence[Versions]) -> list[Activity]:
     """One activity for each sign-in with its detections, and one for each detection without a sign-in."""
     sign_ins = {record.newest.vendor_id: record for record in records if sign_in_of(record.newest) is not None}
-    finder = _SignInFinder(sign_ins)
+    detections = [record for record in records if record.newest.vendor_id not in sign_ins]
+    finder = _SignInFinder(sign_ins if detections else {})
     belonging: dict[str, list[Versions]] = defaultdict(list)
     unfound: dict[str, list[Versions]] = defaultdict(list)
     found: list[Activity] = []
-    for detection in records:
-        if detection.newest.vendor_id in sign_ins:
-            continue
+    for detection in detections:
         home, named = finder.find(detection), wanted(detection.newest)
         if home is not None:
             belonging[home].append(detection)

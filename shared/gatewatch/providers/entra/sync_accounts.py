@@ -36,7 +36,12 @@ def is_sync_account(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     """Whether a user is a synchronisation account: by the policy's list, by its name, or by its display name."""
     if event.subject != EntraSubject.USER:
         return False
-    return tuning.is_sync_account(event.names) or is_connect_sync(sign_in) or is_cloud_sync(sign_in) or _has_display_name(event)
+    return _is_named_as_one(sign_in.upn or "", event.display_name or "") or tuning.is_sync_account(event.names)
+
+
+@lru_cache(maxsize=8_192)
+def _is_named_as_one(upn: str, display_name: str) -> bool:
+    return any(pattern.fullmatch(upn) is not None for pattern in (_CONNECT, _CLOUD)) or display_name.strip().casefold() == _DISPLAY_NAME
 
 
 def is_connect_sync(sign_in: EntraSignIn) -> bool:
@@ -84,7 +89,3 @@ def proved_by_other_than_certificate(sign_in: EntraSignIn) -> str | None:
     if credential == "none" or credential in _CERTIFICATE:
         return None
     return "a secret" if credential == "clientsecret" else "another credential"
-
-
-def _has_display_name(event: Event) -> bool:
-    return (event.display_name or "").strip().casefold() == _DISPLAY_NAME
