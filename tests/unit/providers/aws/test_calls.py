@@ -1,11 +1,12 @@
 """API calls that rules read: of which service, by whom, with which outcome, and what they change in the recording."""
 
 import pytest
+from msgspec import structs
 
 from gatewatch import evidence as ev
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Ignored, Outcome, RawRecord, Refused
-from gatewatch.providers.aws.familiarity import features, teaches
+from gatewatch.providers.aws.familiarity import asks, features, teaches
 from gatewatch.providers.aws.raw_samples import KEY, call, envelope, federation_token, key_use, login, portal_token
 from gatewatch.providers.aws.services import DELIVERED_AS
 from gatewatch.tuning import Tuning
@@ -48,6 +49,7 @@ def test_a_regional_endpoint_is_the_same_service(read):
         pytest.param(portal_token(1, errorCode="AuthorizationPendingException", responseElements=None), "CreateToken", NOT_KEPT, id="a device code waits"),
         pytest.param(portal_token(1, requestParameters={"grantType": "refresh_token"}), "CreateToken", NOT_KEPT, id="a portal token is renewed"),
         pytest.param(call("sso-oauth", "CreateTokenWithIAM", 1, None), "CreateTokenWithIAM", NOT_KEPT, id="a token by a role"),
+        pytest.param(call("sso-oauth", "CreateTokenWithIAM", 1, {"grantType": "device_code"}), "CreateTokenWithIAM", NOT_KEPT, id="a code redeemed by a role"),
         pytest.param(federation_token(), "GetFederationToken", None, id="a federation token"),
         pytest.param(call("cloudtrail", "stoplogging", 1, {"name": "t"}), "StopLogging", None, id="names compare without case"),
         pytest.param(call("lambda", "UpdateEventSourceMapping20150331", 1, None), "UpdateEventSourceMapping", None, id="with its version"),
@@ -142,3 +144,38 @@ def test_only_a_device_code_is_taught_as_one(read, grant, said):
     found = features(read(portal_token(1, requestParameters={"grantType": grant})))
 
     assert (("protocol", "device_code") in found) is said
+
+
+@pytest.mark.parametrize(
+    ("record", "asked"),
+    [
+        pytest.param(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT), True, id="a call"),
+        pytest.param(call("ssm", "UpdateInstanceInformation", 1, None, userIdentity=AGENT), False, id="the agent"),
+        pytest.param(login() | {"userIdentity": AGENT}, False, id="a login to the console has a rule of its own"),
+        pytest.param(key_use(), False, id="somebody else"),
+        pytest.param(
+            call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT | {"invokedBy": "ssm.amazonaws.com"}),
+            False,
+            id="a service, with its address",
+        ),
+    ],
+)
+def test_what_asks_whether_an_instance_is_elsewhere(read, record, asked):
+    assert asks(read(record)) is asked
+
+
+@pytest.mark.parametrize(("asn", "network"), [(64500, "AS64500"), (None, "203.0.113.0/24")])
+def test_the_network_of_an_instance_is_its_autonomous_system_where_that_is_known(read, asn, network):
+    found = read(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT, sourceIPAddress="203.0.113.9"))
+
+    assert features(structs.replace(found, place=structs.replace(found.place, asn=asn))) == (("network", network),)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("192.168.10.20", "192.168.10.0/24"), ("fd12:3456:789a:8001::5", "fd12:3456:789a::/48"), ("ssm.amazonaws.com", None)],
+)
+def test_a_private_address_of_an_instance_is_a_network_too(read, address, network):
+    found = read(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT, sourceIPAddress=address))
+
+    assert dict(features(found)).get("network") == network
