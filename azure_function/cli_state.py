@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 from msgspec import structs
 
-from gatewatch.errors import ConfigError, GatewatchError
+from gatewatch.errors import ConfigError, GatewatchError, StoreUnavailable
 from gatewatch.flow.dead_letters import DeadLetter
 from gatewatch.model import Announcement, RawRecord
 from gatewatch.polling.cursor import Cursor, mended
@@ -150,7 +150,7 @@ class LocalState:
             with self.dead_letter_file.open("ab") as file:
                 file.write(msgspec.json.encode(dead_letter) + b"\n")
         except OSError as error:
-            raise GatewatchError(f"{self.dead_letter_file}: {error.strerror}") from error
+            raise StoreUnavailable(f"{self.dead_letter_file}: {error.strerror}") from error
         self.keep("dead letter", [key])
         return True
 

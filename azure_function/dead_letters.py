@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from gatewatch.errors import StoreUnavailable
 from gatewatch.model import RawRecord
 from gatewatch.reading.json_text import shown
+
+from .explanations import of_storage
 
 if TYPE_CHECKING:
     from azure.data.tables import TableClient
@@ -45,14 +48,20 @@ class QueueDeadLetters:
         self._partition = f"{tenant}|dead-letters"
 
     def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
-        """Queue first, then memory: a crash between the two doubles a letter and never loses one. Raises ``AzureError``."""
+        """Queue first, then memory: a crash between the two doubles a letter and never loses one. Raises ``StoreUnavailable``."""
+        from azure.core.exceptions import AzureError, HttpResponseError  # noqa: PLC0415 - heavy
+
         key = identity(raw, reason)
-        if self._is_kept(key):
-            return False
-        LOG.error("a record from %s goes to the dead letters: %s", raw.origin, reason)
-        for message in messages(raw, reason, detail):
-            self._send(message)
-        self._table.upsert_entity({"PartitionKey": self._partition, "RowKey": key, "reason": reason})
+        try:
+            if self._is_kept(key):
+                return False
+            LOG.error("a record from %s goes to the dead letters: %s", raw.origin, reason)
+            for message in messages(raw, reason, detail):
+                self._send(message)
+            self._table.upsert_entity({"PartitionKey": self._partition, "RowKey": key, "reason": reason})
+        except AzureError as error:
+            status = error.status_code if isinstance(error, HttpResponseError) else None
+            raise StoreUnavailable(f"a record waits to be dead-lettered: {of_storage(type(error).__name__, status)}") from error
         return True
 
     def _send(self, message: str) -> None:

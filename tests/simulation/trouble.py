@@ -14,7 +14,7 @@ from gatewatch.errors import NotifyUnavailable, StoreUnavailable
 _ERRORS: dict[str, type[Exception]] = {
     "store": StoreUnavailable,
     "table": ServiceRequestError,
-    "queue": ServiceRequestError,
+    "queue": StoreUnavailable,
     "channel": NotifyUnavailable,
 }
 AFTER = 0.5

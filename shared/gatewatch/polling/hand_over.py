@@ -52,7 +52,10 @@ class HandOver:
         if records:
             self._hand_over(records)
         for item in damaged:
-            self._dead_letter(item.raw, REPAIRED if item.repaired else UNDECODABLE, item.damage)
+            try:
+                self._dead_letter(item.raw, REPAIRED if item.repaired else UNDECODABLE, item.damage)
+            except StoreUnavailable as error:
+                self.away = self.away or error  # the slice is read again; what is urgent behind it is announced meanwhile
 
     def _hand_over(self, page: Sequence[RawRecord]) -> None:
         if self.away is None:
@@ -172,13 +175,13 @@ class HandOver:
         refused = outcome.refused()
         if refused:
             self._announce([records[item.index] for item in refused])
-        for item in refused:
-            self._dead_letter(records[item.index].raw, item.reason, item.detail)
         self.counts.update(outcome.counts())
         self.counts["alerts_written"] += len(outcome.alerts)
         self.counts.update("not_notified" if sent.error else "notified" for sent in outcome.sent)
         if _may_be_urgent(outcome, remembered(self._needs.ports).urgent_from):
             self._add_marks(records)
+        for item in refused:
+            self._dead_letter(records[item.index].raw, item.reason, item.detail)
 
     def _dead_letter(self, raw: RawRecord, reason: str, detail: str) -> None:
         announced = self._known.about(decoded(raw))

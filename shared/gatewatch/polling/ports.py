@@ -53,7 +53,11 @@ class DeadLetters(Protocol):
     """Where records go that cannot be processed."""
 
     def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
-        """Keep it with its reason, once however often it is read; False when it was kept before. Raises when it cannot be kept."""
+        """Keep it with its reason, once however often it is read; False when it was kept before.
+
+        Raises:
+            StoreUnavailable: it cannot be kept now. It is read again, and what is urgent behind it is announced meanwhile.
+        """
         ...
 
 

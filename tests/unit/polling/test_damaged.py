@@ -1,6 +1,7 @@
 """Records that came damaged: kept in the dead letters, processed where they could be repaired, and no page waits for them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 from msgspec import structs
@@ -10,8 +11,8 @@ from gatewatch.model import RawRecord
 from gatewatch.polling.deadline import Deadline
 from gatewatch.polling.ports import Damaged
 from gatewatch.polling.streams import Slice, Stream
-from tests.support.azure_memory import StoryPages
-from tests.support.azure_stage import Stage, story
+from tests.support.azure_memory import MemoryDeadLetters, StoryPages
+from tests.support.azure_stage import SIGN_INS, START, Stage, story
 
 
 class DamagedPages(StoryPages):
@@ -26,7 +27,7 @@ class DamagedPages(StoryPages):
             yield [self._damaged(raw) for raw in page]
 
     def _damaged(self, raw: RawRecord) -> RawRecord | Damaged:
-        name = raw.data["userPrincipalName"]
+        name = raw.data.get("userPrincipalName")
         if name in self.broken:
             return Damaged(structs.replace(raw, data=f"{{broken {name}"), "not JSON", repaired=False)
         return Damaged(raw, "replaced", repaired=True) if name in self.repaired else raw
@@ -70,3 +71,37 @@ def test_while_the_store_is_away_a_repaired_record_is_announced_and_both_are_kep
         made.poll()
     assert [notice.index_unavailable for notice in made.sink.notices] == [True]
     assert sorted(reason for _, reason, _ in made.dead_letters.kept) == ["repaired_record", "undecodable_record"]
+
+
+class Full:
+    """Dead letters that nothing takes until it is told; then those of the stage."""
+
+    def __init__(self, inner: MemoryDeadLetters) -> None:
+        self.inner, self.away = inner, True
+
+    def put(self, raw: RawRecord, reason: str, detail: str) -> bool:
+        if self.away:
+            raise StoreUnavailable("a record waits to be dead-lettered: the queue does not answer")
+        return self.inner.put(raw, reason, detail)
+
+
+@pytest.mark.parametrize("poison", ["broken", "a stranger"])
+def test_while_no_dead_letter_can_be_kept_urgent_findings_behind_it_are_sent_once_and_nothing_is_passed_over(poison: str):
+    made = stage(*range(-59, -1, 6), broken=-59 if poison == "broken" else 0, level="high", riskState="confirmedCompromised")
+    if poison == "a stranger":
+        made.stories[0].record.clear()
+        made.stories[0].record["createdDateTime"] = made.stories[1].record["createdDateTime"]
+    made.graph.size = 2
+    kept = made.dead_letters
+    made.dead_letters = full = Full(kept)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="waits to be dead-lettered"):
+            made.poll(structs.replace(SIGN_INS, longest=timedelta(minutes=10)))
+    assert len(made.sink.notices) == 9
+    assert made.watermark() <= START - timedelta(minutes=50)
+
+    full.away = False
+    for _ in range(2):
+        made.poll(structs.replace(SIGN_INS, longest=timedelta(minutes=10)))
+
+    assert (len(made.sink.notices), len(made.alerts()), len(kept.kept)) == (9, 9, 1)
