@@ -14,7 +14,7 @@ from .hand_over import HandOver
 from .pace import Pace
 from .ports import Dependencies
 from .report import PollReport, is_behind, report_of
-from .rescan import AT_LEISURE, JUST_READ, begins_at, haste_after, old_until, spans
+from .rescan import AT_LEISURE, JUST_READ, begins_at, covers_all, haste_after, old_until, spans
 from .streams import PATIENCE, Slice, Stream, fresh, oldest_kept, slices
 
 LOG = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ class _Run:
     def _read_again(self, *, new: bool) -> bool:
         """Goes on with the second reading, over as many runs as it takes. False when it is not through.
 
-        Unless ``new`` records were read as well, none counts as settled: one that is stored may not have got through the pipeline.
+        Unless ``new`` records were read as well and this covers all, none counts as settled: one that is stored may not have got through the pipeline.
         """
         rescan = self.cursor.rescan
         if rescan is None:
@@ -141,7 +141,7 @@ class _Run:
         final = old_until(self.stream, rescan)
         spent = self.needs.deadline.left() < self._time / 2
         haste = haste_after(self.cursor, rescan, self.needs.ports.clock(), whole_run=rescan.started == self.started, spent=spent)
-        settled = rescan.started if new else self.cursor.settled
+        settled = rescan.started if new and covers_all(self.stream, self.cursor) else self.cursor.settled
         self._save(rescan=None, rescanned=rescan.until, settled=settled, final=max(final, self.cursor.final or final), haste=haste)
         return True
 

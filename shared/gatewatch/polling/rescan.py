@@ -37,12 +37,17 @@ def spans(stream: Stream, cursor: Cursor, rescan: Rescan, now: datetime) -> Iter
 
 def _parts(stream: Stream, cursor: Cursor, rescan: Rescan) -> Iterator[Slice]:
     """All of it; in haste what got as old as the overlap since the last one, and what got as old as ``near``."""
-    if stream.near is None or cursor.haste == AT_LEISURE:
+    if stream.near is None or covers_all(stream, cursor):
         yield Slice(rescan.at, rescan.until)
         return
     yield Slice(rescan.at, old_until(stream, rescan))
     if cursor.haste == SHORTER:
         yield Slice((cursor.rescanned or rescan.until) - stream.near, rescan.until - stream.near)
+
+
+def covers_all(stream: Stream, cursor: Cursor) -> bool:
+    """Whether a second reading meets every record of the overlap, also those that a run which died had stored and nothing more."""
+    return stream.near is None or cursor.haste == AT_LEISURE
 
 
 def old_until(stream: Stream, rescan: Rescan) -> datetime:

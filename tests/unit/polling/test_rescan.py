@@ -33,9 +33,9 @@ def runs(stage: Stage, count: int) -> list[str]:
 
 
 def stands(cursor: Cursor) -> tuple[datetime, datetime, datetime]:
-    """Up to where what is new was read late, when the last finished second reading began, and how far the one under way is."""
+    """Up to where what is new was read late, up to where the last second reading went that came to its end, and how far the one under way is."""
     never = datetime.min.replace(tzinfo=UTC)
-    return cursor.late_until or never, cursor.settled or never, cursor.rescan.at if cursor.rescan else never
+    return cursor.late_until or never, cursor.rescanned or never, cursor.rescan.at if cursor.rescan else never
 
 
 def test_sign_ins_that_show_late_are_found_though_an_hour_does_not_fit_a_run():
