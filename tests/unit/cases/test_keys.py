@@ -80,6 +80,12 @@ def _typed_twice(number):
     return wrote(2 * number, user), wrote(2 * number + 1, user, keys=(), at=1)
 
 
+def test_what_an_export_puts_in_the_place_of_keys_joins_nobody(case):
+    hidden = [used(number, user=f"user{number}", key="***") for number in range(1, 4)]
+
+    assert len(case("user1", *hidden).identities) == 1
+
+
 def test_another_key_joins_nobody(case):
     assert {one.provider for one in case("ci", used(), wrote(keys=(OTHER,))).identities} == {"aws"}
 

@@ -13,6 +13,8 @@ from .detail import AwsSignIn, aws_of
 
 _OPENS = frozenset({"ConsoleLogin", "SwitchRole", "CreateOAuth2Token", "GetFederationToken", "GetRoleCredentials", "CreateToken"})
 
+_KEY_PREFIXES = ("AKIA", "ASIA")  # IAM user guide, "IAM identifiers": a long-term and a temporary access key
+
 HOT = frozenset({
     # ways back
     "CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile", "CreateUser", "CreateRole", "AttachUserPolicy", "AttachRolePolicy",
@@ -46,9 +48,9 @@ def opens(event: Event) -> OpenedSession | None:
 
 
 def mentions(event: Event) -> tuple[str, ...]:
-    """The tokens of the access keys that this record was made with or hands out."""
+    """The tokens of the access keys that this record was made with or hands out. What an export put in their place is none."""
     aws = aws_of(event)
-    return tuple(access_key_token(key) for key in _keys(aws)) if aws is not None else ()
+    return tuple(access_key_token(key) for key in _keys(aws) if key.startswith(_KEY_PREFIXES)) if aws is not None else ()
 
 
 def _keys(aws: AwsSignIn) -> tuple[str, ...]:
