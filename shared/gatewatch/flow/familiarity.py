@@ -1,6 +1,6 @@
 """Reads and teaches familiarity: small documents of the store, written by compare-and-swap and only when something moves."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import batched
@@ -8,7 +8,7 @@ from itertools import batched
 import msgspec
 
 from ..errors import Conflict
-from ..familiarity import lessons, taught
+from ..familiarity import key_of, lessons, starts_a_run, taught
 from ..model import Event
 from ..model.familiarity import Familiarity
 from ..ports import Ports, State, StateKey, StateWrite, Store, Written
@@ -80,6 +80,13 @@ def write(moved: Mapping[str, Familiarity], state: State, store: Store) -> set[s
         results = store.write_state(writes)
         done |= {key for key, result in zip(some, results, strict=True) if result is not Written.CONFLICT}
     return done
+
+
+def starting(events: list[Event], ports: Ports) -> Iterator[bool]:
+    """For each of these events whether it starts a run of what the store knows; raises ``StoreUnavailable``."""
+    keys = sorted({key_of(event) for event in events})
+    known = familiar_in(ports.store.read_state((), state_keys(keys)), keys) if keys else {}
+    return (starts_a_run(known.get(key_of(event), _UNKNOWN), event) for event in events)
 
 
 @lru_cache(maxsize=1_024)

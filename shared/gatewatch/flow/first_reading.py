@@ -7,15 +7,14 @@ from itertools import batched
 from typing import cast
 
 from ..evidence import ignore_reason, wants
-from ..familiarity import key_of, starts_a_run
 from ..model import Event, Evidence, Ignored, RawRecord, Refused
-from ..model.familiarity import Familiarity, Start
+from ..model.familiarity import Start
 from ..ports import Ports
 from ..providers.catalogue import provider_of
 from ..reading.files import Given, Lines
 from .batches import in_batches
 from .decoding import Decoded
-from .familiarity import familiar_in, state_keys
+from .familiarity import starting
 from .gathered import Aside, Gathered
 from .held import Held, packed, unpacked
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
@@ -30,8 +29,8 @@ from .wanted import Wanted, of_files
 
 READ_BATCH = 1_000
 _ASK_BATCH = 1_000
-_UNKNOWN = Familiarity()
 _GIVE_BATCH = 500
+_ASIDE_IN_MEMORY = 4_000  # each has a whole event: 20,000 of them would be a third of the memory of a long replay
 _HASHES = ("_crowded_ids", "_left_out", "_sought")
 
 
@@ -43,8 +42,8 @@ class FirstReading:
         self.tally = Tally()
         self._ports, self._wanted, self._learner, self._held = ports, wanted, learner, held
         self._prober = Prober(ports.tuning, ports.geo, wanted, learner.may_remember)
-        self._maybe: Spool[Aside] = Spool()
-        self._crowded: Spool[Aside] = Spool()
+        self._maybe: Spool[Aside] = Spool(_ASIDE_IN_MEMORY)
+        self._crowded: Spool[Aside] = Spool(_ASIDE_IN_MEMORY)
         self._crowded_ids = Hashes()
         self._left_out = Hashes()  # events that may be kept after all, by the number of their record
         self._sought = Hashes()  # vendor ids of which every record is kept
@@ -53,7 +52,8 @@ class FirstReading:
     def read(self, records: Iterable[Given], progress: Callable[[int], None], share: int = 0, of: int = 1) -> None:
         """Read every record once, or every batch that is in this share of them; raises ``StoreUnavailable``."""
         for place, batch in enumerate(in_batches(records, READ_BATCH)):
-            self._places.note(batch)
+            if share == 0:  # the process that reads again, if any does
+                self._places.note(batch)
             if place % of == share:
                 self._read(batch)
             else:
@@ -244,10 +244,3 @@ class FirstReading:
 
 def _place(event: Event) -> tuple[str, str]:
     return str(event.time), event.vendor_id
-
-
-def starting(events: list[Event], ports: Ports) -> Iterator[bool]:
-    """For each of these events whether it starts a run of what the store knows; raises ``StoreUnavailable``."""
-    keys = sorted({key_of(event) for event in events})
-    known = familiar_in(ports.store.read_state((), state_keys(keys)), keys) if keys else {}
-    return (starts_a_run(known.get(key_of(event), _UNKNOWN), event) for event in events)

@@ -20,7 +20,7 @@ type _Item = tuple[int, int, Evidence | bytes]
 
 
 class Held:
-    """The first ``in_memory`` pieces of evidence, and the others in temporary files.
+    """The first ``in_memory`` pieces of evidence, and the others in temporary files. ``of_people`` is for one time, ``of_addresses`` for after it.
 
     Its memory grows with people, programs and addresses, not with evidence.
     """
@@ -62,13 +62,15 @@ class Held:
         parts = _parts(sizes)
         part_of = {root: part for part, roots in enumerate(parts) for root in roots}
         near: list[list[_Item]] = [[] for _ in parts]
-        far: list[Spool[_Item]] = [Spool(0) for _ in parts]
+        far: list[Spool[_Item]] = [Spool(0, _buffered(len(parts))) for _ in parts]
         for number, at, item in self._near:
             root = self._groups.root(number)
             near[part_of[root]].append((root, at, item))
         for number, at, item in self._far:
             root = self._groups.root(number)
             far[part_of[root]].add((root, at, item))
+        crowded = self._crowded()
+        self._near = [one for one in self._near if one[1] in crowded]
         for some, spool in zip(near, far, strict=True):
             together: dict[int, list[Evidence]] = defaultdict(list)
             for root, _, item in chain(some, spool):
@@ -76,16 +78,18 @@ class Held:
             found = [component(items) for items in together.values()]
             self.copies += len(some) + len(spool) - sum(len(one.evidence) for one in found)
             yield found
+            for done in (some, together, found):  # before the next part is put together: two of them would be the peak of a replay
+                done.clear()
             spool.close()
 
     def of_addresses(self) -> Iterator[list[Component]]:
         """The components of source addresses at which there is a crowd, some at a time."""
-        crowded = {at for at, met in self._at_addresses.items() if len(met) >= CROWD}
+        crowded = self._crowded()
         if not crowded:
             return
         count = len(self) // PART + 1
         near: list[list[Evidence | bytes]] = [[] for _ in range(count)]
-        far: list[Spool[Evidence | bytes]] = [Spool(0) for _ in range(count)]
+        far: list[Spool[Evidence | bytes]] = [Spool(0, _buffered(count)) for _ in range(count)]
         for _, at, item in self._near:
             if at in crowded:
                 near[at % count].append(item)
@@ -95,6 +99,9 @@ class Held:
         for some, spool in zip(near, far, strict=True):
             yield list(of_addresses(map(unpacked, chain(some, spool))))
             spool.close()
+
+    def _crowded(self) -> set[int]:
+        return {at for at, met in self._at_addresses.items() if len(met) >= CROWD}
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -108,6 +115,11 @@ class Held:
             first: dict[int, int] = {}
             for link, number in part:
                 self._groups.unite(first.setdefault(link, number), number)
+
+
+def _buffered(files: int) -> int:
+    """Pieces of evidence that each of so many temporary files keeps in memory before it writes them."""
+    return max(10, IN_MEMORY // 10 // files)
 
 
 def packed(item: Evidence) -> bytes:

@@ -17,8 +17,9 @@ _BLOCK = 500
 class Spool[T]:
     """Items in the order in which they were added. Read it after the last ``add``, as often as needed."""
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
-        self._in_memory = in_memory
+    def __init__(self, in_memory: int = IN_MEMORY, block: int = _BLOCK) -> None:
+        """``block``: items that are written to the file together, and wait in memory until then."""
+        self._in_memory, self._block = in_memory, block
         self._items: list[T] = []
         self._file: BinaryIO | None = None
         self._count = 0
@@ -30,7 +31,7 @@ class Spool[T]:
         """Put an item at the end."""
         self._count += 1
         self._items.append(item)
-        if len(self._items) > (self._in_memory if self._file is None else _BLOCK):
+        if len(self._items) > (self._in_memory if self._file is None else self._block):
             self._spill()
 
     def __iter__(self) -> Iterator[T]:
@@ -54,8 +55,8 @@ class Spool[T]:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="gatewatch-")  # noqa: SIM115 - closed in close, and by the system
         self._file.seek(0, 2)
-        for start in range(0, len(self._items), _BLOCK):
-            pickle.dump(self._items[start : start + _BLOCK], self._file, pickle.HIGHEST_PROTOCOL)
+        for start in range(0, len(self._items), self._block):
+            pickle.dump(self._items[start : start + self._block], self._file, pickle.HIGHEST_PROTOCOL)
         self._items = []
 
 
