@@ -145,3 +145,9 @@ def test_an_earlier_beginning_touches_the_starts_of_the_week_after_the_former_on
     earlier = used(5, 5)
 
     assert touched_days(taught(known, [earlier], NOW), [earlier]) == {"2026-01-06", "2026-01-11", "2026-01-13", "2026-01-18"}
+
+
+def test_who_only_asks_has_a_lesson_too():
+    event = call_of_an_instance(1, 3)
+
+    assert lessons([event]) == {key_of(event): [event]}

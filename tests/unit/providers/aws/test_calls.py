@@ -179,3 +179,10 @@ def test_a_private_address_of_an_instance_is_a_network_too(read, address, networ
     found = read(call("ec2", "DescribeInstances", 1, None, userIdentity=AGENT, sourceIPAddress=address))
 
     assert dict(features(found)).get("network") == network
+
+
+def test_a_record_that_names_no_service_is_a_sign_in(read):
+    found = read({name: value for name, value in login().items() if name != "eventSource"})
+
+    assert teaches(found)
+    assert ev.ignore_reason(found, Tuning()) is None

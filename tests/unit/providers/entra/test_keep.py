@@ -6,7 +6,7 @@ import pytest
 
 from gatewatch.model import Fact, Outcome
 from gatewatch.providers.entra.control_planes import CLIENTS, OF_PRIVILEGED_PEOPLE, RESOURCES, control_plane
-from gatewatch.providers.entra.keep import WITHOUT_RISK, changing, keep
+from gatewatch.providers.entra.keep import CARRIES_NO_RISK, WITHOUT_RISK, changing, keep
 from gatewatch.providers.entra.vocabulary import BLOCKED_AFTER_PASSWORD, FAILED_SECOND_FACTOR, STOPPED_BY_POLICY, WRONG_CREDENTIAL
 from gatewatch.tuning import Tuning
 from tests.builders.common import detail, having
@@ -109,3 +109,8 @@ def test_ids_are_guids_in_lower_case(table: dict[str, str]) -> None:
 def test_the_office_portal_is_a_control_plane_for_the_privileged_only() -> None:
     office = detail(calm(app_id="00000006-0000-0ff1-ce00-000000000000"))
     assert [control_plane(office), control_plane(office, privileged=True)] == [None, "Microsoft 365 admin centre"]
+
+
+@pytest.mark.parametrize(("category", "reason"), CARRIES_NO_RISK.items())
+def test_a_dialect_that_carries_no_risk_says_so(category: str, reason: str) -> None:
+    assert keep(calm(category=category), Tuning()) == reason
