@@ -6,8 +6,9 @@ import pytest
 
 from gatewatch.alerts.activities import activities
 from gatewatch.model import Activity, Event, Evidence
-from gatewatch.providers.entra.closure import closed
+from gatewatch.providers.entra.closure import believed, closed, confirmed, not_disproved
 from gatewatch.providers.entra.facts import entra_facts
+from gatewatch.providers.versions import Versions
 from gatewatch.tuning import Tuning
 from tests.builders.common import NOON, having, minutes, stored
 from tests.builders.entra import detection, sign_in
@@ -38,6 +39,7 @@ BY_DETAIL = [
     pytest.param("userchangedpasswordonpremises", "remediated", True, False, id="a new password on premises"),
     pytest.param("admingeneratedtemporarypassword", "remediated", True, False, id="a temporary password"),
     pytest.param("admingeneratedtemporarypassword", "atrisk", True, False, id="a temporary password, whatever the state"),
+    pytest.param("userperformedsecuredpasswordreset", "confirmedcompromised", False, False, id="a reset password of a compromised account"),
     pytest.param("none", "remediated", True, False, id="no reason: the state says"),
     pytest.param("hidden", "dismissed", True, True, id="a hidden reason"),
     pytest.param(None, "confirmedsafe", True, True, id="no reason at all"),
@@ -64,12 +66,12 @@ def happened(*evidence: Event | Evidence) -> Activity:
 def test_a_record_that_was_met_closed_and_is_not_believed_makes_an_alert() -> None:
     """Only the closed version was ever read: after an outage, or in a file."""
     for reason in (PASSED, AI):
-        for kind, believed in (("attackerinTheMiddle", False), ("unfamiliarFeatures", True)):
+        for kind, ends in (("attackerinTheMiddle", False), ("unfamiliarFeatures", True)):
             of_sign_in = found(kind, "remediated", reason)
             of_user = having(of_sign_in, request_id=None, correlation_id=None)
             for evidence in (risky("remediated", reason, kind), of_sign_in, of_user):
                 activity = happened(evidence)
-                assert (activity.closed, activity.seen_open) == (believed, not believed)
+                assert (activity.closed, activity.seen_open) == (ends, not ends)
 
 
 NOT_DISPROVED = [
@@ -148,3 +150,30 @@ def test_a_sign_in_without_its_risk_keeps_its_state_and_place() -> None:
     activity = happened(risky("remediated", None, "newCountry", level="high"), found("unlikelyTravel", level="low"))
     assert activity.event.place.country == "DE"
     assert activity.members == ("entra|r-1", "entra-risk|D-1")
+
+
+@pytest.mark.parametrize(
+    ("event", "is_open", "contradicting", "is_believed"),
+    [
+        pytest.param(risky(), True, (), False, id="open"),
+        pytest.param(risky("remediated", PASSED), False, (), True, id="a second factor that nothing contradicts"),
+        pytest.param(risky("remediated", PASSED), False, ("anomaloustoken",), False, id="a second factor and a stolen token"),
+        pytest.param(
+            risky("dismissed", "adminconfirmedsigninsafe"), False, ("anomaloustoken",), True, id="a person, whatever a linked record says"
+        ),
+    ],
+)
+def test_which_closure_is_believed(event: Event, is_open: bool, contradicting: tuple[str, ...], is_believed: bool) -> None:
+    assert believed(Versions(event, event if is_open else None, NOON), frozenset(contradicting)) is is_believed
+
+
+def test_only_a_confirmed_compromise_is_one() -> None:
+    assert [confirmed(risky(state)) for state in ("confirmedcompromised", "atrisk", "none")] == [True, False, False]
+
+
+def test_the_types_of_open_records_contradict_and_those_that_a_person_closed_do_not() -> None:
+    passed = Versions(risky("remediated", PASSED), None, NOON)
+    other = risky("atrisk", None, "anomaloustoken")
+    dismissed = risky("dismissed", "adminconfirmedsigninsafe", "attackerinthemiddle")
+
+    assert not_disproved([passed, Versions(other, other, NOON), Versions(dismissed, None, NOON)]) == {"anomaloustoken"}
