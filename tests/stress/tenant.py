@@ -1,13 +1,18 @@
 """``make stress`` for the poller of Azure: a simulated tenant through everything that can go wrong, many times over.
 
-python -m tests.stress.tenant [--seeds 50] [--first 1] [--minutes 30]
+python -m tests.stress.tenant [--seeds 50] [--first 1] [--minutes 30] [--write]
+
+``--write`` puts each seed into the table of docs/azure.md.
 """
 
 import argparse
 import logging
+import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from time import process_time
 
 from tests.simulation.sabotage import GUARDS, is_seen, with_guard, without_guard
@@ -29,6 +34,10 @@ COLUMNS = (
     "requests",
     "CPU s",
 )
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "azure.md"
+WRITTEN = COLUMNS[:-1]
+_TABLE = re.compile(r"(?<=<!-- tenant -->\n).*?(?=<!-- /tenant -->)", re.DOTALL)
+_HEAD = f"| seed | {' | '.join(WRITTEN)} |\n|{' --- |' * (len(WRITTEN) + 1)}\n"
 
 
 def main() -> int:
@@ -37,12 +46,16 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--minutes", type=int, default=30, help="how often the timers fire")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/azure.md")
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)  # every fault is logged, thousands of times
     _say(f"{'seed':6}" + "".join(f"{name:>10}" for name in COLUMNS))
     total: Counter[str] = Counter()
     for seed in range(asked.first, asked.first + asked.seeds):
-        total.update(_row(seed, timedelta(minutes=asked.minutes)))
+        found = _row(seed, timedelta(minutes=asked.minutes))
+        total.update(found)
+        if asked.write:
+            write(seed, found)
     _say(f"{'all':6}" + "".join(f"{round(total[name]):>10}" for name in COLUMNS))
     wrong = total["wrong"] + _deaths() + sum(_blind(guard, asked.first, max(asked.seeds // 5, 1)) for guard in GUARDS)
     return 1 if wrong else 0
@@ -88,6 +101,15 @@ def _row(seed: int, every: timedelta) -> dict[str, float]:
         for line in getattr(verdict, what)[:20]:
             _say(f"       {what}: {line}")
     return found | {"wrong": not verdict.right}
+
+
+def write(seed: int, found: Mapping[str, float]) -> None:
+    """Put the figures of a seed into its row of the table."""
+    page = PAGE.read_text("utf-8")
+    table = _TABLE.search(page)
+    rows = {int(line.split("|")[1]): line for line in (table[0] if table else "").splitlines()[2:]}
+    rows[seed] = f"| {' | '.join([str(seed), *(f'{round(found[name]):,}' for name in WRITTEN)])} |"
+    PAGE.write_text(_TABLE.sub(_HEAD + "".join(f"{rows[number]}\n" for number in sorted(rows)), page), "utf-8")
 
 
 def _say(line: str) -> None:

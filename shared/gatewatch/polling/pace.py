@@ -7,6 +7,8 @@ from .streams import SHORTEST_SLICE, Slice
 QUICK, SLOW = 0.25, 0.5
 """A slice that took less than the first part of the run's time may be twice as long, after one that took more than the second the next is half
 as long: what a run cannot read to its end it reads in vain."""
+MEASURABLE = 60.0
+"""Seconds that a run must have for that: in a shorter one a single slow answer takes as much, however short its slice."""
 LEAST_PART = 16
 """Into how many parts a longest slice is cut at most because the source failed: that is mostly no matter of length."""
 ROOM, AIM = 0.8, 1 / 3
@@ -48,14 +50,15 @@ class Pace:
         """The next one, with so many seconds left."""
         length = self._length
         if self._cost:
-            length = min(length, max(timedelta(seconds=min(left * ROOM, self._time * AIM) / self._cost), SHORTEST_SLICE))
+            most = min(left * ROOM, self._time * AIM) if self._time >= MEASURABLE else left * ROOM
+            length = min(length, max(timedelta(seconds=most / self._cost), SHORTEST_SLICE))
         return Slice(self.at, min(self.at + length, self._end))
 
     def finished(self, piece: Slice, took: float) -> None:
         """It was read to its end."""
         extent = piece.end - piece.start
         self.at, self._cost, self._proven = piece.end, took / extent.total_seconds(), max(self._proven, extent)
-        if took > self._time * SLOW:
+        if took > self._time * SLOW and self._time >= MEASURABLE:
             self._length = max(min(self._length, extent / 2), SHORTEST_SLICE)
         elif took <= self._time * QUICK and extent >= self._length:
             self._length = min(self._length * 2, self._most)

@@ -71,6 +71,14 @@ def test_a_quick_slice_is_followed_by_a_longer_one_and_a_slow_one_by_a_shorter_o
     assert pace.seconds == seconds
 
 
+def test_a_slow_answer_in_a_short_run_makes_no_slice_shorter():
+    pace = Pace(Slice(START, START + timedelta(hours=9)), 600, LONGEST, 16)
+    pace.finished(pace.next_slice(16), 7)
+    piece = pace.next_slice(9)
+    pace.finished(piece, 8.5)
+    assert (piece.end - piece.start, pace.seconds) == (timedelta(seconds=600), 600)
+
+
 def test_a_part_of_a_slice_proves_nothing_about_a_whole_one():
     pace = Pace(Slice(START, START + timedelta(minutes=5)), 600, LONGEST, 100)
     pace.finished(pace.next_slice(100), 1)
