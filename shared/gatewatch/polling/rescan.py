@@ -51,7 +51,12 @@ def covers_all(stream: Stream, cursor: Cursor) -> bool:
 
 
 def old_until(stream: Stream, rescan: Rescan) -> datetime:
-    """What lies before is as old as the overlap when this second reading meets it, by any clock, and needs no further one."""
+    """What lies before is as old as the overlap when this second reading meets it, by any clock, and needs no further one.
+
+    Streams without ``near`` also show what changes later: they go back as far as the second reading before this one.
+    """
+    if stream.near is None:
+        return rescan.until - stream.overlap
     return min(rescan.started - stream.overlap - CLOCKS_DIFFER, rescan.until)
 
 

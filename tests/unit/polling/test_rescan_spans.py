@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from gatewatch.polling.cursor import Cursor, Rescan
 from gatewatch.polling.rescan import AT_LEISURE, CLOCKS_DIFFER, SHORTER, SHORTEST, begins_at, haste_after, old_until, spans
 from gatewatch.polling.streams import Slice
-from tests.support.azure_stage import SIGN_INS, START
+from tests.support.azure_stage import SIGN_INS, START, STREAMS
 
 MINUTE = timedelta(minutes=1)
-NEAR = SIGN_INS.near or timedelta(0)
+RISKY = STREAMS["risky_sign_ins"]
 
 
 def at(minutes: float) -> datetime:
@@ -61,6 +61,11 @@ def test_a_reading_in_a_later_run_goes_on_where_it_stood():
 def test_the_haste_of_the_next_one(before: int, minutes: int, whole_run: bool, spent: bool, after: int):
     rescan = Rescan(until=START, started=START, at=START)
     assert haste_after(Cursor(stream="s", haste=before), rescan, at(minutes), whole_run=whole_run, spent=spent) == after
+
+
+def test_a_narrow_stream_goes_back_to_where_the_one_before_began():
+    rescan = Rescan(until=at(-360), started=START, at=at(-4000))
+    assert old_until(RISKY, rescan) == at(-360) - RISKY.overlap
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(5, 40)), min_size=1, max_size=12))
