@@ -24,7 +24,9 @@ MOST_BYTES = 25_000_000
 HIGHEST = 2_000
 """Alerts with details beside those that are open."""
 
-IN_A_PIECE = 40
+IN_A_PIECE = 80
+"""Alerts compressed together: 40 take 3 % more bytes, and what is unpacked to show one alert is half a megabyte of JSON."""
+
 _ELEMENT = 80  # bytes around a piece, and its part of the count of details
 _SEVERITIES = tuple(Severity)
 _MARKUP = re.compile("[<>&]|[^ -~]")
