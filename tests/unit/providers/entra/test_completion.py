@@ -6,9 +6,10 @@ import pytest
 
 from gatewatch.alerts.versions import reduce
 from gatewatch.model import Event, Fact
+from gatewatch.providers.entra.completion import complete
 from gatewatch.tuning import Tuning
 from tests.builders.common import detail, having, minutes, stored
-from tests.builders.entra import sign_in
+from tests.builders.entra import detection, sign_in
 
 RICH = {"protocol": "devicecode", "authentication_requirement": "singlefactorauthentication", "session_id": "s-1", "mfa": Fact.ABSENT}
 POOR = dict.fromkeys(("protocol", "authentication_requirement", "session_id"), None) | {"mfa": Fact.UNKNOWN}
@@ -49,3 +50,34 @@ def test_the_agent_and_the_network_are_completed_too():
 def test_what_stands_in_for_a_sign_in_completes_nothing():
     found = read((0, sign_in(**RICH, synthetic=True)), (5, sign_in(**POOR)))
     assert detail(found).protocol is None
+
+
+@pytest.mark.parametrize("field", ["level_during", "level_aggregated", "risk_state", "risk_detail", "category"])
+def test_no_word_about_a_risk_is_taken_from_an_older_version(field: str):
+    found = complete(sign_in(**{field: None}), sign_in(**{field: "said"}))
+    assert getattr(detail(found), field) is None
+
+
+def test_what_the_newest_says_itself_stays():
+    newest = having(sign_in(protocol="ropc"), user_agent="firefox", asn=64501)
+    older = having(sign_in(protocol="devicecode"), user_agent="curl/8", asn=64500)
+    found = complete(newest, older)
+    assert (detail(found).protocol, found.user_agent, found.place) == ("ropc", "firefox", newest.place)
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken"), [({"asn": 64500}, True), ({"asn": 64500, "ip": "203.0.113.9"}, False), ({"country": "NO"}, False)]
+)
+def test_the_network_is_taken_only_of_the_same_address(changes: dict[str, object], taken: bool):
+    newest, older = having(sign_in(), asn=None), having(having(sign_in(), asn=None), **changes)
+    assert complete(newest, older).place == (older if taken else newest).place
+
+
+def test_an_agent_alone_is_completed_too():
+    newest, older = having(sign_in(), user_agent=None), having(sign_in(), user_agent="curl/8")
+    assert complete(newest, older).user_agent == "curl/8"
+
+
+def test_a_record_that_is_no_sign_in_stays_as_it_is():
+    assert complete(detection(), sign_in()) == detection()
+    assert complete(sign_in(), detection()) == sign_in()
