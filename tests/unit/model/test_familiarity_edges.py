@@ -151,3 +151,25 @@ def test_who_only_asks_has_a_lesson_too():
     event = call_of_an_instance(1, 3)
 
     assert lessons([event]) == {key_of(event): [event]}
+
+
+def test_what_was_last_used_400_days_ago_stays_while_older_values_go():
+    known = taught(NOTHING, [used(1, 0, "IT"), used(2, 1, "DE"), call_of_an_instance(3, 0), call_of_an_instance(4, 1)], NOW)
+    found = taught(known, [used(5, 401, "FR")], NOW)
+
+    assert set(found.runs["country"]) == {"DE", "FR"}
+    assert found.asked_days == ("2026-01-02",)
+
+
+def test_three_runs_of_one_value_stay_three():
+    known = taught(NOTHING, [used(1, 0), used(2, 190), used(3, 380)], NOW)
+
+    assert [run.start for run in known.runs["country"]["DE"]] == [start_of(used(1, 0)), start_of(used(2, 190)), start_of(used(3, 380))]
+
+
+def test_a_later_use_starts_no_run_and_who_does_not_teach_is_never_first():
+    known = taught(NOTHING, [used(1, 0), used(2, 8, "FR")], NOW)
+
+    assert not starts_a_run(known, used(3, 1))
+    assert firsts(known, used(2, 8, "FR")) == ("country",)
+    assert firsts(known, structs.replace(used(2, 8, "FR"), outcome=Outcome.FAILURE)) == ()
