@@ -199,8 +199,9 @@ def test_another_process_at_the_same_stretch_is_left_alone(cloud: FakeCloud):
     with pytest.raises(KeyboardInterrupt):
         run("backfill", "azure", "--from", "20d", screen=Interrupting)
     with LocalState(Path("gatewatch-poll.sqlite"), TENANT, lambda: NOW) as state:
+        now = datetime.now(UTC)
         for cursor in state.cursors():
-            state.claim(cursor.stream, "another", NOW, NOW + timedelta(days=1))
+            state.claim(cursor.stream, "another", now, now + timedelta(minutes=30))
 
     ran = read("--from", "20d")
 
