@@ -158,7 +158,7 @@ def _some_is_let_in(directories: Sequence[GraphDirectory], tenants: Sequence[set
 
 
 def _refusal(directory: GraphDirectory) -> str:
-    """Why nobody gets a token, with the fix; empty where somebody does."""
+    """Why a directory gives no token, with the fix; empty if it gives one."""
     try:
         directory.claims()
     except CannotLook as error:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 NOT_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
-_CODE = re.compile(r"AADSTS\d{4,9}")
+CODE = re.compile(r"AADSTS\d{4,9}")
+"""A code of Entra within the text of an error."""
+EXPIRED = frozenset({"AADSTS7000222", "AADSTS700027"})
+"""Secret expired; certificate expired or unknown."""
 _CONSENT = "the application is not let in to this tenant: an administrator of it must consent"
 _TOKENS: Mapping[str, str] = {
     "AADSTS7000222": "the application's secret has expired: make a new one",
@@ -41,7 +44,7 @@ def refusal(status: int, code: str) -> str:
 
 def no_token(tenant: str, problem: str, kind: str) -> str:
     """Why there is no token for a tenant: from the text of the SDK's error, of which only the code is repeated, and the error's type."""
-    found = _CODE.search(problem)
+    found = CODE.search(problem)
     if found is None:
         return f"no token for Graph in tenant {tenant}: {kind}; is there a managed identity or GRAPH_CLIENT_ID, and is Entra reachable?"
     why = _TOKENS.get(found[0], "look the code up at https://login.microsoftonline.com/error")

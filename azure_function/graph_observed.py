@@ -8,11 +8,10 @@ from http import HTTPStatus
 
 from msgspec import Raw
 
-from .explanations import NOT_PREMIUM
+from .explanations import CODE, EXPIRED, NOT_PREMIUM
 from .retry import http_date
 
 _LICENCE = frozenset({NOT_PREMIUM})
-_EXPIRED = re.compile(r"AADSTS(?:7000222|700027)\b")
 _LEVEL = re.compile(rb'"riskLevelDuringSignIn"\s*:\s*"(\w+)"')
 _NO_LEVEL = frozenset({b"none", b"unknownFutureValue"})
 _ONLY_BETA = b'"authenticationRequirement"'
@@ -42,7 +41,7 @@ class GraphObserved:
 
     def no_token(self, problem: str) -> None:
         """Note that Entra gave no token."""
-        if _EXPIRED.search(problem):
+        if not EXPIRED.isdisjoint(CODE.findall(problem)):
             self._counts["credential_expired"] = 1
 
     def sign_ins(self, records: Sequence[object], *, beta: bool) -> None:

@@ -90,7 +90,7 @@ def _entity(tenant: str, cursor: Cursor) -> dict[str, Any]:
 
 
 def _cursor(stream: str, found: Any, now: datetime) -> tuple[Cursor, datetime, list[str]]:  # noqa: ANN401 - the SDK's entity
-    """What a row says, and which of its fields nobody can read."""
+    """What a row says, and which of its fields cannot be read."""
     given = {name: _moment(found[name]) for name in (*_TIMES, *_RESCAN.values()) if found.get(name)}
     moments = {name: moment for name, moment in given.items() if moment is not None}
     rescan = {name: moments.pop(column) for name, column in _RESCAN.items() if column in moments}

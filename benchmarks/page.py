@@ -33,7 +33,7 @@ KEPT_OF_100 = 2
 MODELS = 12
 """Records that the SDK's models are measured on."""
 ASKED = {"wide": 1.5, "kept": 6.0, "new": 6.0}
-"""What was asked for. ``new`` is what a page of kept records costs that nobody has seen: it does not get there."""
+"""What was asked for. ``new``, a page of kept records that are not stored yet, costs more than that."""
 LIMITS = {"wide": 1.3, "kept": 3.0, "new": 12.0}
 """What was reached (0.8, 1.5 and 9.5 on 2026-11-28) with room for a busy machine."""
 MODELS_AT_LEAST = 50.0

@@ -13,6 +13,7 @@ from gatewatch.errors import GatewatchError
 from gatewatch.ports import Clock
 
 from .. import retry
+from ..explanations import CODE
 from ..settings import V1_0, GraphSettings
 from .world import Reply
 
@@ -24,7 +25,6 @@ PATIENCE_SECONDS = 10.0
 """The longest pause that Graph may ask for before the doctor goes on without the answer."""
 ATTEMPTS = 3
 ANSWER_BYTES = 8 << 20
-_CODE = re.compile(r"AADSTS\d{4,9}")
 _BODY = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -110,7 +110,7 @@ class GraphDirectory:
             try:
                 self._token = self._credential.get_token(f"{self._graph.base_url}/.default").token
             except ClientAuthenticationError as error:
-                found = _CODE.search(str(error))
+                found = CODE.search(str(error))
                 if found is None or isinstance(error, CredentialUnavailableError):
                     raise CannotLook("nobody is signed in to Azure here", "az login --tenant TENANT_ID, or say --login device") from None
                 raise TokenRefused(found[0]) from None

@@ -8,6 +8,7 @@ from typing import Any
 from gatewatch.doctor.findings import CannotLook, Diagnosis
 from gatewatch.model import Severity
 
+from ..explanations import EXPIRED
 from ..graph_streams import queries
 from .directory import TokenRefused
 from .world import AzureWorld, Reply
@@ -23,8 +24,8 @@ ROLES: Mapping[str, str] = {
 """The least application permission for each collection (Microsoft Learn, the "Permissions" table of each list call)."""
 READ_DIRECTORY = "Application.Read.All"
 """What only this doctor needs, to see applications and their credentials; the function app works without it."""
-EXPIRED = frozenset({"AADSTS7000222", "AADSTS700027", "AADSTS700024"})
-"""Secret expired; certificate expired or unknown; assertion outside its time (Microsoft Learn, "Error codes")."""
+MADE_ANEW = EXPIRED | {"AADSTS700024"}
+"""Codes that a new credential mends: what has expired, and an assertion outside its time."""
 SOON = timedelta(days=30)
 
 
@@ -34,7 +35,7 @@ def token(world: AzureWorld) -> Iterator[Diagnosis]:
         world.directory.claims()
     except TokenRefused as error:
         client = world.settings.graph.app_client_id or world.settings.graph.client_id or "APP_ID"
-        if error.code in EXPIRED:
+        if error.code in MADE_ANEW:
             yield Diagnosis(
                 id="credential-expired",
                 severity=Severity.CRITICAL,

@@ -64,7 +64,7 @@ def _vendor_ids(records: list[RawRecord]) -> Iterator[str]:
 
 
 def _row(one: Variant, outcome: SimulatedOutcome) -> table.Row:
-    """The variant's row: a reason stands only where nobody was notified."""
+    """The variant's row: it has a reason only if the variant is missed."""
     seen = table.NOTIFIED if outcome.notified else table.RECORDED if outcome.kept else table.UNSEEN
     alerts = outcome.notified or outcome.alerts
     rule = f"{alerts[0].severity.value} {alerts[0].score} {alerts[0].rule}" if alerts else ""

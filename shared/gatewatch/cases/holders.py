@@ -1,4 +1,4 @@
-"""Whose evidence a case reads: everybody who is one person, and who has an access key in common with them."""
+"""Whose evidence a case reads: all identities of one person, and those that have an access key in common with them."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The alerts that a replay wrote: themselves where somebody compares them, else only which and in which state."""
+"""The alerts that a replay wrote: whole if they are compared with others, else only their groups and states."""
 
 from collections.abc import Iterable
 

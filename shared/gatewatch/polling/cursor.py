@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct, structs
 
 LONGEST_LEASE = timedelta(hours=1)
-"""No run lasts that long, whoever's clock it is: a lease that ends later is none."""
+"""No run lasts that long, even by a clock that is ahead: a lease that ends later is damage."""
 AHEAD = timedelta(hours=1)
 """How far a clock may be ahead: nothing was read up to a later moment."""
 EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
-"""The watermark of a stream of which nobody knows how far it was read: all that the source keeps is read."""
+"""The watermark of a stream whose own one is damaged: all that the source keeps is read."""
 
 
 class Rescan(Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ LONGEST_RESCAN = timedelta(hours=1)
 
 
 def _nobody(_report: PollReport) -> None:
-    """Whom a failed run is reported to where nobody asks."""
+    """Takes the report of a failed run when the caller wants none."""
 
 
 def poll(stream: Stream, needs: Dependencies, failed: Callable[[PollReport], None] = _nobody) -> PollReport:

@@ -61,7 +61,7 @@ def by_second_factor(event: Event) -> bool:
 
 
 def not_disproved(records: Collection[Versions]) -> frozenset[str]:
-    """The risk types of these records that a passed second factor does not disprove. None where no record is closed by one: nobody asks.
+    """The risk types of these records that a passed second factor does not disprove. None where no record is closed by one.
 
     Types of a record that is closed otherwise (by a person, by a new password) are left out. A version that is closed may have
     lost its types, so the newest open version counts as well.
