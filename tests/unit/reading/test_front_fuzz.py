@@ -69,6 +69,10 @@ def found(body, limits):
     return records, journal.files
 
 
+PAGES = {"Records", "records", "value", "Events", "hits"}
+"""The names under which an object holds a list of records: it is a page, and an empty one has none."""
+
+
 def accounted(records, files, size):
     """Whether each record or refusal has a name, and there is no more of them than there are bytes."""
     named = all(isinstance(item, RawRecord) or item.reason for item in records)
@@ -98,7 +102,7 @@ def test_any_container_is_accounted_for(body, pack, data):
 )
 def test_valid_records_come_out_as_they_went_in(values, between):
     """Objects that are no pages, however they are put one behind the other."""
-    plain = [value for value in values if not {"Records", "value"} & value.keys()]
+    plain = [value for value in values if not PAGES & value.keys()]
     body = between.join(json.dumps(value) for value in plain).encode()
     records = list(read(["-"], stdin=io.BytesIO(body)))
     assert [value_of(item.data) for item in records if isinstance(item, RawRecord)] == plain
