@@ -1,6 +1,7 @@
 """Containers: what lies in them is read wherever it lies, and a hostile one ends at a limit."""
 
 import bz2
+import gc
 import gzip
 import io
 import lzma
@@ -172,6 +173,16 @@ def test_a_cut_file_keeps_what_came_before(pack):
 )
 def test_a_broken_file_of_a_few_bytes_keeps_what_came_before(body):
     assert taken(body)[0] == [*BOTH, "file_truncated_or_corrupt"]
+
+
+def test_an_archive_that_cannot_be_unpacked_leaves_no_open_file():
+    packed = bytearray(gzip.compress(zipped(("a.json", b'{"a": 1}'))))
+    packed[-8] ^= 1  # the checksum, which is read last
+
+    values, _, _ = taken(bytes(packed))
+
+    assert values == ["file_truncated_or_corrupt"]
+    gc.collect()  # a file that is still open says so now, which fails the test
 
 
 def test_a_name_that_is_no_utf8_is_shown_with_escapes():

@@ -5,6 +5,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import IO, NamedTuple
 
 from .journal import Journal
@@ -63,15 +64,14 @@ _ZIP_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_
 
 def _seekable(stream: Peekable, budget: FileBudget) -> "IO[bytes]":
     """The stream in a temporary file, since a zip archive is read from its end; the limits of what comes out hold for it too."""
-    spooled = tempfile.SpooledTemporaryFile(SPOOLED_IN_MEMORY, prefix="gatewatch-")  # noqa: SIM115 - the caller closes it
-    size = 0
-    while chunk := stream.read(CHUNK):
-        size += len(chunk)
-        if size > budget.limits.decompressed:
-            spooled.close()
-            raise TooMuchError("a zip archive")
-        spooled.write(chunk)
-    spooled.seek(0)
+    with ExitStack() as stack:
+        spooled = stack.enter_context(tempfile.SpooledTemporaryFile(SPOOLED_IN_MEMORY, prefix="gatewatch-"))
+        while chunk := stream.read(CHUNK):
+            if spooled.tell() + len(chunk) > budget.limits.decompressed:
+                raise TooMuchError("a zip archive")
+            spooled.write(chunk)
+        spooled.seek(0)
+        stack.pop_all()  # from here on the caller closes it
     return spooled
 
 
