@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+import pytest
 from msgspec import Raw
 
 from gatewatch.flow.decoding import Decoded, decode, decoded
@@ -118,3 +119,49 @@ def test_a_twin_of_a_parsed_record_is_read_as_the_slow_way_reads_it():
     asked = "from tests.laws.test_twins import parsed_alike; print(parsed_alike(3_000, 6))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=50)
     assert int(done.stdout) > 100
+
+
+OTHERS = {
+    "userId": "00000099-1111-4000-8000-00000000aaaa",
+    "userPrincipalName": "ana.b@contoso.example",
+    "userDisplayName": "Ana B",
+    "ipAddress": "198.51.100.9",
+}
+SIGN_IN = next(base for base in bases() if base.get("deviceDetail", {}).get("deviceId"))
+DETECTION = next(base for base in bases() if base.get("riskEventType") and base.get("additionalInfo"))
+DEVICE = SIGN_IN["deviceDetail"]
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "one"),
+    [
+        pytest.param({**SIGN_IN, "riskLevelDuringSignIn": "high"}, OTHERS, True, id="person of a sign-in"),
+        pytest.param({**SIGN_IN, "riskLevelDuringSignIn": "high"}, {"autonomousSystemNumber": 64_999}, True, id="network"),
+        pytest.param(
+            {**SIGN_IN, "riskLevelDuringSignIn": "high"},
+            {"deviceDetail": {**DEVICE, "deviceId": "d-2", "displayName": "PC-2"}},
+            True,
+            id="device",
+        ),
+        pytest.param(
+            {**SIGN_IN, "riskLevelDuringSignIn": "high"}, {"deviceDetail": {**DEVICE, "isManaged": False}}, False, id="state of a device"
+        ),
+        pytest.param(
+            {**SIGN_IN, "riskLevelDuringSignIn": "high"}, {"deviceDetail": {**DEVICE, "DeviceID": "d-2"}}, False, id="a device twice"
+        ),
+        pytest.param(DETECTION, OTHERS, True, id="person of a detection"),
+        pytest.param(DETECTION, {"servicePrincipalId": "5b000001-0000-4000-8000-000000000001"}, False, id="program of a detection"),
+        pytest.param(DETECTION, {"riskLevel": "high" if DETECTION["riskLevel"] != "high" else "low"}, False, id="level"),
+    ],
+)
+def test_who_it_was_and_from_where_makes_no_other_record_of_it(base, changes, one):
+    prober = Prober(Tuning())
+    known, answer = prober.ask(written(base)), prober.ask(written({**base, **changes}))
+    assert list(answer.found) == decode(written({**base, **changes}))
+    (event,), (other,) = known.found, answer.found
+    assert (_text_of(event) is _text_of(other)) is one
+
+
+def _text_of(event: Event) -> object:
+    """A text that a twin takes over as it is."""
+    return event.detail.failure_reason if event.action == "signIn" else event.detail.additional_info

@@ -5,6 +5,7 @@ records with the same question; the providers' probes say what the question is. 
 the prober knows the span of days that its equals taught, and says so when a record lies outside of it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -95,7 +96,7 @@ class Prober:
         self._seed = repr(None).encode()  # equal records of two tenants are of two kinds
         self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
         self._recent: dict[bytes, RecordKind] = {}  # some of them by their question, for this tenant: no digest is made for most records
-        self._events = KnownEvents()
+        self._events: dict[bytes, KnownEvents] = defaultdict(KnownEvents)  # by form: where few records have twins, others may have many
         self._forms = Forms()
 
     def ask(self, raw: RawRecord) -> Left | Decoded:
@@ -150,15 +151,18 @@ class Prober:
     def _twin(self, raw: RawRecord, question: Question) -> Decoded:
         """The record decoded: from the event of another one that says the same but for its own values, if there was one."""
         twins = question.twins
-        if twins is None or not self._events.is_worth_asking():
+        if twins is None:
+            return decoded(raw)
+        events = self._events[twins.name]
+        if not events.is_worth_asking():
             return decoded(raw)
         rest, own = twins.apart(question.record)
         name = name_of(question, rest, raw.tenant)
-        event = self._events.twin(name, question, own)
+        event = events.twin(name, question, own)
         if event is not None:
             return Decoded(raw, (event,))
         record = decoded(raw)
-        self._events.add(name, record.found, question, own)
+        events.add(name, record.found, question, own)
         return record
 
     def question(self, data: Raw) -> Question | None:

@@ -92,8 +92,9 @@ _PLACES = {
     name: f"{group}_{number}" for group, names in (("decides", _DECIDING), ("later", _READ_LATER)) for number, name in enumerate(names)
 }
 _OWN_LATER = ("correlationId", "sessionId", "authenticationDetails")
-_DECIDES = attrgetter(*(_PLACES[name] for name in _DECIDING if name not in twins.OWN))
+_DECIDES = attrgetter(*(_PLACES[name] for name in _DECIDING if name not in {*twins.OWN, *twins.DEVICE}))
 _PEOPLE = attrgetter(*(_PLACES[name] for name in twins.PEOPLE))
+_DEVICE = attrgetter(*(_PLACES[name] for name in twins.DEVICE))
 _REQUIREMENT = attrgetter(_PLACES["authenticationRequirement"])
 _LATER = attrgetter(*(_PLACES[name] for name in (*_OWN_LATER, *(name for name in _READ_LATER if name not in _OWN_LATER))))
 
@@ -104,18 +105,20 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
         return None
     if bytes(_REQUIREMENT(record)) not in _REQUIREMENTS:
         return None  # then the steps of the authentication decide whether its data quality is in doubt
-    decides, people = b",".join(_DECIDES(record)), b",".join(_PEOPLE(record))
-    return Question(decides + people, time, sign_in_vendor_id(record.id), (record, decides, people), _TWINS)
+    parts = b",".join(_DECIDES(record)), b",".join(_PEOPLE(record)), b",".join(_DEVICE(record))
+    return Question(b"".join(parts), time, sign_in_vendor_id(record.id), (record, *parts), _TWINS)
 
 
-def _apart(asked: tuple[Any, bytes, bytes]) -> tuple[bytes, tuple[Any, ...]]:
-    record, decides, people = asked
+def _apart(asked: tuple[Any, bytes, bytes, bytes]) -> tuple[bytes, tuple[Any, ...]]:
+    record, decides, people, device = asked
     correlation, session, steps, *others = _LATER(record)
     own = (record.id, own_id(correlation), own_id(session))
     ids = (raw if value is None else OWN_VALUE for value, raw in zip(own[1:], (correlation, session), strict=True))
     who = twins.own_people(people)
-    said = twins.steps(steps, _REQUIREMENT(record))
-    return b",".join((decides, people if who is None else OWN_VALUE, *ids, *others, said)), (*own, *(who or twins.NOBODY))
+    on = twins.own_device(device)
+    parts = (decides, people if who is None else OWN_VALUE, *((device,) if on is None else (OWN_VALUE, on[1])), *ids, *others)
+    rest = b",".join((*parts, twins.steps(steps, _REQUIREMENT(record))))
+    return rest, (*own, *(who or twins.NOBODY), *(twins.NO_DEVICE if on is None else on[0]))
 
 
 _TWINS = Twins(b"entra", _apart, twins.renewed)
@@ -129,7 +132,7 @@ def _parsed(data: Mapping[str, Any]) -> Parsed | None:
     own = twins.own_parsed(data)
     left_out = _left_out(tuple(value is not None for value in own), data.get("authenticationRequirement") == twins.SECOND_FACTOR)
     rest = [pair for pair in data.items() if pair[0] not in left_out]
-    return Question(b"", time, sign_in_vendor_id(written), None, _TWINS), rest, (written, *own)
+    return Question(b"", time, sign_in_vendor_id(written), None, _TWINS), rest, (written, *own, *twins.NO_DEVICE)
 
 
 @cache

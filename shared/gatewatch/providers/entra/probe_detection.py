@@ -11,29 +11,33 @@ from msgspec import Raw, Struct, structs
 from ...model import Event
 from ...reading.times import exact
 from ..probe import ABSENT, OWN_VALUE, Answer, Parsed, Probe, Question, Twins, extended, folded, own_id, own_text, plain_id
+from . import twins
 from .identity import object_id
 from .probe import MATTERS
 
-# Whatever any reader asks for, compared as written.
+# Whatever any reader asks for, compared as written; who it was and from where is a record's own, if no program is named.
 _SAME = (
     "riskType", "riskEventType", "riskState", "riskLevel", "riskDetail", "source", "detectionTimingType", "activity", "tokenIssuerType",
-    "ipAddress", "userId", "userDisplayName", "userPrincipalName", "additionalInfo", "location", "locationDetails",
+    "additionalInfo", "location", "locationDetails",
     "autonomousSystemNumber", "servicePrincipalId", "servicePrincipalDisplayName", "appId", "userType", "crossTenantAccessType",
     "@odata.type", "Type", "AADTenantId",
 )  # fmt: skip
+_NO_PROGRAM = frozenset({b"", b"null", b'""'})
 _OWN = ("requestId", "correlationId", "detectedDateTime", "lastUpdatedDateTime")
-_MATTERS = MATTERS | folded("userPrincipalName", "servicePrincipalDisplayName", "riskLevel", "tokenIssuerType", *_SAME, *_OWN)
+_MATTERS = MATTERS | folded(*twins.PEOPLE, *_SAME, *_OWN)
 
 
 def _layout(names: Iterable[str], strict: bool) -> type[Struct]:  # noqa: FBT001 - as Probe.layout
     fields: list[tuple[str, Any, Any]] = [("id", str, msgspec.field()), ("activity_time", str, msgspec.field(name="activityDateTime"))]
-    for group, some in (("same", _SAME), ("own", _OWN)):
+    for group, some in (("same", _SAME), ("own", _OWN), ("who", tuple(twins.PEOPLE))):
         fields += [(f"{group}_{number}", Raw, msgspec.field(default=ABSENT, name=name)) for number, name in enumerate(some)]
     return extended(msgspec.defstruct("Detection", fields, kw_only=True, gc=False), names, strict)
 
 
 _VALUES = attrgetter(*(f"same_{number}" for number in range(len(_SAME))))
 _OWN_VALUES = attrgetter(*(f"own_{number}" for number in range(len(_OWN))))
+_PEOPLE = attrgetter(*(f"who_{number}" for number in range(len(twins.PEOPLE))))
+_PROGRAM = attrgetter(f"same_{_SAME.index('servicePrincipalId')}")
 
 
 def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run time
@@ -48,7 +52,9 @@ def _apart(record: Any) -> tuple[bytes, tuple[Any, ...]]:  # noqa: ANN401
     own = (record.id, own_id(request), own_id(correlation), _time(detected), _time(updated))
     written = (request, correlation, detected, updated)
     rest = [OWN_VALUE if value is not None else raw for value, raw in zip(own[1:], written, strict=True)]
-    return b",".join((*_VALUES(record), *rest)), own
+    people = b",".join(_PEOPLE(record))
+    who = twins.own_people(people) if bytes(_PROGRAM(record)) in _NO_PROGRAM else None
+    return b",".join((*_VALUES(record), *rest, people if who is None else OWN_VALUE)), (*own, *(who or twins.NOBODY))
 
 
 def _time(written: Raw) -> datetime | None:
@@ -57,7 +63,7 @@ def _time(written: Raw) -> datetime | None:
 
 
 def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
-    detection_id, request, correlation, detected, updated = own
+    detection_id, request, correlation, detected, updated, *people = own
     changes: dict[str, Any] = {"detection_id": detection_id}
     if request is not None:
         changes["request_id"] = object_id(request)
@@ -65,9 +71,8 @@ def _renewed(event: Event, question: Question, own: tuple[Any, ...]) -> Event:
         changes["correlation_id"] = object_id(correlation.lower())
     if detected is not None:
         changes["detected"] = detected
-    detail = structs.replace(event.detail, **changes)  # type: ignore[type-var] # every member of the union is a struct
-    own_times = {"time": question.time} if updated is None else {"time": question.time, "updated": updated}
-    return structs.replace(event, vendor_id=question.vendor_id, detail=detail, **own_times)
+    found = twins.of_person(event, question, changes, people)
+    return found if updated is None else structs.replace(found, updated=updated)
 
 
 _TWINS = Twins(b"entra-risk", _apart, _renewed)
@@ -80,9 +85,10 @@ def _parsed(data: Mapping[str, Any]) -> Parsed | None:
         return None
     ids = (own_text(data.get("requestId")), own_text(data.get("correlationId")))
     times = (_read(data.get("detectedDateTime")), _read(data.get("lastUpdatedDateTime")))
-    left_out = {"id", "activityDateTime", *(name for name, value in zip(_OWN, (*ids, *times), strict=True) if value is not None)}
+    own = (*ids, *times, *(twins.NOBODY if data.get("servicePrincipalId") else twins.people_parsed(data)))
+    left_out = {"id", "activityDateTime", *(name for name, value in zip((*_OWN, *twins.PEOPLE), own, strict=True) if value is not None)}
     rest = [pair for pair in data.items() if pair[0] not in left_out]
-    return Question(b"", time, f"entra-risk|{written}", None, _TWINS), rest, (written, *ids, *times)
+    return Question(b"", time, f"entra-risk|{written}", None, _TWINS), rest, (written, *own)
 
 
 def _read(value: object) -> datetime | None:
