@@ -5,8 +5,9 @@ for every order and repetition of what it is given.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from msgspec import structs
 
@@ -57,7 +58,7 @@ def taught(known: Familiarity, events: Iterable[Event], now: datetime) -> Famili
     A start or a beginning of ``known`` that is displaced leaves its day behind. A value is forgotten when it was last used 400 days before
     the newest use of any: records of long ago, which a replay reads, know each other.
     """
-    runs: dict[str, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
+    runs: dict[str, dict[str, list[Run]]] = {}
     asked = set(known.asked_days)
     beginnings = [known.beginning] if known.beginning is not None else []
     for event in events:
@@ -66,20 +67,21 @@ def taught(known: Familiarity, events: Iterable[Event], now: datetime) -> Famili
                 asked.add(_day(event))
             continue
         start = start_of(event)
-        day = _day_of(start)
+        use = Run(start, _day_of(start))
         beginnings.append(start)
         for feature, value in provider_of(event).features(event):
-            if not _covered(known.runs, feature, str(value), start, day):
-                runs[feature][str(value)].append(Run(start, day))
-    if not runs and min(beginnings, default=None) == known.beginning and len(asked) == len(known.asked_days):
+            before = known.runs.get(feature)
+            if before is None or not _covered(before.get(str(value), ()), use):
+                runs.setdefault(feature, {}).setdefault(str(value), []).append(use)
+    beginning = min(beginnings, default=None)
+    if not runs and beginning == known.beginning and len(asked) == len(known.asked_days):
         return known
-    return _learned(known, runs, min(beginnings, default=None), asked, now)
+    return _learned(known, runs, beginning, asked, now)
 
 
-def _covered(known: Mapping[str, Mapping[str, tuple[Run, ...]]], feature: str, value: str, start: Start, day: str) -> bool:
-    """Whether a run of this value begins at or before this start and was used on its day or later."""
-    values = known.get(feature)
-    return values is not None and any(run.start <= start and run.last >= day for run in values.get(value, ()))
+def _covered(known: Iterable[Run], use: Run) -> bool:
+    """Whether a run of the same value begins at or before this use and was used on its day or later."""
+    return any(run.start <= use.start and run.last >= use.last for run in known)
 
 
 def merged(known: Familiarity, other: Familiarity, now: datetime) -> Familiarity:
@@ -97,38 +99,50 @@ def merged(known: Familiarity, other: Familiarity, now: datetime) -> Familiarity
     )
 
 
+@lru_cache(maxsize=1_024)
+def _forgotten_before(newest: str) -> str:
+    """The first day that is remembered, by the newest day of any use."""
+    return (date.fromisoformat(newest) - FORGOTTEN_AFTER).isoformat()
+
+
 def _learned(
     known: Familiarity, lesson: Mapping[str, Mapping[str, list[Run]]], beginning: Start | None, asked: set[str], now: datetime
 ) -> Familiarity:
     used = [run.last for values in (*known.runs.values(), *lesson.values()) for each in values.values() for run in each]
     today = now.astimezone(UTC).date().isoformat()
-    oldest = (date.fromisoformat(min(max((*used, *asked), default=today), today)) - FORGOTTEN_AFTER).isoformat()
+    oldest = _forgotten_before(min(max((*used, *asked), default=today), today))
     runs = dict(known.runs)
     many, displaced = set(known.many), set[Start]()
     for feature, values in lesson.items():
         before = known.runs.get(feature, {})
-        found, cut = _bounded({**before} | {value: joined((*before.get(value, ()), *new)) for value, new in values.items()})
+        found, cut = _bounded({**before, **{value: joined([*before.get(value, ()), *new]) for value, new in values.items()}})
         changed = before if cut else values  # without a cut no other value of the feature loses a start
         if before and (gone := _starts(before, changed) - _starts(found, changed)):
             displaced |= gone - _starts(found, found)
         runs[feature] = found
-        many |= {feature} if cut else set()
+        if cut:
+            many.add(feature)
     if min(used, default=oldest) < oldest:
         runs = {feature: _used_since(oldest, values) for feature, values in runs.items()}
     former = known.former_beginning
     if known.beginning is not None and known.beginning != beginning:
         displaced.add(known.beginning)
         former = max(known.beginning.time, former or known.beginning.time)
-    days = {*known.former_days, *map(_day_of, displaced)}
+    days = (*known.former_days, *map(_day_of, displaced))
     return structs.replace(
         known,
         runs=runs,
         beginning=beginning,
-        former_days=tuple(sorted(day for day in days if day >= oldest)),
+        former_days=_remembered(days, oldest),
         former_beginning=former,
         many=tuple(sorted(many)),
-        asked_days=tuple(sorted(day for day in asked if day >= oldest)),
+        asked_days=_remembered(asked, oldest),
     )
+
+
+def _remembered(days: Collection[str], oldest: str) -> tuple[str, ...]:
+    """Each of these days once, in order, without those before the oldest."""
+    return tuple(sorted({day for day in days if day >= oldest})) if days else ()
 
 
 def _used_since(oldest: str, values: Mapping[str, tuple[Run, ...]]) -> dict[str, tuple[Run, ...]]:
@@ -139,7 +153,7 @@ def _used_since(oldest: str, values: Mapping[str, tuple[Run, ...]]) -> dict[str,
 def _bounded(values: Mapping[str, tuple[Run, ...]]) -> tuple[dict[str, tuple[Run, ...]], bool]:
     """The runs with the smallest starts, by value and ordered; and whether any was left out."""
     if sum(map(len, values.values())) <= KEPT_STARTS:
-        return dict(sorted(values.items())), False
+        return dict(sorted(values.items())) if len(values) > 1 else {**values}, False
     smallest = set(sorted(_starts(values, values))[:KEPT_STARTS])
     return {value: kept for value, runs in sorted(values.items()) if (kept := tuple(run for run in runs if run.start in smallest))}, True
 
@@ -148,13 +162,12 @@ def _starts(values: Mapping[str, tuple[Run, ...]], names: Iterable[str]) -> set[
     return {run.start for name in names for run in values.get(name, ())}
 
 
-def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+def joined(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Runs of one value, joined where the gap between their UTC days is at most 180."""
-    ordered = sorted(runs)
-    if len(ordered) == 1:
-        return (ordered[0],)
+    if len(runs) == 1:
+        return (runs[0],)
     found: list[Run] = []
-    for run in ordered:
+    for run in sorted(runs):
         if found and _gap(found[-1].last, run.start) <= JOINED_WITHIN:
             found[-1] = Run(found[-1].start, max(found[-1].last, run.last))
         else:

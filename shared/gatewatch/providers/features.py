@@ -1,25 +1,15 @@
 """The features of a sign-in that familiarity is made of: country, network and client."""
 
 import ipaddress
-from collections.abc import Iterator
 from functools import lru_cache
 
 from ..model import Event, Place
 
 
-def sign_in_features(event: Event) -> tuple[tuple[str, str | int], ...]:
+def sign_in_features(event: Event) -> tuple[tuple[str, str], ...]:
     """The known features of a sign-in, as pairs of name (country, network, client) and value."""
-    return tuple(_known(event))
-
-
-def _known(event: Event) -> Iterator[tuple[str, str | int]]:
-    if event.place.country is not None:
-        yield "country", event.place.country
-    network = network_of(event.place)
-    if network is not None:
-        yield "network", network
-    if event.client is not None:
-        yield "client", event.client
+    known = (("country", event.place.country), ("network", network_of(event.place)), ("client", event.client))
+    return tuple([(name, value) for name, value in known if value is not None])
 
 
 def network_of(place: Place) -> str | None:
