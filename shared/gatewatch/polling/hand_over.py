@@ -137,7 +137,7 @@ class HandOver:
             self._marked = None if self._marked is None else self._marked | marks
 
     def _with_announcements(self, record: Decoded) -> Decoded:
-        announced = tuple(one for one in self._known.about(record) if one in self._kept)
+        announced = tuple(one for one in self._known.about(record) if one in self._kept) if self._kept else ()
         return structs.replace(record, raw=structs.replace(record.raw, announced=announced)) if announced else record
 
     def _process_all(self, records: Sequence[Decoded]) -> bool:

@@ -29,14 +29,14 @@ class Remaining(Struct, frozen=True):
 
 def skip_unchanged(records: Sequence[Decoded], found: Iterable[Evidence], tuning: Tuning, settled: datetime | None) -> Remaining:
     """Leaves out what is stored, unchanged and ingested up to ``settled``. ``found`` is everything that is stored of these records."""
-    events = [_event(record, tuning) for record in records]
-    stored: defaultdict[str, list[Evidence]] = defaultdict(list)
+    stored: dict[str, list[Evidence]] = defaultdict(list)
     for evidence in found:
         stored[evidence.event.vendor_id].append(evidence)
     kept: list[Decoded] = []
-    for record, event in zip(records, events, strict=True):
-        raw = record.raw
-        repeated = _repeats(event, raw.fetched, stored[event.vendor_id]) if event is not None else None
+    for record in records:
+        raw, event = record.raw, _event(record)
+        versions = stored.get(event.vendor_id, ()) if event is not None else ()
+        repeated = _repeats(event, raw.fetched, versions, tuning) if event is not None and versions else None
         if repeated is None:
             kept.append(record)
         elif settled is None or repeated.ingested > settled or raw.announced:
@@ -44,16 +44,16 @@ def skip_unchanged(records: Sequence[Decoded], found: Iterable[Evidence], tuning
     return Remaining(tuple(kept), len(records) - len(kept))
 
 
-def _event(record: Decoded, tuning: Tuning) -> Event | None:
-    """The event of a record that may be stored: it is kept by itself, or it teaches and may start a run."""
-    if len(record.found) != 1:
+def _event(record: Decoded) -> Event | None:
+    """The event of a record that holds one."""
+    event = record.found[0] if len(record.found) == 1 else None
+    return event if isinstance(event, Event) else None
+
+
+def _repeats(event: Event, fetched: datetime | None, versions: Sequence[Evidence], tuning: Tuning) -> Evidence | None:
+    """The stored version that this record repeats. None where it would not be stored: it is not kept by itself, and teaches nothing."""
+    if ignore_reason(event, tuning) is not None and not teaches(event):
         return None
-    event = record.found[0]
-    return event if isinstance(event, Event) and (ignore_reason(event, tuning) is None or teaches(event)) else None
-
-
-def _repeats(event: Event, fetched: datetime | None, versions: Sequence[Evidence]) -> Evidence | None:
-    """The stored version that this record repeats."""
     if event.updated is not None:
         same = evidence_id(event, fetched)
         return next((e for e in versions if e.id == same), None)

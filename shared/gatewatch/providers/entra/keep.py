@@ -40,8 +40,10 @@ def keep(event: Event, tuning: Tuning) -> str | None:
 
 
 def _is_kept(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
+    if has_risk(sign_in):
+        return True
     names = identifiers(event)
-    if has_risk(sign_in) or tuning.is_break_glass(names) or tuning.is_privileged(names):
+    if tuning.is_break_glass(names) or tuning.is_privileged(names):
         return True
     if is_sync_account(event, sign_in, tuning) or is_sync_application(sign_in):
         return True
