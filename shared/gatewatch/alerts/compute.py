@@ -30,7 +30,8 @@ def compute(reading: Reading, tuning: Tuning, now: datetime) -> dict[GroupKey, C
 def changes(reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
     found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now).items() if key in stored}
-    merges = _merges(found, {key: value for key, value in stored.items() if key not in inputs.truncated})
+    emptied = {key: value.alert for key, value in stored.items() if value is not None and key not in found and key not in inputs.truncated}
+    merges = _merges(found, emptied) if emptied else {}
     replaces: dict[GroupKey, list[str]] = defaultdict(list)
     for source, target in merges.items():
         replaces[target].append(alert_id(source))
@@ -60,17 +61,15 @@ def _next(
     return retire(old, alert_id(target) if target is not None else None, inputs)
 
 
-def _merges(found: Mapping[GroupKey, Computed], stored: Mapping[GroupKey, Stored | None]) -> dict[GroupKey, GroupKey]:
-    """Where the events of a group that fires no more went, if another group of its family has them now."""
+def _merges(found: Mapping[GroupKey, Computed], emptied: Mapping[GroupKey, Alert]) -> dict[GroupKey, GroupKey]:
+    """Where the events of the ``emptied`` groups, which fire no more, went, if another group of their family has them now."""
     homes: dict[tuple[str, str], GroupKey] = {}
     for key, value in sorted(found.items()):
         for member in value.members:
             homes.setdefault((key.family, member), key)
     merges: dict[GroupKey, GroupKey] = {}
-    for key, before in stored.items():
-        if before is None or key in found:
-            continue
-        known = before.alert.snapshot
+    for key, before in emptied.items():
+        known = before.snapshot
         members = {m for row in known.events for m in row.members} | set(known.event_ids)
         targets = sorted({homes[key.family, m] for m in members if (key.family, m) in homes})
         if targets:

@@ -1,7 +1,7 @@
 """Activities to fired events: every rule on every activity, then the pairs of each principal and of each person."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -18,13 +18,14 @@ from ..providers.catalogue import (
     provider_of,
 )
 from ..providers.people import person_of
-from ..providers.provider import Provider
 from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
 from ..scoring import score
 from ..tuning import Tuning
 from .pairs import pairs_among
 from .windows import Windows
+
+type _Assessed = tuple[Activity, Assessment | None]
 
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 
@@ -52,14 +53,14 @@ class Match(Struct, frozen=True, gc=False):
     @property
     def members(self) -> frozenset[str]:
         """Every vendor id behind this row, risk detections included."""
-        return frozenset(self.activity.members) | frozenset(self.partner.members if self.partner is not None else ())
+        return frozenset(self.activity.members if self.partner is None else (*self.activity.members, *self.partner.members))
 
 
 def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
     """Every fired event. ``activities`` come ordered by time and id, as ``link.activities`` gives them."""
     windows = Windows(activities)
     matches: list[Match] = []
-    scored: list[tuple[Activity, Assessment | None]] = []
+    scored: list[_Assessed] = []
     for activity in activities:
         window = windows.before(activity, ALL_RULES.reach(activity.event))
         full = score.assess(activity, window, tuning, ALL_RULES) if activity.seen_open else None
@@ -77,16 +78,20 @@ def _single(activity: Activity, window: Window, full: Assessment | None, tuning:
         assessment, closed = (standing, False) if standing is not None else (full, True)
     if assessment is None:
         return None
+    return Match(key_of(activity), activity, assessment, closed, related=_related(activity, windows))
+
+
+def _related(activity: Activity, windows: Windows) -> Window | None:
     provider = provider_of(activity.event)
-    related = windows.before(activity, RELATED, provider.related_after).where(_IS_RELATED[provider.name])
-    return Match(key_of(activity), activity, assessment, closed, related=related)
+    test = _IS_RELATED[provider.name]
+    return windows.before(activity, RELATED, provider.related_after).where(test) if test is not None else None
 
 
-def _related_of(provider: Provider) -> Callable[[Activity], bool]:
-    return lambda activity: provider.related(activity.event)
+def _related_test(related: Callable[[Event], bool] | None) -> Callable[[Activity], bool] | None:
+    return None if related is None else lambda activity: related(activity.event)
 
 
-_IS_RELATED = {provider.name: _related_of(provider) for provider in PROVIDERS}
+_IS_RELATED = {provider.name: _related_test(provider.related) for provider in PROVIDERS}
 
 
 def family_of(event: Event) -> str:
@@ -133,13 +138,21 @@ def address_key(activity: Activity) -> GroupKey | None:
     return GroupKey(family_of(event), event.account or "", f"{ADDRESS}{event.place.ip}", activity.time.date().isoformat())
 
 
-def _pairs_of_principals(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Match]:
+def _of_several(scored: Iterable[_Assessed], owner: Callable[[Event], str | None]) -> Iterator[tuple[str, list[Scored]]]:
+    """The activities of each owner of more than one, as sides of pairs."""
+    owned: dict[str, list[_Assessed]] = defaultdict(list)
+    for each in scored:
+        name = owner(each[0].event)
+        if name is not None:
+            owned[name].append(each)
+    for name, items in owned.items():
+        if len(items) > 1:
+            yield name, [Scored(activity, found, parts_of(found.rules if found is not None else ())) for activity, found in items]
+
+
+def _pairs_of_principals(scored: Iterable[_Assessed], tuning: Tuning) -> Iterable[Match]:
     """The pairs of two matched activities of one principal; they belong to the alert of the principal."""
-    principals: dict[str, list[Scored]] = defaultdict(list)
-    for activity, assessment in scored:
-        if assessment is not None:
-            principals[principal_token(activity.event)].append(Scored(activity, assessment, parts_of(assessment.rules)))
-    for items in principals.values():
+    for _, items in _of_several((each for each in scored if each[1] is not None), principal_token):
         for first, second in pairs_among(items, "principal"):
             assessment = score.assess_pair(first, second, tuning, "principal")
             if assessment is not None:
@@ -147,21 +160,12 @@ def _pairs_of_principals(scored: Iterable[tuple[Activity, Assessment | None]], t
                 yield Match(key_of(second.activity), second.activity, assessment, closed, partner=first.activity)
 
 
-def _pairs(scored: Iterable[tuple[Activity, Assessment | None]], tuning: Tuning) -> Iterable[Match]:
-    people: dict[str, list[Scored]] = defaultdict(list)
-    for activity, assessment in scored:
-        person = person_of(activity.event, tuning)
-        if person is not None:
-            people[person].append(Scored(activity, assessment, parts_of(assessment.rules if assessment is not None else ())))
-    for person, items in people.items():
-        yield from _pairs_of(person, items, tuning)
-
-
-def _pairs_of(person: str, items: list[Scored], tuning: Tuning) -> Iterable[Match]:
-    for first, second in pairs_among(items, "person"):
-        assessment = score.assess_pair(first, second, tuning)
-        if assessment is None:
-            continue
-        key = GroupKey(CORRELATION.name, "", person, second.activity.time.date().isoformat())
-        closed = first.activity.closed or second.activity.closed
-        yield Match(key, second.activity, assessment, closed, partner=first.activity)
+def _pairs(scored: Iterable[_Assessed], tuning: Tuning) -> Iterable[Match]:
+    """The pairs of two activities of one person; they have an alert of their own."""
+    for person, items in _of_several(scored, lambda event: person_of(event, tuning)):
+        for first, second in pairs_among(items, "person"):
+            assessment = score.assess_pair(first, second, tuning)
+            if assessment is not None:
+                key = GroupKey(CORRELATION.name, "", person, second.activity.time.date().isoformat())
+                closed = first.activity.closed or second.activity.closed
+                yield Match(key, second.activity, assessment, closed, partner=first.activity)

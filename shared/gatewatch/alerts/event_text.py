@@ -1,5 +1,7 @@
 """One event as people read about it, put together from its provider's own text functions. Pure; values stay raw, but bounded."""
 
+from functools import lru_cache
+
 from ..model import Activity, Event, EventText
 from ..providers.catalogue import provider_of
 
@@ -39,8 +41,13 @@ def _place(event: Event) -> str:
     place = event.place
     if not place.address and not place.ip and not provider_of(event).text.has_address:
         return ""
-    town = ", ".join(part for part in (place.city, place.country) if part)
-    network = " ".join(part for part in (f"AS{place.asn}" if place.asn else "", place.as_organization or "") if part)
+    return _described(place.city, place.country, place.asn, place.as_organization)
+
+
+@lru_cache(maxsize=1_024)
+def _described(city: str | None, country: str | None, asn: int | None, organization: str | None) -> str:
+    town = ", ".join(part for part in (city, country) if part)
+    network = " ".join(part for part in (f"AS{asn}" if asn else "", organization or "") if part)
     return ", ".join(part for part in (town or "country unknown", network) if part)
 
 

@@ -68,7 +68,8 @@ def shared(groups: Mapping[GroupKey, Sequence[Match]]) -> dict[GroupKey, frozens
     """The other groups that the events of a group belong to. What an address did is read without its people, so they do not name it."""
     found: dict[GroupKey, set[GroupKey]] = defaultdict(set)
     for key, rows in groups.items():
-        homes = {home for row in rows for side in _sides(row) if (home := key_of(side)) != key}
+        elsewhere = rows if key.principal.startswith(ADDRESS) else [row for row in rows if row.partner is not None]
+        homes = {home for row in elsewhere for side in _sides(row) if (home := key_of(side)) != key}
         found[key] |= homes
         for home in homes if not key.principal.startswith(ADDRESS) else ():
             found[home].add(key)
@@ -90,7 +91,11 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
     candidates = [row for row in rows if not row.closed] or rows
     announced = [row for row in candidates if row.assessment.suppressed_by is None]
     lead = min(announced or candidates, key=_height)
-    event_ids = tuple(sorted({event_id for row in rows for event_id in row.event_ids}))
+    sides = [side for row in rows for side in _sides(row)]
+    times = [side.time for side in sides]
+    event_ids = tuple(sorted({side.id for side in sides}))
+    heard = [side for row in rows if row.assessment.suppressed_by is None for side in _sides(row)] or sides
+    related = Window.ids(row.related for row in rows if row.related is not None)
     return Snapshot(
         key=lead.key,
         open=not all(row.closed for row in rows),
@@ -100,21 +105,21 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
         severity=lead.assessment.severity,
         components=lead.assessment.components,
         reason=lead.assessment.reason,
-        first_seen=min(t for row in rows for t in _times(row)),
-        last_seen=max(t for row in rows for t in _times(row)),
+        first_seen=min(times),
+        last_seen=max(times),
         event_count=len(event_ids),
         event_ids=event_ids[:MAX_EVENT_IDS],
         events=tuple(_row(row) for row in sorted(rows, key=_order)[:MAX_EVENT_ROWS]),
-        addresses=_distinct(_addresses([row for row in rows if row.assessment.suppressed_by is None] or rows), MAX_ADDRESSES),
-        countries=_distinct(_countries(rows), MAX_ADDRESSES),
+        addresses=_distinct((side.event.place.ip or side.event.place.address for side in heard), MAX_ADDRESSES),
+        countries=_distinct((side.event.place.country for side in sides), MAX_ADDRESSES),
         lead=lead.activity,
         partner=lead.partner,
         person=person,
         suppressed=not announced,
         suppressed_by=None if announced else lead.assessment.suppressed_by,
-        related_ids=tuple(sorted(Window.ids(row.related for row in rows if row.related is not None) - set(event_ids)))[:MAX_RELATED],
+        related_ids=_distinct(related.difference(event_ids), MAX_RELATED),
         shared_with=tuple(sorted(shared_with))[:MAX_SHARED],
-        data_quality=tuple(sorted({q for row in rows for a in _sides(row) for q in a.event.data_quality})),
+        data_quality=tuple(sorted({flag for side in sides for flag in side.event.data_quality})),
     )
 
 
@@ -146,28 +151,12 @@ def _sides(row: Match) -> tuple[Activity, ...]:
     return (row.activity,) if row.partner is None else (row.partner, row.activity)
 
 
-def _times(row: Match) -> list[datetime]:
-    return [side.time for side in _sides(row)]
-
-
 def _rules(rows: list[Match]) -> tuple[str, ...]:
     return tuple(sorted({rule for row in rows for rule in row.assessment.rules}, key=CATALOGUE_ORDER.__getitem__))
 
 
-def _addresses(rows: list[Match]) -> Iterable[str]:
-    for row in rows:
-        for side in _sides(row):
-            address = side.event.place.ip or side.event.place.address
-            if address:
-                yield address
-
-
-def _countries(rows: list[Match]) -> Iterable[str]:
-    return (side.event.place.country for row in rows for side in _sides(row) if side.event.place.country)
-
-
-def _distinct(values: Iterable[str], bound: int) -> tuple[str, ...]:
-    return tuple(sorted(set(values)))[:bound]
+def _distinct(values: Iterable[str | None], bound: int) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values if value}))[:bound]
 
 
 def _row(row: Match) -> AlertEvent:

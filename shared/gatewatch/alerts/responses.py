@@ -19,6 +19,8 @@ _TICK = timedelta(microseconds=1)
 def in_order(responses: Iterable[Response]) -> tuple[Response, ...]:
     """Each response once, by time; of two copies the later one given is used."""
     found = {response.id: response for response in responses}
+    if not found:
+        return ()
     return tuple(sorted(found.values(), key=lambda response: (response.at, response.id)))
 
 

@@ -105,6 +105,8 @@ def _answered(alert: Alert, before: Alert | None, responses: Iterable[Response],
     """The alert with its responses. Closes count while they cover its open events at its severity; a reopened alert has its next occurrence."""
     known = before.responses if before is not None else ()
     every = in_order((*known, *responses))
+    if not every and before is None:
+        return alert
     status = alert.status
     if status is AlertStatus.OPEN and covers(standing(every), open_event_ids, alert.severity):
         status = AlertStatus.CLOSED

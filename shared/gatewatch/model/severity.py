@@ -37,6 +37,12 @@ class Severity(StrEnum):
 _SCORES = {Severity.LOW: (1, 21), Severity.MEDIUM: (22, 47), Severity.HIGH: (48, 73), Severity.CRITICAL: (74, 100)}
 
 
+_LIMITS = tuple((highest, severity) for severity, (_, highest) in _SCORES.items())
+
+
 def severity_of(score: int) -> Severity:
     """The severity of a score from 1 to 100."""
-    return next((severity for severity in Severity if score <= severity.highest), Severity.CRITICAL)
+    for highest, severity in _LIMITS:  # a loop, because every row of every alert asks
+        if score <= highest:
+            return severity
+    return Severity.CRITICAL

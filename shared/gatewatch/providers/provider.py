@@ -120,7 +120,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id
-    related: Callable[[Event], bool]  # whether an event shortly before a matched one is listed as related evidence (not counted)
+    related: Callable[[Event], bool] | None  # which events shortly before a matched one are listed, but not counted; None: none
     related_after: timedelta = timedelta()  # how long after a matched event a related one is listed as well
     limit: Callable[[Event], Limit | None] = lambda _event: None  # how many events of its kind are kept; None: all
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]

@@ -23,8 +23,11 @@ _LOOK_ALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 def circumstances(activity: Activity, tuning: Tuning) -> tuple[Modifier, ...]:
     """Every modifier whose fact is known to be true; modifiers that raise the score come first."""
     found = (*_of_principal(activity, tuning), *provider_of(activity.event).circumstances(activity, tuning))
-    raising, lowering = (tuple(m for m in found if (m.points > 0) is above) for above in (True, False))
-    return (*raising, *lowering)
+    return tuple(sorted(found, key=_lowers)) if found else ()
+
+
+def _lowers(modifier: Modifier) -> bool:
+    return modifier.points <= 0
 
 
 def _of_principal(activity: Activity, tuning: Tuning) -> Iterator[Modifier]:
@@ -42,8 +45,7 @@ def _of_principal(activity: Activity, tuning: Tuning) -> Iterator[Modifier]:
 
 def is_mixed_script(event: Event) -> bool:
     """Whether one label of the identity's name mixes Latin with Cyrillic, Greek, Armenian or Cherokee letters."""
-    names = {event.user_name, event.person, *event.names}
-    return any(_has_mixed_label(name) for name in names if name and not name.isascii())
+    return any(map(_has_mixed_label, {name for name in (event.user_name, event.person, *event.names) if name and not name.isascii()}))
 
 
 def _has_mixed_label(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Modifiers of Entra activities that do not depend on the rule. Points: the specification's table of modifiers."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...model import Activity, Event, Fact
 from ...tuning import Tuning
@@ -46,10 +47,14 @@ def _is_risky(facts: EntraFacts) -> bool:
 
 
 def _is_phishable_flow(event: Event, sign_in: EntraSignIn) -> bool:
-    flows = {alphanumeric(name) for name in (sign_in.protocol, sign_in.client_app) if name}
-    if not flows.isdisjoint(_PHISHABLE_FLOWS) or PASSWORD_USER_AGENT in (event.user_agent or "").casefold():
+    if _is_named_phishable(sign_in.protocol, sign_in.client_app) or PASSWORD_USER_AGENT in (event.user_agent or "").casefold():
         return True
     return is_device_code(sign_in)
+
+
+@lru_cache(maxsize=1_024)
+def _is_named_phishable(*names: str | None) -> bool:
+    return not _PHISHABLE_FLOWS.isdisjoint(map(alphanumeric, names))
 
 
 def is_joined(trust_type: str | None) -> bool:

@@ -81,12 +81,12 @@ def risk(activity: Activity) -> str:
     """The risk as Entra reports it: levels, types and state of the sign-in and its detections."""
     event = activity.event
     sign_in, own = sign_in_of(event), risk_of(event)
-    detections = (
-        [found for item in (event, *activity.detections) if (found := risk_of(item)) is not None] if activity.detections or own else []
-    )
     levels = (sign_in.level_during, sign_in.level_aggregated) if sign_in is not None else ()
     types = sign_in.risk_types if sign_in is not None else ()
     state = sign_in.risk_state if sign_in is not None else own.state if own is not None else None
+    if own is None and not activity.detections:
+        return _reported(levels, types, state)
+    detections = [found for item in (event, *activity.detections) if (found := risk_of(item)) is not None]
     linked = tuple(found.risk_type for found in detections if found.risk_type)
     return _reported((*levels, *(found.level for found in detections)), (*types, *linked), state)
 

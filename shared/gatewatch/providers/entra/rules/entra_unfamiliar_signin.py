@@ -22,9 +22,11 @@ FEATURES = ("country", "network", "client", "application", "device")
 def match(activity: Activity, _window: Window, tuning: Tuning) -> Finding | None:
     """30 points for 2 first features at a control plane or of a privileged person, or for 3 anywhere; 10 more for each beyond."""
     here, event = successful(activity), activity.event
-    if here is None or event.subject != EntraSubject.USER or is_legitimate(event, here, tuning):
-        return None
     found = [name for name in FEATURES if name in activity.firsts]
+    if here is None or len(found) < min(AT_A_CONTROL_PLANE, ANYWHERE) or event.subject != EntraSubject.USER:
+        return None
+    if is_legitimate(event, here, tuning):
+        return None
     privileged = tuning.is_privileged(identifiers(event))
     plane = control_plane(here, privileged=privileged)
     enough = AT_A_CONTROL_PLANE if plane is not None or privileged else ANYWHERE
