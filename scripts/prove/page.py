@@ -48,8 +48,8 @@ _SIGMA = """
 _NOISE = """
 ## Noise: a generated organisation
 
-No attack but the planted ones, one of each behaviour. The first {learning} days teach; {counted} days count. At the
-rates of the table at most {most:g} notified alerts a day are allowed, and no more than {worst} on any one day; `make prove` fails when a figure is
+No attack but the planted ones, one of each behaviour. The first {learning} days teach; {counted} days count. A seed is a month of
+its own. At the rates of the table at most {most:g} notified alerts a day are allowed, and no more than {worst} on any one day; `make prove` fails when a figure is
 another one than here.
 """
 
@@ -123,12 +123,12 @@ def _sigma() -> Iterator[str]:
 
 def _noise() -> Iterator[str]:
     yield _NOISE.format(learning=noise.LEARNING, counted=noise.COUNTED, most=noise.MOST_A_DAY, worst=noise.MOST_ON_ONE_DAY)
-    columns = ("people", "rates times", "records", "notified", "a day", "worst day", "planted", "not notified")
-    figures = ("people", "factor", "records", "notified", "a_day", "worst_day", "planted")
+    columns = ("people", "seed", "rates times", "records", "notified", "a day", "worst day", "planted", "not notified")
+    figures = ("people", "seed", "factor", "records", "notified", "a_day", "worst_day", "planted")
     rows = table.load("noise")
     yield from _table(columns, ((*(r[name] for name in figures), ", ".join(r["not_notified"]) or "none") for r in rows))
     yield "\nNotified alerts by rule: " + "; ".join(
-        f"times {r['factor']:g}: " + ", ".join(f"{rule} {count}" for rule, count in r["by_rule"].items()) for r in rows
+        f"seed {r['seed']}, times {r['factor']:g}: " + ", ".join(f"{rule} {count}" for rule, count in r["by_rule"].items()) for r in rows
     )
     yield "\n### Rates\n"
     yield from _table(("habit", "rate", "unit", "source"), ((name, f"{r.value:g}", r.unit, r.source) for name, r in RATES.items()))

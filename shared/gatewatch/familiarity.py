@@ -187,6 +187,20 @@ def firsts(known: Familiarity, event: Event) -> tuple[str, ...]:
     return tuple(sorted(set(_started(known, event))))
 
 
+def usual(known: Familiarity, event: Event) -> bool:
+    """Whether every value of a success was in use before it, by nothing malicious. Values of the first week count as well."""
+    if not known.runs or not teaches(event):
+        return False
+    start = start_of(event)
+    features = provider_of(event).features(event)
+    return bool(features) and all(_in_use(known, known.runs.get(name, {}).get(str(value), ()), start) for name, value in features)
+
+
+def _in_use(known: Familiarity, runs: Iterable[Run], start: Start) -> bool:
+    """Whether a run began before this start and reaches it."""
+    return any(run.start < start and _gap(run.last, start) <= JOINED_WITHIN and run.start.id not in known.malicious for run in runs)
+
+
 def _started(known: Familiarity, event: Event) -> Iterator[str]:
     start = start_of(event)
     for feature, value in provider_of(event).features(event):

@@ -22,6 +22,7 @@ from gatewatch.tuning import Tuning
 from gatewatch.tuning.policy import Policy
 from tests.builders.aws import login
 from tests.builders.common import ALICE, at
+from tests.builders.endpoint import typed
 from tests.builders.entra import sign_in
 from tests.laws.stage import Pager
 from tests.laws.stage import ports as bundle
@@ -66,6 +67,11 @@ def aws(number: int, day: float, country: str = "DE", outcome: Outcome = Outcome
     return record(event)
 
 
+def command(number: int, day: float) -> Decoded:
+    """A login of a cloud command line on Alice's host."""
+    return record(typed(number=number, time=FIRST_DAY + timedelta(days=day), outcome=Outcome.SUCCESS))
+
+
 def record(event: Event, version: int = 0) -> Decoded:
     """The event as a poller or a queue hands it over, decoded."""
     fetched = FIRST_DAY + timedelta(days=20, minutes=version)
@@ -76,6 +82,7 @@ def record(event: Event, version: int = 0) -> Decoded:
 POOL = (
     *(aws(4, 0.02), aws(2, 8.03, "FR"), aws(1, 0, "FR"), aws(3, 1.5, "FR"), aws(5, 8.52), aws(6, 7.98, "FR", Outcome.FAILURE)),
     *(entra(9, 0), entra(1, 8, "FR"), entra(2, 0.98, "FR"), entra(3, 7.51, "FR"), entra(4, 8.03, "FR", "medium")),
+    *(command(1, 7.97), command(2, 0.01), command(3, 8.5)),
     *(entra(1, 8, "FR", "high", 1), entra(1, 8, "FR", "none", 2), entra(5, 1.5, "DE"), entra(6, 8.02, "DE", "low"), entra(7, 8.01, "FR")),
 )
 worlds = st.lists(st.sampled_from(range(len(POOL))), min_size=3, max_size=6, unique=True).map(

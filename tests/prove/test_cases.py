@@ -17,7 +17,7 @@ END = BEGIN + timedelta(days=campaign.LEARNING + campaign.COUNTED + 1)
 
 @pytest.fixture(scope="module")
 def month():
-    records, planted = campaign.month(PEOPLE, 1.0)
+    records, planted = campaign.month(PEOPLE, 1.0, campaign.SEEDS[0])
     store = MemoryStore()
     played = play(records, store, campaign.policy(planted), END)
     ports = Ports(store=store, clock=lambda: END, tuning=campaign.policy(planted))

@@ -83,7 +83,17 @@ def test_plants_are_found_again_by_their_ids():
     ],
 )
 def test_what_is_wrong_with_the_figures(changes, says):
-    row = {"people": 1, "factor": 1.0, "a_day": 1.0, "worst_day": 3, "by_rule": {}, "not_notified": [], "notified_twice": [], **changes}
+    row = {
+        "people": 1,
+        "seed": 1,
+        "factor": 1.0,
+        "a_day": 1.0,
+        "worst_day": 3,
+        "by_rule": {},
+        "not_notified": [],
+        "notified_twice": [],
+        **changes,
+    }
     found = list(campaign.problems(row))
     assert len(found) == len(says)
     assert all(part in line for part, line in zip(says, found, strict=True))

@@ -97,6 +97,7 @@ CONFIRMATIONS = [
     pytest.param(redeemed(ip="203.0.113.9"), (confirmed(correlation_id="c-2"),), {}, id="of another request"),
     pytest.param(redeemed(ip="203.0.113.9", correlation_id=None), (confirmed(correlation_id=None),), {}, id="without an id of the request"),
     pytest.param(redeemed(ip="203.0.113.9"), (confirmed(correlation_id="c-2"), confirmed()), ELSEWHERE, id="another request before it"),
+    pytest.param(redeemed(ip="203.0.113.9", user_agent="python", usual=True), (confirmed(),), {}, id="by another address and program, as before"),
 ]  # fmt: skip
 
 

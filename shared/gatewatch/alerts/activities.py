@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import structs
 
 from ..evidence import ignore_reason, wants
-from ..familiarity import firsts, key_of, strange
+from ..familiarity import firsts, key_of, strange, usual
 from ..model import Activity, Evidence
 from ..model.familiarity import Familiarity
 from ..providers.catalogue import PROVIDERS, provider_of
@@ -53,8 +53,8 @@ class Activities:
 
     def _with_familiarity(self, record: Versions) -> Versions:
         known = (self._familiar or {}).get(key_of(record.newest), _UNKNOWN)
-        first, odd = firsts(known, record.newest), strange(known, record.newest)
-        return structs.replace(record, firsts=first, strange=odd) if first or odd else record
+        first, odd, plain = firsts(known, record.newest), strange(known, record.newest), usual(known, record.newest)
+        return structs.replace(record, firsts=first, strange=odd, usual=plain) if first or odd or plain else record
 
     def _is_kept(self, version: Evidence) -> bool:
         found = self._kept.get(version.id)

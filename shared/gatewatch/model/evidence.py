@@ -35,6 +35,7 @@ class Activity(Struct, frozen=True, gc=False, kw_only=True):
     seen_open: bool = True  # False when no stored version was ever open; such an event makes no alert
     firsts: tuple[str, ...] = ()  # names of the features whose value is first for this record, sorted
     strange: tuple[str, ...] = ()  # features whose value familiarity does not hold, although it holds others
+    usual: bool = False  # every value of it was in use before it
     mfa_verdict: Fact | None = None  # federated AWS logins: what the sign-in of the same person elsewhere says (present = satisfied)
     mfa_source: str | None = None  # vendor id of that sign-in
     mfa_note: str | None = None  # how that sign-in was found, for people, if no id joins the two

@@ -16,6 +16,7 @@ class Versions(Struct, frozen=True, gc=False):
     time: datetime
     firsts: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
+    usual: bool = False
 
     @property
     def closed(self) -> bool:
@@ -37,4 +38,5 @@ def _plain(record: Versions) -> Activity:
         members=(event.vendor_id,),
         firsts=record.firsts,
         strange=record.strange,
+        usual=record.usual,
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewatch.familiarity import KEPT_STARTS, firsts, merged, starts_a_run, strange, taught, touched_days, with_malicious
+from gatewatch.familiarity import KEPT_STARTS, firsts, merged, starts_a_run, strange, taught, touched_days, usual, with_malicious
 from gatewatch.model import Event, Outcome
 from gatewatch.model.familiarity import Familiarity
 from tests.builders.aws import login
@@ -45,6 +45,14 @@ def lawful_firsts(event: Event, everything: list[Event]) -> tuple[str, ...]:
     return tuple(feature for feature in FEATURES if not known(feature))
 
 
+def lawful_usual(event: Event, everything: list[Event]) -> bool:
+    """Whether an earlier success within 180 days had each of its values."""
+    before = [o for o in everything if o.outcome is Outcome.SUCCESS and (o.time, o.vendor_id) < (event.time, event.vendor_id)]
+    near = [other for other in before if (event.time.date() - other.time.date()).days <= 180]
+    used = all(any(value_of(other, feature) == value_of(event, feature) for other in near) for feature in FEATURES)
+    return event.outcome is Outcome.SUCCESS and used
+
+
 activities = st.builds(
     activity,
     st.integers(1, 6),
@@ -63,6 +71,7 @@ def test_first_is_what_the_law_says_in_every_order_and_in_pieces(world: list[Eve
     cut = data.draw(st.integers(0, len(arrivals)))
     known = taught(taught(NOTHING, arrivals[:cut], NOW), arrivals[cut:], NOW)
     assert [firsts(known, event) for event in world] == [lawful_firsts(event, world) for event in world]
+    assert [usual(known, event) for event in world] == [lawful_usual(event, world) for event in world]
 
 
 @given(worlds, worlds)
@@ -73,10 +82,11 @@ def test_two_documents_merge_to_what_both_taught(one: list[Event], other: list[E
 
 
 @given(worlds, worlds)
-def test_every_change_of_a_first_lies_on_a_touched_day(before: list[Event], later: list[Event]) -> None:
+def test_every_change_of_what_is_first_or_usual_lies_on_a_touched_day(before: list[Event], later: list[Event]) -> None:
     old = taught(NOTHING, before, NOW)
     new = taught(old, later, NOW)
-    changed = {event.time.date().isoformat() for event in before if firsts(old, event) != firsts(new, event)}
+    told = lambda known, event: (firsts(known, event), usual(known, event))  # noqa: E731 - two answers of one question
+    changed = {event.time.date().isoformat() for event in before if told(old, event) != told(new, event)}
     assert changed <= touched_days(new, later) | {event.time.date().isoformat() for event in later}
 
 
@@ -129,6 +139,14 @@ def test_an_earlier_use_by_the_owner_takes_the_warning_back() -> None:
     warned = with_malicious(taught(NOTHING, [activity(1, 0), intruder, later], NOW), {intruder.vendor_id})
     known = taught(warned, [activity(5, 10, country="KP")], NOW)
     assert firsts(known, later) == ()
+
+
+def test_what_a_malicious_activity_started_is_not_usual_and_what_is_not_known_is_not_either() -> None:
+    first, again = activity(1, 8, country="FR"), activity(2, 9, country="FR")
+    known = taught(NOTHING, [activity(3, 0), first, again], NOW)
+    assert [usual(known, first), usual(known, again)] == [False, True]
+    assert not usual(with_malicious(known, [first.vendor_id]), again)
+    assert not usual(NOTHING, again)
 
 
 def test_who_teaches_is_never_strange() -> None:

@@ -100,6 +100,7 @@ def _merged(same: Sequence[Activity]) -> Activity:
         members=tuple(sorted({member for each in same for member in each.members})),
         firsts=tuple(sorted({first for each in same for first in each.firsts})),
         strange=tuple(sorted({feature for each in same for feature in each.strange})),
+        usual=all(each.usual for each in same),
     )
 
 

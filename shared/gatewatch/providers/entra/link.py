@@ -52,6 +52,7 @@ def _user_level(detection: Versions) -> Activity:
         closed=closed,
         seen_open=not closed or detection.newest_open is not None,
         firsts=detection.firsts,
+        usual=detection.usual,
     )
 
 
@@ -79,6 +80,7 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
         seen_open=not closed or record.newest_open is not None or bool(named),
         firsts=record.firsts,
         strange=record.strange,
+        usual=record.usual,
     )
 
 

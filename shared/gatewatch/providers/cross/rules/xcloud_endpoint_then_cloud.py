@@ -12,7 +12,7 @@ from ...entra.detail import risk_of, sign_in_of
 from ...entra.samples import detection, sign_in
 from ...phrases import where, who
 from ...rule import CLOUD_CLI, Finding, PairRule, RuleMetadata, Scored
-from ...samples import pair_hit, pair_miss, scored
+from ...samples import changed, pair_hit, pair_miss, scored
 
 POINTS = 10
 AT_LEAST = Severity.MEDIUM
@@ -20,7 +20,7 @@ AFTER = timedelta(minutes=60)
 
 
 def match(first: Scored, second: Scored, _tuning: Tuning) -> Finding | None:
-    """The higher score + 10; the endpoint comes first, the same second included."""
+    """The higher score + 10, without the 10 where both sides are as every day; the endpoint comes first, the same second included."""
     return _paired(first, second) or _paired(second, first)
 
 
@@ -33,7 +33,17 @@ def _paired(endpoint: Scored, cloud: Scored) -> Finding | None:
     host = process_of(endpoint.activity.event)
     name = (host.host_name if host is not None else None) or "a host"
     event = cloud.activity.event
-    return Finding(highest + POINTS, f"{who(event)} used a cloud command line on {name}, then entered a cloud from {where(event)}.")
+    usual = _as_every_day(endpoint) and _as_every_day(cloud)
+    said = ", as before" if usual else ""
+    return Finding(
+        highest + (0 if usual else POINTS),
+        f"{who(event)} used a cloud command line on {name}, then entered a cloud from {where(event)}{said}.",
+    )
+
+
+def _as_every_day(side: Scored) -> bool:
+    """Whether this is what the person did before, and scores less than the severity that notifies."""
+    return side.activity.usual and (side.assessment is None or side.assessment.severity < AT_LEAST)
 
 
 def _enters(side: Scored) -> bool:
@@ -46,6 +56,7 @@ def _enters(side: Scored) -> bool:
 
 
 _TYPED = scored(process(), 21, "endpoint_cloud_cli_auth", part=CLOUD_CLI)
+_DAILY = scored(changed(process(), usual=True), 21, "endpoint_cloud_cli_auth", part=CLOUD_CLI)
 
 RULE = PairRule(
     metadata=RuleMetadata(
@@ -74,6 +85,15 @@ RULE = PairRule(
         pair_hit("the same second, in either order", 31, scored(saml_login(), None), _TYPED),
         pair_hit("exactly an hour later", 31, _TYPED, scored(saml_login(), None, minutes=60)),
         pair_hit("the lowest Entra score that pairs", 32, _TYPED, scored(sign_in(), 22, "entra_risky_signin", minutes=5)),
+        pair_hit("a daily login after a daily command", 21, _DAILY, scored(changed(saml_login(), usual=True), None, minutes=5)),
+        pair_hit("a daily command before a login of another network", 31, _DAILY, scored(saml_login(), None, minutes=5)),
+        pair_hit("a command that is new before a daily login", 31, _TYPED, scored(changed(saml_login(), usual=True), None, minutes=5)),
+        pair_hit(
+            "a daily command before a login that is as before but has a medium finding",
+            57,
+            _DAILY,
+            scored(changed(sign_in(), usual=True), 47, "entra_risky_signin", minutes=5),
+        ),
         pair_miss("more than an hour later", _TYPED, scored(saml_login(), None, minutes=60.1)),
         pair_miss("the cloud came first", scored(saml_login(), None, minutes=-1), _TYPED),
         pair_miss("a low Entra finding", _TYPED, scored(sign_in(), 21, "entra_undetermined_risk", minutes=5)),

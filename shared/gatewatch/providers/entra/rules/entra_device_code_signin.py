@@ -23,7 +23,11 @@ _ELSEWHERE = Modifier("redeemed elsewhere", 15, "The code was confirmed at one a
 
 
 def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None:
-    """11 points; 10 more at a control plane, 15 for the first device code of the person, 15 when it is redeemed elsewhere."""
+    """11 points; 10 more at a control plane, 15 for the first device code of the person, 15 when it is redeemed elsewhere.
+
+    Every developer on a remote machine confirms a code in one program and redeems it in another, so that is no sign where the network,
+    the program, the device and the flow of the redemption were all in use before.
+    """
     here = successful(activity)
     if here is None or is_workload(here) or not is_device_code(here) or _is_later(here, window):
         return None
@@ -33,7 +37,7 @@ def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None
     first = ", the first one of this person," if "protocol" in activity.firsts else ""
     target = f" for {plane}" if plane else ""
     reason = f"A device code{first} of {who(event)} was redeemed{target} from {where(event)}."
-    return Finding(points, reason, (_ELSEWHERE,) if _is_elsewhere(activity, here, window) else ())
+    return Finding(points, reason, (_ELSEWHERE,) if not activity.usual and _is_elsewhere(activity, here, window) else ())
 
 
 def _is_later(here: EntraSignIn, window: Window) -> bool:
@@ -98,7 +102,7 @@ RULE = Rule(
             "https://learn.microsoft.com/entra/identity/conditional-access/policy-block-authentication-flows",
         ),
         false_positives=(
-            "A command line on a server without a browser: low without a first or a second address, and silent on its own.",
+            "A command line on a server without a browser: low, and silent on its own, once its network, program and flow were in use before.",
             "A television or a meeting room that was set up: confirm with the person, then close.",
         ),
         first_steps=BEHAVIOUR_STEPS,
@@ -116,6 +120,7 @@ RULE = Rule(
         hit("the first one, at an ordinary application", 26, _redeemed(app_id=_PLAIN, firsts=("protocol",))),
         hit("with its confirmation, which the protocol names too", 21, _redeemed(), window=(_confirmed(protocol="devicecode"),)),
         hit("redeemed at another address", 21, _redeemed(ip="203.0.113.9"), window=(_confirmed(),)),
+        hit("redeemed in another program, as before", 21, _redeemed(usual=True), window=(_confirmed(user_agent="Mozilla/5.0"),)),
         hit("of another session", 21, _redeemed(), window=(_redeemed(id="entra|0", session_id="s-0", correlation_id="c-0"),)),
         hit("without ids", 21, _redeemed(session_id=None, correlation_id=None), window=(_redeemed(session_id=None, correlation_id=None),)),
         miss("later in the session", _redeemed(correlation_id="c-2"), window=(_redeemed(id="entra|0"),)),
