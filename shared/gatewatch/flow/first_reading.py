@@ -155,7 +155,7 @@ class FirstReading:
         """Read again and keep what ``left_out`` says: from its place in its file, or all records anew; raises ``StoreUnavailable``."""
         missing = self.left_out()
         for batch in batched(self._places.again(sorted({number for _, number in missing}), records), READ_BATCH):
-            opened = self._open([raw for _, raw in batch])
+            opened = self._open([self._prober.read(raw) for _, raw in batch])
             events = [
                 (raw, event, located or event)
                 for index, raw, event, located in opened.found

@@ -3,6 +3,7 @@
 import pickle
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
 
 from ..alerts.evaluate import CROWD
@@ -10,7 +11,7 @@ from ..evidence import decode, encode, links
 from ..model import Evidence
 from ..tuning import Tuning
 from .components import Component, Groups, address_of, component, of_addresses, subject_tokens
-from .spool import IN_MEMORY, Hashes, Spool
+from .spool import IN_MEMORY, Hashes, Shelves, Spool
 
 PART = 8_000
 """Evidence that is handed out together, unless one component alone has more."""
@@ -25,8 +26,9 @@ class Held:
     Its memory grows with people, programs and addresses, not with evidence.
     """
 
-    def __init__(self, tuning: Tuning, in_memory: int = IN_MEMORY) -> None:
-        self._tuning, self._in_memory = tuning, in_memory
+    def __init__(self, tuning: Tuning, in_memory: int = IN_MEMORY, part: int = PART) -> None:
+        """``part``: how much evidence is handed out together."""
+        self._tuning, self._in_memory, self._part = tuning, in_memory, part
         self._near: list[_Item] = []
         self._far: Spool[_Item] = Spool(0)
         self._groups = Groups()
@@ -59,46 +61,44 @@ class Held:
         sizes: dict[int, int] = defaultdict(int)
         for number, size in self._sizes.items():
             sizes[self._groups.root(number)] += size
-        parts = _parts(sizes)
+        parts = _parts(sizes, self._part)
         part_of = {root: part for part, roots in enumerate(parts) for root in roots}
         near: list[list[_Item]] = [[] for _ in parts]
-        far: list[Spool[_Item]] = [Spool(0, _buffered(len(parts))) for _ in parts]
         for number, at, item in self._near:
             root = self._groups.root(number)
             near[part_of[root]].append((root, at, item))
-        for number, at, item in self._far:
-            root = self._groups.root(number)
-            far[part_of[root]].add((root, at, item))
-        crowded = self._crowded()
-        self._near = [one for one in self._near if one[1] in crowded]
-        for some, spool in zip(near, far, strict=True):
-            together: dict[int, list[Evidence]] = defaultdict(list)
-            for root, _, item in chain(some, spool):
-                together[root].append(unpacked(item))
-            found = [component(items) for items in together.values()]
-            self.copies += len(some) + len(spool) - sum(len(one.evidence) for one in found)
-            yield found
-            for done in (some, together, found):  # before the next part is put together: two of them would be the peak of a replay
-                done.clear()
-            spool.close()
+        with closing(Shelves[_Item](len(parts), _buffered(len(parts)))) as far:
+            for number, at, item in self._far:
+                root = self._groups.root(number)
+                far.put(part_of[root], (root, at, item))
+            crowded = self._crowded()
+            self._near = [one for one in self._near if one[1] in crowded]
+            for part, some in enumerate(near):
+                together: dict[int, list[Evidence]] = defaultdict(list)
+                for root, _, item in chain(some, far.of(part)):
+                    together[root].append(unpacked(item))
+                found = [component(items) for items in together.values()]
+                self.copies += len(some) + far.count(part) - sum(len(one.evidence) for one in found)
+                yield found
+                for done in (some, together, found):  # before the next part is put together: two of them would be the peak of a replay
+                    done.clear()
 
     def of_addresses(self) -> Iterator[list[Component]]:
         """The components of source addresses at which there is a crowd, some at a time."""
         crowded = self._crowded()
         if not crowded:
             return
-        count = len(self) // PART + 1
+        count = len(self) // self._part + 1
         near: list[list[Evidence | bytes]] = [[] for _ in range(count)]
-        far: list[Spool[Evidence | bytes]] = [Spool(0, _buffered(count)) for _ in range(count)]
         for _, at, item in self._near:
             if at in crowded:
                 near[at % count].append(item)
-        for _, at, item in self._far:
-            if at in crowded:
-                far[at % count].add(item)
-        for some, spool in zip(near, far, strict=True):
-            yield list(of_addresses(map(unpacked, chain(some, spool))))
-            spool.close()
+        with closing(Shelves[Evidence | bytes](count, _buffered(count))) as far:
+            for _, at, item in self._far:
+                if at in crowded:
+                    far.put(at % count, item)
+            for part, some in enumerate(near):
+                yield list(of_addresses(map(unpacked, chain(some, far.of(part)))))
 
     def _crowded(self) -> set[int]:
         return {at for at, met in self._at_addresses.items() if len(met) >= CROWD}
@@ -117,9 +117,9 @@ class Held:
                 self._groups.unite(first.setdefault(link, number), number)
 
 
-def _buffered(files: int) -> int:
-    """Pieces of evidence that each of so many temporary files keeps in memory before it writes them."""
-    return max(10, IN_MEMORY // 10 // files)
+def _buffered(shelves: int) -> int:
+    """Pieces of evidence that each of so many shelves keeps in memory before they are written."""
+    return max(10, IN_MEMORY // 10 // max(1, shelves))
 
 
 def packed(item: Evidence) -> bytes:
@@ -140,14 +140,14 @@ def unpacked(item: Evidence | bytes) -> Evidence:
     return found
 
 
-def _parts(sizes: dict[int, int]) -> list[list[int]]:
-    """The groups in parts of about ``PART`` pieces of evidence each."""
+def _parts(sizes: dict[int, int], size_of_part: int) -> list[list[int]]:
+    """The groups in parts of about so many pieces of evidence each."""
     parts: list[list[int]] = []
     room = 0
     for root, size in sizes.items():
         if not parts or size > room:
             parts.append([])
-            room = PART
+            room = size_of_part
         parts[-1].append(root)
         room -= size
     return parts

@@ -4,6 +4,8 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from msgspec import Raw
+
 from ..model import RawRecord
 from ..reading.files import Given, Lines
 from ..reading.files.location import Location
@@ -41,27 +43,30 @@ class Places:
     def again(self, numbers: Sequence[int], records: Callable[[], Iterable[Given]]) -> Iterator[tuple[int, RawRecord]]:
         """The records with these numbers (from 1, ascending). ``records`` reads everything again, where one cannot be had by itself."""
         elsewhere: list[int] = []
-        known, lines = -1, None
+        known, text, index, at = -1, b"", 0, 0
         for number in numbers:
             run = bisect_right(self._firsts, number) - 1
             if run != known:
-                known, lines = run, self._read(run)
-            index = number - self._firsts[run] if lines is not None else -1
-            if lines is not None and index < len(lines):
-                yield number, lines.record(index)
+                known, text, index, at = run, self._read(run), 0, 0
+            wanted = number - self._firsts[run] if run >= 0 else 0
+            while index < wanted and at >= 0:  # split() would make every line
+                at = text.find(b"\n", at) + 1 or -1
+                index += 1
+            end = text.find(b"\n", at) if at >= 0 else -1
+            if end >= 0:
+                yield number, self._files[self._of[run]].record(self._lines[run] + index, Raw(text[at:end]))
             else:
                 elsewhere.append(number)
         if elsewhere:
             yield from with_numbers(records(), elsewhere)
 
-    def _read(self, run: int) -> Lines | None:
-        """A run of lines from its file; None if it is not there as it was."""
+    def _read(self, run: int) -> bytes:
+        """The text of a run of lines from its file; nothing if it is not there as it was."""
         place = self._files[self._of[run]] if run >= 0 else None
         if place is None or place.part is None:
-            return None
+            return b""
         try:
             text = place.part(self._offsets[run], self._sizes[run])
         except OSError:
-            return None
-        whole = len(text) == self._sizes[run] and text.endswith(b"\n")
-        return Lines(place, self._lines[run], text.split(b"\n")[:-1]) if whole else None
+            return b""
+        return text if len(text) == self._sizes[run] and text.endswith(b"\n") else b""

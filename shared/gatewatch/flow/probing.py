@@ -132,6 +132,11 @@ class Prober:
                     return left
         return self._twin(among.record(index), question)
 
+    def read(self, raw: RawRecord) -> Decoded:
+        """The record decoded, whatever keeps it."""
+        question = self._forms.question(raw.data) if type(raw.data) is Raw else None
+        return decoded(raw) if question is None else self._twin(raw, question)
+
     def _remember(self, key: bytes, kind: RecordKind | None) -> None:
         """Records of this kind are found by their question itself, as long as few other kinds come between them."""
         if kind is None:

@@ -4,6 +4,7 @@ import pickle
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 IN_MEMORY = 20_000
@@ -53,20 +54,71 @@ class Spool[T]:
 
     def _spill(self) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="gatewatch-")  # noqa: SIM115 - closed in close, and by the system
+            self._file = _temporary()
         self._file.seek(0, 2)
         for start in range(0, len(self._items), self._block):
             pickle.dump(self._items[start : start + self._block], self._file, pickle.HIGHEST_PROTOCOL)
         self._items = []
 
 
+class Shelves[T]:
+    """Items on numbered shelves, in one temporary file however many shelves there are. Read a shelf after the last ``put``."""
+
+    def __init__(self, count: int, block: int) -> None:
+        """``block``: items of a shelf that are written together, and wait in memory until then."""
+        self._block = block
+        self._items: list[list[T]] = [[] for _ in range(count)]
+        self._blocks = [array("q") for _ in range(count)]  # where the blocks of each shelf begin in the file
+        self._counts = array("q", bytes(8 * count))
+        self._file: BinaryIO | None = None
+
+    def put(self, shelf: int, item: T) -> None:
+        """Put an item at the end of a shelf."""
+        self._counts[shelf] += 1
+        items = self._items[shelf]
+        items.append(item)
+        if len(items) > self._block:
+            if self._file is None:
+                self._file = _temporary()
+            self._blocks[shelf].append(self._file.tell())
+            pickle.dump(items, self._file, pickle.HIGHEST_PROTOCOL)
+            items.clear()
+
+    def count(self, shelf: int) -> int:
+        """How many items are on a shelf."""
+        return self._counts[shelf]
+
+    def of(self, shelf: int) -> Iterator[T]:
+        """The items of a shelf, in the order in which they were put there."""
+        file = self._file
+        if file is not None:
+            for at in self._blocks[shelf]:
+                file.seek(at)
+                block: list[T] = pickle.load(file)  # noqa: S301 - what this process wrote into a file that has no name
+                yield from block
+        yield from self._items[shelf]
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._items = []
+        if self._file is not None:
+            self._file.close()
+
+
+def _temporary() -> BinaryIO:
+    return tempfile.TemporaryFile(prefix="gatewatch-")  # closed by its owner, and by the system
+
+
 class Hashes:
     """Hashes of texts, each with a number, in parts that are joined one by one. Two texts of one hash count as one text."""
 
-    def __init__(self) -> None:
-        self._parts = [(array("q"), array("q")) for _ in range(_PARTS)]
-        self._files: list[BinaryIO] = []
-        self._lengths: list[list[int]] = []
+    def __init__(self, in_memory: int = _PAIRS_IN_MEMORY) -> None:
+        """More pairs than ``in_memory`` go to a temporary file, and to the same one when there are as many again."""
+        self._in_memory = in_memory
+        self._parts = _no_pairs()
+        self._file: BinaryIO | None = None
+        self._begins: list[int] = []  # where in the file, each time that pairs were written
+        self._lengths: list[list[int]] = []  # how many of each part, each time
         self._buffered = 0
 
     def add(self, text: str, number: int = 0) -> None:
@@ -83,7 +135,7 @@ class Hashes:
             numbers.append(number)
             count += 1
         self._buffered += count
-        if self._buffered >= _PAIRS_IN_MEMORY:
+        if self._buffered >= self._in_memory:
             self._spill()
 
     def take(self, parts: Iterable[tuple[array[int], array[int]]]) -> None:
@@ -92,56 +144,61 @@ class Hashes:
             hashes.extend(further)
             numbers.extend(their)
             self._buffered += len(further)
-        if self._buffered >= _PAIRS_IN_MEMORY:
+        if self._buffered >= self._in_memory:
             self._spill()
 
     def given(self) -> Iterator[list[tuple[array[int], array[int]]]]:
         """Everything, some at a time, for another process of the same program."""
         yield self._parts
-        for file, lengths in zip(self._files, self._lengths, strict=True):
-            file.seek(0)
-            parts = [(array("q"), array("q")) for _ in lengths]
-            for (hashes, numbers), length in zip(parts, lengths, strict=True):
-                hashes.fromfile(file, length)
-                numbers.fromfile(file, length)
-            yield parts
+        for written in range(len(self._lengths)):
+            yield [self._read(written, part) for part in range(_PARTS)]
 
     def shared_with(self, other: "Hashes") -> set[tuple[int, int]]:
         """Hash and number of those texts that are in ``other`` as well."""
         found: set[tuple[int, int]] = set()
-        for mine, theirs in zip(self.parts(), other.parts(), strict=True):
-            wanted = {value for value, _ in theirs} if mine else ()
-            found.update(pair for pair in mine if pair[0] in wanted)
+        for part in range(_PARTS):
+            theirs = {value for hashes, _ in other.arrays(part) for value in hashes}
+            for hashes, numbers in self.arrays(part) if theirs else ():
+                shared = theirs.intersection(hashes)
+                if shared:
+                    found.update(pair for pair in zip(hashes, numbers, strict=True) if pair[0] in shared)
         return found
 
-    def parts(self) -> Iterator[list[tuple[int, int]]]:
+    def parts(self) -> Iterator[Iterator[tuple[int, int]]]:
         """Hash and number of everything, part by part; equal hashes are in one part."""
-        for part, (hashes, numbers) in enumerate(self._parts):
-            found = list(zip(hashes, numbers, strict=True))
-            for file, lengths in zip(self._files, self._lengths, strict=True):
-                found += _pairs(file, sum(lengths[:part]), lengths[part])
-            yield found
+        for part in range(_PARTS):
+            yield chain.from_iterable(zip(hashes, numbers, strict=True) for hashes, numbers in self.arrays(part))
 
     def close(self) -> None:
         """Forget everything."""
-        for file in self._files:
-            file.close()
-        self._files = []
+        if self._file is not None:
+            self._file.close()
+        self._file, self._begins, self._lengths = None, [], []
+
+    def arrays(self, part: int) -> Iterator[tuple[array[int], array[int]]]:
+        """Hashes and numbers of one part."""
+        yield self._parts[part]
+        for written in range(len(self._lengths)):
+            yield self._read(written, part)
+
+    def _read(self, written: int, part: int) -> tuple[array[int], array[int]]:
+        hashes, numbers = array("q"), array("q")
+        if self._file is not None:
+            self._file.seek(self._begins[written] + sum(self._lengths[written][:part]) * 2 * hashes.itemsize)
+            hashes.fromfile(self._file, self._lengths[written][part])
+            numbers.fromfile(self._file, self._lengths[written][part])
+        return hashes, numbers
 
     def _spill(self) -> None:
-        file = tempfile.TemporaryFile(prefix="gatewatch-")  # noqa: SIM115 - closed in close, and by the system
+        if self._file is None:
+            self._file = _temporary()
+        self._begins.append(self._file.seek(0, 2))
         for hashes, numbers in self._parts:
-            hashes.tofile(file)
-            numbers.tofile(file)
-        self._files.append(file)
+            hashes.tofile(self._file)
+            numbers.tofile(self._file)
         self._lengths.append([len(hashes) for hashes, _ in self._parts])
-        self._parts = [(array("q"), array("q")) for _ in range(_PARTS)]
-        self._buffered = 0
+        self._parts, self._buffered = _no_pairs(), 0
 
 
-def _pairs(file: BinaryIO, before: int, length: int) -> Iterable[tuple[int, int]]:
-    hashes, numbers = array("q"), array("q")
-    file.seek(before * 2 * hashes.itemsize)
-    hashes.fromfile(file, length)
-    numbers.fromfile(file, length)
-    return zip(hashes, numbers, strict=True)
+def _no_pairs() -> list[tuple[array[int], array[int]]]:
+    return [(array("q"), array("q")) for _ in range(_PARTS)]
