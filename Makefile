@@ -141,7 +141,7 @@ lock: $(READY) ## write requirements/*.txt and both functions' requirements.txt 
 	@PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 mutate: $(READY) ## break the rules and the score on purpose, and say what no test notices (ARGS=entra_facts narrows it; minutes)
-	@$(PY) benchmarks/mutate.py $(ARGS)
+	@$(PY) -m benchmarks.mutate $(ARGS)
 
 clean: ## remove what make made, the virtual environments too
 	rm -rf .venv .venv-* build dist .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -37,11 +37,13 @@ def mutations(source: str) -> Iterator[Mutation]:
     for index, statement in enumerate(original.body):
         if not _is_logic(statement, samples):
             continue
+        no_logic = _no_logic(statement)
         for at, node in enumerate(ast.walk(statement)):
-            if _is_no_logic(statement, node):
+            if id(node) in no_logic:
                 continue
             for replacement in _replacements(node):
-                tree = copy.deepcopy(original)
+                tree = ast.Module([*original.body], [])
+                tree.body[index] = copy.deepcopy(statement)
                 target = list(ast.walk(tree.body[index]))[at]
                 before = ast.unparse(node)
                 after = "pass" if isinstance(replacement, ast.Pass) else ast.unparse(replacement)
@@ -78,16 +80,18 @@ def _where(statement: ast.stmt) -> str:
     return targets[0].id if isinstance(targets[0], ast.Name) else ""
 
 
-def _is_no_logic(statement: ast.stmt, node: ast.AST) -> bool:
+def _no_logic(statement: ast.stmt) -> set[int]:
+    """The ids of the nodes that are annotations, keywords of a class, or texts for people."""
+    found: set[int] = set()
     for inner in ast.walk(statement):
         annotation = getattr(inner, "annotation", None) or getattr(inner, "returns", None)
-        if annotation is not None and any(part is node for part in ast.walk(annotation)):
-            return True
-        if isinstance(inner, ast.ClassDef) and any(part is node for keyword in inner.keywords for part in ast.walk(keyword)):
-            return True
-        if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant) and node in (inner, inner.value):
-            return True
-    return False
+        if annotation is not None:
+            found.update(map(id, ast.walk(annotation)))
+        if isinstance(inner, ast.ClassDef):
+            found.update(id(part) for keyword in inner.keywords for part in ast.walk(keyword))
+        if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant):
+            found.update((id(inner), id(inner.value)))
+    return found
 
 
 def _replacements(node: ast.AST) -> Iterator[ast.AST]:
