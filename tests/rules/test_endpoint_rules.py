@@ -48,6 +48,18 @@ def test_a_reason_names_who_what_and_the_host(rule, activity, reason):
     assert found(rule, activity).reason == reason
 
 
+BY_ITSELF = {"tool": None, "tool_kind": None, "pattern": None, "firsts": ("tool",)}
+
+
+def test_what_an_sdk_starts_is_named_at_its_first_use():
+    activity = process(**BY_ITSELF, by_itself="az account get-access-token")
+    assert found("endpoint_cloud_cli_auth", activity).reason == "alice ran az account get-access-token on ws-17."
+
+
+def test_the_first_use_of_what_is_no_login_is_none():
+    assert BY_ID["endpoint_cloud_cli_auth"].match(process(**BY_ITSELF, listing="az keyvault list"), Window(), PRECISE) is None
+
+
 @pytest.mark.parametrize(
     ("tuning", "said"), [pytest.param(Tuning(), "az.cmd login", id="precise"), pytest.param(WILDCARD, "az login", id="wildcard")]
 )

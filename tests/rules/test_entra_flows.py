@@ -109,5 +109,15 @@ def test_only_a_user_is_the_synchronisation_account():
     assert says("entra_password_grant_signin", **used, subject=EntraSubject.SERVICE_PRINCIPAL)
 
 
+@pytest.mark.parametrize("kind", ["clientsecret", "clientassertion"])
+def test_its_application_is_known_by_the_name_of_either_field(kind):
+    named = APPLICATION | {"service_principal_name": None, "app_name": APPLICATION["service_principal_name"]}
+    assert says(**named, credential_type=kind) is (kind == "clientsecret")
+
+
 def test_a_user_without_a_name_is_not_the_synchronisation_account():
     assert not says(upn=None, app_id="a-1")
+
+
+def test_the_display_name_tells_the_synchronisation_account_without_another_name():
+    assert says(upn=None, display_name="On-Premises Directory Synchronization Service Account", app_id="a-1")

@@ -5,7 +5,8 @@ from msgspec import structs
 
 from gatewatch.model import Severity
 from gatewatch.providers.catalogue import RULES
-from gatewatch.providers.rule import Window
+from gatewatch.providers.rule import Finding, Window
+from gatewatch.providers.rule_index import RuleIndex
 from gatewatch.scoring.score import assess
 from gatewatch.tuning import Tuning
 from gatewatch.tuning.file import load
@@ -41,6 +42,16 @@ def test_other_rules_keep_their_points():
         assert before is not None
         assert after is not None
         assert after.score == before.score or any(rule.id in after.rules for rule in PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    ("points", "added"), [pytest.param(21, [1], id="one lacks"), pytest.param(22, [], id="medium"), pytest.param(23, [], id="above")]
+)
+def test_only_what_lacks_is_added(points, added):
+    published = structs.replace(PUBLISHED[0], match=lambda _activity, _window, _tuning: Finding(points, "Matched."))
+    found = assess(MATCHES[0][1].activity, Window(), Tuning(profile="published"), RuleIndex([published]))
+    assert found is not None
+    assert [component.points for component in found.components if component.name == "profile published"] == added
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gatewatch.providers.entra.samples import sign_in
 from gatewatch.providers.rule import Scored, Window
 from gatewatch.providers.samples import NOON
 from gatewatch.scoring import score
-from gatewatch.scoring.suppression import Case, glob, matches, suppressing_entry
+from gatewatch.scoring.suppression import Case, glob, matches, matching_entries, suppressing_entry
 from gatewatch.tuning import AllowlistEntry, AllowlistMatch, Tuning
 
 NO_MFA = console_login(mfa_used=Fact.ABSENT, account="111122223333", asn=64500)
@@ -154,6 +154,19 @@ def test_the_star_ends_at_74():
 def test_where_the_star_ends(points, name):
     case = Case(activities=(NO_MFA,), rules=RULE, score=points)
     assert suppressing_entry(case, Tuning(allowlist=(entry(rules=("*",)),))) == name
+
+
+def test_an_alert_of_an_address_is_silenced_by_its_network_and_by_no_person():
+    case = Case(activities=(NO_MFA,), rules=RULE, score=50, of_address=True)
+    person, network = entry(name="person"), entry(AllowlistMatch(cidr="198.51.100.0/24"), name="network")
+    assert suppressing_entry(case, Tuning(allowlist=(person,))) is None
+    assert suppressing_entry(case, Tuning(allowlist=(person, network))) == "network"
+
+
+def test_which_entries_hold_for_an_event_whatever_they_list_and_whenever_they_end():
+    others = entry(AllowlistMatch(principal="bea"), name="others")
+    ended, unlisted = entry(expires=NOON, name="ended"), entry(rules=("aws_root_console_login",), name="unlisted")
+    assert matching_entries(NO_MFA.event, Tuning(allowlist=(others, ended, unlisted))) == [ended, unlisted]
 
 
 def pair(first, second, *entries, **tuning):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ..model import Activity, AlertEvent, GroupKey, Snapshot
 from ..model.tokens import ADDRESS
-from ..providers.catalogue import CATALOGUE_ORDER, CORRELATION
+from ..providers.catalogue import CATALOGUE_ORDER
 from ..providers.window import Window
 from .evaluate import Match, key_of
 from .event_text import event_text
@@ -176,8 +176,3 @@ def _row(row: Match) -> AlertEvent:
         components=assessment.components,
         texts=tuple(event_text(side) for side in _sides(row)),
     )
-
-
-def key_for_pair(person: str, day: str) -> GroupKey:
-    """The cross-cloud group of a person on a day."""
-    return GroupKey(CORRELATION.name, "", person, day)

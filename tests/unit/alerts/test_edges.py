@@ -152,10 +152,11 @@ def test_authorizations_and_failures_are_related_and_other_logins_are_not() -> N
     assert (snapshot.event_ids, snapshot.related_ids) == (("aws|00000009",), ("aws|00000002", "aws|00000004"))
 
 
-def test_failures_are_related_to_what_no_rule_looks_around_for_too() -> None:
+@pytest.mark.parametrize(("minute", "related"), [(1, True), (15, True), (15.5, False)])
+def test_failures_are_related_to_what_no_rule_looks_around_for_too(minute: float, related: bool) -> None:
     changes = {"event_name": "SwitchRole", "switch_from_account": "999999999999", "mfa_used": Fact.UNKNOWN}
-    snapshot = drawn(failure(4, 3), login(9, at=minutes(4), action="SwitchRole", **changes))
-    assert (snapshot.rules, snapshot.related_ids) == (("aws_switch_role_cross_account",), ("aws|00000004",))
+    snapshot = drawn(failure(4, 0), login(9, at=minutes(minute), action="SwitchRole", **changes))
+    assert (snapshot.rules, snapshot.related_ids) == (("aws_switch_role_cross_account",), ("aws|00000004",) if related else ())
 
 
 PAIRS = [

@@ -40,7 +40,7 @@ class EntraFacts(Struct, frozen=True, gc=False, kw_only=True):
 
     sign_in: bool  # False for a user-level risk detection
     success: bool  # a sign-in that succeeded, or whose outcome was lost
-    outcome_lost: bool = False  # whether it succeeded could not be read
+    outcome_lost: bool  # whether it succeeded could not be read
     blocked: bool  # the password was correct, and policy, MFA or risk stopped the sign-in
     level: int  # 0 none, hidden or unknown; 1 low; 2 medium; 3 high
     types: frozenset[str]  # distinct, casefolded

@@ -12,7 +12,7 @@ from ...reading.late_pattern import LatePattern
 from ...tuning import Tuning
 from .detail import EntraSignIn, EntraSubject
 
-# Connect Sync: one user for each server, at most 20. Cloud Sync: one user.
+# Connect Sync: one user for each server, at most 20 (``Sync_SERVER_0123456789ab@tenant``). Cloud Sync: one user.
 _CONNECT = LatePattern(r"sync_.{1,64}_[0-9a-f]{12}@.{1,255}", re.IGNORECASE | re.DOTALL)
 _CLOUD = LatePattern(r"adtoaadsyncserviceaccount(?:[0-9a-f]{0,16})@.{1,255}", re.IGNORECASE | re.DOTALL)
 _DISPLAY_NAME = "on-premises directory synchronization service account"
@@ -42,11 +42,6 @@ def is_sync_account(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
 @lru_cache(maxsize=8_192)
 def _is_named_as_one(upn: str, display_name: str) -> bool:
     return any(pattern.fullmatch(upn) is not None for pattern in (_CONNECT, _CLOUD)) or display_name.strip().casefold() == _DISPLAY_NAME
-
-
-def is_connect_sync(sign_in: EntraSignIn) -> bool:
-    """Whether the user is named as Connect Sync names its own: ``Sync_SERVER_0123456789ab@tenant``."""
-    return _is_named(_CONNECT, sign_in.upn or "")
 
 
 def is_cloud_sync(sign_in: EntraSignIn) -> bool:
