@@ -1,4 +1,4 @@
-"""What is read from Microsoft Graph: sign-ins and risk detections page by page, one sign-in by id."""
+"""What is read from Microsoft Graph: sign-ins, risk detections and directory audits page by page, one sign-in by id."""
 
 import hashlib
 import logging
@@ -34,7 +34,7 @@ ANEW_AT_MOST = 3
 
 
 class Graph:
-    """The two collections of one tenant (``gatewatch.polling.ports.PageSource``). ``close`` it."""
+    """The collections of one tenant (``gatewatch.polling.ports.PageSource``). ``close`` it."""
 
     def __init__(self, http: GraphHttp, tenant: str, queries: Mapping[str, Query], abilities: GraphAbilities | None = None) -> None:
         """``queries`` holds, by the name of a stream, how it is read; ``abilities`` what this Graph refused earlier."""
@@ -160,6 +160,8 @@ def _builder(client: "GraphServiceClient", resource: str) -> Any:  # noqa: ANN40
     match resource:
         case graph_streams.SIGN_INS:
             return client.audit_logs.sign_ins
+        case graph_streams.DIRECTORY_AUDITS:
+            return client.audit_logs.directory_audits
         case graph_streams.WORKLOAD_RISKS:
             return client.identity_protection.service_principal_risk_detections
     return client.identity_protection.risk_detections

@@ -73,7 +73,7 @@ param geoFiles string = ''
 @description('Tuning, as TOML or JSON (docs: tuning).')
 param tuning string = ''
 
-@description('Streams to poll; non_interactive and service_principals need Graph beta.')
+@description('Streams to poll; non_interactive and service_principals need Graph beta. directory_audits adds what a person changed in the directory to the alerts.')
 param streams string = 'sign_ins,risk_detections'
 
 @description('Version of Microsoft Graph.')

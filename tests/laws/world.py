@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gatewatch.model import Event, Evidence, Fact, Outcome
 from gatewatch.providers.aws.detail import AwsSubject
+from tests.builders.audits import audit
 from tests.builders.aws import SAML_PROVIDER, login
 from tests.builders.common import at, stored
 from tests.builders.endpoint import typed
@@ -112,5 +113,24 @@ def processes(draw: st.DrawFn) -> Evidence:
     return wrap(event, None)
 
 
-evidence = st.one_of(sign_ins(), detections(), detections(), logins(), logins(), processes())
+_AUDITED = st.sampled_from(["User registered security info", "Add application", "Reset password"])
+_HALF_A_DAY = st.sampled_from([0, 719, 720, 721])
+
+
+@st.composite
+def audits(draw: st.DrawFn) -> Evidence:
+    """Changes in the directory, also at the edges of the twelve hours for which they are shown."""
+    user = draw(users)
+    event = audit(
+        draw(st.integers(1, 4)),
+        at=draw(times) + timedelta(minutes=draw(_HALF_A_DAY)),
+        user=user,
+        person=PEOPLE[user],
+        activity=draw(_AUDITED),
+        outcome=draw(st.sampled_from(list(Outcome))),
+    )
+    return wrap(event, None)
+
+
+evidence = st.one_of(sign_ins(), detections(), detections(), logins(), logins(), processes(), audits())
 worlds = st.lists(evidence, min_size=1, max_size=12)

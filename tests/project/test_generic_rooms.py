@@ -61,7 +61,7 @@ def test_the_words_are_those_of_the_catalogue(repository):
     words = vocabulary(repository)
 
     assert words.names >= {"aws", "entra", "endpoint", "cross", "xcloud"}
-    assert words.kinds == {"aws.eventbridge", "graph.signIn", "graph.riskDetection", "ecs.process"}
+    assert words.kinds == {"aws.eventbridge", "graph.signIn", "graph.riskDetection", "graph.directoryAudit", "ecs.process"}
     assert words.subjects >= {"root", "hidden", "entra_user"}
     assert words.details >= {"AwsSignIn", "EntraSignIn", "RiskDetection", "Process"}
     assert words.enums >= {"AwsSubject", "EntraSubject"}

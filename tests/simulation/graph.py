@@ -20,8 +20,12 @@ from .stories import Story
 from .trouble import Crash, Trouble, Worker
 
 BASE = "https://graph.example"
-TIMES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime"}
-PATHS = {"auditLogs/signIns": "signIns", "identityProtection/riskDetections": "riskDetections"}
+TIMES = {"signIns": "createdDateTime", "riskDetections": "lastUpdatedDateTime", "directoryAudits": "activityDateTime"}
+PATHS = {
+    "auditLogs/signIns": "signIns",
+    "identityProtection/riskDetections": "riskDetections",
+    "auditLogs/directoryAudits": "directoryAudits",
+}
 RETENTION = timedelta(days=30)
 BAD = b"<bad>"
 BAD_BYTES = (b"<\xff>", b"<\\ud83d>", b"<\x01>")

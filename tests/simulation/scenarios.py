@@ -7,7 +7,7 @@ from typing import Any
 
 from .graph import Manners
 from .judge import Verdict, judged
-from .stories import AT_RISK, COMPROMISED, START, Author, Story, written
+from .stories import AT_RISK, COMPROMISED, START, Author, Story, audits, written
 from .tenant import Life, Tenant
 from .trouble import Odds, Outage
 
@@ -56,6 +56,11 @@ def every_kind(_kind: str, _late: timedelta) -> bool:
 def outcome(seed: int, every: timedelta, kinds: Kinds = every_kind) -> tuple[Tenant, Verdict]:
     """One hard life from its beginning to the verdict."""
     return lived(written(seed, kinds), hard(seed, every))
+
+
+def outcome_with_audits(seed: int, every: timedelta) -> tuple[Tenant, Verdict]:
+    """The same with directory audits, which are a stream of their own."""
+    return lived([*written(seed), *audits(seed)], hard(seed, every), further=("directory_audits",))
 
 
 def lived(stories: list[Story], life: Life, **without: Any) -> tuple[Tenant, Verdict]:

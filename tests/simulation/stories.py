@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection, stamp
+from scripts.local_cloud.fake_cloud.records import beta_sign_in, directory_audit, risk_detection, stamp
 
 START = datetime(2026, 3, 14, tzinfo=UTC)
 ACTIVE = timedelta(hours=20)
@@ -101,6 +101,14 @@ class Author:
         detected = at + late * self.chance.choice((0, self.chance.random(), 1))
         record = risk_detection(at, upn=person, id=self.identity(), detected=detected, **changes)
         story = Story(kind, "riskDetections", record, at + late, person, **expected)
+        self.stories.append(story)
+        return story
+
+    def audit(self, kind: str, late: timedelta, activity: str, **expected: Any) -> Story:
+        """Somebody changed something in the directory."""
+        person, at = self.person(), self.moment()
+        record = directory_audit(at, person, activity, id=f"Directory_{self.identity()}", correlationId=self.identity())
+        story = Story(kind, "directoryAudits", record, at + late, person, **expected)
         self.stories.append(story)
         return story
 
@@ -213,6 +221,16 @@ def written(seed: int, kinds: Callable[[str, timedelta], bool] = lambda _kind, _
     _odd(author)
     author.stories.extend(_crowd(author, crowd))
     author.chance.shuffle(author.stories)
+    return author.stories
+
+
+def audits(seed: int) -> list[Story]:
+    """What people change in the directory at every delay, and ten times as much that nobody asks for."""
+    author = Author(seed)
+    for late in DELAYS:
+        author.audit("security info", late, "User registered security info")
+        for number in range(10):
+            author.audit("update of a user", late * number / 10, "Update user", kept=False)
     return author.stories
 
 

@@ -82,7 +82,7 @@ class Tenant:
     """The world, the store, the table and the people; ``live`` lets the timers run."""
 
     def __init__(self, stories: list[Story], life: Life, **without: Any) -> None:
-        """``without`` brings a checkpoint or streams that lack a guard."""
+        """``without`` brings a checkpoint or streams that lack a guard, or further names of streams that are polled."""
         self.life, self.stories = life, stories
         self.now = START
         self.chance = random.Random(life.seed * 7919 + 1)
@@ -100,7 +100,10 @@ class Tenant:
         self.ends: Counter[str] = Counter()
         self._born = 0
         self.settings = GraphSettings(
-            tenant_id="tenant-1", base_url=BASE, api="beta", streams=("sign_ins", "non_interactive", "risk_detections")
+            tenant_id="tenant-1",
+            base_url=BASE,
+            api="beta",
+            streams=("sign_ins", "non_interactive", "risk_detections", *without.get("further", ())),
         )
 
     def passes(self, seconds: float) -> None:

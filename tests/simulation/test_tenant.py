@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.simulation.scenarios import outcome, short
+from tests.simulation.scenarios import outcome, outcome_with_audits, short
 
 EVERY = timedelta(hours=3)
 
@@ -28,6 +28,15 @@ def test_a_hard_life_loses_nothing_and_says_nothing_twice(seed: int) -> None:
     assert verdict.messages > 100
     assert tenant.ends["crash"] > 2
     assert tenant.trouble.met.total() > 100
+
+
+def test_directory_audits_are_read_whatever_happens_and_nobody_hears_of_them() -> None:
+    tenant, verdict = outcome_with_audits(4, EVERY)
+    assert verdict.right, verdict
+    assert verdict.records > 150
+    assert tenant.graph.asked["directoryAudits"] > 20
+    kept = [item.event for day in tenant.store.days() for page in tenant.store.evidence_on(day) for item in page]
+    assert {event.action for event in kept if event.vendor_id.startswith("entra-audit|")} == {"User registered security info"}
 
 
 def test_a_process_that_dies_at_any_call_loses_nothing() -> None:

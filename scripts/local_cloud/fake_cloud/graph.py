@@ -23,16 +23,19 @@ RESOURCES = {
     "signIns": "createdDateTime",
     "riskDetections": "lastUpdatedDateTime",
     "servicePrincipalRiskDetections": "lastUpdatedDateTime",
+    "directoryAudits": "activityDateTime",
 }
 PATHS = {
     "signIns": "auditLogs/signIns",
     "riskDetections": "identityProtection/riskDetections",
     "servicePrincipalRiskDetections": "identityProtection/servicePrincipalRiskDetections",
+    "directoryAudits": "auditLogs/directoryAudits",
 }
 LIMITS = {  # default and maximum of $top
     "signIns": (1000, 1000),
     "riskDetections": (20, 500),
     "servicePrincipalRiskDetections": (20, 500),
+    "directoryAudits": (100, 1000),
 }
 RETENTION = timedelta(days=30)
 V1_SIGN_IN = frozenset(

@@ -115,3 +115,34 @@ def risk_detection(at: datetime, upn: str = "ana@contoso.example", *, detected: 
         "additionalInfo": "[]",
     }
     return record | changes
+
+
+def directory_audit(
+    at: datetime, upn: str = "ana@contoso.example", activity: str = "User registered security info", **changes: Any
+) -> dict[str, Any]:
+    """Somebody changed something in the directory."""
+    user = {"id": user_id(upn), "displayName": upn.partition("@")[0].title(), "userPrincipalName": upn, "ipAddress": "198.51.100.23"}
+    record: dict[str, Any] = {
+        "id": f"Directory_{uuid.uuid4()}_A1B2C_1",
+        "category": "UserManagement",
+        "correlationId": str(uuid.uuid4()),
+        "result": "success",
+        "resultReason": "",
+        "activityDisplayName": activity,
+        "activityDateTime": stamp(at),
+        "loggedByService": "Authentication Methods",
+        "operationType": "Add",
+        "initiatedBy": {"user": user, "app": None},
+        "targetResources": [
+            {
+                "id": user["id"],
+                "displayName": user["displayName"],
+                "type": "User",
+                "userPrincipalName": upn,
+                "groupType": None,
+                "modifiedProperties": [],
+            }
+        ],
+        "additionalDetails": [],
+    }
+    return record | changes

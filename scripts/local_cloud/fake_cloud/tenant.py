@@ -9,6 +9,7 @@ from aiohttp import web
 GRAPH_APPLICATION = "00000003-0000-0000-c000-000000000000"
 NEEDED = {
     "signIns": "AuditLog.Read.All",
+    "directoryAudits": "AuditLog.Read.All",
     "riskDetections": "IdentityRiskEvent.Read.All",
     "servicePrincipalRiskDetections": "IdentityRiskyServicePrincipal.Read.All",
 }

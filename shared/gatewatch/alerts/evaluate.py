@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..model import Activity, Assessment, Event, GroupKey, Outcome
 from ..model.tokens import ADDRESS, address_token, principal_token
@@ -22,6 +22,7 @@ from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
 from ..scoring import score
 from ..tuning import Tuning
+from .beside import Beside
 from .pairs import pairs_among
 from .windows import Windows
 
@@ -44,6 +45,7 @@ class Match(Struct, frozen=True, gc=False):
     closed: bool
     partner: Activity | None = None
     related: Window | None = None  # what the alert names besides and does not count
+    context: Window | None = None  # what its person did around it that gives no points
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ class Match(Struct, frozen=True, gc=False):
 
 def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
     """Every fired event. ``activities`` come ordered by time and id, as ``link.activities`` gives them."""
-    windows = Windows(activities)
+    windows, beside = Windows(activities), Beside(activities, tuning)
     matches: list[Match] = []
     scored: list[_Assessed] = []
     for activity in activities:
@@ -68,7 +70,13 @@ def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
         row = _single(activity, window, full, tuning, windows)
         if row is not None:
             matches.append(row)
-    return [*matches, *_pairs_of_principals(scored, tuning), *_pairs(scored, tuning)]
+    matches += (*_pairs_of_principals(scored, tuning), *_pairs(scored, tuning))
+    return [_with_context(row, beside) for row in matches]
+
+
+def _with_context(row: Match, beside: Beside) -> Match:
+    found = beside.window(row.activity, row.partner)
+    return row if found is None else structs.replace(row, context=found)
 
 
 def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Match | None:

@@ -11,6 +11,7 @@ from ..model import Activity, AlertEvent, GroupKey, Snapshot
 from ..model.tokens import ADDRESS
 from ..providers.catalogue import CATALOGUE_ORDER
 from ..providers.window import Window
+from .beside import lines
 from .evaluate import Match, key_of
 from .event_text import event_text
 
@@ -95,7 +96,7 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
     times = [side.time for side in sides]
     event_ids = tuple(sorted({side.id for side in sides}))
     heard = [side for row in rows if row.assessment.suppressed_by is None for side in _sides(row)] or sides
-    related = Window.ids(row.related for row in rows if row.related is not None)
+    related = Window.ids(_beside(rows))
     return Snapshot(
         key=lead.key,
         open=not all(row.closed for row in rows),
@@ -121,6 +122,11 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
         shared_with=tuple(sorted(shared_with))[:MAX_SHARED],
         data_quality=tuple(sorted({flag for side in sides for flag in side.event.data_quality})),
     )
+
+
+def _beside(rows: Iterable[Match]) -> Iterable[Window]:
+    """What the alert names besides, counted or not."""
+    return (window for row in rows for window in (row.related, row.context) if window is not None)
 
 
 def _open(row: Match) -> bool:
@@ -175,4 +181,5 @@ def _row(row: Match) -> AlertEvent:
         reason=assessment.reason,
         components=assessment.components,
         texts=tuple(event_text(side) for side in _sides(row)),
+        context=lines(row.context, row.activity, row.partner) if row.context is not None else (),
     )

@@ -74,6 +74,7 @@ def _evidence(alert: Alert) -> Iterator[str]:
         yield f"  {row.severity.value} {row.score} {row.rule}{_state(alert, row)}: {row.reason}".rstrip(": ")
         for text in row.texts:
             yield from _event(text)
+        yield from (f"      {line}" for line in row.context)
 
 
 def _state(alert: Alert, row: AlertEvent) -> str:

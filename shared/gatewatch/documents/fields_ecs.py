@@ -13,8 +13,8 @@ data_stream.type                keyword       logs
 data_stream.dataset             keyword       gatewatch.signin or gatewatch.alert
 data_stream.namespace           keyword       The deployment's namespace
 event.kind                      keyword       Evidence: event. Alert: alert
-event.category                  keyword       authentication (endpoints: process), alerts also intrusion_detection
-event.type                      keyword       info (endpoints: start)
+event.category                  keyword       authentication (endpoints: process, directory audits: iam), alerts also intrusion_detection
+event.type                      keyword       info (endpoints: start, directory audits: change and user)
 event.outcome                   keyword       success, failure or unknown
 event.action                    keyword       What was done: ConsoleLogin, Sign-in activity, User Risk Detection, ...
 event.provider                  keyword       Service that recorded the event

@@ -8,7 +8,7 @@ SHARED = rows(
     f"""
 gatewatch.schema_version         long     Version of this document schema
 gatewatch.kind                   keyword  Source of the (highest) event: {", ".join(detail.kind() for detail in DETAILS)}
-gatewatch.vendor_id              keyword  Its vendor id: aws|eventID, entra|signIn.id, entra-risk|riskDetection.id, endpoint|event.id
+gatewatch.vendor_id              keyword  Its vendor id: aws|eventID, entra|signIn.id, entra-risk|riskDetection.id, entra-audit|directoryAudit.id, endpoint|event.id
 gatewatch.subject                keyword  Who acted: root, iam_user, saml_role, identity_center_role, entra_user, ...
 gatewatch.truncated_fields       keyword  Names of fields that were cut to their bound
 gatewatch.account                keyword  AWS account or Entra tenant of the group
@@ -49,7 +49,7 @@ gatewatch.score_components.reason         keyword+long  Its reason
 gatewatch.score_components.kind           keyword  base, corroboration, modifier, correlation or clamp
 gatewatch.event_count            long     Events whose own rules fired
 gatewatch.event_ids              keyword  Their vendor ids
-gatewatch.related_ids            keyword  Related evidence: failures of a window, authorizations
+gatewatch.related_ids            keyword  Related evidence: failures of a window, authorizations, what the person changed in the directory
 gatewatch.addresses              keyword  Source addresses, as written
 gatewatch.countries              keyword  Countries
 gatewatch.mfa.source             keyword  Vendor id of the record the MFA verdict comes from

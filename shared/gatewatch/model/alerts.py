@@ -66,6 +66,7 @@ class AlertEvent(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     reason: str = ""
     components: tuple[ScoreComponent, ...] = ()
     texts: tuple[EventText, ...] = ()  # of the event; for a pair, of both of its activities, the earlier one first
+    context: tuple[str, ...] = ()  # what its person did around it that gives no points, a line each; raw, but bounded
 
     @property
     def open(self) -> bool:

@@ -17,7 +17,7 @@ from .message import AlertMessage, NewsEvent, Row
 from .responses import earlier_responses
 from .steps import next_steps
 
-_COMPONENTS, _LINES, _IDS = 14, 5, 3
+_COMPONENTS, _LINES, _IDS, _BESIDE = 14, 5, 3, 11
 _WHY = {
     "new": "first notification of this alert",
     "raised": "its severity is higher than in the last notification",
@@ -57,6 +57,7 @@ def compose(notice: Notice, links: Links | None = None, limit: int = VALUE_LIMIT
         components=tuple(_visible_component(component, limit) for component in components[:_COMPONENTS]),
         rows=tuple(Row(label, visible(value, limit)) for label, value in facts.rows(alert, lead) if value),
         news=news,
+        beside=tuple(visible(line, limit) for line in dict.fromkeys(line for row in about for line in row.context))[:_BESIDE],
         more=notice.more,
         before=_lines((facts.row_line(row) for row in live if not ids.issuperset(row.event_ids)), limit),
         listed=_lines(_not_live(alert), limit),

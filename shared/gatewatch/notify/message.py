@@ -71,6 +71,7 @@ class AlertMessage(Struct, frozen=True, kw_only=True):
     components: tuple[ScoreComponent, ...]
     rows: tuple[Row, ...]  # who, where, when ... of the highest event, then what is known of the alert
     news: tuple[NewsEvent, ...]  # the highest first; it is never empty for an alert that has events
+    beside: tuple[str, ...]  # what the person did around them that gives no points, a line each
     more: int  # further events that are only counted
     before: tuple[str, ...]  # events notified before, a line each
     listed: tuple[str, ...]  # closed, dismissed and suppressed events, a line each
@@ -106,6 +107,7 @@ class AlertMessage(Struct, frozen=True, kw_only=True):
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What follows the facts: the rest of the news, then what was known before."""
         return self.news_sections() + _filled(
+            ("What else the person did", self.beside),
             ("This message also notifies of", self.together),
             ("Related alerts", self.related),
             ("Notified before", self.before),

@@ -58,6 +58,7 @@ def of_message(said: AlertMessage, *, index_unavailable: bool = False) -> Json:
         "marks": list(said.marks),
         "events": [_event(event) for event in said.news],
         "more_events": said.more,
+        "context": list(said.beside),
         "facts": {row.label: row.value for row in said.rows},
         "score_components": [{"points": one.points, "name": one.name, "reason": one.reason} for one in said.components],
         "notified_before": list(said.before),

@@ -19,6 +19,7 @@ __all__ = [
     "CANCELLED_BY_CLOSING",
     "CATALOGUE_ORDER",
     "CHAIN_REACH",
+    "CONTEXT",
     "CORRELATION",
     "DETAILS",
     "DIALECTS",
@@ -90,14 +91,22 @@ PAIR_PARTS: dict[str, frozenset[str]] = {
 }
 """The parts of which one side of a pair has one at least, by the scope of pair rules."""
 
-CHAIN_REACH: timedelta = (
+CONTEXT = {detail: provider.context for provider in PROVIDERS if provider.context is not None for detail in provider.context.details}
+"""The kinds of events that are only shown beside alerts."""
+
+CHAIN_REACH: timedelta = max(
     max(provider.linking_reach for provider in PROVIDERS)
     + max(provider.related_after for provider in PROVIDERS)
     + CORRELATION.reach
     + max(PAIR_REACH.values())
-    + max(rule.reach for rule in RULES)
+    + max(rule.reach for rule in RULES),
+    max(PAIR_REACH.values()) + max((part.before for part in CONTEXT.values()), default=timedelta()),
+    max((part.after for part in CONTEXT.values()), default=timedelta()),
 )
-"""The longest time between pieces of evidence that decide one alert: the reaches of rules and providers, added up."""
+"""The longest time between pieces of evidence that decide one alert: the reaches of rules and providers, added up.
+
+What is only shown stands before the earlier side of a pair or after the later one and decides nothing: nothing is added to its reach.
+"""
 
 ADDRESS_PROVIDERS: frozenset[str] = frozenset(rule.metadata.family for rule in RULES if rule.scope == "address")
 """The providers with rules on source addresses."""

@@ -73,7 +73,17 @@ class TextPart(Struct, frozen=True, kw_only=True):
     mfa: Callable[[Activity], str]
     risk: Callable[[Activity], str]
     device: Callable[[Event], str] = lambda _event: ""  # the device that the record names, with its state
+    noun: Callable[[Event], str] = lambda _event: "event"  # what the event is: "sign-in"
     has_address: bool  # False if events have a host instead of a source address
+
+
+class ContextPart(Struct, frozen=True, kw_only=True):
+    """Events that are shown beside the alerts of their person, give no points and start no alert."""
+
+    details: tuple[type[Detail], ...]  # the kinds of these events
+    says: Callable[[Event], str]  # what was done, in the past tense and without a subject: "registered security info"
+    before: timedelta  # how long before an event of an alert it is shown beside it
+    after: timedelta
 
 
 class IndexSearch(Struct, frozen=True, kw_only=True):
@@ -122,6 +132,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id
     related: Callable[[Event], bool] | None  # which events shortly before a matched one are listed, but not counted; None: none
     related_after: timedelta = timedelta()  # how long after a matched event a related one is listed as well
+    context: ContextPart | None = None  # its events that are only shown; None: it has none
     limit: Callable[[Event], Limit | None] = lambda _event: None  # how many events of its kind are kept; None: all
     circumstances: Callable[[Activity, Tuning], Iterable[Modifier]]
     attributes: Callable[[Event], Mapping[str, str]]  # further values that an allowlist entry may match

@@ -20,7 +20,7 @@ from gatewatch.model import Alert, RawRecord
 from gatewatch.ports import AlertQuery
 from gatewatch.stores import open_store
 from scripts.local_cloud.fake_cloud import faults
-from scripts.local_cloud.fake_cloud.records import TENANT, risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.records import TENANT, directory_audit, risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import APP_SECRET, CLIENT_ID, FakeCloud
 
 NOW = datetime.now(UTC)
@@ -78,6 +78,23 @@ def test_one_run_keeps_alerts_in_a_file_and_shows_them_once(cloud: FakeCloud, po
     assert (first.out.count("Next steps"), second.out.count("Next steps")) == (1, 0)
     assert "sign_ins: read up to" in first.out
     assert f"tenant {TENANT}: how far was read stands in gatewatch-poll.sqlite" in first.err
+
+
+def test_what_a_person_changed_in_the_directory_stands_beside_the_alert_where_it_is_asked_for(
+    cloud: FakeCloud, poll: Gatewatch, monkeypatch: pytest.MonkeyPatch
+):
+    cloud.graph.add_sign_ins(risky_sign_in(NOW - timedelta(minutes=50)))
+    cloud.graph.add("directoryAudits", directory_audit(NOW - timedelta(minutes=36)), directory_audit(NOW, activity="Update user"))
+
+    without = poll("--once")
+    plain = [row.context for alert in alerts() for row in alert.snapshot.events]
+    monkeypatch.setenv("STREAMS", "sign_ins,directory_audits")
+    asked = poll("--once")
+
+    assert (without.code, asked.code, plain) == (0, 0, [()])
+    assert [row.context for alert in alerts() for row in alert.snapshot.events] == [("registered security info 14 min after the sign-in",)]
+    assert "directory_audits: read up to" in asked.out
+    assert not [one for one in cloud.graph.asked if one.resource == "directoryAudits" and "activityDateTime ge" not in str(one.query)]
 
 
 def test_a_second_run_goes_on_where_the_first_one_stopped(cloud: FakeCloud, poll: Gatewatch):

@@ -11,7 +11,7 @@ import pytest
 from azure_function.graph_streams import queries
 from azure_function.settings import GraphSettings
 from gatewatch.polling.streams import Slice
-from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.records import beta_sign_in, directory_audit, risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.fake_cloud.tenant import NEEDED
 from scripts.local_cloud.node import MODULES, NodeMissing, install
@@ -33,6 +33,7 @@ RECORDS = [
     pytest.param("v1", "SignInPage", sign_in(NOW), id="sign-in"),
     pytest.param("v1", "SignInPage", risky_sign_in(NOW, level="high", riskState="confirmedCompromised"), id="risky sign-in"),
     pytest.param("beta", "SignInPage", beta_sign_in(NOW, signInEventTypes=["nonInteractiveUser"]), id="beta sign-in"),
+    pytest.param("v1", "DirectoryAuditPage", directory_audit(NOW), id="directory audit"),
     pytest.param("v1", "RiskDetectionPage", risk_detection(NOW), id="user-level detection"),
     pytest.param("v1", "RiskDetectionPage", risk_detection(NOW, requestId="r", riskEventType="anonymizedIPAddress"), id="linked detection"),
 ]

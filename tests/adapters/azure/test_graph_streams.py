@@ -72,3 +72,12 @@ def test_a_narrow_stream_shows_what_it_is_for_and_not_the_rest(stream: str, chan
     asked = [compile_filter(query.filter(HOUR)) for name, query in queries(GRAPH, WATCHED).items() if re.fullmatch(rf"{stream}_\d+", name)]
     assert sum(keep(beta_sign_in(AT, **changes)) for keep in asked) == 1
     assert not any(keep(beta_sign_in(AT)) for keep in asked)
+
+
+def test_directory_audits_are_asked_for_by_time_alone_and_read_again_as_sign_ins_are():
+    graph = structs.replace(GRAPH, streams=("directory_audits",), api="v1.0")
+    found, asked = streams(graph, PollSettings()), queries(graph)
+    assert [stream.name for stream in of_timer(SIGN_IN_TIMER, found)] == ["directory_audits", "directory_audits_last"]
+    assert {asked[name].extra for name in found} == {""}
+    assert {asked[name].filter(HOUR).split()[0] for name in found} == {"activityDateTime"}
+    assert found["directory_audits_last"].delay == timedelta(hours=48)

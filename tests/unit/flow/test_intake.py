@@ -35,7 +35,7 @@ DISPOSITIONS = [
     pytest.param(raw_detection(1, None), "accepted", "", id="detection"),
     pytest.param(nonsense(1), "refused", "unrecognised_record", id="nonsense"),
     pytest.param(
-        RawRecord(data={"category": "AuditLogs", "properties": {}}), "ignored", "diagnostic_category_not_a_sign_in", id="category"
+        RawRecord(data={"category": "ProvisioningLogs", "properties": {}}), "ignored", "diagnostic_category_not_a_sign_in", id="category"
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""The details of Entra events: a sign-in, or a risk detection."""
+"""The details of Entra events: a sign-in, a risk detection, or a directory audit."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -91,6 +91,27 @@ class RiskDetection(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_de
     additional_info: str | None = None
 
 
+class DirectoryAudit(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph.directoryAudit"):
+    """The fields of a Graph directoryAudit, a diagnostic AuditLogs record, or the same operation in the audit log of Microsoft 365."""
+
+    audit_id: str | None = None
+    correlation_id: str | None = None
+    activity: str  # the name that the table gives it
+    changes: str  # what kind of thing it changes: AuditKind
+    category: str | None = None
+    service: str | None = None  # loggedByService
+    result_reason: str | None = None
+    user_id: str | None = None  # of who did it
+    upn: str | None = None
+    service_principal_id: str | None = None
+    app_id: str | None = None
+    app_name: str | None = None
+    target_user_id: str | None = None  # the user whom it was done to
+    target_user: str | None = None  # that user's UPN, else display name
+    target_id: str | None = None  # the other object that it was done to: application, role, policy, domain
+    target_name: str | None = None
+
+
 def sign_in_of(event: Event) -> EntraSignIn | None:
     """The sign-in detail of this event, or None."""
     return event.detail if isinstance(event.detail, EntraSignIn) else None
@@ -99,3 +120,8 @@ def sign_in_of(event: Event) -> EntraSignIn | None:
 def risk_of(event: Event) -> RiskDetection | None:
     """The risk detection detail of this event, or None."""
     return event.detail if isinstance(event.detail, RiskDetection) else None
+
+
+def audit_of(event: Event) -> DirectoryAudit | None:
+    """The directory audit of this event, or None."""
+    return event.detail if isinstance(event.detail, DirectoryAudit) else None

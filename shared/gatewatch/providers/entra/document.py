@@ -2,8 +2,8 @@
 
 from ...model import Activity, Event, Outcome
 from ..ecs import Flat, unique
-from . import risk_document, sign_in_document
-from .detail import risk_of, sign_in_of
+from . import audit_document, risk_document, sign_in_document
+from .detail import audit_of, risk_of, sign_in_of
 
 
 def fields(event: Event) -> Flat:
@@ -11,7 +11,10 @@ def fields(event: Event) -> Flat:
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         return sign_in_document.fields(event, sign_in)
-    return {"event.outcome": Outcome.UNKNOWN.value} | risk_document.fields(event, risk) if risk is not None else {}
+    if risk is not None:
+        return {"event.outcome": Outcome.UNKNOWN.value} | risk_document.fields(event, risk)
+    audit = audit_of(event)
+    return audit_document.fields(event, audit) if audit is not None else {}
 
 
 def linked_fields(activity: Activity) -> Flat:
@@ -27,8 +30,11 @@ def linked_fields(activity: Activity) -> Flat:
 
 
 def names(event: Event) -> list[str]:
-    """Every name of who acted, for ``related.user``."""
+    """Every name of who acted, and of the user whom a directory audit is about, for ``related.user``."""
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         return unique(*sign_in_document.names(event, sign_in), event.user_name)
-    return unique(*risk_document.names(event, risk), event.user_name) if risk is not None else []
+    if risk is not None:
+        return unique(*risk_document.names(event, risk), event.user_name)
+    audit = audit_of(event)
+    return unique(*audit_document.names(event, audit), event.user_name) if audit is not None else []

@@ -97,9 +97,27 @@ azure.identityprotection.properties.location.geoCoordinates.longitude  float  Lo
 """,
 )
 
+_AUDIT = rows(
+    "Elastic azure",
+    """
+azure.auditlogs.category                                   keyword  AuditLogs
+azure.auditlogs.operation_name                             keyword  The activity
+azure.auditlogs.properties.id                              keyword  Directory audit id
+azure.auditlogs.properties.activity_display_name           keyword  The activity, as Microsoft's documents write it
+azure.auditlogs.properties.category                        keyword  UserManagement, ApplicationManagement, RoleManagement, ...
+azure.auditlogs.properties.logged_by_service               keyword  Core Directory, Authentication Methods, ...
+azure.auditlogs.properties.correlation_id                  keyword  Correlation id
+azure.auditlogs.properties.result                          keyword  success, failure or unknown
+azure.auditlogs.properties.result_reason                   keyword  Reason of the result; of security info: which method
+""",
+)
+
 _OWN = rows(
     "gatewatch",
     """
+gatewatch.audit.changes          keyword  Directory audit: security_info, temporary_access_pass, password, consent, application, role, federation, synchronisation, policy or elevated_access
+gatewatch.audit.user             keyword  The user whom it was done to: UPN, else display name or object id
+gatewatch.audit.target           keyword  The other object that it was done to by name, else by id: application, role, policy or domain
 gatewatch.synthetic              boolean  Replaces a sign-in that a risk detection names and that has not been received
 """,
 )
@@ -107,4 +125,4 @@ gatewatch.synthetic              boolean  Replaces a sign-in that a risk detecti
 
 def mapping() -> tuple[MappedField, ...]:
     """Every Entra field."""
-    return (*_SIGN_IN, *_SIGN_IN_OLDER, *_RISK, *_OWN)
+    return (*_SIGN_IN, *_SIGN_IN_OLDER, *_RISK, *_AUDIT, *_OWN)

@@ -15,12 +15,23 @@ _ADMINISTRATIVE = {
 }
 _RECORDS: Mapping[str, Mapping[str, object]] = {
     "azure_activity_log": _ADMINISTRATIVE,
-    "entra_directory_audit": {
+    "directory_audit_not_context": {
         "id": "Directory_1",
-        "activityDisplayName": "Add member to role",
+        "activityDisplayName": "Update user",
         "activityDateTime": "2026-11-20T12:00:00Z",
         "initiatedBy": {"user": {"userPrincipalName": "alice@contoso.com"}},
         "targetResources": [],
+    },
+    "directory_audit_by_a_service": {
+        "id": "Directory_2",
+        "activityDisplayName": "Reset user password",
+        "activityDateTime": "2026-11-20T12:00:00Z",
+        "initiatedBy": {"app": {"displayName": "Microsoft password reset service"}},
+        "targetResources": [],
+    },
+    "directory_audit_form_not_read": {
+        "@timestamp": "2026-11-20T12:00:00Z",
+        "azure": {"auditlogs": {"properties": {"activity_display_name": "Add member to role"}}},
     },
     "unified_audit_log_not_a_sign_in": {
         "CreationTime": "2026-11-20T12:00:00",

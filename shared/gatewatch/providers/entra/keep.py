@@ -9,7 +9,7 @@ from ..phrases import identifiers
 from . import flows
 from .aws_application import is_aws_application
 from .control_planes import control_plane
-from .detail import EntraSignIn, risk_of, sign_in_of
+from .detail import EntraSignIn, audit_of, risk_of, sign_in_of
 from .dialects import audit_log, identity_logon, portal
 from .sync_accounts import is_sync_account, is_sync_application
 from .vocabulary import CONFIRMED_APPLICATION, FAILED_SECOND_FACTOR, STOPPED_BY_POLICY, WRONG_CREDENTIAL, is_no_risk
@@ -27,7 +27,7 @@ CONTEXT_CODES = STOPPED_BY_POLICY | {CONFIRMED_APPLICATION}
 
 
 def keep(event: Event, tuning: Tuning) -> str | None:
-    """Keep every risk detection, and the sign-ins that a rule reads by themselves.
+    """Keep every risk detection and directory audit, and the sign-ins that a rule reads by themselves.
 
     These are: any risk, a stop by policy, failures that windowed rules count, the entry to a control plane or to AWS, a device code,
     a password grant, and the accounts that the tuning names or that synchronise directories. Returns None when the event is kept,
@@ -55,12 +55,15 @@ def _is_kept(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
 
 
 _FAILURES = Limit("address", timedelta(minutes=1), 60, asked_from=15)
+_SHOWN = Limit("principal", timedelta(days=1), 200)
 
 
 def limit(event: Event) -> Limit | None:
-    """Failures that only windowed rules count: those rules ask for 10, and an address may make thousands."""
+    """Failures that only windowed rules count: those rules ask for 10, and an address may make thousands. And what is only shown."""
     sign_in = sign_in_of(event)
-    if sign_in is None or event.outcome is Outcome.SUCCESS or has_risk(sign_in) or sign_in.error_code not in COUNTED_CODES:
+    if sign_in is None:
+        return _SHOWN if audit_of(event) is not None else None
+    if event.outcome is Outcome.SUCCESS or has_risk(sign_in) or sign_in.error_code not in COUNTED_CODES:
         return None
     return _FAILURES
 
@@ -85,10 +88,13 @@ def silent(event: Event) -> bool:
     return sign_in is not None and not (sign_in.level_during or sign_in.level_aggregated or sign_in.risk_state or sign_in.risk_types)
 
 
-def changing(event: Event) -> tuple[object, ...]:
-    """The fields that later versions of a record change: its risk, and the second factor, which Entra may complete minutes later."""
+def changing(event: Event) -> tuple[object, ...] | None:
+    """The fields that later versions of a record change: its risk, and the second factor, which Entra may complete minutes later.
+
+    None for a directory audit, which never changes.
+    """
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
         types = tuple(sorted(sign_in.risk_types))
         return (sign_in.level_during, sign_in.level_aggregated, sign_in.risk_state, sign_in.risk_detail, types, sign_in.mfa)
-    return (risk.level, risk.state, risk.detail, risk.risk_type) if risk is not None else ()
+    return (risk.level, risk.state, risk.detail, risk.risk_type) if risk is not None else None

@@ -11,18 +11,19 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from ...model import Activity, Event, Outcome
-from ..versions import Versions
+from ..versions import Versions, plain
 from .closure import believed, not_disproved, speaking, without_risk
-from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
+from .detail import EntraSignIn, RiskDetection, audit_of, risk_of, sign_in_of
 from .links import sign_in_vendor_id, wanted
 
 SAME_ADDRESS_WITHIN = timedelta(hours=1)
 
 
 def activities(records: Sequence[Versions]) -> list[Activity]:
-    """One activity for each sign-in with its detections, and one for each detection without a sign-in."""
+    """One activity for each sign-in with its detections, for each detection without a sign-in, and for each directory audit."""
     sign_ins = {record.newest.vendor_id: record for record in records if sign_in_of(record.newest) is not None}
-    detections = [record for record in records if record.newest.vendor_id not in sign_ins]
+    others = [record for record in records if record.newest.vendor_id not in sign_ins]
+    detections = [record for record in others if audit_of(record.newest) is None]
     finder = _SignInFinder(sign_ins if detections else {})
     belonging: dict[str, list[Versions]] = defaultdict(list)
     unfound: dict[str, list[Versions]] = defaultdict(list)
@@ -37,6 +38,7 @@ def activities(records: Sequence[Versions]) -> list[Activity]:
             found.append(_user_level(detection))
     found += [_sign_in(record, belonging[key]) for key, record in sign_ins.items()]
     found += [_stand_in(named) for named in unfound.values()]
+    found += plain(record for record in others if audit_of(record.newest) is not None)
     return found
 
 

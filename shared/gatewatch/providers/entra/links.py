@@ -3,14 +3,19 @@
 import re
 
 from ...model import Event, Link
-from .detail import risk_of, sign_in_of
+from .detail import audit_of, risk_of, sign_in_of
 
 _SIGN_IN_LOGS = "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/SignInEventsV3Blade"
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_AUDIT_ID = re.compile(r"Directory_[A-Za-z0-9_-]{8,128}")
 
 
 def lookups(event: Event) -> tuple[str, ...]:
-    """The Graph request for the sign-in, or for the sign-in that a detection names; empty when its id is unknown."""
+    """The Graph request for the sign-in, for the one that a detection names, or for the directory audit; empty when its id is unknown."""
+    audit = audit_of(event)
+    if audit is not None:
+        known = audit.audit_id is not None and _AUDIT_ID.fullmatch(audit.audit_id) is not None
+        return (f"Read the record: GET https://graph.microsoft.com/v1.0/auditLogs/directoryAudits/{audit.audit_id}",) if known else ()
     sign_in, risk = sign_in_of(event), risk_of(event)
     named = sign_in.sign_in_id if sign_in is not None else risk.request_id if risk is not None else None
     if not named or not _ID.fullmatch(named):
@@ -20,7 +25,7 @@ def lookups(event: Event) -> tuple[str, ...]:
 
 def links_for_people(event: Event) -> tuple[Link, ...]:
     """The page of the sign-in logs: the portal documents no address of a single sign-in, so the look-up names its id."""
-    return (Link("Entra sign-in logs", _SIGN_IN_LOGS),) if lookups(event) else ()
+    return (Link("Entra sign-in logs", _SIGN_IN_LOGS),) if audit_of(event) is None and lookups(event) else ()
 
 
 def wanted(event: Event) -> str | None:

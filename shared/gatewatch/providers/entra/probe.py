@@ -36,11 +36,11 @@ _OF_OTHERS = (
     "riskEventType", "riskType", "detectionTimingType", "riskLastUpdatedDateTime", "requestId", "additionalInfo",
     "eventSource", "userIdentity", "eventName", "insightDetails", "detail", "detail-type", "source", "process", "event",
     "operation", "workload", "recordType", "actionType", "authorization", "caller", "resourceProviderName", "eventTimestamp", "eventDataId",
-    "activityDisplayName", "initiatedBy", "targetResources", "azure", "city", "countryOrRegion", "state",
+    "activityDisplayName", "initiatedBy", "targetResources", "result", "resultReason", "loggedByService", "additionalDetails", "azure", "city", "countryOrRegion", "state",
     "digestS3Bucket", "digestStartTime", "s3Bucket", "s3ObjectKey", "application", "applicationId", "protocol", "accountName", "accountUpn",
 )  # fmt: skip
 
-MATTERS = folded(*_DECIDING, *_READ_LATER, *_OF_OTHERS)
+MATTERS = folded(*_DECIDING, *_READ_LATER, *_OF_OTHERS, "resultDescription")
 """What a reader of any form of Entra's records asks for."""
 
 # Graph beta and v1.0 (npm microsoft-graph-types 2.43.1 and -beta, 2026-11): properties of signIn that no reader asks for.

@@ -1,21 +1,23 @@
 """The provider record of Entra ID."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from ...model import Event, Fact
 from ..phrases import who
-from ..provider import DocumentPart, Provider, SavedSearch, TextPart, Versioning
-from . import document, features, fields, forms, links, raw_samples, session, text
+from ..provider import ContextPart, DocumentPart, Provider, SavedSearch, TextPart, Versioning
+from . import audit_text, document, features, fields, forms, links, raw_samples, session, text
 from .circumstances import circumstances
 from .closure import closed, confirmed
 from .completion import complete
-from .detail import EntraSignIn, RiskDetection, sign_in_of
+from .detail import DirectoryAudit, EntraSignIn, RiskDetection, sign_in_of
 from .dialects import DIALECTS
 from .flows import is_workload
 from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
 from .placeholders import placeholders
 from .probe import PROBES
+from .probe_audit import PROBE as AUDIT
 from .probe_detection import PROBE as DETECTION
 from .recognise import IGNORE_REASONS, recognise
 from .rules import RULES
@@ -40,11 +42,11 @@ def _mfa(event: Event) -> Fact | None:
 
 PROVIDER = Provider(
     name="entra",
-    details=(EntraSignIn, RiskDetection),
+    details=(EntraSignIn, RiskDetection, DirectoryAudit),
     recognise=recognise,
     ignore_reasons=IGNORE_REASONS,
     dialects=DIALECTS,
-    probes=(*PROBES, DETECTION),
+    probes=(*PROBES, DETECTION, AUDIT),
     keep=keep,
     forms=forms.FORMS,
     limit=limit,
@@ -56,6 +58,7 @@ PROVIDER = Provider(
     activities=activities,
     linking_reach=SAME_ADDRESS_WITHIN,
     related=None,
+    context=ContextPart(details=(DirectoryAudit,), says=audit_text.said, before=timedelta(minutes=15), after=timedelta(hours=12)),
     circumstances=circumstances,
     attributes=_attributes,
     guarded=lambda _activity: False,
@@ -79,6 +82,7 @@ PROVIDER = Provider(
         mfa=text.mfa,
         risk=text.risk,
         device=text.device,
+        noun=text.noun,
         has_address=True,
     ),
     account_label="Entra tenant",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ..provider import Sample
+from .audit_samples import audits
 from .ignored_samples import ignored
 from .keep import WITHOUT_RISK
 
@@ -70,7 +71,7 @@ _MANAGED = {
 }
 _RISKY_USER = {"id": _USER, "userPrincipalName": "alice@contoso.com", "riskLastUpdatedDateTime": "2026-11-20T12:00:00Z"}
 _CATEGORIES = {
-    "AuditLogs": "diagnostic_category_not_a_sign_in",
+    "ProvisioningLogs": "diagnostic_category_not_a_sign_in",
     "RiskyUsers": "diagnostic_risky_users",
     "RiskyServicePrincipals": "diagnostic_risky_service_principals",
 }
@@ -86,6 +87,7 @@ def samples() -> tuple[Sample, ...]:
         Sample(name="a device code redemption", record=_calm(_REDEMPTION), account=_TENANT, tenant=_TENANT),
         Sample(name="a synchronisation application", record=_calm(_WORKLOAD), account=_TENANT, tenant=_TENANT),
         Sample(name="a managed identity", record=_calm(_WORKLOAD, _MANAGED), account=None, tenant=_TENANT, ignored=WITHOUT_RISK),
+        *audits(_TENANT, _USER),
         Sample(name="a risky user", record=_RISKY_USER, account=None, tenant=_TENANT, ignored="graph_risky_user"),
         *(
             Sample(name=f"diagnostic {category}", record=_diagnostic() | {"category": category}, account=None, ignored=reason)

@@ -2,7 +2,7 @@
 
 from ...reading.fields import Fields, mapping, word
 from ..provider import Decode
-from . import risk, sign_in
+from . import directory_audit, risk, sign_in
 from .dialects.audit_log import is_audit_record
 from .dialects.defender import STREAMED
 from .dialects.identity_logon import is_logon
@@ -26,7 +26,7 @@ _IGNORED_CATEGORIES = {
     "administrative": _ACTIVITY,
 }
 _RISKY_USER = "graph_risky_user"
-_DIRECTORY_AUDIT = "entra_directory_audit"
+_AUDIT_FORM = "directory_audit_form_not_read"
 _OTHER_OPERATION = "unified_audit_log_not_a_sign_in"
 _ON_PREMISES = "defender_on_premises_logon"
 _HUNTING = "defender_table_not_read"
@@ -36,8 +36,8 @@ _OTHER_MARKS = frozenset({
 })  # fmt: skip
 _ACTIVITY_TABLES = frozenset({"azureactivity", "activitylogs"})
 IGNORE_REASONS = frozenset({
-    WITHOUT_RISK, *CARRIES_NO_RISK.values(), _OTHER_CATEGORY, _RISKY_USER, _DIRECTORY_AUDIT, _OTHER_OPERATION, _ON_PREMISES, _HUNTING,
-    *_IGNORED_CATEGORIES.values(),
+    WITHOUT_RISK, *CARRIES_NO_RISK.values(), _OTHER_CATEGORY, _RISKY_USER, _AUDIT_FORM, _OTHER_OPERATION, _ON_PREMISES, _HUNTING,
+    *_IGNORED_CATEGORIES.values(), *directory_audit.IGNORE_REASONS,
 })  # fmt: skip
 
 
@@ -55,11 +55,13 @@ def _diagnostic(category: str) -> Decode | str:
         return sign_in.from_diagnostic
     if category.endswith("riskevents"):
         return risk.from_diagnostic
+    if category == "auditlogs":
+        return directory_audit.from_diagnostic
     return _HUNTING if category.startswith(STREAMED) else _IGNORED_CATEGORIES.get(category, _OTHER_CATEGORY)
 
 
-def _other_log(record: Fields) -> str | None:
-    """Why a record of another log of Microsoft's is ignored, or None."""
+def _other_log(record: Fields) -> Decode | str | None:
+    """The decoder of a directory audit, why a record of another log of Microsoft's is ignored, or None."""
     if _OTHER_MARKS.isdisjoint(record.data):
         return None
     if is_audit_record(record):
@@ -72,8 +74,10 @@ def _other_log(record: Fields) -> str | None:
     named = record.has("operationName") and (record.has("authorization", "caller") or record.has("resourceProviderName"))
     if tables & _ACTIVITY_TABLES or (named and record.has("eventTimestamp", "TimeGenerated", "eventDataId")):
         return _ACTIVITY
-    if "auditlogs" in tables or (record.has("activityDisplayName") and record.has("initiatedBy", "targetResources")):
-        return _DIRECTORY_AUDIT
+    if record.has("activityDisplayName", "operationName") and record.has("initiatedBy", "targetResources"):
+        return _flat(directory_audit.from_graph)
+    if "auditlogs" in tables:
+        return _AUDIT_FORM
     return None
 
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 from ...model import Activity, Event, Fact, Outcome
 from ...model.text import visible
 from ..answers import plain_result
-from .detail import Device, EntraSubject, risk_of, sign_in_of
+from . import audit_text
+from .detail import Device, EntraSubject, audit_of, risk_of, sign_in_of
 from .spelling import spelled
 from .vocabulary import CLOUD_CLI_APPS, STOPPED_BY_POLICY
 
@@ -24,7 +25,7 @@ _SAID = {Fact.PRESENT: "MFA used", Fact.ABSENT: "no MFA", Fact.UNKNOWN: "MFA unk
 
 def identity(event: Event) -> str | None:
     """The object id of the user, or None."""
-    detail = sign_in_of(event) or risk_of(event)
+    detail = sign_in_of(event) or risk_of(event) or audit_of(event)
     return detail.user_id if detail is not None else None
 
 
@@ -34,10 +35,12 @@ def role(event: Event) -> str:
 
 
 def used(event: Event) -> str:
-    """The application and the resource that it accessed, or the type of the risk detection."""
+    """The application and the resource that it accessed, what was changed in the directory, or the type of the risk detection."""
     sign_in = sign_in_of(event)
     if sign_in is not None:
         return _accessed(sign_in.app_id, sign_in.app_name, sign_in.resource_name)
+    if audit_of(event) is not None:
+        return audit_text.said(event)
     risk = risk_of(event)
     return f"risk detection {visible((risk.risk_type if risk is not None else None) or 'of unknown type', 60)}"
 
@@ -57,6 +60,11 @@ def result(event: Event) -> str:
     if event.outcome is Outcome.FAILURE and sign_in.error_code in STOPPED_BY_POLICY:
         return f"correct password, then stopped by policy (error {sign_in.error_code})"
     return plain_result(event)
+
+
+def noun(event: Event) -> str:
+    """What the event is."""
+    return "sign-in" if sign_in_of(event) is not None else "event"
 
 
 def mfa(activity: Activity) -> str:

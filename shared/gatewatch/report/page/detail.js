@@ -76,7 +76,7 @@ function eventOf(event) {
       ["What", side.used], ["Outcome", [side.outcome, side.mfa, side.reported_risk].filter(Boolean).join("; ")], ["Client", side.client], ["Device", side.device], ["Account", side.account],
       ["Record", [el("code", {}, side.id), " ", copyButton(side.id)]],
       ["Look it up", (side.lookups ?? []).map((one) => el("div", {}, el("code", {}, one), " ", copyButton(one)))],
-    ])));
+    ])), event.context ? pairs([["Also", event.context.map((one) => el("div", {}, one))]]) : null);
 }
 
 function storedOf(stored) {

@@ -310,7 +310,8 @@ def test_diagnostic_categories(read, category, interactive):
     [
         ({"category": "RiskyUsers", "properties": {"id": "x"}}, "diagnostic_risky_users"),
         ({"category": "RiskyServicePrincipals", "properties": {"id": "x"}}, "diagnostic_risky_service_principals"),
-        ({"category": "AuditLogs", "properties": {"id": "x"}}, "diagnostic_category_not_a_sign_in"),
+        ({"category": "ProvisioningLogs", "properties": {"id": "x"}}, "diagnostic_category_not_a_sign_in"),
+        ({"category": "AuditLogs", "properties": {"id": "x"}}, "directory_audit_not_context"),
         ({"id": "x", "riskLastUpdatedDateTime": "2026-11-20T10:00:00Z", "riskLevel": "high"}, "graph_risky_user"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from ...dialect import Dialect
 from .audit_log import AUDIT_LOG, WRAPPED_AUDIT_LOG
+from .audit_operations import AUDIT_OPERATIONS
+from .audit_rows import AUDIT_ROWS
 from .defender import DEFENDER
 from .elastic import ELASTIC
 from .flattened import FLATTENED
@@ -13,9 +15,11 @@ from .powershell import POWERSHELL
 DIALECTS: tuple[Dialect, ...] = (
     WRAPPED_AUDIT_LOG,
     AUDIT_LOG,
+    AUDIT_OPERATIONS,
     DEFENDER,
     IDENTITY_LOGON,
     PORTAL,
+    AUDIT_ROWS,
     PORTAL_ROWS,
     LOCAL_ROWS,
     CUSTOM_TABLE,
