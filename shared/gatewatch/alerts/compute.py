@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 
 from ..model import Alert, Event, GroupKey
@@ -11,25 +12,28 @@ from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
 from ..tuning import Tuning
 from .activities import Activities
-from .evaluate import crowded, evaluate, evaluate_addresses
+from .crowds import Crowds, at_addresses
+from .evaluate import evaluate
 from .group import Computed, alert_id, compute_group, group, shared
 from .reading import Reading
 from .state import AlertInputs, renew, retire
 
 
-def compute(reading: Reading, tuning: Tuning, now: datetime) -> dict[GroupKey, Computed]:
-    """What the evidence says, group by group."""
+def compute(reading: Reading, tuning: Tuning, now: datetime, crowds: Crowds | None = None) -> dict[GroupKey, Computed]:
+    """What the evidence says, group by group. ``crowds`` spares the work that earlier computations did for the same addresses."""
     activities = Activities(tuning, reading.familiar)
     happened = CORRELATION.complete(activities.of(reading.evidence), tuning, now)
-    of_addresses = activities.of(reading.of_addresses) if crowded(item.event for item in reading.of_addresses) else ()
-    groups = group([*evaluate(happened, tuning), *evaluate_addresses(of_addresses, tuning)])
-    others = shared(groups)
-    return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
+    with crowds.matches(reading, tuning) if crowds is not None else nullcontext(at_addresses(reading, activities, tuning)) as of_addresses:
+        groups = group([*evaluate(happened, tuning), *of_addresses])
+        others = shared(groups)
+        return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
 
 
-def changes(reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs) -> list[AlertWrite]:
+def changes(
+    reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs, crowds: Crowds | None = None
+) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
-    found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now).items() if key in stored}
+    found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now, crowds).items() if key in stored}
     emptied = {key: value.alert for key, value in stored.items() if value is not None and key not in found and key not in inputs.truncated}
     merges = _merges(found, emptied) if emptied else {}
     replaces: dict[GroupKey, list[str]] = defaultdict(list)

@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from msgspec import Struct, structs
 
-from ..model import Activity, Assessment, Event, GroupKey, Outcome
-from ..model.tokens import ADDRESS, address_token, principal_token
+from ..model import Activity, AlertEvent, Assessment, Event, GroupKey
+from ..model.tokens import ADDRESS, principal_token
 from ..providers.catalogue import (
-    ADDRESS_PROVIDERS,
     CANCELLED_BY_CLOSING,
+    CATALOGUE_ORDER,
     CORRELATION,
     PROVIDERS,
     RULES,
@@ -20,24 +21,24 @@ from ..providers.catalogue import (
 from ..providers.people import person_of
 from ..providers.rule import Scored, Window
 from ..providers.rule_index import RuleIndex
+from ..providers.window import Series
 from ..scoring import score
 from ..tuning import Tuning
-from .beside import Beside
+from .beside import Beside, lines
+from .event_text import event_text
 from .pairs import pairs_among
-from .windows import Windows
+from .windows import Windows, before
 
 type _Assessed = tuple[Activity, Assessment | None]
 
 RELATED = timedelta(minutes=15)  # how far back an alert names what it does not count
 
 ALL_RULES, ADDRESS_RULES = score.ALL_RULES, score.ADDRESS_RULES
-CROWD = min(rule.crowd for rule in RULES if rule.scope == "address")
-"""Principals who failed from a source address below which no rule on addresses matches."""
 _NOT_CANCELLED = RuleIndex(rule for rule in RULES if rule.scope == "principal" and rule.id not in CANCELLED_BY_CLOSING)
 
 
-class Match(Struct, frozen=True, gc=False):
-    """One event of an alert: an activity whose own rules fired, or a pair of activities of one person."""
+class Match(Struct, frozen=True, dict=True):
+    """One event of an alert: an activity whose own rules fired, or a pair of activities of one person. What follows from it is worked out once."""
 
     key: GroupKey
     activity: Activity  # for a pair: the later one
@@ -47,15 +48,57 @@ class Match(Struct, frozen=True, gc=False):
     related: Window | None = None  # what the alert names besides and does not count
     context: Window | None = None  # what its person did around it that gives no points
 
-    @property
-    def event_ids(self) -> tuple[str, ...]:
-        """The distinct events this row counts: one, or both sides of a pair."""
-        return (self.activity.id,) if self.partner is None else (self.partner.id, self.activity.id)
+    @cached_property
+    def sides(self) -> tuple[Activity, ...]:
+        """The activity, or both activities of a pair, the earlier one first."""
+        return (self.activity,) if self.partner is None else (self.partner, self.activity)
 
     @property
+    def open(self) -> bool:
+        """Whether it may be the reason of a notification: neither closed by its provider nor suppressed."""
+        return not self.closed and self.assessment.suppressed_by is None
+
+    @cached_property
+    def event_ids(self) -> tuple[str, ...]:
+        """The distinct events this row counts: one, or both sides of a pair."""
+        return tuple(side.id for side in self.sides)
+
+    @cached_property
     def members(self) -> frozenset[str]:
         """Every vendor id behind this row, risk detections included."""
-        return frozenset(self.activity.members if self.partner is None else (*self.activity.members, *self.partner.members))
+        return frozenset(member for side in self.sides for member in side.members)
+
+    @cached_property
+    def homes(self) -> frozenset[GroupKey]:
+        """The groups that its activities alert in by themselves."""
+        return frozenset(map(key_of, self.sides))
+
+    @cached_property
+    def height(self) -> tuple[int, int, datetime, str, str]:
+        """The order of the events of an alert, the highest first."""
+        partner = self.partner.id if self.partner is not None else ""
+        return (-self.assessment.score, CATALOGUE_ORDER[self.assessment.rule], self.activity.time, self.activity.id, partner)
+
+    @cached_property
+    def row(self) -> AlertEvent:
+        """The event as its alert shows it."""
+        activity, assessment, partner = self.activity, self.assessment, self.partner
+        return AlertEvent(
+            id=activity.id if partner is None else f"{partner.id} + {activity.id}",
+            time=activity.time,
+            rule=assessment.rule,
+            score=assessment.score,
+            address=activity.event.place.ip or activity.event.place.address,
+            country=activity.event.place.country,
+            closed=self.closed,
+            suppressed_by=assessment.suppressed_by,
+            members=tuple(sorted(self.members)),
+            rules=assessment.rules,
+            reason=assessment.reason,
+            components=assessment.components,
+            texts=tuple(map(event_text, self.sides)),
+            context=lines(self.context, activity, partner) if self.context is not None else (),
+        )
 
 
 def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
@@ -113,29 +156,21 @@ def key_of(activity: Activity) -> GroupKey:
     return GroupKey(family_of(event), event.account or "", event.principal, activity.time.date().isoformat())
 
 
-def crowded(events: Iterable[Event]) -> frozenset[str]:
-    """The addresses (as tokens) from which so many principals failed that a rule on addresses can match."""
-    principals: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        token = address_token(event) if event.outcome is Outcome.FAILURE else None
-        if token is not None and family_of(event) in ADDRESS_PROVIDERS:
-            principals[token].add(event.principal)
-    return frozenset(token for token, names in principals.items() if len(names) >= CROWD)
+def evaluate_address(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
+    """The matches of address rules on the activities of one source address, ordered by time and id."""
+    series = Series(activities)
+    return [row for activity in activities if (row := address_match(activity, series, tuning)) is not None]
 
 
-def evaluate_addresses(activities: Sequence[Activity], tuning: Tuning) -> Iterable[Match]:
-    """The matches of address rules, on the activities of source addresses. An activity that is closed matches all the same: the address did what it did."""
-    crowds = crowded(activity.event for activity in activities)
-    seen = [activity for activity in activities if address_token(activity.event) in crowds] if crowds else []
-    windows = Windows(seen, address_token)
-    for activity in seen:
-        key = address_key(activity)
-        if key is None or not ADDRESS_RULES.of(activity.event):
-            continue
-        window = windows.before(activity, ADDRESS_RULES.reach(activity.event))
-        assessment = score.assess(activity, window, tuning, ADDRESS_RULES)
-        if assessment is not None:
-            yield Match(key, activity, assessment, closed=False, related=window)
+def address_match(activity: Activity, series: Series, tuning: Tuning) -> Match | None:
+    """What address rules say of one activity of a source address. One that is closed matches all the same: the address did what it did."""
+    reach = ADDRESS_RULES.reach(activity.event)
+    key = address_key(activity) if ADDRESS_RULES.of(activity.event) else None
+    if key is None:
+        return None
+    window = before(series, activity, reach)
+    assessment = score.assess(activity, window, tuning, ADDRESS_RULES)
+    return Match(key, activity, assessment, closed=False, related=window) if assessment is not None else None
 
 
 def address_key(activity: Activity) -> GroupKey | None:

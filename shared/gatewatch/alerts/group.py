@@ -4,16 +4,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
 
 from msgspec import Struct
 
-from ..model import Activity, AlertEvent, GroupKey, Snapshot
+from ..model import AlertEvent, GroupKey, Snapshot
 from ..model.tokens import ADDRESS
 from ..providers.catalogue import CATALOGUE_ORDER
 from ..providers.window import Window
-from .beside import lines
-from .evaluate import Match, key_of
-from .event_text import event_text
+from .evaluate import Match
 
 MAX_EVENT_ROWS = 50
 MAX_SHARED = 50
@@ -37,13 +36,13 @@ class Computed(Struct, frozen=True, gc=False):
         """
         if len(self.matches) <= MAX_EVENT_ROWS:
             return self.snapshot.events
-        first = {id(row) for row in _first_of_addresses(self.matches)}
+        ordered = sorted(self.matches, key=_height)
+        first = {id(row) for row in _first_of_addresses(ordered)}
 
         def importance(row: Match) -> tuple[bool, bool, bool]:
-            return (not _open(row), notified_of(row.event_ids, notified), id(row) not in first)
+            return (not row.open, notified_of(row.event_ids, notified), id(row) not in first)
 
-        kept = sorted(sorted(self.matches, key=_height), key=importance)[:MAX_EVENT_ROWS]
-        return tuple(_row(row) for row in sorted(kept, key=_order))
+        return _rows(sorted(ordered, key=importance)[:MAX_EVENT_ROWS])
 
 
 def notified_of(event_ids: Iterable[str], notified: Collection[str]) -> bool:
@@ -70,7 +69,7 @@ def shared(groups: Mapping[GroupKey, Sequence[Match]]) -> dict[GroupKey, frozens
     found: dict[GroupKey, set[GroupKey]] = defaultdict(set)
     for key, rows in groups.items():
         elsewhere = rows if key.principal.startswith(ADDRESS) else [row for row in rows if row.partner is not None]
-        homes = {home for row in elsewhere for side in _sides(row) if (home := key_of(side)) != key}
+        homes = frozenset[GroupKey]().union(*(row.homes for row in elsewhere)) - {key}
         found[key] |= homes
         for home in homes if not key.principal.startswith(ADDRESS) else ():
             found[home].add(key)
@@ -82,8 +81,8 @@ def compute_group(rows: list[Match], person: str | None, shared_with: Collection
     return Computed(
         snapshot=_snapshot(rows, person, shared_with),
         matches=tuple(rows),
-        open_event_ids=frozenset(event_id for row in rows if not row.closed for event_id in row.event_ids),
-        members=frozenset().union(*(row.members for row in rows)),
+        open_event_ids=frozenset(side.id for row in rows if not row.closed for side in row.sides),
+        members=frozenset(member for row in rows for side in row.sides for member in side.members),
     )
 
 
@@ -92,14 +91,14 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
     candidates = [row for row in rows if not row.closed] or rows
     announced = [row for row in candidates if row.assessment.suppressed_by is None]
     lead = min(announced or candidates, key=_height)
-    sides = [side for row in rows for side in _sides(row)]
+    sides = [side for row in rows for side in row.sides]
     times = [side.time for side in sides]
     event_ids = tuple(sorted({side.id for side in sides}))
-    heard = [side for row in rows if row.assessment.suppressed_by is None for side in _sides(row)] or sides
+    heard = [side for row in rows if row.assessment.suppressed_by is None for side in row.sides] or sides
     related = Window.ids(_beside(rows))
     return Snapshot(
         key=lead.key,
-        open=not all(row.closed for row in rows),
+        open=not candidates[0].closed,
         rule=lead.assessment.rule,
         rules=_rules(rows),
         score=lead.assessment.score,
@@ -110,7 +109,7 @@ def _snapshot(rows: list[Match], person: str | None, shared_with: Collection[Gro
         last_seen=max(times),
         event_count=len(event_ids),
         event_ids=event_ids[:MAX_EVENT_IDS],
-        events=tuple(_row(row) for row in sorted(rows, key=_order)[:MAX_EVENT_ROWS]),
+        events=_rows(rows if len(rows) <= MAX_EVENT_ROWS else nsmallest(MAX_EVENT_ROWS, rows, key=_order)),
         addresses=_distinct((side.event.place.ip or side.event.place.address for side in heard), MAX_ADDRESSES),
         countries=_distinct((side.event.place.country for side in sides), MAX_ADDRESSES),
         lead=lead.activity,
@@ -129,57 +128,33 @@ def _beside(rows: Iterable[Match]) -> Iterable[Window]:
     return (window for row in rows for window in (row.related, row.context) if window is not None)
 
 
-def _open(row: Match) -> bool:
-    return not row.closed and row.assessment.suppressed_by is None
+def _rows(rows: Iterable[Match]) -> tuple[AlertEvent, ...]:
+    """These events as the alert shows them: open ones first, then by height."""
+    return tuple(row.row for row in sorted(rows, key=_order))
 
 
 def _order(row: Match) -> tuple[bool, tuple[int, int, datetime, str, str]]:
     """Open events first, then by height."""
-    return (not _open(row), _height(row))
+    return (not row.open, row.height)
+
+
+def _height(row: Match) -> tuple[int, int, datetime, str, str]:
+    return row.height
 
 
 def _first_of_addresses(rows: Iterable[Match]) -> Iterable[Match]:
-    """The highest open event of each source address."""
+    """Of these events, which are ordered by height, the highest open one of each source address."""
     seen: set[str | None] = set()
-    for row in sorted((row for row in rows if _open(row)), key=_height):
-        addresses = {side.event.place.ip or side.event.place.address for side in _sides(row)}
-        if not addresses <= seen:
+    for row in rows:
+        addresses = {side.event.place.ip or side.event.place.address for side in row.sides}
+        if row.open and not addresses <= seen:
             seen |= addresses
             yield row
 
 
-def _height(row: Match) -> tuple[int, int, datetime, str, str]:
-    a = row.assessment
-    return (-a.score, CATALOGUE_ORDER[a.rule], row.activity.time, row.activity.id, row.partner.id if row.partner is not None else "")
-
-
-def _sides(row: Match) -> tuple[Activity, ...]:
-    return (row.activity,) if row.partner is None else (row.partner, row.activity)
-
-
 def _rules(rows: list[Match]) -> tuple[str, ...]:
-    return tuple(sorted({rule for row in rows for rule in row.assessment.rules}, key=CATALOGUE_ORDER.__getitem__))
+    return tuple(sorted(set().union(*{row.assessment.rules for row in rows}), key=CATALOGUE_ORDER.__getitem__))
 
 
 def _distinct(values: Iterable[str | None], bound: int) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if value}))[:bound]
-
-
-def _row(row: Match) -> AlertEvent:
-    activity, assessment = row.activity, row.assessment
-    return AlertEvent(
-        id=activity.id if row.partner is None else f"{row.partner.id} + {activity.id}",
-        time=activity.time,
-        rule=assessment.rule,
-        score=assessment.score,
-        address=activity.event.place.ip or activity.event.place.address,
-        country=activity.event.place.country,
-        closed=row.closed,
-        suppressed_by=assessment.suppressed_by,
-        members=tuple(sorted(row.members)),
-        rules=assessment.rules,
-        reason=assessment.reason,
-        components=assessment.components,
-        texts=tuple(event_text(side) for side in _sides(row)),
-        context=lines(row.context, row.activity, row.partner) if row.context is not None else (),
-    )

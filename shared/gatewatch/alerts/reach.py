@@ -39,6 +39,7 @@ class Reach:
         self._owners: set[_Owner] = set()
         self._actors: set[tuple[object, ...]] = set()
         self._met: set[str] = set()  # the ids of evidence
+        self._met_at_addresses: set[str] = set()
         self._tied: set[str] = set()  # the links of the seeds and of everything that links to them by id, however far
         self._loose: list[tuple[Evidence, tuple[str, ...]]] = []  # what does not link to them, with its links
         self._keyed: tuple[set[_Owner], set[str]] = set(), set()  # the owners and days of which every key is made
@@ -51,13 +52,14 @@ class Reach:
         for item in evidence:
             if item.id not in self._met:
                 self._met.add(item.id)
-                self._loose.append((item, links(item.event)))
+                tokens = links(item.event)
+                self._links.update(tokens)
+                self._loose.append((item, tokens))
                 self._stored(item.event)
         for item in of_addresses:
-            if item.id not in self._met:
+            if item.id not in self._met_at_addresses:
+                self._met_at_addresses.add(item.id)
                 self._familiar.add(key_of(item.event))
-        for _, tokens in self._loose:
-            self._links.update(tokens)
         while joined := [each for each in self._loose if not self._tied.isdisjoint(each[1])]:
             self._loose = [each for each in self._loose if self._tied.isdisjoint(each[1])]
             for item, tokens in joined:

@@ -27,7 +27,11 @@ class Windows:
     def before(self, activity: Activity, reach: timedelta, after: timedelta = timedelta()) -> Window:
         """What happened this long before one of the activities (and this long after its second), itself left out."""
         token = self._owner(activity.event) if reach else None
-        if token is None:
-            return _NOTHING
-        until = activity.time.replace(microsecond=999_999) + after
-        return Window(self._series[token], activity.time - reach, until, activity)
+        return before(self._series[token], activity, reach, after) if token is not None else _NOTHING
+
+
+def before(series: Series, activity: Activity, reach: timedelta, after: timedelta = timedelta()) -> Window:
+    """The same, in the series of the activity's owner."""
+    if not reach:
+        return _NOTHING
+    return Window(series, activity.time - reach, activity.time.replace(microsecond=999_999) + after, activity)

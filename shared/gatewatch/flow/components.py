@@ -14,15 +14,15 @@ from msgspec import Struct
 
 from ..alerts.compute import compute
 from ..alerts.evaluate import family_of
+from ..alerts.joining import joining_tokens
 from ..alerts.reading import Reading
 from ..alerts.state import AlertInputs, renew
 from ..evidence import distinct, links, stored_time
 from ..familiarity import key_of
 from ..model import Alert, Event, Evidence, GroupKey
 from ..model.familiarity import Familiarity
-from ..model.tokens import address_token, person_token, principal_token
+from ..model.tokens import address_token
 from ..providers.catalogue import ADDRESS_PROVIDERS, CHAIN_REACH
-from ..providers.people import person_of
 from ..tuning import Tuning
 
 WHOLE = 2_000
@@ -70,17 +70,6 @@ def of_addresses(evidence: Iterable[Evidence]) -> Iterator[Component]:
 def address_of(event: Event) -> str | None:
     """The token of the source address whose component this event belongs to; None where no rule reads addresses."""
     return address_token(event) if family_of(event) in ADDRESS_PROVIDERS else None
-
-
-def subject_tokens(event: Event, tuning: Tuning) -> tuple[str, ...]:
-    """The principal and the person of an event, as tokens. There are as many as people and programs."""
-    person = person_of(event, tuning)
-    return (principal_token(event),) if person is None else (principal_token(event), person_token(person))
-
-
-def joining_tokens(event: Event, tuning: Tuning) -> tuple[str, ...]:
-    """Everything by which an event joins a component. Two events with one of these in common are in one component."""
-    return (*subject_tokens(event, tuning), *links(event))
 
 
 class Groups:

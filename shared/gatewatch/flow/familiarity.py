@@ -23,7 +23,7 @@ _UNKNOWN = Familiarity()
 
 def state_keys(keys: Iterable[str]) -> list[StateKey]:
     """The names of the documents of these familiarity keys."""
-    return [StateKey("familiarity", f"familiar:{key}") for key in keys]
+    return [_state_key(key) for key in keys]
 
 
 def familiar_in(state: State, keys: Collection[str]) -> dict[str, Familiarity]:
@@ -87,6 +87,11 @@ def starting(events: list[Event], ports: Ports) -> Iterator[bool]:
     keys = sorted({key_of(event) for event in events})
     known = familiar_in(ports.store.read_state((), state_keys(keys)), keys) if keys else {}
     return (starts_a_run(known.get(key_of(event), _UNKNOWN), event) for event in events)
+
+
+@lru_cache(maxsize=4_096)
+def _state_key(key: str) -> StateKey:
+    return StateKey("familiarity", f"familiar:{key}")
 
 
 @lru_cache(maxsize=1_024)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
 
-from ..alerts.evaluate import CROWD
+from ..alerts.crowds import CROWD
+from ..alerts.joining import subject_tokens
 from ..evidence import decode, encode, links
 from ..model import Evidence
 from ..tuning import Tuning
-from .components import Component, Groups, address_of, component, of_addresses, subject_tokens
+from .components import Component, Groups, address_of, component, of_addresses
 from .spool import IN_MEMORY, Hashes, Shelves, Spool
 
 PART = 8_000

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..alerts.compute import changes
+from ..alerts.crowds import Crowds
 from ..alerts.group import alert_id
 from ..alerts.reach import Reach
 from ..alerts.reading import Reading
@@ -83,7 +84,7 @@ def _brought_in_line(
             return list(written.values()), grown
         if found.newer_policy:
             continue
-        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements))
+        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements), _crowds(ports))
         if not writes:
             return list(written.values()), grown
         results = ports.store.write_alerts(writes)
@@ -109,6 +110,12 @@ def recompute_day(day: str, ports: Ports) -> list[Alert]:
     if left:  # no evidence of the day belongs to them any more: a new policy says whose it is
         written += _brought_in_line((), ports, {}, (), scope_of(left, ports.tuning))[0]
     return written
+
+
+def _crowds(ports: Ports) -> Crowds:
+    """What these ports keep of source addresses from one step to the next."""
+    found: Crowds = ports.kept.setdefault("crowds", Crowds())
+    return found
 
 
 def _inputs(found: _Found, announcements: AnnouncementsByAlert) -> AlertInputs:

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import structs
 
 from ..alerts.activities import activities
-from ..alerts.evaluate import evaluate, evaluate_addresses
+from ..alerts.evaluate import evaluate, evaluate_address
 from ..evidence import ignore_reason, make
 from ..model import Event, Outcome, Refused
 from ..reading.fields import UNREADABLE
@@ -41,4 +41,4 @@ def _scores(event: Event, tuning: Tuning, now: datetime) -> bool:
     if event.outcome is Outcome.FAILURE and ignore_reason(event, tuning) is None:
         return True
     alone = activities([make(event, fetched=None, now=now)], tuning)
-    return bool(evaluate(alone, tuning)) or any(True for _ in evaluate_addresses(alone, tuning))
+    return bool(evaluate(alone, tuning) or evaluate_address(alone, tuning))

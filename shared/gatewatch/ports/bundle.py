@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -54,6 +55,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     seeds: bool = True  # whether this program is a host, whose settings seed the policy of an installation that has none
     engine: Engine = field(default_factory=this_engine)
     memory: PolicyMemory = field(default_factory=PolicyMemory)
+    kept: dict[str, Any] = field(default_factory=dict)  # what a step keeps for the next one; it saves work and decides nothing
     notifiers: Mapping[str, Notifier] = field(default_factory=dict)  # the channels of this host
     geo: Geo | None = None
     lookup: Lookup | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 
 from ..model import Detail, Event
 from ..reading.fields import Fields
@@ -135,7 +136,8 @@ def provider_of_kind(kind: str) -> Provider | None:
     return _BY_KIND.get(kind)
 
 
-def parts_of(rules: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=1_024)
+def parts_of(rules: tuple[str, ...]) -> frozenset[str]:
     """The parts of these rules in pair rules (``Rule.pairs_as``)."""
     return frozenset(part for rule in rules if (part := _PARTS.get(rule, "")))
 

@@ -130,6 +130,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id
+    links_loosely: Callable[[Event], bool] = lambda _event: False  # whether this event may be one of them with others of its person
     related: Callable[[Event], bool] | None  # which events shortly before a matched one are listed, but not counted; None: none
     related_after: timedelta = timedelta()  # how long after a matched event a related one is listed as well
     context: ContextPart | None = None  # its events that are only shown; None: it has none

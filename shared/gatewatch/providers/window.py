@@ -31,6 +31,22 @@ class Series:
         self._selections: dict[Test, Series] = {}
         self._groups: dict[tuple[Key, Value], _Groups] = {}
 
+    def replace(self, activities: Sequence[Activity]) -> None:
+        """Hold these instead. Windows on this series show parts of them from now on."""
+        self.activities = activities
+        self.times = [activity.time for activity in activities]
+        self._selections.clear()
+        self._groups.clear()
+
+    def extend(self, more: Sequence[Activity]) -> None:
+        """Hold these later ones as well."""
+        self.activities = [*self.activities, *more]
+        self.times += [activity.time for activity in more]
+        for test, selection in self._selections.items():
+            selection.extend([activity for activity in more if test(activity)])
+        for groups in self._groups.values():
+            groups.extend(self.activities)
+
     def where(self, test: Test) -> "Series":
         """The activities for which ``test`` is true, kept by that function."""
         found = self._selections.get(test)
@@ -60,6 +76,10 @@ class _Groups:
         self._start = self._end = 0
         self.counts: dict[Hashable, int] = {}
         self.values: dict[Hashable, str] = {}  # of the latest activity of each key
+
+    def extend(self, activities: Sequence[Activity]) -> None:
+        """Go on with these, which begin with those of before."""
+        self._activities = activities
 
     def move(self, start: int, end: int) -> None:
         """Go to the places [start, end)."""
@@ -129,9 +149,9 @@ class Window:
             del values[own]
         return values
 
-    def part(self) -> tuple[Series, int, int]:
-        """The series, and the places in it that the window covers: the first one, and the one after the last."""
-        return self._series, *self._range()
+    def part(self) -> tuple[Series, datetime, datetime]:
+        """The series, and the time of it that the window covers."""
+        return self._series, self._since, self._until
 
     def _range(self) -> tuple[int, int]:
         return self._series.range(self._since, self._until)
@@ -139,16 +159,26 @@ class Window:
     @staticmethod
     def ids(windows: Iterable["Window"]) -> set[str]:
         """The ids of the activities in any of these windows, and maybe of those whose windows they are. Each activity is read once."""
-        parts: dict[Series, list[tuple[int, int]]] = defaultdict(list)
-        for series, start, end in (window.part() for window in windows):
-            parts[series].append((start, end))
+        parts: dict[Series, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for series, since, until in (window.part() for window in windows):
+            parts[series].append((since, until))
         found: set[str] = set()
-        for series, ranges in parts.items():
-            read = 0
-            for start, end in sorted(ranges):
-                found.update(activity.id for activity in series.activities[max(start, read) : end])
-                read = max(read, end)
+        for series, spans in parts.items():
+            for since, until in _joined(sorted(spans)):
+                start, end = series.range(since, until)
+                found.update(activity.id for activity in series.activities[start:end])
         return found
+
+
+def _joined(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """These spans of time, which are ordered, joined where they meet."""
+    found: list[tuple[datetime, datetime]] = []
+    for since, until in spans:
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        else:
+            found.append((since, until))
+    return found
 
 
 def principal(activity: Activity) -> str:

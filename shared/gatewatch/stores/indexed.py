@@ -79,11 +79,10 @@ def bounded(piles: Mapping[str, Sequence[Evidence]], newest: int = NEWEST) -> Ev
     truncated = set()
     for token, pile in piles.items():
         newest_of, cut = _newest(pile, newest)
-        for item in newest_of:
-            kept[item.id] = item
+        kept |= {item.id: item for item in newest_of}
         if cut:
             truncated.add(token)
-    return EvidenceContext(tuple(sorted(kept.values(), key=lambda item: item.id)), frozenset(truncated))
+    return EvidenceContext(tuple(kept[name] for name in sorted(kept)), frozenset(truncated))
 
 
 def with_addresses(found: EvidenceContext, of_addresses: EvidenceContext) -> EvidenceContext:

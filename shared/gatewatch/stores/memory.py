@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ..alerts.query import matches_query
-from ..evidence import id_link, wants
+from ..evidence import id_link, stored_time, wants
 from ..model import Alert, Evidence, GroupKey, Response
 from ..ports import (
     AlertQuery,
@@ -34,6 +34,7 @@ class MemoryStore:
         self._newest = newest
         self._evidence: dict[str, Evidence] = {}
         self._by_token: dict[str, list[Evidence]] = defaultdict(list)
+        self._times: dict[str, tuple[datetime, datetime]] = {}  # the first and the last time of each token
         self._alerts: dict[GroupKey, tuple[Alert, int]] = {}
         self._state: dict[StateKey, tuple[bytes, int]] = {}
         self._responses = MemoryResponses()
@@ -47,8 +48,11 @@ class MemoryStore:
         if item.id in self._evidence:
             return AppendResult(Appended.DUPLICATE)
         self._evidence[item.id] = item
+        moment = stored_time(item)
         for token in tokens(item.event):
             self._by_token[token].append(item)
+            first, last = self._times.get(token, (moment, moment))
+            self._times[token] = (min(first, moment), max(last, moment))
         return AppendResult(Appended.CREATED)
 
     def context(
@@ -61,7 +65,13 @@ class MemoryStore:
             return with_addresses(found, bounded(self._within(addresses, spans), self._newest))
 
     def _within(self, wanted: Iterable[str], spans: Sequence[Span]) -> dict[str, Sequence[Evidence]]:
-        return {token: [item for item in self._by_token.get(token, ()) if within(item, spans)] for token in wanted}
+        return {token: self._pile(token, spans) for token in wanted if token in self._by_token}
+
+    def _pile(self, token: str, spans: Sequence[Span]) -> Sequence[Evidence]:
+        pile, (first, last) = self._by_token[token], self._times[token]
+        if any(since <= first and last <= until for since, until in spans):
+            return pile
+        return [item for item in pile if within(item, spans)]
 
     def days(self) -> list[str]:
         """The days with evidence."""
@@ -82,9 +92,8 @@ class MemoryStore:
     def read_state(self, alerts: Collection[GroupKey], documents: Collection[StateKey]) -> State:
         """Alerts and small documents, read at one moment."""
         with self._lock:
-            found = {
-                key: StateDocument(body, str(version)) for key in documents if key in self._state for body, version in [self._state[key]]
-            }
+            known = ((key, self._state.get(key)) for key in documents)
+            found = {key: StateDocument(stored[0], str(stored[1])) for key, stored in known if stored is not None}
             return State(self.read_alerts(alerts), found)
 
     def write_state(self, writes: Sequence[StateWrite]) -> list[Written]:

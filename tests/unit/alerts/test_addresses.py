@@ -7,7 +7,8 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.compute import compute
-from gatewatch.alerts.evaluate import crowded, evaluate
+from gatewatch.alerts.crowds import crowded
+from gatewatch.alerts.evaluate import evaluate
 from gatewatch.alerts.reading import Reading
 from gatewatch.model import Event, Fact, GroupKey, Outcome
 from gatewatch.model.tokens import address_token
@@ -48,19 +49,22 @@ def test_the_people_name_the_alert_of_the_address_only_by_its_events() -> None:
     assert found[person].snapshot.shared_with == ()
 
 
+def crowds(*events: Event) -> set[str]:
+    return set(crowded(stored(event) for event in events))
+
+
 def test_where_a_crowd_failed() -> None:
     events = tried(10)
-    assert crowded(events) == {address_token(events[0])}
-    assert crowded(events[:9]) == crowded([*events[:9], events[0]]) == set()
-    assert crowded(structs.replace(event, outcome=Outcome.SUCCESS) for event in events) == set()
-    assert crowded(tried(10, ip=None)) == set()
+    assert crowds(*events) == {address_token(events[0])}
+    assert crowds(*events[:9]) == crowds(*events[:9], failure(99, 10, principal="u0")) == set()
+    assert crowds(*(structs.replace(event, outcome=Outcome.SUCCESS) for event in events)) == set()
+    assert crowds(*tried(10, ip=None)) == set()
 
 
 def test_a_host_has_no_rule_of_addresses() -> None:
     event = typed(0)
     place = structs.replace(event.place, ip=ADDRESS)
-    several = (structs.replace(event, place=place, principal=f"u{number}", outcome=Outcome.FAILURE) for number in range(10))
-    assert crowded(several) == set()
+    assert crowds(*(structs.replace(event, place=place, principal=f"u{number}", outcome=Outcome.FAILURE) for number in range(10))) == set()
 
 
 ENTERED = changed(console_login(mfa_used=Fact.ABSENT), id="aws|1")

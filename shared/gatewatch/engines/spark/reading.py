@@ -9,9 +9,10 @@ from itertools import batched
 import msgspec
 from msgspec import Struct
 
+from ...alerts.joining import joining_tokens
 from ...evidence import encode, ignore_reason, links, wants
 from ...familiarity import key_of
-from ...flow.components import address_of, joining_tokens
+from ...flow.components import address_of
 from ...flow.first_reading import FirstReading
 from ...flow.gathered import Aside
 from ...flow.held import Held

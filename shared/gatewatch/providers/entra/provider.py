@@ -10,7 +10,7 @@ from . import audit_text, document, features, fields, forms, links, raw_samples,
 from .circumstances import circumstances
 from .closure import closed, confirmed
 from .completion import complete
-from .detail import DirectoryAudit, EntraSignIn, RiskDetection, sign_in_of
+from .detail import DirectoryAudit, EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .dialects import DIALECTS
 from .flows import is_workload
 from .keep import changing, keep, limit, silent, teaches
@@ -57,6 +57,7 @@ PROVIDER = Provider(
     teaches=teaches,
     activities=activities,
     linking_reach=SAME_ADDRESS_WITHIN,
+    links_loosely=lambda event: risk_of(event) is not None,
     related=None,
     context=ContextPart(details=(DirectoryAudit,), says=audit_text.said, before=timedelta(minutes=15), after=timedelta(hours=12)),
     circumstances=circumstances,
