@@ -26,8 +26,12 @@ class Forms:
 
     def question(self, data: Raw | bytes) -> Question | None:
         """What decides about this record; None: only the slow way can tell."""
-        view = data if type(data) is bytes else memoryview(data)
-        head = bytes(view[:_HEAD]).partition(b":")[0]
+        view: bytes | memoryview
+        if type(data) is bytes:
+            view, head = data, data[:_HEAD].partition(b":")[0]
+        else:
+            view = memoryview(data)
+            head = bytes(view[:_HEAD]).partition(b":")[0]
         known = self._by_head.get(head)
         if known is None:
             if len(self._by_head) >= _HEADS_AT_MOST:
@@ -68,6 +72,7 @@ class _Form:
         self._further: set[str] = set()
         self._decode = msgspec.json.Decoder(probe.layout((), True)).decode  # noqa: FBT003 - as Probe.layout
         self._decode_any = msgspec.json.Decoder(probe.layout((), False)).decode  # noqa: FBT003
+        self._asked = probe.ask
         self._example: bytes | None = None  # the first record of this form: a decoder is faster that expects properties in their order
 
     def ask(self, data: bytes | memoryview) -> Question | _Other | None:
@@ -78,7 +83,7 @@ class _Form:
                 if self._example is None:
                     self._example = bytes(data)
                     self._compile()
-                return self._probe.ask(record)
+                return self._asked(record)
             except msgspec.ValidationError as error:
                 if not self._learns(str(error), data):
                     return _Other.FORM

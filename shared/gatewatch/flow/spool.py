@@ -123,7 +123,13 @@ class Hashes:
 
     def add(self, text: str, number: int = 0) -> None:
         """Add a text with its number."""
-        self.add_all(((text, number),))
+        found = hash(text)
+        hashes, numbers = self._parts[found % _PARTS]
+        hashes.append(found)
+        numbers.append(number)
+        self._buffered += 1
+        if self._buffered >= self._in_memory:
+            self._spill()
 
     def add_all(self, some: Iterable[tuple[str, int]]) -> None:
         """Add these texts, each with its number."""

@@ -99,13 +99,15 @@ class ComponentWriter:
         """Write the evidence; the ids of what the store has."""
         stored: set[str] = set()
         for batch in batched((item for component in part for item in component.evidence), APPEND_BATCH):
-            for item, result in zip(batch, self._ports.store.append(batch), strict=True):
+            results = self._ports.store.append(batch)
+            for disposition, status in ((Disposition.STORED, Appended.CREATED), (Disposition.DUPLICATE, Appended.DUPLICATE)):
+                self._tally.add(disposition, times=sum(result.status is status for result in results))
+            for item, result in zip(batch, results, strict=True):
                 if result.status is Appended.REFUSED:
                     refused = RecordResult(0, Disposition.REFUSED, result.reason, "", "", item.event.vendor_id)
                     self._tally.refuse(refused, of_file=False)
-                    continue
-                self._tally.add(Disposition.STORED if result.status is Appended.CREATED else Disposition.DUPLICATE)
-                stored.add(item.id)
+                else:
+                    stored.add(item.id)
         return stored
 
 
