@@ -4,8 +4,8 @@ It is asked for by matches alone, so whoever has no alert pays nothing for it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable
+from datetime import timedelta
 
 from ..model import Activity, Event
 from ..model.spans import span
@@ -18,34 +18,33 @@ from ..tuning import Tuning
 MOST = 10
 """The lines of one event; what is beyond is counted, and a case shows it."""
 
-_BEFORE = max((part.before for part in CONTEXT.values()), default=None)
-_AFTER = max((part.after for part in CONTEXT.values()), default=None)
+_BEFORE = max((part.before for part in CONTEXT.values()), default=timedelta())
+_AFTER = max((part.after for part in CONTEXT.values()), default=timedelta())
+
+
+def shown_among(activities: Iterable[Activity]) -> list[Activity]:
+    """Those of these activities that are only shown."""
+    return [activity for activity in activities if type(activity.event.detail) in CONTEXT]
 
 
 class Beside:
-    """The activities that are only shown, by person, or by principal where the person is unknown."""
+    """Activities that are only shown, by person, or by principal where the person is unknown."""
 
-    def __init__(self, activities: Sequence[Activity], tuning: Tuning) -> None:
-        """Take activities that are ordered by time."""
-        self._activities, self._tuning = activities, tuning
+    def __init__(self, shown: Iterable[Activity], tuning: Tuning) -> None:
+        """Take what ``shown_among`` finds among activities that are ordered by time."""
+        self._tuning = tuning
+        by_owner: dict[str, list[Activity]] = defaultdict(list)
+        for activity in shown:
+            by_owner[self._owner(activity.event)].append(activity)
+        self._series = {owner: Series(activities) for owner, activities in by_owner.items()}
 
     def window(self, activity: Activity, partner: Activity | None = None) -> Window | None:
         """What is shown beside this event, or beside a pair of which ``partner`` is the earlier one. None if there is nothing."""
-        if _BEFORE is None or _AFTER is None or not self._by_owner:
-            return None
-        found = self._by_owner.get(self._owner(activity.event))
+        found = self._series.get(self._owner(activity.event))
         if found is None:
             return None
         window = Window(found, (partner or activity).time - _BEFORE, activity.time + _AFTER)
         return window if len(window) else None
-
-    @cached_property
-    def _by_owner(self) -> dict[str, Series]:
-        shown: dict[str, list[Activity]] = defaultdict(list)
-        for activity in self._activities:
-            if type(activity.event.detail) in CONTEXT:
-                shown[self._owner(activity.event)].append(activity)
-        return {owner: Series(activities) for owner, activities in shown.items()}
 
     def _owner(self, event: Event) -> str:
         person = person_of(event, self._tuning)

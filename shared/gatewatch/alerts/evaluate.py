@@ -24,7 +24,7 @@ from ..providers.rule_index import RuleIndex
 from ..providers.window import Series
 from ..scoring import score
 from ..tuning import Tuning
-from .beside import Beside, lines
+from .beside import Beside, lines, shown_among
 from .event_text import event_text
 from .pairs import pairs_among
 from .windows import Windows, before
@@ -103,7 +103,7 @@ class Match(Struct, frozen=True, dict=True):
 
 def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
     """Every fired event. ``activities`` come ordered by time and id, as ``link.activities`` gives them."""
-    windows, beside = Windows(activities), Beside(activities, tuning)
+    windows = Windows(activities)
     matches: list[Match] = []
     scored: list[_Assessed] = []
     for activity in activities:
@@ -114,12 +114,13 @@ def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
         if row is not None:
             matches.append(row)
     matches += (*_pairs_of_principals(scored, tuning), *_pairs(scored, tuning))
-    return [_with_context(row, beside) for row in matches]
+    shown = shown_among(activities) if matches else ()
+    return _with_context(matches, Beside(shown, tuning)) if shown else matches
 
 
-def _with_context(row: Match, beside: Beside) -> Match:
-    found = beside.window(row.activity, row.partner)
-    return row if found is None else structs.replace(row, context=found)
+def _with_context(matches: Iterable[Match], beside: Beside) -> list[Match]:
+    found = ((row, beside.window(row.activity, row.partner)) for row in matches)
+    return [row if window is None else structs.replace(row, context=window) for row, window in found]
 
 
 def _single(activity: Activity, window: Window, full: Assessment | None, tuning: Tuning, windows: Windows) -> Match | None:

@@ -7,12 +7,13 @@ from datetime import datetime
 from ..alerts.activities import activities
 from ..alerts.event_text import event_text
 from ..alerts.who import who
+from ..evidence import mentions
 from ..flow.person import usual
 from ..flow.policy import current
 from ..flow.responses import search_alerts
 from ..model import Activity, Alert, AlertStatus, Evidence
 from ..model.text import fold
-from ..model.tokens import person_token, subjects
+from ..model.tokens import done_to_token, person_token, subjects
 from ..ports import AlertQuery, Ports
 from ..providers.catalogue import provider_of
 from ..providers.people import spellings
@@ -40,18 +41,20 @@ def build(name: str, ports: Ports, alert: Alert | None = None, window: CaseWindo
         return None
     who_else = case_subjects(tokens, span, ports)
     assumed = namesakes(who_else.tokens)
-    context = ports.store.context({*who_else.tokens, *assumed, *who_else.keys}, [span], ())
+    done_to = {done_to_token(token) for token in who_else.tokens}
+    context = ports.store.context({*who_else.tokens, *assumed, *who_else.keys, *done_to}, [span], ())
     evidence = [*context.evidence, *_related(alert, ports)]
     found = [one for one in activities(evidence, ports.tuning, None) if span[0] <= one.time <= span[1]]
-    if not found:
+    own = [one for one in found if done_to.isdisjoint(mentions(one.event)) or not who_else.tokens.isdisjoint(subjects(one.event))]
+    if not own:
         return None
-    alerts = _alerts(found, span, ports)
+    alerts = _alerts(own, span, ports)
     return PersonCase(
-        names=tuple(sorted(_people(found, who_else) or {name if alert is None else who(alert)})),
+        names=tuple(sorted(_people(own, who_else) or {name if alert is None else who(alert)})),
         since=span[0],
         until=span[1],
-        identities=_identities(found, assumed, who_else),
-        usual={key: known for one in _subjects(found) for key, known in usual(one, ports).items() if known.beginning is not None},
+        identities=_identities(found, own, assumed, who_else),
+        usual={key: known for one in _subjects(own) for key, known in usual(one, ports).items() if known.beginning is not None},
         moments=_moments(found, alerts),
         alerts=tuple(alerts),
         sessions=_sessions(found),
@@ -104,9 +107,11 @@ def _alerts(found: Sequence[Activity], span: tuple[datetime, datetime], ports: P
     return sorted(mine, key=lambda alert: (-alert.score, alert.snapshot.first_seen, alert.id))
 
 
-def _identities(found: Sequence[Activity], assumed: Collection[str], who_else: CaseSubjects) -> tuple[Identity, ...]:
+def _identities(
+    found: Sequence[Activity], own: Sequence[Activity], assumed: Collection[str], who_else: CaseSubjects
+) -> tuple[Identity, ...]:
     met: dict[tuple[str, str, str], list[Activity]] = defaultdict(list)
-    assumed_tokens = set(assumed)
+    assumed_tokens, own_ids = set(assumed), {one.id for one in own}
     for one in found:
         met[provider_of(one.event).name, one.event.principal, one.event.account or ""].append(one)
     return tuple(
@@ -118,6 +123,7 @@ def _identities(found: Sequence[Activity], assumed: Collection[str], who_else: C
             first=min(one.time for one in seen),
             last=max(one.time for one in seen),
             assumed=any(not assumed_tokens.isdisjoint(subjects(one.event)) for one in seen),
+            acted_on=all(one.id not in own_ids for one in seen),
             by_key=next(iter(keys)) if all(keys := [who_else.key_of(one.event) for one in seen]) else "",
         )
         for (provider, principal, account), seen in sorted(met.items())

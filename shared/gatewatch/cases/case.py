@@ -13,7 +13,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     """One identity of the person: the provider, its id there, the account, and between when it was seen in the case.
 
     ``assumed``: only its name says that it is the same person. ``by_key``: the id of the access key that it has in common with the person;
-    it may be another's.
+    it may be another's. ``acted_on``: it is another's, who did something to the person.
     """
 
     provider: str
@@ -24,10 +24,13 @@ class Identity(Struct, frozen=True, kw_only=True):
     last: datetime
     assumed: bool = False
     by_key: str = ""
+    acted_on: bool = False
 
     @property
     def belongs(self) -> str:
         """Why it is in the case, where that is not plain."""
+        if self.acted_on:
+            return "acted on the person"
         if self.assumed:
             return "same name only"
         return f"access key {self.by_key}" if self.by_key else ""

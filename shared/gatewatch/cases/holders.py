@@ -36,7 +36,7 @@ def case_subjects(tokens: Iterable[str], span: Span, ports: Ports) -> CaseSubjec
     """Everybody in this span whom a shared person or an access key ties to these subjects, until there is nobody new."""
     own = _grown(set(tokens), span, ports)
     everybody, by_key, shared, seen = set(own), dict[str, str](), set[str](), set[str]()
-    while new := {key for item in _read(everybody, span, ports) for key in mentions(item.event)} - seen:
+    while new := {key for item in _read(everybody, span, ports) for key in mentions(item.event) if key.startswith(_KEY)} - seen:
         for key in sorted(new):
             met = {subjects(item.event) for item in _read({key}, span, ports)}
             if len(met) > MOST_HOLDERS:

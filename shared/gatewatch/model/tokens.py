@@ -28,6 +28,11 @@ def access_key_token(key: str) -> str:
     return f"access_key:{key}"
 
 
+def done_to_token(subject: str) -> str:
+    """The token by which people find what others did to the subject of this token: ``done_to:<token>``."""
+    return f"done_to:{subject}"
+
+
 def subjects(event: Event) -> tuple[str, ...]:
     """The tokens of the event's principal and person.
 

@@ -3,7 +3,9 @@
 import re
 
 from ...model import Event, Link
-from .detail import audit_of, risk_of, sign_in_of
+from ...model.tokens import done_to_token, person_token
+from ..identity import person_key
+from .detail import DirectoryAudit, risk_of, sign_in_of
 
 _SIGN_IN_LOGS = "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/SignInEventsV3Blade"
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -12,8 +14,8 @@ _AUDIT_ID = re.compile(r"Directory_[A-Za-z0-9_-]{8,128}")
 
 def lookups(event: Event) -> tuple[str, ...]:
     """The Graph request for the sign-in, for the one that a detection names, or for the directory audit; empty when its id is unknown."""
-    audit = audit_of(event)
-    if audit is not None:
+    audit = event.detail
+    if type(audit) is DirectoryAudit:
         known = audit.audit_id is not None and _AUDIT_ID.fullmatch(audit.audit_id) is not None
         return (f"Read the record: GET https://graph.microsoft.com/v1.0/auditLogs/directoryAudits/{audit.audit_id}",) if known else ()
     sign_in, risk = sign_in_of(event), risk_of(event)
@@ -25,7 +27,7 @@ def lookups(event: Event) -> tuple[str, ...]:
 
 def links_for_people(event: Event) -> tuple[Link, ...]:
     """The page of the sign-in logs: the portal documents no address of a single sign-in, so the look-up names its id."""
-    return (Link("Entra sign-in logs", _SIGN_IN_LOGS),) if audit_of(event) is None and lookups(event) else ()
+    return (Link("Entra sign-in logs", _SIGN_IN_LOGS),) if type(event.detail) is not DirectoryAudit and lookups(event) else ()
 
 
 def wanted(event: Event) -> str | None:
@@ -37,6 +39,17 @@ def wanted(event: Event) -> str | None:
 def sign_in_vendor_id(sign_in_id: str) -> str:
     """The vendor id of a sign-in. It is lower case, because Graph ignores the case of ids."""
     return f"entra|{sign_in_id.lower()}"
+
+
+def mentions(event: Event) -> tuple[str, ...]:
+    """The tokens of the user whom somebody else did something to in the directory: by object id and by name."""
+    audit = event.detail
+    if type(audit) is not DirectoryAudit or (audit.target_user_id or "").lower() == event.principal:
+        return ()
+    person = person_key(audit.target_user)
+    by_name = (person_token(person),) if person is not None and person != event.person else ()
+    by_id = (f"principal:{event.account or ''}|{audit.target_user_id.lower()}",) if audit.target_user_id else ()
+    return tuple(map(done_to_token, (*by_id, *by_name)))
 
 
 def tokens(event: Event) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ PROVIDER = Provider(
     limit=limit,
     versioning=Versioning(changing=changing, closed=closed, confirmed=confirmed, silent=silent, complete=complete),
     links=links.tokens,
+    mentions=links.mentions,
     wants=links.wanted,
     features=features.features,
     teaches=teaches,
