@@ -12,7 +12,7 @@ import pytest
 from gatewatch.stores import open_store
 from scripts.local_cloud.azurite import Azurite
 from scripts.local_cloud.fake_cloud import pushed
-from scripts.local_cloud.fake_cloud.records import beta_sign_in, risk_detection, risky_sign_in, sign_in
+from scripts.local_cloud.fake_cloud.records import beta_sign_in, directory_audit, risk_detection, risky_sign_in, sign_in
 from scripts.local_cloud.fake_cloud.server import FakeCloud
 from scripts.local_cloud.functions_runtime import FunctionsRuntime, Invocation
 from tests.e2e.azure_world import World, ago, closed_port
@@ -78,6 +78,18 @@ def test_a_batch_of_several_events_with_several_records_each(world: World):
     others = [pushed.other_record("AuditLogs", ago(minutes=2), tenant), pushed.other_record("RiskyUsers", ago(minutes=2), tenant)]
     must(push(world, pushed.body(*risky[:4], *rest[:20]), pushed.body(*rest[20:], *others), pushed.body(*risky[4:])))
     world.told_once(*[RISKY] * 6)
+    assert world.dead_letters() == []
+
+
+def test_what_a_person_changed_in_the_directory_stands_beside_the_alert(world: World):
+    upn, at = "changed@contoso.example", ago(minutes=40)
+    entry = pushed.pushed_sign_in(risky_sign_in(at, upn=upn), world.tenant)
+    changed = [directory_audit(at + timedelta(minutes=14), upn), directory_audit(at + timedelta(minutes=15), upn, activity="Update user")]
+    must(push(world, pushed.body(entry)))
+    must(push(world, pushed.body(*(pushed.pushed_audit(one, world.tenant) for one in changed))))
+    world.told_once(RISKY)
+    [alert] = [alert for alert in world.alerts() if alert.snapshot.person == upn]
+    assert [row.context for row in alert.snapshot.events] == [("registered security info 14 min after the sign-in",)]
     assert world.dead_letters() == []
 
 

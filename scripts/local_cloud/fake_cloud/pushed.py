@@ -59,6 +59,23 @@ def pushed_detection(record: Mapping[str, Any], tenant: str, category: str = "Us
     }
 
 
+def pushed_audit(record: Mapping[str, Any], tenant: str) -> dict[str, Any]:
+    """A directory audit in the envelope of its category."""
+    return {
+        "time": record["activityDateTime"],
+        "resourceId": f"/tenants/{tenant}/providers/Microsoft.aadiam",
+        "operationName": record["activityDisplayName"],
+        "operationVersion": "1.0",
+        "category": "AuditLogs",
+        "tenantId": tenant,
+        "resultSignature": "None",
+        "durationMs": 0,
+        "correlationId": record["correlationId"],
+        "Level": 4,
+        "properties": dict(record),
+    }
+
+
 def other_record(category: str, at: datetime, tenant: str) -> dict[str, Any]:
     """A record of a category that is no sign-in."""
     return {

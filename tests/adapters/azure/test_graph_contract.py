@@ -87,6 +87,16 @@ def test_sign_ins_can_be_filtered_as_we_do(field: str, operators: set[str]):
     assert set(used) == operators
 
 
+def test_directory_audits_can_be_filtered_as_we_do():
+    text = (MODULES / "@microsoft" / "microsoft-graph-types" / "microsoft-graph.d.ts").read_text()
+    start = text.index("export interface DirectoryAudit extends")
+    comment, _, _ = text[start:].partition("    activityDateTime?:")
+    supported = re.findall(r"\$filter \(([^)]*)\)", comment)
+    used = re.findall(r"\bactivityDateTime (\w+)", QUERIES["directory_audits"].filter(Slice(NOW - timedelta(hours=1), NOW)))
+    assert used == ["ge", "le"]
+    assert set(used) <= set(re.findall(r"\w+", supported[-1]))
+
+
 def test_no_filter_uses_an_operator_that_graph_ignores():
     piece = Slice(NOW - timedelta(hours=1), NOW)
     assert not [s for s in QUERIES.values() if re.search(r"\b(gt|lt|ne)\b", s.filter(piece))]
