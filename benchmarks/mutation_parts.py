@@ -87,6 +87,7 @@ PARTS = (
             "unit/providers/entra/test_completion.py",
             "unit/providers/entra/test_features.py",
             "unit/providers/entra/test_keep.py",
+            "unit/providers/entra/test_mfa.py",
             "unit/providers/entra/test_sign_in_and_risk.py",
             "unit/providers/endpoint/test_ordinary.py",
             "unit/providers/aws/test_familiar_rules_in_flow.py",

@@ -170,9 +170,14 @@ def _quietly(work: Callable[[], Outcome]) -> Outcome:
 
 
 def run_tests(part: Part, watcher: Watcher) -> Outcome:
-    """Runs the part's tests up to the first failure. All examples of a law are the same each time, and none is too slow."""
+    """Runs the part's tests up to the first failure. All examples of a law are the same each time, none is too slow, none is made simpler."""
     hypothesis.settings.register_profile(
-        "mutants", suppress_health_check=list(hypothesis.HealthCheck), deadline=None, derandomize=True, database=None
+        "mutants",
+        suppress_health_check=list(hypothesis.HealthCheck),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[phase for phase in hypothesis.Phase if phase not in {hypothesis.Phase.shrink, hypothesis.Phase.explain}],
     )
     hypothesis.settings.load_profile("mutants")
     files = [str(ROOT / "tests" / name) for name in part.tests]

@@ -5,10 +5,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from gatewatch.familiarity import asks, firsts, key_of, lessons, merged, start_of, starts_a_run, taught, teaches, touched_days
+from gatewatch.familiarity import (
+    asks,
+    firsts,
+    joined,
+    key_of,
+    lessons,
+    merged,
+    start_of,
+    starts_a_run,
+    taught,
+    teaches,
+    touched_days,
+    usual,
+    with_malicious,
+)
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Outcome, RawRecord
-from gatewatch.model.familiarity import Familiarity
+from gatewatch.model.familiarity import Familiarity, Run
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.catalogue import PROVIDERS
 from tests.builders.aws import login
@@ -173,3 +187,59 @@ def test_a_later_use_starts_no_run_and_who_does_not_teach_is_never_first():
     assert not starts_a_run(known, used(3, 1))
     assert firsts(known, used(2, 8, "FR")) == ("country",)
     assert firsts(known, structs.replace(used(2, 8, "FR"), outcome=Outcome.FAILURE)) == ()
+
+
+def test_values_are_ordered_whichever_came_first():
+    """Equal knowledge is stored as equal bytes."""
+    known = taught(taught(NOTHING, [used(1, 0, "FR")], NOW), [used(2, 1, "DE")], NOW)
+
+    assert list(known.runs["country"]) == ["DE", "FR"]
+
+
+def test_a_run_within_another_ends_nothing():
+    """Documents that meet may have runs that lie in one another."""
+
+    def run(first: int, last: int) -> Run:
+        return Run(start_of(used(first, first)), (BEGIN + timedelta(days=last)).date().isoformat())
+
+    assert joined([run(310, 350), run(0, 1), run(300, 400)]) == (run(0, 1), run(300, 400))
+
+
+def test_what_names_nothing_is_not_usual():
+    known = taught(NOTHING, [used(1, 0)], NOW)
+
+    assert usual(known, used(2, 1))
+    assert not usual(known, structs.replace(used(2, 1), client=None, place=at(None)))
+
+
+@pytest.mark.parametrize(("days", "reached"), [(9, False), (10.1, True), (190, True), (191, False)])
+def test_a_run_reaches_180_days_and_begins_with_its_start(days, reached):
+    known = taught(NOTHING, [used(1, 10)], NOW)
+
+    assert usual(known, used(2, days)) is reached
+    assert starts_a_run(with_malicious(known, [used(1, 10).vendor_id]), used(2, days)) is reached
+
+
+@pytest.mark.parametrize(
+    ("day", "touched"),
+    [(5, {"2026-01-06", "2026-01-13", "2026-01-18"}), (10.1, {"2026-01-13", "2026-01-18"}), (12, set())],
+)
+def test_a_former_beginning_alone_touches_days_up_to_itself(day, touched):
+    known = taught(NOTHING, [used(1, 10), used(2, 12, "FR"), used(3, 17, "IT"), used(4, 18, "ES"), used(5, 5)], NOW)
+    known = structs.replace(known, former_days=(), former_beginning=BEGIN + timedelta(days=10))
+
+    assert touched_days(known, [used(6, day)]) == touched
+
+
+@pytest.mark.parametrize(("day", "touched"), [(9, {"2026-01-11"}), (10.1, {"2026-01-11"}), (11, set())])
+def test_a_former_day_is_touched_up_to_itself(day, touched):
+    known = structs.replace(taught(NOTHING, [used(1, 0)], NOW), former_days=("2026-01-11",))
+
+    assert touched_days(known, [used(2, day)]) == touched
+
+
+def test_what_was_called_malicious_stays_so():
+    known = taught(NOTHING, [used(1, 0), used(2, 1, "FR")], NOW)
+    one, other = used(1, 0).vendor_id, used(2, 1).vendor_id
+
+    assert with_malicious(with_malicious(known, [one]), [other, "of no start"]).malicious == (one, other)

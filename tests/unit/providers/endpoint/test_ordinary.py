@@ -7,6 +7,7 @@ import pytest
 from gatewatch.providers.endpoint.agent_document import Document
 from gatewatch.providers.endpoint.circumstances import own_modifiers
 from gatewatch.providers.endpoint.context_events import credential_file, knows, login_domain
+from gatewatch.providers.endpoint.ordinary import under_web_server
 from tests.builders import endpoint
 from tests.builders.common import NOON, activity, detail
 
@@ -27,6 +28,8 @@ def started(line, parent=None, parent_line=None, **process):
     [
         pytest.param(AZ_SDK, "python3", "python3 app.py", False, id="az by an SDK"),
         pytest.param(AZ_SDK, "bash", "-bash", True, id="the same line in a shell"),
+        pytest.param(AZ_SDK, "bash", None, True, id="in a shell whose line nobody knows"),
+        pytest.param(AZ_SDK, "pwsh", "pwsh", True, id="in PowerShell"),
         pytest.param(AZ_SDK, None, None, True, id="nobody knows the parent"),
         pytest.param(AZ_SDK, "cmd.exe", f"cmd /c {AZ_SDK}", False, id="az under the shell that the SDK started"),
         pytest.param(AZ_SDK, "w3wp.exe", "w3wp.exe -ap x", True, id="under a web server"),
@@ -112,6 +115,22 @@ def test_what_a_server_starts_never_starts_itself(read, server, end):
     assert {
         one.name for one in own_modifiers(activity(endpoint.typed(parent_name=server)), detail(endpoint.typed(parent_name=server)))
     } == {"server"}
+
+
+@pytest.mark.parametrize(
+    ("parent", "line", "serves"),
+    [
+        pytest.param("java", "java org.apache.tomcat.Main", True, id="Java"),
+        pytest.param("node", "node /opt/wildfly/main.js", True, id="Node"),
+        pytest.param("python3.12", "python3 -m gunicorn app", True, id="Python"),
+        pytest.param("bash", "bash -c gunicorn", False, id="a shell with such a line"),
+        pytest.param("java", "java -jar agent.jar", False, id="another line"),
+        pytest.param("java", None, False, id="no line"),
+        pytest.param(None, "java org.apache.tomcat.Main", False, id="no name"),
+    ],
+)
+def test_a_server_by_its_line(parent, line, serves):
+    assert under_web_server(parent, line) is serves
 
 
 def test_the_script_of_an_sdk_hides_nothing(read):

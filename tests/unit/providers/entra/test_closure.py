@@ -6,7 +6,7 @@ import pytest
 
 from gatewatch.alerts.activities import activities
 from gatewatch.model import Activity, Event, Evidence
-from gatewatch.providers.entra.closure import believed, closed, confirmed, not_disproved
+from gatewatch.providers.entra.closure import believed, closed, confirmed, not_disproved, types, without_risk
 from gatewatch.providers.entra.facts import entra_facts
 from gatewatch.providers.versions import Versions
 from gatewatch.tuning import Tuning
@@ -177,3 +177,30 @@ def test_the_types_of_open_records_contradict_and_those_that_a_person_closed_do_
     dismissed = risky("dismissed", "adminconfirmedsigninsafe", "attackerinthemiddle")
 
     assert not_disproved([passed, Versions(other, other, NOON), Versions(dismissed, None, NOON)]) == {"anomaloustoken"}
+
+
+def test_nothing_contradicts_where_no_second_factor_closed() -> None:
+    other = risky("atrisk", None, "anomaloustoken")
+    assert not_disproved([Versions(other, other, NOON)]) == not_disproved([]) == frozenset()
+
+
+def test_the_types_of_a_record() -> None:
+    assert types(risky("atrisk", None, " NewCountry ", "anomaloustoken")) == {"newcountry", "anomaloustoken"}
+    assert types(found("NewCountry ")) == {"newcountry"}
+    assert types(having(detection(), risk_type=None)) == {""}
+
+
+def test_a_level_of_a_detection_that_was_taken_back_counts_still() -> None:
+    """As with a sign-in: Microsoft's word comes with level none."""
+    of_user = {"request_id": None, "correlation_id": None}
+    before = stored(having(found("anomalousToken", level="high"), **of_user), fetched=NOON)
+    after = stored(having(found("anomalousToken", "dismissed", AI, level="none"), updated=minutes(3), **of_user), fetched=minutes(3))
+    facts = entra_facts(happened(before, after))
+    assert facts is not None
+    assert facts.level_name == "high"
+
+
+def test_only_a_sign_in_loses_its_risk() -> None:
+    plain = without_risk(risky("remediated", None, "newCountry"))
+    assert plain == risky("remediated", None, level=None, level_aggregated=None)
+    assert without_risk(detection()) == detection()

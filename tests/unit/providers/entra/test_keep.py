@@ -1,13 +1,16 @@
 """Which sign-ins become evidence by themselves: by record and tuning, whoever the person is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from gatewatch.model import Fact, Outcome
 from gatewatch.providers.entra.control_planes import CLIENTS, OF_PRIVILEGED_PEOPLE, RESOURCES, control_plane
-from gatewatch.providers.entra.keep import CARRIES_NO_RISK, WITHOUT_RISK, changing, keep
+from gatewatch.providers.entra.dialects import audit_log, identity_logon
+from gatewatch.providers.entra.keep import CARRIES_NO_RISK, WITHOUT_RISK, changing, keep, limit, silent, teaches
 from gatewatch.providers.entra.vocabulary import BLOCKED_AFTER_PASSWORD, FAILED_SECOND_FACTOR, STOPPED_BY_POLICY, WRONG_CREDENTIAL
+from gatewatch.providers.limit import Limit
 from gatewatch.tuning import Tuning
 from tests.builders.common import detail, having
 from tests.builders.entra import detection, sign_in
@@ -114,3 +117,53 @@ def test_the_office_portal_is_a_control_plane_for_the_privileged_only() -> None:
 @pytest.mark.parametrize(("category", "reason"), CARRIES_NO_RISK.items())
 def test_a_dialect_that_carries_no_risk_says_so(category: str, reason: str) -> None:
     assert keep(calm(category=category), Tuning()) == reason
+
+
+@pytest.mark.parametrize(
+    ("event", "limited"),
+    [
+        pytest.param(calm(**failed(50126)), True, id="a wrong password"),
+        pytest.param(calm(**failed(500121)), True, id="a second factor that failed"),
+        pytest.param(calm(**failed(50126), risk_state=None), True, id="a wrong password, and no word about a state"),
+        pytest.param(calm(**failed(50126), level_during="low"), False, id="a wrong password at risk"),
+        pytest.param(calm(**failed(53003)), False, id="a stop by policy"),
+        pytest.param(calm(error_code=50126), False, id="a success"),
+        pytest.param(having(detection(), outcome=Outcome.FAILURE), False, id="a detection"),
+    ],
+)
+def test_only_failures_that_windowed_rules_count_are_limited(event: Any, limited: bool) -> None:
+    assert limit(event) == (Limit("address", timedelta(minutes=1), 60, asked_from=15) if limited else None)
+
+
+@pytest.mark.parametrize(
+    ("event", "says_nothing"),
+    [
+        pytest.param(calm(level_during=None, level_aggregated=None, risk_state=None, risk_types=()), True, id="nothing"),
+        pytest.param(calm(level_during="none", level_aggregated=None, risk_state=None, risk_types=()), False, id="a level"),
+        pytest.param(calm(level_during=None, level_aggregated="none", risk_state=None, risk_types=()), False, id="an aggregated level"),
+        pytest.param(calm(level_during=None, level_aggregated=None, risk_state="none", risk_types=()), False, id="a state"),
+        pytest.param(calm(level_during=None, level_aggregated=None, risk_state=None, risk_types=("newCountry",)), False, id="a type"),
+        pytest.param(detection(level=None, state=None, risk_type=None), False, id="a detection"),
+    ],
+)
+def test_a_version_without_a_word_about_risk_is_silent(event: Any, says_nothing: bool) -> None:
+    assert silent(event) is says_nothing
+
+
+@pytest.mark.parametrize(
+    ("event", "teaching"),
+    [
+        pytest.param(calm(), True, id="a sign-in"),
+        pytest.param(calm(category=audit_log.CATEGORY), False, id="the unified audit log"),
+        pytest.param(calm(category=identity_logon.CATEGORY), False, id="a table of logons"),
+        pytest.param(detection(), False, id="a detection"),
+    ],
+)
+def test_which_records_say_enough_to_teach(event: Any, teaching: bool) -> None:
+    assert teaches(event) is teaching
+
+
+def test_which_fields_later_versions_change() -> None:
+    one = calm(risk_types=("b", "a"), risk_detail="why", level_aggregated="low", mfa=Fact.ABSENT)
+    assert changing(one) == ("none", "low", "none", "why", ("a", "b"), Fact.ABSENT)
+    assert changing(detection(level="low", state="atRisk", detail="why", risk_type="newCountry")) == ("low", "atRisk", "why", "newCountry")
