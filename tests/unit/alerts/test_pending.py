@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from gatewatch.alerts.pending import pending
 from gatewatch.model import Alert, AlertEvent, AlertStatus, NotificationEntry, Response, ResponseKind, Severity
@@ -139,3 +140,31 @@ def test_owed(item: Alert, tuning: dict[str, Any], reason: str | None) -> None:
 
 def test_channels_are_owed_separately() -> None:
     assert pending(standing(told()), ["sns", "teams"], Tuning()) == {"teams": "new"}
+
+
+def on_webhook(**changes: Any) -> NotificationEntry:
+    by = changes.pop("notified_by", None)
+    return structs.replace(told(**changes), channel="webhook", notified_by=by)
+
+
+ENDS = [
+    pytest.param([on_webhook()], True, id="notified"),
+    pytest.param([], False, id="never"),
+    pytest.param([told()], False, id="on another channel"),
+    pytest.param([on_webhook(occurrence=2)], False, id="in another occurrence"),
+    pytest.param([on_webhook(notified_by="x")], False, id="in another alert's message"),
+    pytest.param([on_webhook(), on_webhook(why="closed")], False, id="of the end too"),
+    pytest.param([on_webhook(), on_webhook(why="closed"), on_webhook(why="reopened")], True, id="again after the end"),
+]
+
+
+@pytest.mark.parametrize(("log", "due"), ENDS)
+def test_a_channel_of_incidents_is_notified_of_their_end(log: list[NotificationEntry], due: bool) -> None:
+    ended = standing(*log, status=AlertStatus.CLOSED)
+    assert pending(ended, ["webhook", "sns"], Tuning()) == ({"webhook": "closed"} if due else {})
+
+
+def test_after_an_end_an_alert_that_is_open_is_reopened_whatever_others_were_notified_of() -> None:
+    log = (on_webhook(), on_webhook(why="closed"), told())
+    assert pending(standing(*log), ["webhook", "sns"], Tuning()) == {"webhook": "reopened"}
+    assert pending(standing(on_webhook(), told(why="closed")), ["webhook"], Tuning()) == {}

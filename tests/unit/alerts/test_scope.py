@@ -10,9 +10,11 @@ from msgspec import structs
 
 from gatewatch.alerts.reach import Reach
 from gatewatch.alerts.scope import Scope
-from gatewatch.model import AlertStatus, Event, Evidence, GroupKey
+from gatewatch.evidence import links
+from gatewatch.familiarity import key_of
+from gatewatch.model import AlertStatus, Event, Evidence, GroupKey, Place
 from gatewatch.model.familiarity import Familiarity, Start
-from gatewatch.model.tokens import person_token, principal_token
+from gatewatch.model.tokens import ADDRESS, address_token, person_token, principal_token
 from gatewatch.providers.aws.detail import AwsSubject
 from gatewatch.providers.catalogue import CHAIN_REACH
 from gatewatch.tuning import Tuning
@@ -174,3 +176,46 @@ def test_the_reach_depends_neither_on_order_nor_on_pieces(chunk: list[Event], po
     piece_by_piece.know(FAMILIAR)
     piece_by_piece.meet(evidence[:-4], evidence[-4:])
     assert piece_by_piece.scope() == at_once.scope()
+
+
+def test_what_is_usual_is_read_of_everybody_who_acted() -> None:
+    one, met = login(), saml(5)
+    assert key_of(one) != key_of(met)
+    assert reach(one, known=(met,)).familiar == {key_of(one), key_of(met)}
+
+
+def test_what_was_taught_and_what_was_in_scope_is_read() -> None:
+    taught = saml(5)
+    grown = Reach((), [taught], Tuning(), LONG_AGO, Scope(familiar=frozenset({"somebody"})))
+    assert grown.scope().familiar == {"somebody", key_of(taught)}
+
+
+def test_the_days_that_a_lesson_touches_are_read_with_what_is_near_and_no_others() -> None:
+    taught = saml(5)
+    found = Reach((), [taught], Tuning(), LONG_AGO)
+    found.know({key_of(taught): Familiarity(former_days=("2026-03-20",)), "somebody": Familiarity(former_days=("2026-03-25",))})
+    assert found.scope().days == {"2026-03-19", "2026-03-20", "2026-03-21"}
+    assert principal_token(taught) in found.scope().subjects
+
+
+def test_a_lesson_that_touches_no_day_reads_nobody() -> None:
+    taught = saml(5)
+    found = Reach((), [taught], Tuning(), LONG_AGO)
+    found.know({key_of(taught): Familiarity()})
+    assert (found.scope().days, found.scope().subjects) == (set(), set())
+
+
+def test_an_address_is_read_where_rules_ask_about_addresses() -> None:
+    entered, nowhere = login(account=None), login(place=Place(address="AWS Internal"))
+    host = structs.replace(typed(0), place=entered.place)
+    assert reach(entered).addresses == {address_token(entered)}
+    assert GroupKey("aws", "", f"{ADDRESS}{entered.place.ip}", TODAY) in reach(entered).keys
+    for other in (nowhere, host):
+        assert reach(other).addresses == set()
+        assert not [key for key in reach(other).keys if key.principal.startswith(ADDRESS)]
+
+
+def test_every_link_that_is_met_is_followed() -> None:
+    one, other = risky(), risky(request="R-9", correlation="C-9", user="U-9")
+    assert links(one)
+    assert reach(one, known=(other,)).links == {*links(one), *links(other)}
