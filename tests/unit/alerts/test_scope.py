@@ -219,3 +219,18 @@ def test_every_link_that_is_met_is_followed() -> None:
     one, other = risky(), risky(request="R-9", correlation="C-9", user="U-9")
     assert links(one)
     assert reach(one, known=(other,)).links == {*links(one), *links(other)}
+
+
+def test_of_what_an_address_did_only_what_is_usual_is_read() -> None:
+    at_address = saml(5)
+    found = Reach((), (), Tuning(), LONG_AGO)
+    found.meet((), [stored(at_address)])
+    found.meet((), [stored(at_address), stored(login(2))])
+    assert (found.scope().familiar, found.scope().subjects) == ({key_of(at_address), key_of(login(2))}, set())
+
+
+def test_what_is_in_scope_already_stays_from_the_oldest_day_on() -> None:
+    keys = {day: GroupKey("aws", "", "alice", day) for day in (BEFORE, TODAY, AFTER)}
+    found = Reach((), (), Tuning(), DAY, Scope(days=frozenset(keys), keys=frozenset(keys.values()))).scope()
+    assert found.days == {TODAY, AFTER}
+    assert found.keys == {keys[TODAY], keys[AFTER]}
