@@ -51,8 +51,8 @@ class BatchResult(Struct, frozen=True):
         return [item for item in self.items if item.disposition is Disposition.REFUSED]
 
 
-def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> BatchResult:
-    """Take in one batch. Every record ends as stored, ignored by reason, or refused by reason.
+def process(records: Iterable[RawRecord | Decoded], ports: Ports, at_once: int = CHUNK) -> BatchResult:
+    """Take in one batch, so many records ``at_once``. Every record ends as stored, ignored by reason, or refused by reason.
 
     Raises:
         StoreUnavailable: the store is away; nothing is acknowledged, hand the same batch over again.
@@ -60,8 +60,8 @@ def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> BatchResult
     """
     outcome = BatchResult()
     batch = list(records)
-    for start in range(0, len(batch), CHUNK):
-        chunk = batch[start : start + CHUNK]
+    for start in range(0, len(batch), at_once):
+        chunk = batch[start : start + at_once]
         step = _step(chunk, start, ports)
         outcome = BatchResult(outcome.items + step.items, outcome.alerts + step.alerts, outcome.sent + step.sent)
     return outcome
@@ -69,14 +69,15 @@ def process(records: Iterable[RawRecord | Decoded], ports: Ports) -> BatchResult
 
 def _step(chunk: Sequence[RawRecord | Decoded], start: int, ports: Ports) -> BatchResult:
     opened = open_chunk(chunk, ports.geo)
-    if not opened.events:
+    events = opened.events
+    if not events:
         return _numbered(take_in(opened, ports.tuning, ports.clock()).items, start)
-    ports, intake = _sort_out(opened, ports)
+    ports, intake = _sort_out(opened, events, ports)
     accepted, items = _append(intake.accepted, ports)
     pulled, _ = _append(_pull_in(accepted, ports), ports)
     seeds = [a.evidence for a in (*accepted, *pulled)]
     ask_later((seed.event for seed in seeds), ports)
-    alerts = recompute(seeds, ports, announcements(accepted, ports), opened.events)
+    alerts = recompute(seeds, ports, announcements(accepted, ports), events)
     sent = deliver([alert.key for alert in alerts], ports)
     return structs.replace(_numbered((*intake.items, *items), start), alerts=tuple(alerts), sent=tuple(sent))
 
@@ -87,17 +88,17 @@ def _numbered(items: Iterable[RecordResult], start: int) -> BatchResult:
     return BatchResult(tuple(structs.replace(item, index=item.index + start) for item in found))
 
 
-def _sort_out(opened: Opened, ports: Ports) -> tuple[Ports, Intake]:
+def _sort_out(opened: Opened, events: Sequence[Event], ports: Ports) -> tuple[Ports, Intake]:
     """Teach familiarity, then decide what is kept: by record and policy, what starts a run, and every version of a stored record."""
-    ports, familiar = learn(opened.events, ports)
-    changing = {event.vendor_id for event in opened.events if provider_of(event).versioning.changing(event) is not None}
+    ports, familiar = learn(events, ports)
+    changing = {event.vendor_id for event in events if provider_of(event).versioning.changing(event) is not None}
     stored = {item.event.vendor_id for item in ports.store.evidence_of(changing)} if changing else set()
 
     def holds(event: Event) -> bool:
         known = familiar.get(key_of(event))
         return event.vendor_id in stored or (known is not None and starts_a_run(known, event))
 
-    return ports, take_in(opened, ports.tuning, ports.clock(), holds, beyond_limit(opened.events, ports.store))
+    return ports, take_in(opened, ports.tuning, ports.clock(), holds, beyond_limit(events, ports.store))
 
 
 def _append(accepted: Sequence[Accepted], ports: Ports) -> tuple[list[Accepted], list[RecordResult]]:
@@ -122,7 +123,10 @@ def _pull_in(accepted: Sequence[Accepted], ports: Ports) -> Sequence[Accepted]:
     named -= {a.evidence.event.vendor_id for a in accepted}
     if named:
         named -= {item.event.vendor_id for item in ports.store.evidence_of(named)}
-    return _sort_out(open_chunk(ports.lookup.records(named), ports.geo), ports)[1].accepted if named else ()
+    if not named:
+        return ()
+    opened = open_chunk(ports.lookup.records(named), ports.geo)
+    return _sort_out(opened, opened.events, ports)[1].accepted
 
 
 def sweep(ports: Ports) -> BatchResult:

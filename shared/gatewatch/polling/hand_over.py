@@ -24,6 +24,9 @@ UNDECODABLE = "undecodable_record"
 REPAIRED = "repaired_record"
 """A record of which something was replaced before it was processed; a person should check it, because an attacker may have damaged it."""
 
+PAGE = 1_000
+"""Records of a page of Graph: they go through the pipeline at once, so who is in both of its halves is read and computed once."""
+
 LEFT_TO_NEWER = "left_to_newer_release"
 """Counts records that are stored and whose alert a later release of Gatewatch computes."""
 
@@ -160,7 +163,7 @@ class HandOver:
         if not records:
             return []
         try:
-            self._account(process(records, self._ports), records)
+            self._account(process(records, self._ports, PAGE), records)
         except (StoreUnavailable, Conflict):
             raise
         except Exception as error:
