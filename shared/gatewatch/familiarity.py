@@ -150,10 +150,10 @@ def _used_since(oldest: str, values: Mapping[str, tuple[Run, ...]]) -> dict[str,
     return {value: left for value, runs in values.items() if (left := tuple(run for run in runs if run.last >= oldest))}
 
 
-def _bounded(values: Mapping[str, tuple[Run, ...]]) -> tuple[dict[str, tuple[Run, ...]], bool]:
+def _bounded(values: dict[str, tuple[Run, ...]]) -> tuple[dict[str, tuple[Run, ...]], bool]:
     """The runs with the smallest starts, by value and ordered; and whether any was left out."""
     if sum(map(len, values.values())) <= KEPT_STARTS:
-        return dict(sorted(values.items())) if len(values) > 1 else {**values}, False
+        return dict(sorted(values.items())) if len(values) > 1 else values, False
     smallest = set(sorted(_starts(values, values))[:KEPT_STARTS])
     return {value: kept for value, runs in sorted(values.items()) if (kept := tuple(run for run in runs if run.start in smallest))}, True
 

@@ -45,7 +45,7 @@ class Activities:
         return sorted(found, key=lambda activity: (activity.time, activity.id))
 
     def _record(self, versions: list[Evidence]) -> Versions:
-        ids = tuple(sorted(item.id for item in versions))
+        ids = tuple(sorted([item.id for item in versions]))
         found = self._records.get(ids)
         if found is None:
             found = self._records[ids] = self._with_familiarity(reduce(versions, self._tuning))

@@ -34,14 +34,15 @@ def changes(
 ) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
     found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now, crowds).items() if key in stored}
-    emptied = {key: value.alert for key, value in stored.items() if value is not None and key not in found and key not in inputs.truncated}
+    known = {key: before for key, before in stored.items() if before is not None}
+    emptied = {key: before.alert for key, before in known.items() if key not in found and key not in inputs.truncated}
     merges = _merges(found, emptied) if emptied else {}
     replaces: dict[GroupKey, list[str]] = defaultdict(list)
     for source, target in merges.items():
         replaces[target].append(alert_id(source))
     writes: list[AlertWrite] = []
-    for key in sorted(key for key, before in stored.items() if before is not None or key in found):
-        before = stored[key]
+    for key in sorted({*found, *known}):
+        before = known.get(key)
         old = before.alert if before is not None else None
         alert = _next(key, found.get(key), old, inputs, merges, replaces[key])
         if alert is not None and alert is not old:

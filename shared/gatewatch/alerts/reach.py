@@ -1,9 +1,9 @@
 """Finds the scope of a chunk. It grows with everything that is met, and looks at each record once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from datetime import UTC, datetime
 
-from ..evidence import links, stored_time
+from ..evidence import id_link, links, stored_time
 from ..familiarity import key_of, lessons, touched_days
 from ..model import Event, Evidence, GroupKey
 from ..model.familiarity import Familiarity
@@ -36,15 +36,15 @@ class Reach:
         self._days = {day for day in grown.days if day >= self._oldest}
         self._keys = {key for key in grown.keys if key.day >= self._oldest}
         self._familiar = {*grown.familiar, *self._lessons}
+        self._found = _NOTHING  # the scope as it was asked for last
+        self._sizes: tuple[int, ...] = ()
         self._owners: set[_Owner] = set()
         self._actors: set[tuple[object, ...]] = set()
         self._met: set[str] = set()  # the ids of evidence
         self._met_at_addresses: set[str] = set()
-        self._tied: set[str] = set()  # the links of the seeds and of everything that links to them by id, however far
+        self._tied = {id_link(item.event.vendor_id) for item in seeds}  # links of the seeds and of all that links to them, however far
         self._loose: list[tuple[Evidence, tuple[str, ...]]] = []  # what does not link to them, with its links
         self._keyed: tuple[set[_Owner], set[str]] = set(), set()  # the owners and days of which every key is made
-        for item in seeds:
-            self._tie(item, links(item.event))
         self.meet(seeds)
 
     def meet(self, evidence: Iterable[Evidence], of_addresses: Iterable[Evidence] = ()) -> None:
@@ -70,32 +70,38 @@ class Reach:
         for key in self._lessons.keys() & familiar.keys():
             events = self._lessons[key]
             touched = touched_days(familiar[key], events)
-            self._add_days(near for day in touched for near in days_near(day))
+            self._add_days({near for day in touched for near in days_near(day)})
             for event in events if touched else ():
                 self._acted(event)
 
     def scope(self) -> Scope:
-        """What has to be read."""
+        """What has to be read. The same object as before while nothing new appeared."""
         owners, days = self._keyed
-        self._keys.update(GroupKey(*owner, day) for owner in self._owners - owners for day in self._days)
-        self._keys.update(GroupKey(*owner, day) for owner in owners for day in self._days - days)
+        self._keys.update([GroupKey(*owner, day) for owner in self._owners - owners for day in self._days])
+        self._keys.update([GroupKey(*owner, day) for owner in owners for day in self._days - days])
         owners |= self._owners
         days |= self._days
-        return Scope(
-            subjects=frozenset(self._subjects),
-            addresses=frozenset(self._addresses),
-            links=frozenset(self._links),
-            days=frozenset(self._days),
-            keys=frozenset(self._keys),
-            familiar=frozenset(self._familiar),
-        )
+        parts: tuple[Sized, ...] = (self._subjects, self._addresses, self._links, self._days, self._keys, self._familiar)
+        sizes = tuple(map(len, parts))
+        if sizes != self._sizes:  # each of them only grows
+            self._sizes = sizes
+            self._found = Scope(
+                subjects=frozenset(self._subjects),
+                addresses=frozenset(self._addresses),
+                links=frozenset(self._links),
+                days=frozenset(self._days),
+                keys=frozenset(self._keys),
+                familiar=frozenset(self._familiar),
+            )
+        return self._found
 
     def _tie(self, item: Evidence, tokens: Iterable[str]) -> None:
         self._tied.update(tokens)
         self._add_days(days_within_margin(stored_time(item)))
 
     def _add_days(self, days: Iterable[str]) -> None:
-        self._days.update(day for day in days if day >= self._oldest)
+        if not self._days.issuperset(days):
+            self._days.update(day for day in days if day >= self._oldest)
 
     def _stored(self, event: Event) -> None:
         self._acted(event)

@@ -47,7 +47,8 @@ class _Found(Struct, frozen=True):
     @property
     def newer_policy(self) -> bool:
         """Whether an alert was computed under a policy that this round does not know yet: read again."""
-        return any(known is not None and known.alert.policy_version > self.ports.policy_version for known in self.alerts.values())
+        versions = [known.alert.policy_version for known in self.alerts.values() if known is not None]
+        return max(versions, default=0) > self.ports.policy_version
 
 
 def recompute(
@@ -154,17 +155,17 @@ def _read(seeds: Sequence[Evidence], taught: Sequence[Event], grown: Scope, port
                 found = in_force(state, ports)
                 reach = reach if found.ports.tuning == ports.tuning else Reach(seeds, taught, found.ports.tuning, oldest, asked)
                 ports = found.ports
-            alerts |= {key: state.alerts.get(key) for key in missing}
+            alerts |= {**dict.fromkeys(missing), **state.alerts}
             familiar |= familiar_in(state, unread)
             read |= set(unread)
             reach.know(familiar)
-        if reach.scope() != asked:
+        if reach.scope() is not asked:
             continue
         if found.outdated or not asked.days:
             return _Found(ports, found.outdated, now, asked, {}, EvidenceContext(()), familiar)
         context = _context(asked, ports)
         reach.meet(_merged(seeds, context), context.of_addresses)
-        if reach.scope() == asked:
+        if reach.scope() is asked:
             return _Found(ports, found.outdated, now, asked, alerts, context, familiar)
 
 

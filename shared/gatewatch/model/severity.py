@@ -22,22 +22,24 @@ class Severity(StrEnum):
         return _SCORES[self][1]
 
     def __lt__(self, other: str) -> bool:
-        return self.lowest < Severity(other).lowest
+        return _SCORES[self] < _SCORES[_of(other)]
 
     def __le__(self, other: str) -> bool:
-        return self.lowest <= Severity(other).lowest
+        return _SCORES[self] <= _SCORES[_of(other)]
 
     def __gt__(self, other: str) -> bool:
-        return self.lowest > Severity(other).lowest
+        return _SCORES[self] > _SCORES[_of(other)]
 
     def __ge__(self, other: str) -> bool:
-        return self.lowest >= Severity(other).lowest
+        return _SCORES[self] >= _SCORES[_of(other)]
 
 
 _SCORES = {Severity.LOW: (1, 21), Severity.MEDIUM: (22, 47), Severity.HIGH: (48, 73), Severity.CRITICAL: (74, 100)}
-
-
 _LIMITS = tuple((highest, severity) for severity, (_, highest) in _SCORES.items())
+
+
+def _of(name: str) -> Severity:
+    return name if isinstance(name, Severity) else Severity(name)
 
 
 def severity_of(score: int) -> Severity:

@@ -26,10 +26,11 @@ class Versions(Struct, frozen=True, gc=False):
 
 def plain(records: Iterable[Versions]) -> list[Activity]:
     """One activity for each record, for providers whose records do not belong to other records."""
-    return [_plain(record) for record in records]
+    return [alone(record) for record in records]
 
 
-def _plain(record: Versions) -> Activity:
+def alone(record: Versions) -> Activity:
+    """The activity of an open record that no other record belongs to."""
     event = record.newest
     return Activity(
         id=event.vendor_id,

@@ -132,8 +132,10 @@ class Window:
 
     def since(self, moment: datetime) -> "Window":
         """The part of the window from this time on."""
+        if moment <= self._since:
+            return self
         own = self._own if self._own is not None and self._own.time >= moment else None
-        return Window(self._series, max(moment, self._since), self._until, own)
+        return Window(self._series, moment, self._until, own)
 
     def where(self, test: Test) -> "Window":
         """The part of the window for which ``test`` is true."""

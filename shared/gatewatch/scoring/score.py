@@ -34,17 +34,17 @@ def assess(activity: Activity, window: Window, tuning: Tuning, rules: RuleIndex 
         return None
     naming, named = max(matches, key=lambda item: item[1].points)  # of equal points, the first in catalogue order
     others = [rule for rule, _ in matches if rule is not naming]
-    own = tuple(modifier for _, found in matches for modifier in found.modifiers)
+    own = [modifier for _, found in matches for modifier in found.modifiers]
     added = () if rules is ADDRESS_RULES else _not_counted(circumstances(activity, tuning), naming, matches)
     parts = (
         ScoreComponent(kind="base", name=naming.id, points=named.points, reason=named.reason),
-        *(_corroborating(rule) for rule in others[:CORROBORATING_AT_MOST]),
-        *(_modifying(modifier) for modifier in (*own, *added)),
+        *map(_corroborating, others[:CORROBORATING_AT_MOST]),
+        *map(_modifying, (*own, *added)),
     )
     raised = tuning.profile == "published" and any(rule.published for rule, _ in matches)
-    components = _clamped((*parts, *_published(parts)) if raised else parts)
-    matched = tuple(rule.id for rule, _ in matches)
-    case = Case(activities=(activity,), rules=matched, score=_total(components), of_address=rules is ADDRESS_RULES)
+    components, total = _clamped((*parts, *_published(parts)) if raised else parts)
+    matched = tuple([rule.id for rule, _ in matches])
+    case = Case(activities=(activity,), rules=matched, score=total, of_address=rules is ADDRESS_RULES)
     return _assessment(naming.id, named.reason, components, case, tuning)
 
 
@@ -98,7 +98,7 @@ def assess_pair(first: Scored, second: Scored, tuning: Tuning, scope: str = "per
 def _paired(rule: PairRule, found: Finding, first: Scored, second: Scored, tuning: Tuning) -> Assessment:
     """A pair has these score components only: the higher of the two scores, the correlation, and the pair rule's own modifiers."""
     higher = max((side.assessment for side in (first, second) if side.assessment is not None), key=lambda found: found.score)
-    components = _clamped(
+    components, total = _clamped(
         (
             ScoreComponent(kind="base", name=higher.rule, points=higher.score, reason=f"The higher of the two: {higher.reason}"),
             ScoreComponent(kind="correlation", name=rule.id, points=found.points - higher.score, reason=rule.metadata.meaning),
@@ -108,7 +108,7 @@ def _paired(rule: PairRule, found: Finding, first: Scored, second: Scored, tunin
     case = Case(
         activities=(first.activity, second.activity),
         rules=(rule.id,),
-        score=_total(components),
+        score=total,
         sides=tuple(name for side in (first, second) if side.assessment is not None for name in side.assessment.rules),
     )
     return _assessment(rule.id, found.reason, components, case, tuning)
@@ -145,16 +145,14 @@ def _modifying(modifier: Modifier) -> ScoreComponent:
 
 
 def _total(components: tuple[ScoreComponent, ...]) -> int:
-    return sum(component.points for component in components)
+    return sum([component.points for component in components])
 
 
-def _clamped(components: tuple[ScoreComponent, ...]) -> tuple[ScoreComponent, ...]:
-    """The components, with a clamp component added when their sum is not between 1 and 100."""
+def _clamped(components: tuple[ScoreComponent, ...]) -> tuple[tuple[ScoreComponent, ...], int]:
+    """The components and their sum, with a clamp component added when that is not between 1 and 100."""
     total = _total(components)
     kept = min(max(total, LOWEST), HIGHEST)
     if kept == total:
-        return components
-    return (
-        *components,
-        ScoreComponent(kind="clamp", name="clamp", points=kept - total, reason=f"A score lies between {LOWEST} and {HIGHEST}."),
-    )
+        return components, total
+    reason = f"A score lies between {LOWEST} and {HIGHEST}."
+    return (*components, ScoreComponent(kind="clamp", name="clamp", points=kept - total, reason=reason)), kept

@@ -37,8 +37,6 @@ def succeeded(event: Event) -> bool:
 
 def _newest(found: Sequence[Evidence], newest: int) -> tuple[Sequence[Evidence], bool]:
     """The newest of each pile (ties by id), and whether any was left out."""
-    if len(found) <= newest:
-        return found, False
     ordered = sorted(found, key=lambda item: (-microseconds(stored_time(item)), item.id))
     good = [item for item in ordered if succeeded(item.event)]
     rest = [item for item in ordered if not succeeded(item.event)]
@@ -78,11 +76,12 @@ def bounded(piles: Mapping[str, Sequence[Evidence]], newest: int = NEWEST) -> Ev
     kept: dict[str, Evidence] = {}
     truncated = set()
     for token, pile in piles.items():
-        newest_of, cut = _newest(pile, newest)
-        kept |= {item.id: item for item in newest_of}
+        some, cut = _newest(pile, newest) if len(pile) > newest else (pile, False)
+        for item in some:
+            kept[item.id] = item
         if cut:
             truncated.add(token)
-    return EvidenceContext(tuple(kept[name] for name in sorted(kept)), frozenset(truncated))
+    return EvidenceContext(tuple([kept[name] for name in sorted(kept)]), frozenset(truncated))
 
 
 def with_addresses(found: EvidenceContext, of_addresses: EvidenceContext) -> EvidenceContext:

@@ -60,7 +60,7 @@ class MemoryStore:
     ) -> EvidenceContext:
         """All evidence of these subjects and addresses in the spans, and all evidence with one of these links."""
         with self._lock:
-            piles = {token: self._by_token.get(token, ()) for token in links}
+            piles = {token: pile for token in links if (pile := self._by_token.get(token))}
             found = bounded(piles | self._within(subjects, spans), self._newest)
             return with_addresses(found, bounded(self._within(addresses, spans), self._newest))
 
@@ -123,10 +123,11 @@ class MemoryStore:
             return [self._write_one(write) for write in writes]
 
     def _write_one(self, write: AlertWrite) -> Written:
-        known = self._alerts.get(write.alert.key)
+        key = write.alert.key
+        known = self._alerts.get(key)
         if (None if known is None else str(known[1])) != write.version:
             return Written.CONFLICT
-        self._alerts[write.alert.key] = (write.alert, 1 if known is None else known[1] + 1)
+        self._alerts[key] = (write.alert, 1 if known is None else known[1] + 1)
         return Written.DONE
 
     def pending(self, limit: int) -> list[GroupKey]:

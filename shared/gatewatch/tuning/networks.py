@@ -22,7 +22,7 @@ class PrefixTable:
 
     def __contains__(self, ip: str | None) -> bool:
         """Whether any network contains this address. Text that is not an address is in no network."""
-        return any(True for _ in self.places(ip))
+        return bool(self._places) and any(True for _ in self.places(ip))
 
     def places(self, ip: str | None) -> Iterator[int]:
         """Yield the list positions of the networks that contain this address, in any order."""

@@ -114,12 +114,14 @@ class DirectoryAudit(Detail, Struct, frozen=True, gc=False, kw_only=True, omit_d
 
 def sign_in_of(event: Event) -> EntraSignIn | None:
     """The sign-in detail of this event, or None."""
-    return event.detail if isinstance(event.detail, EntraSignIn) else None
+    detail = event.detail
+    return detail if isinstance(detail, EntraSignIn) else None
 
 
 def risk_of(event: Event) -> RiskDetection | None:
     """The risk detection detail of this event, or None."""
-    return event.detail if isinstance(event.detail, RiskDetection) else None
+    detail = event.detail
+    return detail if isinstance(detail, RiskDetection) else None
 
 
 def audit_of(event: Event) -> DirectoryAudit | None:

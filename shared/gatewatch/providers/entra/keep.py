@@ -95,6 +95,6 @@ def changing(event: Event) -> tuple[object, ...] | None:
     """
     sign_in, risk = sign_in_of(event), risk_of(event)
     if sign_in is not None:
-        types = tuple(sorted(sign_in.risk_types))
+        types = tuple(sorted(sign_in.risk_types)) if len(sign_in.risk_types) > 1 else sign_in.risk_types
         return (sign_in.level_during, sign_in.level_aggregated, sign_in.risk_state, sign_in.risk_detail, types, sign_in.mfa)
     return (risk.level, risk.state, risk.detail, risk.risk_type) if risk is not None else None

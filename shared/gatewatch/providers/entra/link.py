@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from ...model import Activity, Event, Outcome
-from ..versions import Versions, plain
+from ..versions import Versions, alone, plain
 from .closure import believed, not_disproved, speaking, without_risk
 from .detail import EntraSignIn, RiskDetection, audit_of, risk_of, sign_in_of
 from .links import sign_in_vendor_id, wanted
@@ -65,6 +65,8 @@ def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
     uses the newest versions. A closed one uses the newest open versions, so that it keeps its last open assessment.
     What was never open in either of them says nothing about the risk.
     """
+    if not detections and not record.closed:
+        return alone(record)
     contradicting = not_disproved([record, *detections])
     done = {d.newest.vendor_id: believed(d, contradicting) for d in detections}
     own = believed(record, contradicting)

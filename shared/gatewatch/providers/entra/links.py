@@ -54,10 +54,11 @@ def mentions(event: Event) -> tuple[str, ...]:
 
 def tokens(event: Event) -> tuple[str, ...]:
     """The link tokens: the sign-in that a detection names, and correlation id with user."""
-    detail = sign_in_of(event) or risk_of(event)
+    sign_in = sign_in_of(event)
+    detail = sign_in if sign_in is not None else risk_of(event)
     if detail is None:
         return ()
-    named = wanted(event)
+    named = wanted(event) if sign_in is None else None
     found = [f"id:{named}"] if named is not None else []
     if detail.correlation_id and detail.user_id:
         found.append(f"corr:{detail.correlation_id.lower()}|{detail.user_id.lower()}")

@@ -3,10 +3,10 @@
 from ....model import Activity
 from ....tuning import Tuning
 from ...phrases import who
-from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Window
+from ...rule import IDENTITY_RISK, Finding, Rule, RuleMetadata, Trigger, Window
 from ...samples import changed, hit, miss
-from ..detail import risk_of
-from ..facts import HIGH, MEDIUM, ON, entra_facts
+from ..detail import RiskDetection, risk_of
+from ..facts import HIGH, MEDIUM, entra_facts
 from ..samples import detection, sign_in, with_detections
 
 POINTS = {MEDIUM: 47, HIGH: 73}
@@ -37,7 +37,7 @@ RULE = Rule(
         ),
         false_positives=("An old leak whose password was changed since: dismiss the user risk in Entra with that reason.",),
     ),
-    on=ON,
+    on=(Trigger(RiskDetection),),
     match=match,
     cancelled_by_closing=True,
     pairs_as=IDENTITY_RISK,
