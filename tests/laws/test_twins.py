@@ -100,7 +100,7 @@ def changed(base: dict[str, Any], pick: random.Random) -> dict[str, Any]:
             if not inside:
                 inside["a"] = 1
         else:
-            inside[name] = pick.choice(VALUES)
+            inside[name] = copy.deepcopy(pick.choice(VALUES))  # a later change may go into it
     return found
 
 
