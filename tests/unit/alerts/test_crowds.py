@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -93,6 +93,7 @@ def differing(crowds: Crowds, steps: list[Step]) -> list[int]:
     return found
 
 
+@settings(deadline=None)
 @given(late=st.sets(st.sampled_from(ALL), max_size=12), steps=STEPS, at_most=st.sampled_from([0, 20, 10_000]))
 def test_what_is_kept_of_addresses_changes_no_answer(late: set[int], steps: list[Step], at_most: int) -> None:
     assert differing(Crowds(at_most), [(late, set()), *steps, (late, set())]) == []
