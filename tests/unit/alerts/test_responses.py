@@ -1,11 +1,22 @@
 """What responses say of an alert, a rule and an event, whatever their order."""
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from gatewatch.alerts.responses import covers, in_order, make_response, malicious_ids, precision_by_rule, reopenings, responder, standing
+from gatewatch.alerts.responses import (
+    covers,
+    in_order,
+    make_response,
+    malicious_ids,
+    precision_by_rule,
+    reopenings,
+    responder,
+    standing,
+    verdicts,
+)
 from gatewatch.model import Response, ResponseKind, ResponseVerdict, Severity
 from tests.builders.alerts import alert, changed, key
 from tests.builders.common import NOON, minutes
@@ -51,6 +62,7 @@ def test_a_response_is_later_than_those_that_its_author_saw() -> None:
     """A clock that is behind does not put a reopening before the close that it takes back."""
     seen = changed(A, responses=(close(at=minutes(9)),))
     later = make_response(seen, ResponseKind.REOPEN, at=NOON, claimed_by=None)
+    assert later.at == minutes(9) + timedelta(microseconds=1)
     assert in_order([later, *seen.responses])[-1] == later
     assert standing([later, *seen.responses]) == ()
 
@@ -101,3 +113,9 @@ NAMES = [("dana", "dana", "dana"), (None, "root", "root"), ("dana", "elastic/soc
 @pytest.mark.parametrize(("claimed", "author", "shown"), NAMES)
 def test_who_responded(claimed: str | None, author: str | None, shown: str) -> None:
     assert responder(respond(ResponseKind.ACKNOWLEDGE, by=claimed, author=author)) == shown
+
+
+def test_the_verdict_of_an_alert_is_that_of_its_newest_close_that_stands() -> None:
+    first, second = close(at=minutes(1), verdict=ResponseVerdict.TEST), close(at=minutes(2), verdict=ResponseVerdict.EXPECTED)
+    assert verdicts([second, first]) == {second.alert_id: second}
+    assert verdicts([second, first, reopen(at=minutes(3))]) == {}

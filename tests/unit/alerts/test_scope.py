@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from gatewatch.alerts.reach import Reach
-from gatewatch.alerts.scope import Scope
+from gatewatch.alerts.scope import Scope, scope_of
 from gatewatch.evidence import links
 from gatewatch.familiarity import key_of
 from gatewatch.model import AlertStatus, Event, Evidence, GroupKey, Place
@@ -234,3 +234,22 @@ def test_what_is_in_scope_already_stays_from_the_oldest_day_on() -> None:
     found = Reach((), (), Tuning(), DAY, Scope(days=frozenset(keys), keys=frozenset(keys.values()))).scope()
     assert found.days == {TODAY, AFTER}
     assert found.keys == {keys[TODAY], keys[AFTER]}
+
+
+def test_days_whose_margins_meet_are_read_at_once() -> None:
+    found = Scope(days=frozenset({TODAY, AFTER, "2026-03-20", "2026-03-21"})).spans()
+    assert found == [
+        (DAY - CHAIN_REACH, DAY + 2 * A_DAY + CHAIN_REACH),
+        (DAY + 6 * A_DAY - CHAIN_REACH, DAY + 8 * A_DAY + CHAIN_REACH),
+    ]
+
+
+def test_a_group_is_decided_by_whoever_it_names_under_this_policy_and_by_its_own_name() -> None:
+    principal, address = GroupKey("aws", "1", "alice", TODAY), GroupKey("aws", "1", f"{ADDRESS}198.51.100.7", AFTER)
+    pair = GroupKey("xcloud", "", "a.lice", BEFORE)
+    found = scope_of([principal, address, pair], Tuning(aliases={"a.lice": ALICE, "al": ALICE}))
+    people = {person_token(name) for name in ("a.lice", ALICE, "al")}
+    assert found.subjects == {"principal:1|alice", f"principal:1|{address.principal}", *people}
+    assert (found.addresses, found.days) == ({"address:1|198.51.100.7"}, {BEFORE, TODAY, AFTER})
+    assert (found.keys, found.links, found.familiar) == ({principal, address, pair}, set(), set())
+    assert person_token("a.lice") in scope_of([pair], Tuning()).subjects
