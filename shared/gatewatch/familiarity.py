@@ -188,11 +188,15 @@ def firsts(known: Familiarity, event: Event) -> tuple[str, ...]:
 
 
 def usual(known: Familiarity, event: Event) -> bool:
-    """Whether every value of a success was in use before it, by nothing malicious. Values of the first week count as well."""
-    if not known.runs or not teaches(event):
+    """Whether every value of a success was in use before it, by nothing malicious. Values of the first week count as well.
+
+    Only of events whose rules ask for it; others are not usual.
+    """
+    provider = provider_of(event)
+    if not known.runs or not provider.habitual(event) or not teaches(event):
         return False
     start = start_of(event)
-    features = provider_of(event).features(event)
+    features = provider.features(event)
     return bool(features) and all(_in_use(known, known.runs.get(name, {}).get(str(value), ()), start) for name, value in features)
 
 

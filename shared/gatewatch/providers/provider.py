@@ -127,6 +127,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     teaches: Callable[[Event], bool]  # whether this event, if it is a success, teaches familiarity
     familiarity_key: Callable[[Event], str] = principal_token  # whose familiarity this event teaches and asks
     asks: Callable[[Event], bool] = lambda _event: False  # an event that does not teach but asks which values its familiarity holds
+    habitual: Callable[[Event], bool] = lambda _event: True  # whether a rule asks if what this event did was usual before
     # activities
     activities: Callable[[Sequence[Versions]], list[Activity]]
     linking_reach: timedelta  # longest time between records that become one activity without sharing an id

@@ -44,6 +44,12 @@ def is_device_code(sign_in: EntraSignIn) -> bool:
     return sign_in.transfer_method == DEVICE_CODE_TRANSFER and (sign_in.incoming_token or "none") in _NO_TOKEN
 
 
+def redeems_a_device_code(event: Event) -> bool:
+    """Whether this event may be the redemption of a device code, which is a habit of who works on machines without a browser."""
+    sign_in = sign_in_of(event)
+    return sign_in is not None and is_device_code(sign_in)
+
+
 def is_password_grant(event: Event, sign_in: EntraSignIn) -> bool:
     """Whether a password alone was sent in a flow that can ask for no second factor: ROPC, or a legacy client."""
     if sign_in.protocol in PASSWORD_PROTOCOLS or PASSWORD_USER_AGENT in (event.user_agent or "").casefold():

@@ -54,7 +54,6 @@ def _user_level(detection: Versions) -> Activity:
         closed=closed,
         seen_open=not closed or detection.newest_open is not None,
         firsts=detection.firsts,
-        usual=detection.usual,
     )
 
 

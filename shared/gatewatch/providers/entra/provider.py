@@ -12,7 +12,7 @@ from .closure import closed, confirmed
 from .completion import complete
 from .detail import DirectoryAudit, EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .dialects import DIALECTS
-from .flows import is_workload
+from .flows import is_workload, redeems_a_device_code
 from .keep import changing, keep, limit, silent, teaches
 from .link import SAME_ADDRESS_WITHIN, activities
 from .placeholders import placeholders
@@ -56,6 +56,7 @@ PROVIDER = Provider(
     wants=links.wanted,
     features=features.features,
     teaches=teaches,
+    habitual=redeems_a_device_code,
     activities=activities,
     linking_reach=SAME_ADDRESS_WITHIN,
     links_loosely=lambda event: risk_of(event) is not None,
