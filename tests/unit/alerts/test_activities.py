@@ -69,3 +69,9 @@ def test_an_activity_says_what_is_strange(value: str | None, strange: bool) -> N
     runs = {name: {value or str(used): (Run(start_of(call), "2026-03-14"),)} for name, used in features}
     [activity] = activities([stored(call)], Tuning(), {key_of(call): Familiarity(runs=runs)})
     assert (activity.firsts, activity.strange) == ((), tuple(sorted(runs)) if strange else ())
+
+
+def test_an_activity_says_that_it_is_usual() -> None:
+    known = {key_of(login()): taught(Familiarity(), [login(1, at=NOON - timedelta(days=1))], NOON)}
+    assert [each.usual for each in activities([stored(login(2))], Tuning(), known)] == [True]
+    assert [each.usual for each in activities([stored(login(2))], Tuning(), {})] == [False]

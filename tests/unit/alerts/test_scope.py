@@ -253,3 +253,8 @@ def test_a_group_is_decided_by_whoever_it_names_under_this_policy_and_by_its_own
     assert (found.addresses, found.days) == ({"address:1|198.51.100.7"}, {BEFORE, TODAY, AFTER})
     assert (found.keys, found.links, found.familiar) == ({principal, address, pair}, set(), set())
     assert person_token("a.lice") in scope_of([pair], Tuning()).subjects
+
+
+def test_a_group_of_a_name_in_a_circle_of_aliases_is_decided_by_its_own_name_too() -> None:
+    pair = GroupKey("xcloud", "", "a", TODAY)
+    assert scope_of([pair], Tuning(aliases={"a": "b", "b": "a"})).subjects == {person_token("a"), person_token("b")}

@@ -10,12 +10,12 @@ from gatewatch.alerts.compute import compute
 from gatewatch.alerts.group import Computed
 from gatewatch.alerts.reading import Reading
 from gatewatch.alerts.state import AlertInputs, informed, is_logged, renew, with_responses
-from gatewatch.model import Alert, AlertStatus, Announcement, NotificationEntry, Severity
+from gatewatch.model import Alert, AlertEvent, AlertStatus, Announcement, NotificationEntry, ResponseKind, Severity
 from gatewatch.tuning import Tuning
 from tests.builders.alerts import alert, key
 from tests.builders.aws import login
 from tests.builders.common import NOON, minutes, stored
-from tests.builders.responses import close, reopen
+from tests.builders.responses import close, reopen, respond
 
 HOUR = minutes(60)
 
@@ -106,3 +106,30 @@ def test_only_a_close_that_covers_an_alert_ends_what_is_pending() -> None:
     kept, ended = (with_responses(before, [response]) for response in (low, covering))
     assert (kept.status, kept.pending, kept.pending_reason) == (AlertStatus.OPEN, ("sns",), "new")
     assert (ended.status, ended.pending, ended.pending_reason) == (AlertStatus.CLOSED, (), None)
+
+
+def event(name: str, **changes: Any) -> AlertEvent:
+    return AlertEvent(id=name, time=NOON, rule="aws_console_login_no_mfa", score=40, address="a1", **changes)
+
+
+def test_a_read_that_was_cut_keeps_the_open_events_that_it_did_not_meet() -> None:
+    first = renewed(None)
+    unread = (event("open"), event("closed", closed=True), event("suppressed", suppressed_by="vpn"))
+    before = structs.replace(first, snapshot=structs.replace(first.snapshot, events=(*first.snapshot.events, *unread)))
+    found = renewed(before, truncated=frozenset({first.key}))
+    assert [row.id for row in found.snapshot.events] == [*(row.id for row in first.snapshot.events), "open"]
+
+
+def test_an_answer_that_decides_nothing_changes_nothing_else() -> None:
+    before = alert(pending=("sns",), pending_reason="new")
+    covering = close(severity=before.severity, event_ids=before.snapshot.event_ids, event_count=1)
+    known = structs.replace(before, responses=(covering,))
+    comment = respond(ResponseKind.COMMENT, at=covering.at + timedelta(minutes=1))
+    assert with_responses(known, [comment]) == structs.replace(known, responses=(covering, comment))
+
+
+def test_a_close_need_not_cover_what_is_closed() -> None:
+    before = alert(events=(event("e1", closed=True), event("e2")), event_ids=("e1", "e2"))
+    covering = close(severity=before.severity, event_ids=("e2",), event_count=1)
+    assert with_responses(before, [covering]).status is AlertStatus.CLOSED
+    assert with_responses(before, [structs.replace(covering, event_ids=("e1",))]).status is AlertStatus.OPEN

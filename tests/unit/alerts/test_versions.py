@@ -5,7 +5,7 @@ import pytest
 from gatewatch.alerts.versions import reduce
 from gatewatch.model import Event
 from gatewatch.tuning import Tuning
-from tests.builders.common import having, stored
+from tests.builders.common import having, minutes, stored
 from tests.builders.entra import sign_in
 
 SILENT = {"level_during": None, "level_aggregated": None, "risk_state": None, "risk_types": ()}
@@ -25,3 +25,12 @@ def test_what_counts_without_a_clock(less: dict[str, object], more: dict[str, ob
     evidence = [stored(version(changes), fetched=None) for changes in (more, less)]
     found = {reduce(order, Tuning()).newest.detail for order in (evidence, evidence[::-1])}
     assert found == {version(more).detail}
+
+
+def test_the_newest_open_version_is_completed_by_each_later_one() -> None:
+    versions = [
+        having(sign_in(), risk_state=state, user_agent=agent, updated=minutes(minute))
+        for minute, (state, agent) in enumerate([("atrisk", None), ("dismissed", "curl/8"), ("dismissed", None)])
+    ]
+    found = reduce([stored(version) for version in versions], Tuning())
+    assert (found.newest.user_agent, found.newest_open and found.newest_open.user_agent) == ("curl/8", "curl/8")
