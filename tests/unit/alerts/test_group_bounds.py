@@ -58,6 +58,12 @@ def test_the_highest_event_of_each_address_is_left_out_last(others: list[Place])
     assert listed(matches(*[SAME] * 55, *others)) == [*range(45), *range(55, 60)]
 
 
+def test_a_closed_event_of_an_address_takes_no_place_of_its_open_one() -> None:
+    other = Place(ip="198.51.100.20")
+    rows = matches(other, *[SAME] * 55, other)
+    assert listed([structs.replace(rows[0], closed=True), *rows[1:]]) == [*range(1, 50), 56]
+
+
 @pytest.mark.parametrize(("events", "known"), [(("a", "b"), True), (("a", "c"), False), (("c",), False)], ids=["both", "one", "none"])
 def test_a_pair_is_notified_with_both_of_its_sides(events: tuple[str, ...], known: bool) -> None:
     assert notified_of(events, {"a", "b"}) is known
