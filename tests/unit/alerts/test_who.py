@@ -20,7 +20,7 @@ PEOPLE = [
     pytest.param([row(NAMED)], {}, "alice", id="a name"),
     pytest.param([row(ID), row(NAMED)], {}, "alice", id="a name in a later event"),
     pytest.param([row({"name": "first"}, {"name": "last"})], {}, "last", id="of a pair the later side's"),
-    pytest.param([row({"identity": "u-2"}), row(NAMED)], {}, "alice", id="after an event without one"),
+    pytest.param([row({"identity": "u-2"}), row(NAMED)], {"person": "b@contoso.example"}, "alice", id="after an event without one"),
     pytest.param([row({"name": "first"}, {})], {}, "first", id="of a pair the earlier side's where the later has none"),
     pytest.param([row(ID)], {"person": "a@contoso.example"}, "a@contoso.example", id="an id is no name, so the person"),
     pytest.param(
