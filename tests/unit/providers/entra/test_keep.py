@@ -12,6 +12,7 @@ from gatewatch.providers.entra.keep import CARRIES_NO_RISK, WITHOUT_RISK, changi
 from gatewatch.providers.entra.vocabulary import BLOCKED_AFTER_PASSWORD, FAILED_SECOND_FACTOR, STOPPED_BY_POLICY, WRONG_CREDENTIAL
 from gatewatch.providers.limit import Limit
 from gatewatch.tuning import Tuning
+from tests.builders.audits import audit
 from tests.builders.common import detail, having
 from tests.builders.entra import detection, sign_in
 
@@ -167,3 +168,7 @@ def test_which_fields_later_versions_change() -> None:
     one = calm(risk_types=("b", "a"), risk_detail="why", level_aggregated="low", mfa=Fact.ABSENT)
     assert changing(one) == ("none", "low", "none", "why", ("a", "b"), Fact.ABSENT)
     assert changing(detection(level="low", state="atRisk", detail="why", risk_type="newCountry")) == ("low", "atRisk", "why", "newCountry")
+
+
+def test_what_is_only_shown_is_limited_by_who_did_it() -> None:
+    assert limit(audit()) == Limit("principal", timedelta(days=1), 200)
