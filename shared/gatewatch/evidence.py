@@ -92,3 +92,10 @@ def distinct(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
         if known is None or item.ingested < known.ingested:
             found[item.id] = item
     return found
+
+
+def same_copy(known: Evidence, found: Evidence) -> bool:
+    """Whether evidence of one id is the copy that is known. The id says the rest: it is made before geography is added."""
+    return known is found or (
+        found.ingested == known.ingested and found.fetched == known.fetched and found.event.place == known.event.place
+    )

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from msgspec import structs
+from msgspec import Struct, structs
 
-from ..evidence import ignore_reason, wants
+from ..evidence import ignore_reason, same_copy, wants
 from ..familiarity import firsts, key_of, strange, usual
 from ..model import Activity, Evidence
 from ..model.familiarity import Familiarity
@@ -17,14 +17,28 @@ from .versions import reduce
 _UNKNOWN = Familiarity()
 
 
+class OnlyVersion(Struct, frozen=True, gc=False):
+    """What the only version of a record says, and what that follows from."""
+
+    item: Evidence
+    tuning: Tuning
+    key: str
+    known: Familiarity | None
+    versions: Versions
+    kept: bool
+
+
+type Records = dict[str, OnlyVersion]
+"""Records by the id of their only version."""
+
+
 class Activities:
     """Makes activities under one policy and one state of familiarity. Each record is reduced once, in however many sets it is."""
 
-    def __init__(self, tuning: Tuning, familiar: Mapping[str, Familiarity] | None = None) -> None:
-        """With ``familiar`` None everything is seen and nothing is first."""
+    def __init__(self, tuning: Tuning, familiar: Mapping[str, Familiarity] | None = None, records: Records | None = None) -> None:
+        """With ``familiar`` None everything is seen and nothing is first. ``records`` of earlier computations are used where they hold still."""
         self._tuning, self._familiar = tuning, familiar
-        self._records: dict[tuple[str, ...], Versions] = {}  # by the ids of the versions
-        self._kept: dict[str, bool] = {}  # by the id of the version
+        self._records: Records = {} if records is None else records
 
     def of(self, evidence: Iterable[Evidence]) -> list[Activity]:
         """Everything that rules may see, ordered by time and id. Independent of the order of the evidence.
@@ -38,29 +52,36 @@ class Activities:
         named = {vendor_id for items in by_id.values() for item in items if (vendor_id := wants(item.event))}
         records: dict[str, list[Versions]] = defaultdict(list)
         for vendor_id, items in by_id.items():
-            record = self._record(items)
-            if self._familiar is None or record.firsts or vendor_id in named or any(map(self._is_kept, items)):
-                records[provider_of(record.newest).name].append(record)
+            versions, kept = self._only(items[0]) if len(items) == 1 else self._reduced(items)
+            if kept or self._familiar is None or versions.firsts or vendor_id in named:
+                records[provider_of(versions.newest).name].append(versions)
         found = [activity for provider in PROVIDERS for activity in provider.activities(records[provider.name])]
         return sorted(found, key=lambda activity: (activity.time, activity.id))
 
-    def _record(self, versions: list[Evidence]) -> Versions:
-        ids = tuple(sorted([item.id for item in versions]))
-        found = self._records.get(ids)
-        if found is None:
-            found = self._records[ids] = self._with_familiarity(reduce(versions, self._tuning))
-        return found
+    def _only(self, item: Evidence) -> tuple[Versions, bool]:
+        found = self._records.get(item.id)
+        if found is None or found.tuning is not self._tuning or not same_copy(found.item, item) or self._moved(found):
+            versions, kept = self._reduced([item])
+            key = key_of(versions.newest)
+            found = self._records[item.id] = OnlyVersion(item, self._tuning, key, self._usual(key), versions, kept)
+        return found.versions, found.kept
 
-    def _with_familiarity(self, record: Versions) -> Versions:
-        known = (self._familiar or {}).get(key_of(record.newest), _UNKNOWN)
+    def _reduced(self, items: list[Evidence]) -> tuple[Versions, bool]:
+        """What these versions say with familiarity, and whether one of them is kept by its own content."""
+        record = reduce(items, self._tuning)
+        known = self._usual(key_of(record.newest)) or _UNKNOWN
         first, odd, plain = firsts(known, record.newest), strange(known, record.newest), usual(known, record.newest)
-        return structs.replace(record, firsts=first, strange=odd, usual=plain) if first or odd or plain else record
+        if first or odd or plain:
+            record = structs.replace(record, firsts=first, strange=odd, usual=plain)
+        return record, any(ignore_reason(item.event, self._tuning) is None for item in items)
 
-    def _is_kept(self, version: Evidence) -> bool:
-        found = self._kept.get(version.id)
-        if found is None:
-            found = self._kept[version.id] = ignore_reason(version.event, self._tuning) is None
-        return found
+    def _moved(self, record: OnlyVersion) -> bool:
+        """Whether something else is usual now."""
+        known = self._usual(record.key)
+        return known is not record.known and known != record.known
+
+    def _usual(self, key: str) -> Familiarity | None:
+        return self._familiar.get(key) if self._familiar is not None else None
 
 
 def activities(evidence: Iterable[Evidence], tuning: Tuning, familiar: Mapping[str, Familiarity] | None = None) -> list[Activity]:

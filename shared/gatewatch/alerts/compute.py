@@ -12,28 +12,33 @@ from ..providers.catalogue import CORRELATION
 from ..providers.people import person_of
 from ..tuning import Tuning
 from .activities import Activities
-from .crowds import Crowds, at_addresses
+from .crowds import at_addresses
 from .evaluate import evaluate
 from .group import Computed, alert_id, compute_group, group, shared
+from .kept import KeptWork
 from .reading import Reading
 from .state import AlertInputs, renew, retire
 
 
-def compute(reading: Reading, tuning: Tuning, now: datetime, crowds: Crowds | None = None) -> dict[GroupKey, Computed]:
-    """What the evidence says, group by group. ``crowds`` spares the work that earlier computations did for the same addresses."""
-    activities = Activities(tuning, reading.familiar)
+def compute(reading: Reading, tuning: Tuning, now: datetime, kept: KeptWork | None = None) -> dict[GroupKey, Computed]:
+    """What the evidence says, group by group. What is ``kept`` of earlier computations spares their work."""
+    activities = Activities(tuning, reading.familiar, kept.records if kept is not None else None)
     happened = CORRELATION.complete(activities.of(reading.evidence), tuning, now)
-    with crowds.matches(reading, tuning) if crowds is not None else nullcontext(at_addresses(reading, activities, tuning)) as of_addresses:
+    crowds = kept.crowds.matches(reading, tuning) if kept is not None else nullcontext(at_addresses(reading, activities, tuning))
+    with crowds as of_addresses:
         groups = group([*evaluate(happened, tuning), *of_addresses])
         others = shared(groups)
-        return {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
+        found = {key: compute_group(rows, _person(key, rows[0].activity.event, tuning), others[key]) for key, rows in groups.items()}
+    if kept is not None:
+        kept.forget()
+    return found
 
 
 def changes(
-    reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs, crowds: Crowds | None = None
+    reading: Reading, stored: Mapping[GroupKey, Stored | None], inputs: AlertInputs, kept: KeptWork | None = None
 ) -> list[AlertWrite]:
     """The writes that bring the stored alerts in line with the evidence. Only groups in ``stored`` (read, whole day known) are touched."""
-    found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now, crowds).items() if key in stored}
+    found = {key: value for key, value in compute(reading, inputs.tuning, inputs.now, kept).items() if key in stored}
     known = {key: before for key, before in stored.items() if before is not None}
     emptied = {key: before.alert for key, before in known.items() if key not in found and key not in inputs.truncated}
     merges = _merges(found, emptied) if emptied else {}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from ..evidence import links
+from ..evidence import links, same_copy
 from ..familiarity import key_of
 from ..model import Activity, Evidence, Outcome
 from ..model.familiarity import Familiarity
@@ -117,7 +117,7 @@ class _Address:
         """Bring it in line with this evidence, which is all there is, and with what is usual."""
         moved = [key for key, known in self._known.items() if (usual := familiar.get(key)) is not known and usual != known]
         changed = {each for key in moved for each in self._of_key[key]}
-        gone = {each for each, item in self._evidence.items() if (now := items.get(each)) is not item and not _same(item, now)}
+        gone = {each for each, item in self._evidence.items() if (now := items.get(each)) is None or not same_copy(item, now)}
         new = [item for each, item in items.items() if each not in self._evidence or each in gone]
         touched = self._closure(changed | gone)
         vendor_ids = {self._evidence[each].event.vendor_id for each in touched}
@@ -187,13 +187,6 @@ class _Address:
             start, end = bisect_left(times, moment.replace(microsecond=0)), bisect_right(times, moment + _REACH)
             yield from self._series.activities[max(start, read) : end]
             read = max(read, end)
-
-
-def _same(known: Evidence, found: Evidence | None) -> bool:
-    """Whether this is the copy that is known. The id says the rest: it is made before geography is added."""
-    return (
-        found is not None and found.ingested == known.ingested and found.fetched == known.fetched and found.event.place == known.event.place
-    )
 
 
 def _order(activity: Activity) -> tuple[datetime, str]:

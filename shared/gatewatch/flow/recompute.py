@@ -10,8 +10,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..alerts.compute import changes
-from ..alerts.crowds import Crowds
 from ..alerts.group import alert_id
+from ..alerts.kept import KeptWork
 from ..alerts.reach import Reach
 from ..alerts.reading import Reading
 from ..alerts.scope import Scope, scope_of
@@ -85,7 +85,7 @@ def _brought_in_line(
             return list(written.values()), grown
         if found.newer_policy:
             continue
-        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements), _crowds(ports))
+        writes = changes(_reading(seeds, found), found.alerts, _inputs(found, announcements), _kept(ports))
         if not writes:
             return list(written.values()), grown
         results = ports.store.write_alerts(writes)
@@ -113,9 +113,9 @@ def recompute_day(day: str, ports: Ports) -> list[Alert]:
     return written
 
 
-def _crowds(ports: Ports) -> Crowds:
-    """What these ports keep of source addresses from one step to the next."""
-    found: Crowds = ports.kept.setdefault("crowds", Crowds())
+def _kept(ports: Ports) -> KeptWork:
+    """What these ports keep from one step to the next."""
+    found: KeptWork = ports.kept.setdefault("alerts", KeptWork())
     return found
 
 
