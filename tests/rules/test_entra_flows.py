@@ -7,7 +7,7 @@ from gatewatch.providers.catalogue import BY_ID, provider_of
 from gatewatch.providers.entra.control_planes import control_plane
 from gatewatch.providers.entra.detail import EntraSubject, sign_in_of
 from gatewatch.providers.entra.facts import entra_facts
-from gatewatch.providers.entra.samples import sign_in
+from gatewatch.providers.entra.samples import detection, sign_in
 from gatewatch.providers.rule import Window
 from gatewatch.tuning import Tuning
 
@@ -21,6 +21,18 @@ def features(**fields):
     """What familiarity is made of, by name."""
     event = sign_in(**fields).event
     return dict(provider_of(event).features(event))
+
+
+HABITS = [
+    pytest.param(sign_in(protocol="devicecode"), True, id="a device code"),
+    pytest.param(sign_in(), False, id="an ordinary sign-in"),
+    pytest.param(detection(), False, id="a detection"),
+]
+
+
+@pytest.mark.parametrize(("activity", "asked"), HABITS)
+def test_of_device_codes_alone_is_asked_whether_they_are_usual(activity, asked):
+    assert provider_of(activity.event).habitual(activity.event) is asked
 
 
 FLOWS = [

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gatewatch.alerts.beside import MOST
 from gatewatch.model import Alert, Event, Outcome
 from gatewatch.notify import text
 from gatewatch.ports import Notice
@@ -119,13 +118,36 @@ def test_who_has_another_object_id_there_is_the_same_person() -> None:
 
 
 def test_many_changes_are_counted_and_equal_ones_are_one_line() -> None:
-    changes = [done(number, number, target_name=f"app {number}", activity="Add application") for number in range(1, MOST + 6)]
+    changes = [done(number, number, target_name=f"app {number}", activity="Add application") for number in range(1, 16)]
     same = [done(100 + number, 60) for number in range(3)]
 
     [lines] = context(Story().comes(risky(), *changes, *same).only())
 
-    assert len(lines) == MOST + 1
+    assert len(lines) == 11
     assert lines[-1] == "and 6 more"
+
+
+def test_ten_lines_have_room() -> None:
+    changes = [done(number, number, target_name=f"app {number}", activity="Add application") for number in range(10)]
+
+    [lines] = context(Story().comes(risky(), *changes).only())
+
+    assert [line.rpartition("app ")[2].split()[0] for line in lines] == [str(number) for number in range(10)]
+
+
+def test_at_the_moment_of_the_event_is_after_it() -> None:
+    [[line]] = context(Story().comes(risky(), done(1, 0)).only())
+
+    assert line.endswith(" after the sign-in")
+
+
+def test_a_pair_begins_with_its_earlier_side() -> None:
+    story = Story().comes(risky("high"), saml(5, mfa_used="absent"), done(1, -14))
+
+    assert {alert.key.family: {*context(alert)} for alert in story.alerts()} == {
+        "entra": {("registered security info 14 min before the sign-in",)},
+        "xcloud": {("registered security info 14 min before the sign-in",)},
+    }
 
 
 def test_a_hostile_name_is_text() -> None:
