@@ -113,6 +113,23 @@ def test_one_record_comes_late_goes_and_is_there_again(number: int) -> None:
     assert differing(kept, [(nothing, set()), ({number}, set()), (nothing, key)]) == []
 
 
+WRONG = [tried(100 + number, number) for number in range(1, 13)]
+LONG_AGO = tried(120, -100)
+LATE = [
+    pytest.param([*WRONG, entered(30, 13)], [LONG_AGO, entered(31, 14)], id="one before all others, one after them"),
+    pytest.param([*WRONG, entered(30, 20)], [entered(31, 15)], id="between the last two"),
+    pytest.param([*WRONG[:9], entered(30, 13)], [WRONG[9]], id="the one that makes it a spray"),
+]
+
+
+@pytest.mark.parametrize(("first", "later"), LATE)
+def test_what_comes_late_stands_in_order(first: list[Evidence], later: list[Evidence]) -> None:
+    kept = KeptWork()
+    answer(Reading(evidence=(), of_addresses=tuple(first)), kept)
+    everything = Reading(evidence=(), of_addresses=(*first, *later))
+    assert answer(everything, kept) == answer(everything)
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -133,6 +150,19 @@ def test_another_policy_is_another_answer(other: Tuning) -> None:
     policies = (TUNING, other, TUNING)
     assert [answer(reading, kept, tuning) for tuning in policies] == [answer(reading, None, tuning) for tuning in policies]
     assert answer(reading, kept, TUNING) != answer(reading, kept, other)
+
+
+def test_of_ten_thousand_records_the_oldest_go_first() -> None:
+    kept = KeptWork()
+    compute(Reading(evidence=(EVERYTHING[0],)), TUNING, LATER, kept)
+    [one] = kept.records.values()
+    kept.records = {str(number): one for number in range(10_003)}
+    for _ in range(2):
+        kept.forget()
+        assert list(kept.records) == [str(number) for number in range(3, 10_003)]
+    kept.records = {"1": one, "2": one, "3": one}
+    kept.forget()
+    assert list(kept.records) == ["1", "2", "3"]
 
 
 def answer(reading: Reading, kept: KeptWork | None = None, tuning: Tuning = TUNING) -> dict[GroupKey, tuple[object, ...]]:
