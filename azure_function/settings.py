@@ -103,7 +103,7 @@ STREAMS = setting(
     "what is polled. Each costs requests of Graph's 5 in 10 s for sign-ins, four readings or more a record: `non_interactive` (beta; 5 to 20 times "
     "the interactive ones, needed for device codes), `service_principals` and `managed_identities` (beta; often the most records of all), "
     "`workload_risk_detections` (few; needs Workload Identities Premium and IdentityRiskyServicePrincipal.Read.All), `directory_audits` (what a person changed "
-    "in the directory, shown beside the person's alerts; about 620 requests a day, and more beyond 1,000 records in 5 minutes; no further permission)",
+    "in the directory, shown beside the person's alerts; about 620 requests a day by its timers, and more beyond 1,000 records in 5 minutes; no further permission)",
 )
 GRAPH_API = setting(
     "GRAPH_API",

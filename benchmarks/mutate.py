@@ -68,7 +68,7 @@ def ready(part: Part) -> bool:
     found, loaded = trial(part)
     for name in loaded:
         if name.partition(".")[0] not in OURS:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(ImportError):  # a part of a package that cannot be imported by itself
                 importlib.import_module(name)
     gc.collect()
     gc.freeze()

@@ -97,7 +97,7 @@ def points(rule: Rule | PairRule) -> str:
         for example in rule.examples
         if example.points is not None
     }
-    return f"the higher + {min(added)}"
+    return f"the higher + {' / '.join(map(str, sorted(added)))}"
 
 
 def readme() -> str:

@@ -115,7 +115,9 @@ def recompute_day(day: str, ports: Ports) -> list[Alert]:
 
 def _kept(ports: Ports) -> KeptWork:
     """What these ports keep from one step to the next."""
-    found: KeptWork = ports.kept.setdefault("alerts", KeptWork())
+    found: KeptWork | None = ports.kept.get("alerts")
+    if found is None:
+        found = ports.kept["alerts"] = KeptWork()
     return found
 
 

@@ -204,6 +204,11 @@ def mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else _EMPTY
 
 
+def objects(value: object, at_most: int) -> "list[Fields]":
+    """The first objects of a list, as ``items`` finds it. What is no object has no properties."""
+    return [Fields(mapping(item)) for item in items(value)[:at_most]]
+
+
 def items(value: object) -> list[object]:
     """A list, given directly, as JSON text or as PowerShell 5 wraps it. One value is a list of one; None and blank text an empty list."""
     if isinstance(value, str):

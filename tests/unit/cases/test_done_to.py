@@ -5,12 +5,9 @@ from datetime import timedelta
 import pytest
 
 from gatewatch.alerts.reach import Reach
-from gatewatch.cases import build
 from gatewatch.evidence import links
 from gatewatch.flow.components import components
 from gatewatch.model.tokens import subjects
-from gatewatch.ports import Ports
-from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from tests.builders.audits import audit
 from tests.builders.common import ALICE, NOON, minutes, stored
@@ -23,16 +20,6 @@ def reset(number=1, *, user="U-1", name=ALICE, at=-20.0, **changes):
     """The help desk reset the password of this user."""
     target = {"target_user_id": user, "target_user": name}
     return audit(number, at=minutes(at), activity="Reset password", **{**HELP, **target, **changes})
-
-
-@pytest.fixture
-def case():
-    def run(name, *events):
-        store = MemoryStore()
-        store.append([stored(event) for event in events])
-        return build(name, Ports(store=store, clock=lambda: NOON + timedelta(days=2)))
-
-    return run
 
 
 @pytest.mark.parametrize("changes", [{}, {"user": None}, {"name": None}], ids=["id and name", "the name alone", "the id alone"])

@@ -5,14 +5,11 @@ from datetime import timedelta
 import pytest
 
 from gatewatch.alerts.reach import Reach
-from gatewatch.cases import build
 from gatewatch.cases.holders import MOST_HOLDERS
 from gatewatch.evidence import links
 from gatewatch.flow.components import components
 from gatewatch.model.tokens import access_key_token, subjects
-from gatewatch.ports import Ports
 from gatewatch.providers.aws.detail import AwsSubject
-from gatewatch.stores.memory import MemoryStore
 from gatewatch.tuning import Tuning
 from tests.builders.aws import login
 from tests.builders.common import NOON, minutes, stored
@@ -31,16 +28,6 @@ def wrote(number=1, user="alice", keys=(KEY,), at=0.0):
     """A command line of this user, on a host of their own, with these keys."""
     fields = {"person": None, "names": (user,), "principal": f"host-{user}|{user}", "user_name": user, "host_id": f"host-{user}"}
     return typed(at, number, access_keys=keys, **fields)
-
-
-@pytest.fixture
-def case():
-    def run(name, *events):
-        store = MemoryStore()
-        store.append([stored(event) for event in events])
-        return build(name, Ports(store=store, clock=lambda: NOON + timedelta(days=2)))
-
-    return run
 
 
 @pytest.mark.parametrize(("name", "linked"), [("alice", {"endpoint": "", "aws": KEY}), ("ci", {"endpoint": KEY, "aws": ""})])

@@ -4,7 +4,7 @@ from ..provider import Sample
 
 
 def audits(tenant: str, user: str) -> tuple[Sample, ...]:
-    """One of a person from Graph, one of an application, and a diagnostic record of an administrator who acts on somebody."""
+    """From Graph a person's and an application's; as a diagnostic record the temporary access pass that a help desk registers for a user."""
     return (
         Sample(name="a directory audit", record=security_info(user), account=tenant, tenant=tenant),
         Sample(name="a directory audit of an application", record=_secret(), account=tenant, tenant=tenant),

@@ -109,6 +109,9 @@ _DASHES = {ord(dash): "-" for dash in "\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BR
 ACCESS_PASS = "temporary access pass"  # noqa: S105 - no password
 """What the reason of the result says when the security info that was registered is a temporary access pass."""
 
+TOKEN_SERVICE = "azure ests service"  # noqa: S105 - a name
+"""Who writes a person's consent with the person's UPN, and with its own name and address, folded as names of activities are."""
+
 
 def fold_activity(name: str) -> str:
     """The form in which names of activities are compared: case, dashes, blanks and a full stop at the end do not matter."""

@@ -7,6 +7,7 @@ from .detail import DirectoryAudit, audit_of
 
 _SHOWN_CHARACTERS = 80
 _NOT_NAMED = "(not named)"
+_ENDS = {Outcome.SUCCESS: "", Outcome.FAILURE: " (it failed)"}
 
 
 def said(event: Event) -> str:
@@ -14,14 +15,7 @@ def said(event: Event) -> str:
     audit = audit_of(event)
     if audit is None:
         return ""
-    phrase = _phrase(audit)
-    return (
-        phrase
-        if event.outcome is Outcome.SUCCESS
-        else f"{phrase} (it failed)"
-        if event.outcome is Outcome.FAILURE
-        else f"{phrase} (unknown outcome)"
-    )
+    return _phrase(audit) + _ENDS.get(event.outcome, " (unknown outcome)")
 
 
 def _phrase(audit: DirectoryAudit) -> str:

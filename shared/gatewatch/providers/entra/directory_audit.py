@@ -3,7 +3,6 @@
 Read are the activities of ``audit_table``. Whose event it is, its initiator decides: what was done to somebody is not evidence of that person.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,11 +11,11 @@ from ...errors import SourceError
 from ...model import Event, Outcome, Place
 from ...reading.address import ip_of
 from ...reading.canonical import digest
-from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, items, mapping, parse_once, single, word
+from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, objects, parse_once, single, word
 from ...reading.times import is_ambiguous, moment
 from ...reading.user_agent import client_of
 from ..identity import Who
-from .audit_table import ACCESS_PASS, Audited, AuditKind, audited, fold_activity
+from .audit_table import ACCESS_PASS, TOKEN_SERVICE, Audited, AuditKind, audited, fold_activity
 from .detail import DirectoryAudit, EntraSubject
 from .identity import identity_of, object_id
 from .sign_in import tenant_of
@@ -24,11 +23,10 @@ from .sign_in import tenant_of
 NOT_CONTEXT = "directory_audit_not_context"
 """Why an activity is ignored that is not of the table."""
 BY_A_SERVICE = "directory_audit_by_a_service"
-"""Why a record is ignored that names a service of Microsoft's as its initiator, without an id: nobody signed in for it."""
+"""Why a record is ignored whose initiator is a service of Microsoft's, by name and without an id: no sign-in belongs to it."""
 IGNORE_REASONS = frozenset({NOT_CONTEXT, BY_A_SERVICE})
 
 _RESOURCES_AT_MOST, _PROPERTIES_AT_MOST = 16, 32
-_TOKEN_SERVICE = "azure ests service"  # noqa: S105 - a name. It writes a person's consent with its own address and name
 _ENDS = {
     "success": Outcome.SUCCESS,
     "failure": Outcome.FAILURE,
@@ -117,12 +115,12 @@ def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event
 
 
 def _initiator(initiated: Fields, notes: Notes) -> _Initiator | None:
-    """Who did it: a user, else an application that has an id; None for a service that has only a name. Raises ``SourceError`` if nobody is named."""
+    """Who did it: a user, else an application that has an id; None for a service that has only a name. Raises ``SourceError`` without either."""
     user, app = initiated.object("user"), initiated.object("app")
     user_id, upn = object_id(notes.text(user.get("id"), "user_id")), notes.text(user.get("userPrincipalName"), "upn")
     if user_id is not None or upn is not None:
         name = notes.text(user.get("displayName"), "display_name")
-        own = name is None or fold_activity(name) != _TOKEN_SERVICE
+        own = name is None or fold_activity(name) != TOKEN_SERVICE
         return _Initiator(
             who=identity_of(user_id, None, upn, None, notes),
             user_id=user_id,
@@ -171,7 +169,7 @@ def _kind(found: Audited, reason: str | None) -> str:
 def _targets(record: Fields, notes: Notes) -> tuple[_Target, _Target]:
     """The first user it was done to, and the first other object. The name of a role may stand among the user's changed properties only."""
     user, thing, role = _Target(), _Target(), None
-    for resource in map(_fields, items(record.get("targetResources"))[:_RESOURCES_AT_MOST]):
+    for resource in objects(record.get("targetResources"), _RESOURCES_AT_MOST):
         upn, name = notes.text(resource.get("userPrincipalName"), "target_user"), notes.text(resource.get("displayName"), "target_name")
         target_id = object_id(notes.text(resource.get("id"), "target_id"))
         role = role or _role(resource, notes)
@@ -183,7 +181,7 @@ def _targets(record: Fields, notes: Notes) -> tuple[_Target, _Target]:
 
 
 def _role(resource: Fields, notes: Notes) -> str | None:
-    for changed in map(_fields, items(resource.get("modifiedProperties"))[:_PROPERTIES_AT_MOST]):
+    for changed in objects(resource.get("modifiedProperties"), _PROPERTIES_AT_MOST):
         if word(changed.first("displayName", "name")) == "role.displayname":
             new = changed.first("newValue", "oldValue")
             return notes.text(parse_once(new) if isinstance(new, str) and new[:1] == '"' else new, "target_name")
@@ -192,9 +190,5 @@ def _role(resource: Fields, notes: Notes) -> str | None:
 
 def _additional(record: Fields) -> object:
     """The user agent in the key-value pairs of ``additionalDetails``, or None."""
-    pairs: Iterator[Fields] = map(_fields, items(record.get("additionalDetails"))[:_PROPERTIES_AT_MOST])
+    pairs = objects(record.get("additionalDetails"), _PROPERTIES_AT_MOST)
     return next((pair.get("value") for pair in pairs if word(pair.get("key")) == "user-agent"), None)
-
-
-def _fields(value: object) -> Fields:
-    return Fields(mapping(value))

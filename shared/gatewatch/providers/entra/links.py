@@ -42,7 +42,7 @@ def sign_in_vendor_id(sign_in_id: str) -> str:
 
 
 def mentions(event: Event) -> tuple[str, ...]:
-    """The tokens of the user whom somebody else did something to in the directory: by object id and by name."""
+    """The tokens of the user in a directory audit whose initiator is another one: by object id and by name."""
     audit = event.detail
     if type(audit) is not DirectoryAudit or (audit.target_user_id or "").lower() == event.principal:
         return ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from ....errors import SourceError
-from ....reading.fields import Fields, items, mapping, scalar, whole, word
+from ....reading.fields import Fields, items, mapping, objects, scalar, whole, word
 from ....reading.late_pattern import LatePattern
 from ....reading.powershell import object_in
 from ...dialect import Dialect, Gap, columns
@@ -106,13 +106,13 @@ def _pairs(value: object) -> dict[str, object]:
     """A list of ``{"Name": ..., "Value": ...}`` (Elastic: an object) as a dictionary with folded names."""
     if isinstance(value, Mapping):
         return {str(name).casefold(): inner for name, inner in list(value.items())[:64]}
-    pairs = (Fields(mapping(item)) for item in items(value)[:64])
+    pairs = objects(value, 64)
     return {name: pair.get("Value") for pair in pairs if (name := word(pair.get("Name"))) is not None}
 
 
 def _actor(record: Fields) -> object:
     """The object id of who acted: the entry of type 0 in ``Actor``."""
-    entries = (Fields(mapping(item)) for item in items(record.get("Actor"))[:16])
+    entries = objects(record.get("Actor"), 16)
     return next((found for entry in entries if whole(entry.get("Type")) == 0 and (found := _guid(entry.get("ID"))) is not None), None)
 
 

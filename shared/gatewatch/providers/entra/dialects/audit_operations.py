@@ -8,11 +8,11 @@ Names as in public test records of elastic/integrations and SEKOIA-IO/intake-for
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ....reading.fields import Fields, items, mapping, scalar, whole, word
+from ....reading.fields import Fields, objects, scalar, whole, word
 from ....reading.late_pattern import LatePattern
 from ...dialect import Dialect, Gap, columns
 from ...dialect_rows import put, row, translated
-from ..audit_table import audited, fold_activity
+from ..audit_table import TOKEN_SERVICE, audited, fold_activity
 from .audit_log import is_audit_record
 
 _ENTRIES_AT_MOST = 16
@@ -20,7 +20,6 @@ _OBJECT = LatePattern(r"(user|serviceprincipal|application|role|group|policy)_([
 _UPN = 5
 _NAME = 1
 _SERVICE_PRINCIPAL_NAME = 4
-_TOKEN_SERVICE = "Azure ESTS Service"  # noqa: S105 - a name
 
 ROWS = (
     row("id", "Id", "OfficeId"),
@@ -59,8 +58,8 @@ def _put_initiator(result: dict[str, object], record: Fields, actor: Sequence[tu
     put(result, "initiatedBy.user.id", user)
     put(result, "initiatedBy.user.userPrincipalName", upn)
     put(result, "initiatedBy.user.ipAddress", record.first("ActorIpAddress", "ClientIP", "Client_IPAddress"))
-    if any(fold_activity(text) == fold_activity(_TOKEN_SERVICE) for text, _ in actor):
-        put(result, "initiatedBy.user.displayName", _TOKEN_SERVICE)
+    if any(fold_activity(text) == TOKEN_SERVICE for text, _ in actor):
+        put(result, "initiatedBy.user.displayName", TOKEN_SERVICE)
 
 
 def _target(record: Fields, target: Sequence[tuple[str, int | None]]) -> dict[str, object]:
@@ -69,7 +68,7 @@ def _target(record: Fields, target: Sequence[tuple[str, int | None]]) -> dict[st
     upn = _named(target, _UPN)
     changed = [
         {"displayName": pair.get("Name"), "newValue": pair.get("NewValue"), "oldValue": pair.get("OldValue")}
-        for pair in map(_fields, items(record.get("ModifiedProperties"))[:_ENTRIES_AT_MOST])
+        for pair in objects(record.get("ModifiedProperties"), _ENTRIES_AT_MOST)
     ]
     name = _named(target, _NAME) or _named(target, _SERVICE_PRINCIPAL_NAME)
     return {
@@ -82,8 +81,7 @@ def _target(record: Fields, target: Sequence[tuple[str, int | None]]) -> dict[st
 
 
 def _entries(value: object) -> list[tuple[str, int | None]]:
-    found = map(_fields, items(value)[:_ENTRIES_AT_MOST])
-    return [(text, whole(entry.get("Type"))) for entry in found if (text := scalar(entry.get("ID"))) is not None]
+    return [(text, whole(entry.get("Type"))) for entry in objects(value, _ENTRIES_AT_MOST) if (text := scalar(entry.get("ID"))) is not None]
 
 
 def _of_kind(entries: Sequence[tuple[str, int | None]], kind: str) -> str | None:
@@ -100,10 +98,6 @@ def _address(value: object) -> str | None:
     """A UPN, and nothing else that may stand in UserId (``ServicePrincipal_...``, a service's name)."""
     text = scalar(value)
     return text if text is not None and "@" in text else None
-
-
-def _fields(value: object) -> Fields:
-    return Fields(mapping(value))
 
 
 AUDIT_OPERATIONS = Dialect(
