@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,35 @@ def test_patterns_of_rare_texts_are_compiled_late():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[0] == "True []"
+
+
+NOT_IN_A_REPLAY = (
+    "rich",
+    "concurrent.futures",
+    "difflib",
+    "importlib.metadata",
+    "subprocess",
+    "tomllib",
+    "urllib3",
+    "gatewatch.cli.policy",
+    "gatewatch.notify.terminal",
+    "gatewatch.report.what_if",
+    "gatewatch.stores.elastic",
+)
+"""What a replay of a file into a pipe has no use for. Its start was a tenth of the replay of a dense day."""
+
+
+def test_a_replay_imports_what_it_needs(tmp_path: Path, repository: Path):
+    records, store = repository / "examples/records.jsonl", tmp_path / "store"
+    code = (
+        f"import sys; from gatewatch.cli import main; main(['replay', {str(records)!r}, '--store', {f'sqlite:{store}'!r}]);"
+        f"print('left:', *[name for name in {NOT_IN_A_REPLAY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "left:"
+
+
+def test_the_collector_of_garbage_works_after_a_command():
+    code = "import gc; from gatewatch.cli import main; main(['rules', 'list']); print(gc.isenabled(), gc.get_freeze_count() > 0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True True"

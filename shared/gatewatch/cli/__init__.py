@@ -18,6 +18,9 @@ def main(arguments: Sequence[str] | None = None, screen: "Screen | None" = None)
     if argv == ["--version"]:
         print(f"gatewatch {__version__}")  # noqa: T201 - the result of this command
         return 0
-    from .program import run  # noqa: PLC0415 - see above
+    from .quick_imports import quick_imports  # noqa: PLC0415 - see above
+
+    with quick_imports():
+        from .program import run  # noqa: PLC0415 - same
 
     return run(argv, screen)

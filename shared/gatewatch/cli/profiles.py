@@ -1,10 +1,7 @@
 """The settings file of a person: profiles of settings below the environment. It is never read from the current folder, where others may write."""
 
-import difflib
 import os
-import subprocess
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -71,6 +68,8 @@ def read(file: Path, profile: str | None, settings: Iterable[Setting], *, asked:
         if asked:
             raise ConfigError(f"{file} is not there: gatewatch init writes one")
         return {}
+    import tomllib  # noqa: PLC0415 - most people have no such file
+
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -101,6 +100,8 @@ def _values(given: Mapping[str, Any], where: str, known: Mapping[str, Setting]) 
 
 def _value(name: str, value: object, known: Mapping[str, Setting]) -> str:
     if name not in known:
+        import difflib  # noqa: PLC0415 - most people have no such file
+
         near = difflib.get_close_matches(name.upper(), known, 1)
         raise ValueError(f"{name} is no setting of the command line{f'; did you mean {near[0]}?' if near else ''}")
     if isinstance(known[name], SecretField):
@@ -121,6 +122,8 @@ def _secret(name: str, value: Mapping[str, object]) -> str:
             except (OSError, UnicodeDecodeError) as error:
                 raise ValueError(f"{name}: {path} cannot be read ({type(error).__name__})") from None
         case {"command": [str(program), *arguments]} if all(isinstance(word, str) for word in arguments):
+            import subprocess  # noqa: PLC0415 - most people have no such file
+
             try:
                 argv = [program, *map(str, arguments)]
                 done = subprocess.run(argv, capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=True)  # noqa: S603 - the person's own file names it

@@ -13,6 +13,7 @@ from .command import USAGE, Command
 from .commands import available
 from .extras import how_to_install
 from .profiles import Choice, choose
+from .quick_imports import quick_imports
 from .screen import Screen
 
 _GLOBAL = frozenset({"--config", "--profile"})
@@ -26,7 +27,8 @@ def run(argv: Sequence[str], screen: Screen | None = None) -> int:
     """Run one command: 0 done, 1 something did not do what it should, 2 usage or configuration."""
     where = Screen.standard() if screen is None else screen
     asked = _line(argv)
-    commands, missing = available(asked[0] if asked else None)
+    with quick_imports():
+        commands, missing = available(asked[0] if asked else None)
     for name, how in missing.items():
         if name.split() == asked[: len(name.split())]:
             where.note(f"gatewatch {name}: {how}")

@@ -1,7 +1,6 @@
 """Addresses of buckets and containers among the paths of a command, opened by an installed adapter."""
 
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
 
 from ..errors import ConfigError
 from ..reading.files import RemoteObject
@@ -22,6 +21,8 @@ def objects(address: str) -> Iterator[RemoteObject]:
     Raises:
         ConfigError: no adapter knows it, its extra is missing, or it cannot be listed.
     """
+    from importlib.metadata import entry_points  # noqa: PLC0415 - most paths are files
+
     for point in entry_points(group=GROUP):
         opener: Opener = point.load()
         found = opener(address)

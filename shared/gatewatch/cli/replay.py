@@ -3,25 +3,22 @@
 import contextlib
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
+from typing import TextIO
 
 from ..errors import ConfigError
 from ..flow.replay import Replayed, replay
 from ..flow.stored import copy_familiarity, stored_records
 from ..flow.wanted import Wanted
-from ..notify.terminal import TerminalNotifier
-from ..ports import Ports, Store
+from ..ports import Notifier, Ports, Store
 from ..reading import files
 from ..reading.files import FileLimits
-from ..report.what_if import differences
 from ..stores.memory import MemoryStore
 from ..stores.sqlite import SqliteStore
 from ..tuning import Tuning
 from . import wiring
 from .alerts import moment
 from .command import Command
-from .compare import show
 from .numbers import ONE_OR_MORE
-from .policy import in_force, stored_tuning
 from .progress import following
 from .records import Input, reader
 from .screen import Screen
@@ -134,6 +131,8 @@ def _tuning(options: Namespace, source: Store | None, screen: Screen) -> tuple[T
         for problem in problems:
             screen.note(f"tuning: {problem}")
         return tuning, problems
+    from .policy import in_force  # noqa: PLC0415 - most replays read files under a tuning file or none
+
     policy = in_force(source)
     return policy.tuning if policy is not None else Tuning(), ()
 
@@ -145,8 +144,7 @@ def _apart(options: Namespace) -> None:
 
 def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, screen: Screen, *, whole: bool = True) -> Replayed:
     """Replay what is given into this store, as the options say. ``whole``: with the alerts that were written."""
-    notified = screen._replace(out=screen.err) if options.json else screen
-    notifiers = {"terminal": TerminalNotifier(notified.out, links=wiring.links())} if options.notify else {}
+    notifiers = _terminal(screen.err if options.json else screen.out) if options.notify else {}
     ports = Ports(
         store=store,
         clock=wiring.now,
@@ -166,6 +164,12 @@ def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, scr
         return replay(given.many, ports, moved, wanted, workers=1 if options.source else options.workers, whole=whole)
 
 
+def _terminal(out: TextIO) -> dict[str, Notifier]:
+    from ..notify.terminal import TerminalNotifier  # noqa: PLC0415 - most replays notify nobody
+
+    return {"terminal": TerminalNotifier(out, links=wiring.links())}
+
+
 def _in_spark(options: Namespace, ports: Ports, wanted: Wanted) -> Replayed:
     from ..engines.spark.replay import Asked  # noqa: PLC0415 - needs the extra spark
     from ..engines.spark.replay import replay as replay_in_spark  # noqa: PLC0415 - same
@@ -180,6 +184,10 @@ def _when(option: str, text: str | None) -> datetime | None:
 
 
 def _compare(options: Namespace, given: tuple[Input, Store | None], tuning: Tuning, screen: Screen) -> int:
+    from ..report.what_if import differences  # noqa: PLC0415 - most replays compare nothing
+    from .compare import show  # noqa: PLC0415 - same
+    from .policy import stored_tuning  # noqa: PLC0415 - same
+
     records, source = given
     if options.compare.partition(":")[0] == STORED and source is not None:
         other = stored_tuning(source, options.compare)

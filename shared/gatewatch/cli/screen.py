@@ -1,9 +1,7 @@
 """What a person sees: results on standard output, everything else on standard error. Nothing an attacker wrote is markup or a control code."""
 
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TextIO
@@ -12,6 +10,7 @@ import msgspec
 
 from ..model import Severity
 from .encoding import tolerant
+from .plain_table import plain_lines
 
 _BEGINNING = re.compile(r" *(?:[+-]?\d+  +|[A-Za-z][\w .&-]*?  +)?")
 """The indent of a line, and its label where two spaces end one: what is folded stands below what follows it."""
@@ -65,10 +64,13 @@ class Screen(NamedTuple):
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
         """A table; severity names are coloured on a terminal, and a narrow terminal gets one block of lines a row."""
-        from .table import draw  # noqa: PLC0415 - JSON output does not pay for it
-
         cells = [[cell if isinstance(cell, Severity) else printable("" if cell is None else cell) for cell in row] for row in rows]
-        self.out.write("".join(f"{line}\n" for line in draw(columns, cells, printable(title), self.out)))
+        lines: Iterable[str] | None = None if self.out.isatty() else plain_lines(columns, cells, printable(title))
+        if lines is None:
+            from .table import draw  # noqa: PLC0415 - a pipe does not pay for it
+
+            lines = draw(columns, cells, printable(title), self.out)
+        self.out.write("".join(f"{line}\n" for line in lines))
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Step]:
@@ -94,7 +96,12 @@ class Screen(NamedTuple):
 
 def _folded(line: str, out: TextIO) -> list[str]:
     """The line in the terminal's width; a file or a pipe gets it whole."""
-    width = shutil.get_terminal_size().columns if out.isatty() else 0
+    if not out.isatty():
+        return [line]
+    import shutil  # noqa: PLC0415 - a pipe does not pay for it
+    import textwrap  # noqa: PLC0415 - same
+
+    width = shutil.get_terminal_size().columns
     if not width or len(line) <= width:
         return [line]
     start = _BEGINNING.match(line)

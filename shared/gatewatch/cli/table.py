@@ -8,20 +8,18 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import Severity
+from .plain_table import GAP, NUMBERS, WIDEST
 
 _STYLES = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold dark_orange", Severity.CRITICAL: "bold red"}
-_NUMBERS = frozenset({"score", "count", "points"})
-_GAP = 2
 _READABLE = 14  # columns that a cell needs at least; a shorter one needs no more than it has
-_WIDEST = 4_000  # of a row in a pipe
 
 
 def draw(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str, out: TextIO) -> Iterator[str]:
     """The lines of the table. Cells are printable text already, or severities, which have a colour on a terminal."""
     natural = [max(len(str(cell)) for cell in cells) for cells in zip(columns, *rows, strict=True)]
-    whole = max(sum(natural) + _GAP * len(columns), len(title))
-    console = Console(file=out, width=None if out.isatty() else min(whole, _WIDEST), highlight=False, emoji=False, markup=False)
-    least = sum(min(width, _READABLE) for width in natural) + _GAP * (len(columns) - 1)
+    whole = max(sum(natural) + GAP * len(columns), len(title))
+    console = Console(file=out, width=None if out.isatty() else min(whole, WIDEST), highlight=False, emoji=False, markup=False)
+    least = sum(min(width, _READABLE) for width in natural) + GAP * (len(columns) - 1)
     drawn = _blocks(columns, rows, title) if least > console.width else _grid(columns, rows, title)
     with console.capture() as captured:
         console.print(drawn)
@@ -31,7 +29,7 @@ def draw(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str, o
 def _grid(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str) -> Table:
     shown = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        shown.add_column(column, overflow="fold", justify="right" if column in _NUMBERS else "left")
+        shown.add_column(column, overflow="fold", justify="right" if column in NUMBERS else "left")
     for row in rows:
         shown.add_row(*map(_text, row))
     return shown
@@ -39,7 +37,7 @@ def _grid(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str) 
 
 def _blocks(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str) -> Table:
     """Each row as lines of "column  value", the value folded below itself; an empty line between rows."""
-    shown = Table.grid(padding=(0, _GAP, 0, 0))
+    shown = Table.grid(padding=(0, GAP, 0, 0))
     shown.title, shown.title_justify = title or None, "left"
     shown.add_column(no_wrap=True, style="dim")
     shown.add_column(overflow="fold")

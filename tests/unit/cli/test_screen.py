@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewatch.cli.encoding import tolerant
+from gatewatch.cli.plain_table import plain_lines
 from gatewatch.cli.screen import Screen, printable
+from gatewatch.cli.table import draw
 from gatewatch.model import Severity
 
 
@@ -114,3 +116,43 @@ def test_every_text_is_written_in_some_form(encoding, text):
     stream.flush()
 
     assert stream.buffer.getvalue().decode(encoding).strip()
+
+
+CELLS = st.one_of(
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12), st.sampled_from(Severity), st.integers(), st.text(max_size=3)
+).map(lambda value: value if isinstance(value, Severity) else printable(value))
+HEADERS = st.one_of(st.sampled_from(["score", "count", ""]), st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8))
+
+
+@given(st.data(), st.lists(HEADERS, min_size=1, max_size=4), st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20))
+def test_a_pipe_gets_the_lines_that_the_library_of_the_terminal_draws(data, columns, title):
+    rows = data.draw(st.lists(st.tuples(*[CELLS] * len(columns)), max_size=4))
+
+    lines = plain_lines(columns, rows, title)
+
+    assert lines is None or lines == list(draw(columns, rows, title, io.StringIO()))
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "title"),
+    [
+        pytest.param(("who",), [("\N{CJK UNIFIED IDEOGRAPH-5F20}",)], "", id="wide characters"),
+        pytest.param(("who",), [(" blank",)], "", id="a blank at the edge"),
+        pytest.param(("who",), [("x" * 5_000,)], "", id="very wide"),
+        pytest.param(("",), [("",)], "", id="an empty column"),
+        pytest.param(("a",), [("b",)], "longer than the table", id="a long title"),
+    ],
+)
+def test_what_only_the_library_can_measure_is_left_to_it(columns, rows, title):
+    assert plain_lines(columns, rows, title) is None
+
+
+def test_a_table_in_a_pipe(screen):
+    screen.table(("rule", "severity", "count"), [("a_rule", Severity.HIGH, 3), ("another_rule", Severity.LOW, 12)], title="Rules")
+
+    assert screen.out.getvalue().splitlines() == [
+        "Rules",
+        "rule          severity  count",
+        "a_rule        high          3",
+        "another_rule  low          12",
+    ]

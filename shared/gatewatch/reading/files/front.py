@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from ...model import RawRecord, Refused
 from .archives import Member
@@ -37,8 +38,7 @@ def _no_columns(_: tuple[str, ...]) -> bool:
     return False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Carrier:
+class Carrier(Struct, frozen=True, kw_only=True):
     """Facts about the records of a file that only its reader knows: the Entra tenant, the fetch time, which columns of a CSV are known."""
 
     tenant: str | None = None
@@ -88,8 +88,7 @@ def read_many(
             yield Refused(origin=f"{name}:1", reason="file_unreadable", detail=error.strerror or str(error) or type(error).__name__)
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """One reading of some files."""
 
     carrier: Carrier

@@ -1,15 +1,18 @@
 """Parquet files as JSON lines, read by a worker process with a memory limit (`parquet_worker`)."""
 
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .limits import MIB, FileLimits, FrontError, TooMuchError
 from .parquet_worker import NOT_INSTALLED
 from .streams import CHUNK, Peekable
+
+if TYPE_CHECKING:
+    import subprocess
 
 PARQUET = "Parquet"
 MAGIC = b"PAR1"
@@ -22,6 +25,8 @@ def parquet_rows(stream: Peekable, limits: FileLimits, worker_memory: int = WORK
     Raises:
         FrontError: pyarrow is not installed, or the file is broken, too large, or needs more memory than the worker may have.
     """
+    import subprocess  # noqa: PLC0415 - other files need no program
+
     with tempfile.TemporaryDirectory(prefix="gatewatch-") as folder:
         path = Path(folder) / "rows.parquet"
         _spool(stream, path, limits)

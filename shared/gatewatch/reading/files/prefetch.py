@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from tempfile import SpooledTemporaryFile
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from .limits import MIB
 from .sources import FileSource
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AHEAD = 8
 IN_MEMORY = 8 * MIB
@@ -30,6 +32,8 @@ class RemoteObject(NamedTuple):
 
 def prefetched(objects: Iterable[RemoteObject], ahead: int = AHEAD) -> Iterator[FileSource]:
     """The objects as files, in their order, up to ``ahead`` of them fetched before they are asked for."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - files that are here need no threads
+
     waiting: deque[tuple[RemoteObject, Future[Target]]] = deque()
     with ThreadPoolExecutor(ahead) as pool:
         try:
