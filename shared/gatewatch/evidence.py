@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from .model import Event, Evidence
+from .model import Event, Evidence, Outcome, Prepared
+from .model.tokens import address_token, subjects
 from .providers.catalogue import provider_of
 from .providers.codec import decoder
 from .tuning import Tuning
@@ -51,6 +52,26 @@ def mentions(event: Event) -> tuple[str, ...]:
     return provider_of(event).mentions(event)
 
 
+def tokens(event: Event) -> tuple[str, ...]:
+    """Subjects, source address, mentions and links of an event, each once."""
+    address = address_token(event)
+    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *mentions(event), *links(event))))
+
+
+def succeeded(event: Event) -> bool:
+    """Which of the two bounded piles an event belongs to; unknown is not success."""
+    return event.outcome is Outcome.SUCCESS
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since the epoch, exact; negative before 1970."""
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def id_link(vendor_id: str) -> str:
     """The link token of a vendor id."""
     return f"id:{vendor_id}"
@@ -74,6 +95,27 @@ def make(event: Event, *, fetched: datetime | None, now: datetime) -> Evidence:
 def encode(evidence: Evidence) -> bytes:
     """The typed evidence as JSON. ``decode`` returns equal evidence."""
     return msgspec.json.encode(evidence)
+
+
+def prepared(evidence: Evidence, body: bytes | None = None) -> Prepared:
+    """This evidence as a store writes it. ``body``: what ``encode`` gives for it, where that is known."""
+    event = evidence.event
+    return Prepared(
+        id=evidence.id,
+        time=microseconds(stored_time(evidence)),
+        ingested=microseconds(evidence.ingested),
+        wants=wants(event),
+        success=succeeded(event),
+        tokens=tokens(event),
+        body=_encoded(evidence) if body is None else body,
+    )
+
+
+def _encoded(evidence: Evidence) -> bytes | None:
+    try:
+        return encode(evidence)
+    except UnicodeEncodeError:  # half a surrogate pair
+        return None
 
 
 _DECODER = decoder(Evidence)

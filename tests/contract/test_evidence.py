@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from gatewatch.evidence import links, stored_time
+from gatewatch.evidence import encode, links, prepared, stored_time
 from gatewatch.model import Outcome, Place
 from gatewatch.model.tokens import principal_token, subjects
 from gatewatch.ports import Appended, Store
@@ -34,6 +35,17 @@ def test_append_again_is_a_duplicate(store: Store) -> None:
     first, second = many(2)
     store.append([first])
     assert [result.status for result in store.append([first, second])] == [Appended.DUPLICATE, Appended.CREATED]
+
+
+def test_what_another_process_prepared_is_appended_as_if_it_were_at_hand(store: Store) -> None:
+    first, second, third = many(3)
+    store.append([first])
+    unreadable = replace(prepared(third), body=None)  # no JSON holds its text
+    results = store.append_prepared([prepared(first), unreadable, prepared(second), prepared(second, encode(second))])
+    assert [result.status for result in results] == [Appended.DUPLICATE, Appended.REFUSED, Appended.CREATED, Appended.DUPLICATE]
+    assert results[1].reason == "text_not_unicode"
+    assert around(store, ALICE) == ids([first, second])
+    assert store.evidence_of([second.event.vendor_id]) == [second]
 
 
 def test_append_twice_within_a_batch(store: Store) -> None:

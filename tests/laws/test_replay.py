@@ -16,7 +16,7 @@ from benchmarks.corpus_shapes import TENANT
 from gatewatch.flow.processes import WorkerFailed
 from gatewatch.flow.replay import replay
 from gatewatch.flow.writing import SHARED_FROM
-from gatewatch.model import Evidence, RawRecord, Refused
+from gatewatch.model import Prepared, RawRecord, Refused
 from gatewatch.ports import AlertQuery, Appended, AppendResult
 from gatewatch.stores.memory import MemoryStore
 from gatewatch.stores.sqlite import SqliteStore
@@ -53,11 +53,11 @@ def versions() -> list[RawRecord]:
 class Choosy(SqliteStore):
     """Refuses one in fifty pieces of evidence, the same ones in every run."""
 
-    def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
+    def append_prepared(self, prepared: Sequence[Prepared]) -> list[AppendResult]:
         """Create each document that is taken."""
-        taken = [item for item in evidence if int(item.id[:8], 16) % 50]
-        results = dict(zip((item.id for item in taken), super().append(taken), strict=True))
-        return [results.get(item.id, AppendResult(Appended.REFUSED, "odd")) for item in evidence]
+        taken = [item for item in prepared if int(item.id[:8], 16) % 50]
+        results = dict(zip((item.id for item in taken), super().append_prepared(taken), strict=True))
+        return [results.get(item.id, AppendResult(Appended.REFUSED, "odd")) for item in prepared]
 
 
 RECORDS = [

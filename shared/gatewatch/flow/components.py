@@ -76,11 +76,11 @@ class Groups:
     """Numbers that are joined into groups by what they have in common (union-find)."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str | int, int] = {}
         self._parents: list[int] = []
 
-    def join(self, tokens: Iterable[str]) -> int:
-        """A number of the group that all of these tokens are in from now on."""
+    def join(self, tokens: Iterable[str | int]) -> int:
+        """A number of the group that all of these tokens (or their hashes) are in from now on."""
         first = -1
         for token in tokens:
             number = self._numbers.get(token)

@@ -3,7 +3,7 @@
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import batched
+from itertools import batched, count
 from typing import cast
 
 from ..evidence import ignore_reason, wants
@@ -16,7 +16,7 @@ from .batches import in_batches
 from .decoding import Decoded
 from .familiarity import starting
 from .gathered import Aside, Gathered
-from .held import Held, packed, unpacked
+from .held import Held, Placed, packed, placed
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
 from .learner import Learner
 from .limits import BEYOND, Crowd, crowd_of
@@ -49,13 +49,21 @@ class FirstReading:
         self._sought = Hashes()  # vendor ids of which every record is kept
         self._places = Places()
 
-    def read(self, records: Iterable[Given], progress: Callable[[int], None], share: int = 0, of: int = 1) -> None:
-        """Read every record once, or every batch that is in this share of them; raises ``StoreUnavailable``."""
+    def read(
+        self, records: Iterable[Given], progress: Callable[[int], None], mine: Iterator[int] | None = None, *, again: bool = True
+    ) -> None:
+        """Read every record once, or those batches whose numbers ``mine`` gives (in order, from 0); raises ``StoreUnavailable``.
+
+        ``again``: whether it is this process that reads again, if any does.
+        """
+        mine = count() if mine is None else mine
+        own = next(mine)
         for place, batch in enumerate(in_batches(records, READ_BATCH)):
-            if share == 0:  # the process that reads again, if any does
+            if again:
                 self._places.note(batch)
-            if place % of == share:
+            if place == own:
                 self._read(batch)
+                own = next(mine)
             else:
                 for name in dict.fromkeys(item.place.name if isinstance(item, Lines) else file_of(item.origin) for _, item in batch):
                     self.tally.named(name)
@@ -102,7 +110,7 @@ class FirstReading:
     def given(self) -> Iterator[Gathered]:
         """Everything that this reading has, some at a time, for ``absorb`` in another process."""
         for kept in batched(self._held, _GIVE_BATCH) if isinstance(self._held, Spool) else ():
-            yield Gathered(kept=tuple(map(packed, kept)))
+            yield Gathered(kept=tuple(self._given(item) for item in kept))
         for some in batched(self._maybe, _GIVE_BATCH):
             yield Gathered(maybe=some)
         for some in batched(self._crowded, _GIVE_BATCH):
@@ -114,10 +122,13 @@ class FirstReading:
                 yield Gathered(hashes=(name, parts))
         yield Gathered(tally=self.tally)
 
+    def _given(self, item: Evidence) -> Placed:
+        return *placed(item, self._ports.tuning)[:-1], packed(item)
+
     def absorb(self, found: Gathered) -> None:
         """Take what another process gathered from its share."""
-        for evidence in found.kept:
-            self._held.add(unpacked(evidence))
+        for one in found.kept:
+            cast("Held", self._held).put(one)
         for aside in found.maybe:
             self._maybe.add(aside)
         for aside in found.crowded:

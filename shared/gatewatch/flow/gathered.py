@@ -5,6 +5,7 @@ from array import array
 from msgspec import Struct
 
 from ..model import Evidence
+from .held import Placed
 from .learner import Own
 from .tally import Tally
 
@@ -21,7 +22,7 @@ class Aside(Struct, frozen=True):
 class Gathered(Struct, frozen=True, kw_only=True):
     """A part of what one process gathered from its share of the records."""
 
-    kept: tuple[bytes, ...] = ()  # evidence as ``held.packed`` writes it
+    kept: tuple[Placed, ...] = ()
     maybe: tuple[Aside, ...] = ()
     crowded: tuple[Aside, ...] = ()
     taught: tuple[tuple[str, Own], ...] = ()

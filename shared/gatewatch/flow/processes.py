@@ -1,11 +1,13 @@
 """Shares of one work in several processes of this machine. The processes are copies of this one, so nothing has to be handed over to them."""
 
+import mmap
 import os
 import pickle
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from ..errors import GatewatchError
 
@@ -36,6 +38,37 @@ def in_shares[T](count: int, work: Callable[[int], Iterator[T]]) -> Iterator[T]:
         for process, pipe in children:
             pipe.close()
             os.waitpid(process, 0)
+
+
+class Claims:
+    """Numbers from 0, each given to one process only: whoever is done with one piece of work takes the next one.
+
+    A process that dies leaves no lock behind, because the system drops the locks of a process with it.
+    """
+
+    def __init__(self) -> None:
+        """Before the processes are started that share it."""
+        self._next = mmap.mmap(-1, 8)
+        self._lock = tempfile.TemporaryFile(prefix="gatewatch-")  # noqa: SIM115 - closed by close()
+
+    def take(self) -> int:
+        """The next number that nobody has."""
+        import fcntl  # noqa: PLC0415 - absent where a process cannot be copied
+
+        fcntl.lockf(self._lock, fcntl.LOCK_EX)
+        try:
+            number = int.from_bytes(self._next[:8], "little")
+            self._next[:8] = (number + 1).to_bytes(8, "little")
+        finally:
+            fcntl.lockf(self._lock, fcntl.LOCK_UN)
+        return number
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.close()
+        self._next.close()
 
 
 _END = "end"

@@ -17,7 +17,7 @@ from .held import Held
 from .intake import RecordResult
 from .learner import Learner
 from .policy import begin
-from .processes import in_shares, possible
+from .processes import Claims, in_shares, possible
 from .rare_collections import rarely_collected
 from .recompute import recompute_day
 from .spool import IN_MEMORY, Spool
@@ -96,8 +96,11 @@ def _replayed(
     workers = workers if alone and possible() else 1
     learner = Learner(ports)
     with closing(held), closing(FirstReading(ports, wanted, learner, held)) as reading:
-        for gathered in in_shares(workers, lambda share: _share(records, (reading, wanted, ports), progress, share, workers)):
-            reading.absorb(gathered)
+        with Claims() as claims:
+            for gathered in in_shares(
+                workers, lambda share: _share(records, (reading, wanted, ports), progress, share, _mine(claims, workers))
+            ):
+                reading.absorb(gathered)
         touched = learner.finish()
         reading.decide()
         reading.keep_after_all(records)
@@ -113,17 +116,22 @@ def _share(
     whole: tuple[FirstReading, Wanted, Ports],
     progress: Callable[[int], None],
     share: int,
-    of: int,
+    mine: Iterator[int] | None,
 ) -> Iterator[Gathered]:
     """Read a share of the records: the first one for ``whole`` itself, another one in a process of its own, which asks no store."""
     reading, wanted, ports = whole
     if share == 0:
-        reading.read(records(), progress, share, of)
+        reading.read(records(), progress, mine)
         return
     ports = structs.replace(ports, store=cast("Store", _Unread()), alone=True)
     with closing(FirstReading(ports, wanted, Learner(ports), Spool())) as own:
-        own.read(records(), lambda _: None, share, of)
+        own.read(records(), lambda _: None, mine, again=False)
         yield from own.given()
+
+
+def _mine(claims: Claims, workers: int) -> Iterator[int] | None:
+    """The numbers of the batches that this process reads; None: all of them."""
+    return iter(claims.take, None) if workers > 1 else None
 
 
 class _Unread:

@@ -123,7 +123,10 @@ class Hashes:
 
     def add(self, text: str, number: int = 0) -> None:
         """Add a text with its number."""
-        found = hash(text)
+        self.put(hash(text), number)
+
+    def put(self, found: int, number: int) -> None:
+        """Add the hash of a text with its number."""
         hashes, numbers = self._parts[found % _PARTS]
         hashes.append(found)
         numbers.append(number)

@@ -7,7 +7,7 @@ None means *unknown*: a missing value never means "no risk" or "MFA used".
 from .alerts import Alert, AlertEvent, AlertStatus, Announcement, EventText, Lease, Link, NotificationEntry, Snapshot
 from .enums import Fact, Outcome
 from .events import OTHER, Detail, Event, Place
-from .evidence import Activity, Assessment, Evidence, ScoreComponent
+from .evidence import Activity, Assessment, Evidence, Prepared, ScoreComponent
 from .group_key import GroupKey
 from .records import Ignored, RawRecord, Refused
 from .responses import Response, ResponseKind, ResponseVerdict
@@ -37,6 +37,7 @@ __all__ = [
     "NotificationEntry",
     "Outcome",
     "Place",
+    "Prepared",
     "RawRecord",
     "Refused",
     "Response",

@@ -19,6 +19,18 @@ class Evidence(Struct, frozen=True, gc=False, kw_only=True):
     fetched: datetime | None = None  # when the record was fetched; orders versions that have no lastUpdatedDateTime
 
 
+class Prepared(Struct, frozen=True, gc=False, kw_only=True):
+    """One piece of evidence as a store writes it, with everything by which it is found: made without the store, in any process."""
+
+    id: str
+    time: int  # microseconds since the epoch: when it happened, as stores order evidence
+    ingested: int  # microseconds since the epoch
+    wants: str | None  # the vendor id of the record that it names and that must be evidence too
+    success: bool  # which of two piles it belongs to
+    tokens: tuple[str, ...]
+    body: bytes | None  # the evidence as JSON; None where no JSON holds its text
+
+
 class Activity(Struct, frozen=True, gc=False, kw_only=True):
     """One thing that happened, as the current evidence describes it: newest version, linked risk detections, what is first.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ..model import Alert, Evidence, GroupKey, Response
+from ..model import Alert, Evidence, GroupKey, Prepared, Response
 from .records import (
     AlertQuery,
     AlertWrite,
@@ -30,6 +30,10 @@ class Store(Protocol):
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document whose id does not exist yet. One result for each item, in order."""
+        ...
+
+    def append_prepared(self, prepared: Sequence[Prepared]) -> list[AppendResult]:
+        """The same for evidence that was prepared in another process; what has no body is refused."""
         ...
 
     def context(

@@ -1,38 +1,29 @@
 """What every store finds evidence by, and where a neighbourhood ends. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC
 
-from ..evidence import distinct, links, mentions, stored_time
-from ..model import Event, Evidence, Outcome
-from ..model.tokens import address_token, subjects
-from ..ports import EvidenceContext, Span
+from ..evidence import decode, distinct, microseconds, stored_time, succeeded, tokens
+from ..model import Evidence, Prepared
+from ..ports import Appended, AppendResult, EvidenceContext, Span
 
 NEWEST = 1_000
 """Documents a token contributes to a neighbourhood at most: this many successes and this many others, newest first."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+NO_JSON = AppendResult(Appended.REFUSED, "text_not_unicode")
+"""The answer to evidence of which no JSON holds the text."""
 
 
-def microseconds(moment: datetime) -> int:
-    """Microseconds since the epoch, exact; negative before 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+def with_bodies(prepared: Sequence[Prepared], append: Callable[[Sequence[Evidence]], list[AppendResult]]) -> list[AppendResult]:
+    """``append_prepared`` of a store that writes evidence in another form than as it was prepared."""
+    results = iter(append([decode(item.body) for item in prepared if item.body is not None]))
+    return [NO_JSON if item.body is None else next(results) for item in prepared]
 
 
 def day_of(evidence: Evidence) -> str:
     """The UTC day (ISO date) under which a store finds this evidence."""
     return stored_time(evidence).astimezone(UTC).date().isoformat()
-
-
-def tokens(event: Event) -> tuple[str, ...]:
-    """Subjects, source address, mentions and links of an event, each once."""
-    address = address_token(event)
-    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *mentions(event), *links(event))))
-
-
-def succeeded(event: Event) -> bool:
-    """Which of the two bounded piles an event belongs to; unknown is not success."""
-    return event.outcome is Outcome.SUCCESS
 
 
 def _newest(found: Sequence[Evidence], newest: int) -> tuple[Sequence[Evidence], bool]:

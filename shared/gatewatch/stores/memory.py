@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ..alerts.query import matches_query
-from ..evidence import id_link, stored_time, wants
-from ..model import Alert, Evidence, GroupKey, Response
+from ..evidence import id_link, stored_time, tokens, wants
+from ..model import Alert, Evidence, GroupKey, Prepared, Response
 from ..ports import (
     AlertQuery,
     AlertWrite,
@@ -22,7 +22,7 @@ from ..ports import (
     Stored,
     Written,
 )
-from .indexed import NEWEST, bounded, day_of, tokens, with_addresses, within
+from .indexed import NEWEST, bounded, day_of, with_addresses, with_bodies, within
 from .memory_responses import MemoryResponses
 
 
@@ -43,6 +43,10 @@ class MemoryStore:
         """Create each document unless its id exists."""
         with self._lock:
             return [self._append_one(item) for item in evidence]
+
+    def append_prepared(self, prepared: Sequence[Prepared]) -> list[AppendResult]:
+        """The same for prepared evidence."""
+        return with_bodies(prepared, self.append)
 
     def _append_one(self, item: Evidence) -> AppendResult:
         if item.id in self._evidence:

@@ -10,6 +10,7 @@ from msgspec import structs
 from ..alerts.responses import in_order
 from ..model import Response
 from ..ports import Appended, AppendResult
+from .indexed import NO_JSON
 from .os_user import os_user
 
 
@@ -32,7 +33,7 @@ class MemoryResponses:
         try:
             msgspec.json.encode(response)
         except UnicodeEncodeError:
-            return AppendResult(Appended.REFUSED, "text_not_unicode")
+            return NO_JSON
         self._found[response.id] = (now, response)
         return AppendResult(Appended.CREATED)
 

@@ -9,8 +9,8 @@ from threading import RLock
 import msgspec
 
 from ..errors import StoreError, StoreUnavailable
-from ..evidence import decode, id_link
-from ..model import Alert, Evidence, GroupKey, Response
+from ..evidence import decode, id_link, microseconds, prepared
+from ..model import Alert, Evidence, GroupKey, Prepared, Response
 from ..ports import (
     AlertQuery,
     AlertWrite,
@@ -26,7 +26,7 @@ from ..ports import (
 )
 from ..providers.codec import decoder
 from . import sqlite_responses
-from .indexed import NEWEST, microseconds, with_addresses
+from .indexed import NEWEST, with_addresses
 from .sqlite_rows import conditions, insert_evidence, key_text, select_in, write_alert, write_document
 from .sqlite_schema import connect
 
@@ -53,8 +53,12 @@ class SqliteStore:
 
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists, all in one transaction."""
+        return self.append_prepared(list(map(prepared, evidence)))
+
+    def append_prepared(self, prepared: Sequence[Prepared]) -> list[AppendResult]:
+        """The same for prepared evidence."""
         with self._transaction() as connection:
-            return insert_evidence(connection, evidence)
+            return insert_evidence(connection, prepared)
 
     def context(
         self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()

@@ -8,9 +8,10 @@ import msgspec
 from msgspec import structs
 
 from ..alerts.responses import in_order
+from ..evidence import microseconds
 from ..model import Response
 from ..ports import Appended, AppendResult
-from .indexed import microseconds
+from .indexed import NO_JSON
 from .os_user import os_user
 from .sqlite_rows import select_in
 
@@ -27,7 +28,7 @@ def _insert(connection: sqlite3.Connection, response: Response, now: int) -> App
     try:
         row = (response.id, response.alert_id, now, msgspec.json.encode(response))
     except UnicodeEncodeError:
-        return AppendResult(Appended.REFUSED, "text_not_unicode")
+        return NO_JSON
     done = connection.execute("INSERT INTO responses (id, alert, stored, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", row)
     return AppendResult(Appended.CREATED if done.rowcount == 1 else Appended.DUPLICATE)
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import msgspec
 
-from ..evidence import encode, stored_time, wants
-from ..model import Alert, Evidence, GroupKey
+from ..evidence import microseconds
+from ..model import Alert, GroupKey, Prepared
 from ..ports import AlertQuery, AlertWrite, Appended, AppendResult, StateWrite, Written
-from .indexed import microseconds, succeeded, tokens
+from .indexed import NO_JSON
 
 MANY = 500
 """Values in one IN list; SQLite took 999 at most before 3.32."""
 
 
-def insert_evidence(connection: sqlite3.Connection, evidence: Sequence[Evidence]) -> list[AppendResult]:
+def insert_evidence(connection: sqlite3.Connection, evidence: Sequence[Prepared]) -> list[AppendResult]:
     """Documents with their tokens, in one transaction of the caller; a document that is there already changes nothing."""
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM evidence").fetchone()
     known = {name for (name,) in select_in(connection, "SELECT id FROM evidence WHERE id IN", [item.id for item in evidence])}
@@ -26,17 +26,13 @@ def insert_evidence(connection: sqlite3.Connection, evidence: Sequence[Evidence]
         if item.id in known:
             results.append(_DUPLICATE)
             continue
-        event, when = item.event, microseconds(stored_time(item))
-        try:
-            body = encode(item)
-        except UnicodeEncodeError:
-            results.append(AppendResult(Appended.REFUSED, "text_not_unicode"))
+        if item.body is None:
+            results.append(NO_JSON)
             continue
         known.add(item.id)
         seq += 1
-        rows.append((seq, item.id, when, microseconds(item.ingested), wants(event), body))
-        success = succeeded(event)
-        entries += [(token, success, when, seq) for token in tokens(event)]
+        rows.append((seq, item.id, item.time, item.ingested, item.wants, item.body))
+        entries += [(token, item.success, item.time, seq) for token in item.tokens]
         results.append(_CREATED)
     connection.executemany("INSERT INTO evidence (seq, id, time, ingested, wants, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
     entries.sort()  # in the order of their table, where neighbours share a page

@@ -7,7 +7,7 @@ from itertools import batched
 from typing import Any
 
 from ...evidence import id_link, wants
-from ...model import Alert, Evidence, GroupKey, Response
+from ...model import Alert, Evidence, GroupKey, Prepared, Response
 from ...ports import (
     AlertQuery,
     AlertWrite,
@@ -21,7 +21,7 @@ from ...ports import (
     Stored,
     Written,
 )
-from ..indexed import NEWEST, select, with_addresses
+from ..indexed import NEWEST, select, with_addresses, with_bodies
 from . import queries
 from .answers import buckets, stored_alert, stored_document, typed
 from .bulk import BulkStatus
@@ -69,6 +69,10 @@ class ElasticStore:
     def append(self, evidence: Sequence[Evidence]) -> list[AppendResult]:
         """Create each document unless its id exists; visible to searches when this returns."""
         return write(self.client, evidence, partial(evidence_op, self.names), appended, data_stream=self._data_streams_only)
+
+    def append_prepared(self, prepared: Sequence[Prepared]) -> list[AppendResult]:
+        """The same for prepared evidence."""
+        return with_bodies(prepared, self.append)
 
     def context(
         self, subjects: Collection[str], spans: Sequence[Span], links: Collection[str], addresses: Collection[str] = ()
