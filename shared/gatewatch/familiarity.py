@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -19,6 +20,19 @@ ESTABLISHED_AFTER = timedelta(days=7)  # nothing is first in the first week of a
 JOINED_WITHIN = 180  # days between two uses of a value that still belong to one run
 KEPT_STARTS = 64  # the smallest starts of a feature; values that start later are never first
 FORGOTTEN_AFTER = timedelta(days=400)
+
+type Features = tuple[tuple[str, str | int], ...]
+
+
+class Recognised(NamedTuple):
+    """What familiarity says of one event: see ``firsts``, ``strange`` and ``usual``."""
+
+    firsts: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+    usual: bool = False
+
+
+_NOTHING_KNOWN = Recognised()
 
 
 def teaches(event: Event) -> bool:
@@ -177,14 +191,30 @@ def joined(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 def starts_a_run(known: Familiarity, event: Event) -> bool:
     """Whether this event starts a run of one of its values, established or not, or uses what a malicious activity started."""
-    return teaches(event) and any(True for _ in _started(known, event))
+    return teaches(event) and any(True for _ in _started(known, start_of(event), provider_of(event).features(event)))
+
+
+def recognised(known: Familiarity, event: Event) -> Recognised:
+    """What is first, strange and usual of one event. All three at once: what its provider says of it is asked once."""
+    if event.time is None or not (known.runs or known.beginning):
+        return _NOTHING_KNOWN
+    provider = provider_of(event)
+    if not teaches(event):
+        return Recognised(strange=_strange(known, provider.features(event))) if provider.asks(event) else _NOTHING_KNOWN
+    established = known.beginning is not None and event.time >= known.beginning.time + ESTABLISHED_AFTER
+    habitual = bool(known.runs) and provider.habitual(event)
+    if not (established or habitual):
+        return _NOTHING_KNOWN
+    features, start = provider.features(event), start_of(event)
+    return Recognised(
+        firsts=tuple(sorted(set(_started(known, start, features)))) if established else (),
+        usual=habitual and _all_in_use(known, start, features),
+    )
 
 
 def firsts(known: Familiarity, event: Event) -> tuple[str, ...]:
     """The features whose value is first: the event starts a run of it, at least 7 days after the beginning."""
-    if known.beginning is None or event.time is None or event.time < known.beginning.time + ESTABLISHED_AFTER or not teaches(event):
-        return ()
-    return tuple(sorted(set(_started(known, event))))
+    return recognised(known, event).firsts
 
 
 def usual(known: Familiarity, event: Event) -> bool:
@@ -192,32 +222,34 @@ def usual(known: Familiarity, event: Event) -> bool:
 
     Only of events whose rules ask for it; others are not usual.
     """
-    provider = provider_of(event)
-    if not known.runs or not provider.habitual(event) or not teaches(event):
-        return False
-    start = start_of(event)
-    features = provider.features(event)
-    return bool(features) and all(_in_use(known, known.runs.get(name, {}).get(str(value), ()), start) for name, value in features)
+    return recognised(known, event).usual
 
 
-def _in_use(known: Familiarity, runs: Iterable[Run], start: Start) -> bool:
-    """Whether a run began before this start and reaches it."""
-    return any(run.start < start and _gap(run.last, start) <= JOINED_WITHIN and run.start.id not in known.malicious for run in runs)
+def strange(known: Familiarity, event: Event) -> tuple[str, ...]:
+    """For an event that asks: the features whose value is not known although others are."""
+    return recognised(known, event).strange
 
 
-def _started(known: Familiarity, event: Event) -> Iterator[str]:
-    start = start_of(event)
-    for feature, value in provider_of(event).features(event):
+def _all_in_use(known: Familiarity, start: Start, features: Features) -> bool:
+    """Whether a run of each value began before this start and reaches it."""
+    return bool(features) and all(
+        any(
+            run.start < start and _gap(run.last, start) <= JOINED_WITHIN and run.start.id not in known.malicious
+            for run in known.runs.get(name, {}).get(str(value), ())
+        )
+        for name, value in features
+    )
+
+
+def _started(known: Familiarity, start: Start, features: Features) -> Iterator[str]:
+    """The features of whose value a run starts here, or was started by something malicious and goes on."""
+    for feature, value in features:
         for run in known.runs.get(feature, {}).get(str(value), ()):
             if run.start == start or (run.start.id in known.malicious and run.start <= start and _gap(run.last, start) <= JOINED_WITHIN):
                 yield feature
 
 
-def strange(known: Familiarity, event: Event) -> tuple[str, ...]:
-    """For an event that asks: the features whose value is not known although others are."""
-    if not asks(event):
-        return ()
-    features = provider_of(event).features(event)
+def _strange(known: Familiarity, features: Features) -> tuple[str, ...]:
     return tuple(sorted({name for name, value in features if known.runs.get(name) and str(value) not in known.runs[name]}))
 
 

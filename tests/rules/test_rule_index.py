@@ -9,7 +9,7 @@ from msgspec import structs
 from gatewatch.alerts.windows import Windows
 from gatewatch.flow.decoding import decode
 from gatewatch.model import Event, Outcome, RawRecord
-from gatewatch.providers.aws.detail import AwsSignIn
+from gatewatch.providers.aws.detail import AwsSignIn, AwsSubject
 from gatewatch.providers.aws.rules import aws_console_mfa_failures
 from gatewatch.providers.aws.samples import authorization, cli_token, console_login
 from gatewatch.providers.catalogue import RULES
@@ -60,8 +60,8 @@ def test_so_it_does_for_any_activity(activity, window, tuning):
 @pytest.mark.parametrize("rule", EVERY)
 def test_a_rule_is_asked_about_its_own_hits(rule):
     """A trigger that leaves a hit out would silence the rule."""
-    hits = [example.activity.event for example in rule.examples if example.points is not None]
-    assert all(rule in RuleIndex([rule]).of(event) for event in hits)
+    hits = [example.activity for example in rule.examples if example.points is not None]
+    assert all(rule in RuleIndex([rule]).of(activity) for activity in hits)
 
 
 @pytest.mark.parametrize("rule", EVERY)
@@ -84,27 +84,47 @@ def test_general_and_named_rules_keep_their_order():
             named(third, Trigger(AwsSignIn), Trigger(AwsSignIn, frozenset({"ConsoleLogin"}))),
         ]
     )
-    assert [rule.id for rule in index.of(console_login().event)] == [first.id, second.id, third.id]
-    assert [rule.id for rule in index.of(cli_token().event)] == [first.id, third.id]
-    assert [rule.id for rule in index.of(process().event)] == [second.id]
-    assert index.of(sign_in().event) == ()
+    assert [rule.id for rule in index.of(console_login())] == [first.id, second.id, third.id]
+    assert [rule.id for rule in index.of(cli_token())] == [first.id, third.id]
+    assert [rule.id for rule in index.of(process())] == [second.id]
+    assert index.of(sign_in()) == ()
 
 
 def test_a_rule_on_one_outcome_is_asked_about_no_other():
-    failed = structs.replace(console_login().event, outcome=Outcome.FAILURE)
+    failed = console_login(outcome=Outcome.FAILURE)
     index = RuleIndex(
         [named(RULES[0], Trigger(AwsSignIn, frozenset({"ConsoleLogin"}), Outcome.FAILURE)), named(RULES[1], Trigger(AwsSignIn))]
     )
     assert [rule.id for rule in index.of(failed)] == [RULES[0].id, RULES[1].id]
-    assert [rule.id for rule in index.of(console_login().event)] == [RULES[1].id]
+    assert [rule.id for rule in index.of(console_login())] == [RULES[1].id]
+
+
+def test_a_rule_on_some_identities_is_asked_about_no_other():
+    index = RuleIndex([named(RULES[0], Trigger(AwsSignIn, subjects=frozenset({AwsSubject.ROOT}))), named(RULES[1], Trigger(AwsSignIn))])
+    assert [rule.id for rule in index.of(console_login(subject=AwsSubject.ROOT))] == [RULES[0].id, RULES[1].id]
+    assert [rule.id for rule in index.of(console_login(subject=AwsSubject.IAM_USER))] == [RULES[1].id]
+
+
+def test_a_rule_on_what_is_first_is_asked_only_then():
+    index = RuleIndex([named(RULES[0], Trigger(AwsSignIn, first=True)), named(RULES[1], Trigger(AwsSignIn))])
+    assert [rule.id for rule in index.of(console_login(firsts=("network",)))] == [RULES[0].id, RULES[1].id]
+    assert [rule.id for rule in index.of(console_login())] == [RULES[1].id]
+
+
+def test_names_that_no_trigger_has_are_not_kept():
+    """An attacker chooses names of calls; what is kept of earlier answers does not grow with them."""
+    index = RuleIndex([named(RULES[0], Trigger(AwsSignIn, frozenset({"ConsoleLogin"})), Trigger(Process))])
+    for number in range(3):
+        assert index.of(console_login(event_name=f"Call{number}", subject=f"kind{number}")) == ()
+    assert index.kinds == 1
 
 
 def test_the_reach_of_an_event_is_the_longest_of_its_rules():
     on, minute = Trigger(AwsSignIn, frozenset({"ConsoleLogin"})), timedelta(minutes=1)
     index = RuleIndex([named(RULES[0], on, reach=minute), named(RULES[1], on, reach=3 * minute), named(RULES[2], Trigger(Process))])
-    assert index.reach(console_login().event) == 3 * minute
-    assert index.reach(process().event) == timedelta()
-    assert index.reach(detection().event) == timedelta()
+    assert index.reach(console_login()) == 3 * minute
+    assert index.reach(process()) == timedelta()
+    assert index.reach(detection()) == timedelta()
 
 
 @pytest.mark.parametrize(("minutes", "fires"), [(0, False), (1, False), (2, True)])
@@ -118,7 +138,7 @@ def test_a_rule_sees_no_further_than_its_reach(minutes, fires):
 def test_no_window_is_built_where_no_rule_looks_around():
     switch = console_login(event_name="SwitchRole")
     windows = Windows([authorization(), switch])
-    assert score.ALL_RULES.reach(switch.event) == timedelta()
+    assert score.ALL_RULES.reach(switch) == timedelta()
     assert windows.before(switch, timedelta()).activities == ()
 
 

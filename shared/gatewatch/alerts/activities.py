@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, structs
 
 from ..evidence import ignore_reason, same_copy, wants
-from ..familiarity import firsts, key_of, strange, usual
+from ..familiarity import Recognised, key_of, recognised
 from ..model import Activity, Evidence
 from ..model.familiarity import Familiarity
 from ..providers.catalogue import PROVIDERS, provider_of
@@ -14,7 +14,7 @@ from ..providers.versions import Versions
 from ..tuning import Tuning
 from .versions import reduce
 
-_UNKNOWN = Familiarity()
+_NOTHING = Recognised()
 
 
 class OnlyVersion(Struct, frozen=True, gc=False):
@@ -52,7 +52,7 @@ class Activities:
         named = {vendor_id for items in by_id.values() for item in items if (vendor_id := wants(item.event))}
         records: dict[str, list[Versions]] = defaultdict(list)
         for vendor_id, items in by_id.items():
-            versions, kept = self._only(items[0]) if len(items) == 1 else self._reduced(items)
+            versions, kept = self._only(items[0]) if len(items) == 1 else self._of_several(items)
             if kept or self._familiar is None or versions.firsts or vendor_id in named:
                 records[provider_of(versions.newest).name].append(versions)
         found = [activity for provider in PROVIDERS for activity in provider.activities(records[provider.name])]
@@ -61,19 +61,17 @@ class Activities:
     def _only(self, item: Evidence) -> tuple[Versions, bool]:
         found = self._records.get(item.id)
         if found is None or found.tuning is not self._tuning or not same_copy(found.item, item) or self._moved(found):
-            versions, kept = self._reduced([item])
-            key = key_of(versions.newest)
-            found = self._records[item.id] = OnlyVersion(item, self._tuning, key, self._usual(key), versions, kept)
+            key = key_of(item.event)
+            known = self._usual(key)
+            versions, kept = _recognised(reduce((item,), self._tuning), known), ignore_reason(item.event, self._tuning) is None
+            found = self._records[item.id] = OnlyVersion(item, self._tuning, key, known, versions, kept)
         return found.versions, found.kept
 
-    def _reduced(self, items: list[Evidence]) -> tuple[Versions, bool]:
-        """What these versions say with familiarity, and whether one of them is kept by its own content."""
+    def _of_several(self, items: list[Evidence]) -> tuple[Versions, bool]:
+        """What these versions say, and whether one of them is kept by its own content."""
         record = reduce(items, self._tuning)
-        known = self._usual(key_of(record.newest)) or _UNKNOWN
-        first, odd, plain = firsts(known, record.newest), strange(known, record.newest), usual(known, record.newest)
-        if first or odd or plain:
-            record = structs.replace(record, firsts=first, strange=odd, usual=plain)
-        return record, any(ignore_reason(item.event, self._tuning) is None for item in items)
+        kept = any(ignore_reason(item.event, self._tuning) is None for item in items)
+        return _recognised(record, self._usual(key_of(record.newest))), kept
 
     def _moved(self, record: OnlyVersion) -> bool:
         """Whether something else is usual now."""
@@ -82,6 +80,12 @@ class Activities:
 
     def _usual(self, key: str) -> Familiarity | None:
         return self._familiar.get(key) if self._familiar is not None else None
+
+
+def _recognised(record: Versions, known: Familiarity | None) -> Versions:
+    """The same with what is first, strange and usual of it; without familiarity nothing is."""
+    first, odd, plain = recognised(known, record.newest) if known is not None else _NOTHING
+    return structs.replace(record, firsts=first, strange=odd, usual=plain) if first or odd or plain else record
 
 
 def activities(evidence: Iterable[Evidence], tuning: Tuning, familiar: Mapping[str, Familiarity] | None = None) -> list[Activity]:

@@ -15,6 +15,7 @@ from ..providers.catalogue import (
     CORRELATION,
     PROVIDERS,
     RULES,
+    has_part,
     parts_of,
     provider_of,
 )
@@ -107,7 +108,7 @@ def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
     matches: list[Match] = []
     scored: list[_Assessed] = []
     for activity in activities:
-        window = windows.before(activity, ALL_RULES.reach(activity.event))
+        window = windows.before(activity, ALL_RULES.reach(activity))
         full = score.assess(activity, window, tuning, ALL_RULES) if activity.seen_open else None
         scored.append((activity, full))
         row = _single(activity, window, full, tuning, windows)
@@ -165,8 +166,8 @@ def evaluate_address(activities: Sequence[Activity], tuning: Tuning) -> list[Mat
 
 def address_match(activity: Activity, series: Series, tuning: Tuning) -> Match | None:
     """What address rules say of one activity of a source address. One that is closed matches all the same: the address did what it did."""
-    reach = ADDRESS_RULES.reach(activity.event)
-    key = address_key(activity) if ADDRESS_RULES.of(activity.event) else None
+    reach = ADDRESS_RULES.reach(activity)
+    key = address_key(activity) if ADDRESS_RULES.of(activity) else None
     if key is None:
         return None
     window = before(series, activity, reach)
@@ -182,21 +183,24 @@ def address_key(activity: Activity) -> GroupKey | None:
     return GroupKey(family_of(event), event.account or "", f"{ADDRESS}{event.place.ip}", activity.time.date().isoformat())
 
 
-def _of_several(scored: Iterable[_Assessed], owner: Callable[[Event], str | None]) -> Iterator[tuple[str, list[Scored]]]:
-    """The activities of each owner of more than one, as sides of pairs."""
+def _of_several(scored: Sequence[_Assessed], owner: Callable[[Event], str | None], scope: str) -> Iterator[tuple[str, list[Scored]]]:
+    """The activities of each owner of more than one, as sides of pairs. Only of owners of whom one has a part in pairs of this scope."""
+    wanted = {owner(activity.event) for activity, found in scored if found is not None and has_part(found.rules, scope)} - {None}
+    if not wanted:
+        return
     owned: dict[str, list[_Assessed]] = defaultdict(list)
     for each in scored:
         name = owner(each[0].event)
-        if name is not None:
+        if name is not None and name in wanted:
             owned[name].append(each)
     for name, items in owned.items():
         if len(items) > 1:
             yield name, [Scored(activity, found, parts_of(found.rules if found is not None else ())) for activity, found in items]
 
 
-def _pairs_of_principals(scored: Iterable[_Assessed], tuning: Tuning) -> Iterable[Match]:
+def _pairs_of_principals(scored: Sequence[_Assessed], tuning: Tuning) -> Iterable[Match]:
     """The pairs of two matched activities of one principal; they belong to the alert of the principal."""
-    for _, items in _of_several((each for each in scored if each[1] is not None), principal_token):
+    for _, items in _of_several([each for each in scored if each[1] is not None], principal_token, "principal"):
         for first, second in pairs_among(items, "principal"):
             assessment = score.assess_pair(first, second, tuning, "principal")
             if assessment is not None:
@@ -204,9 +208,9 @@ def _pairs_of_principals(scored: Iterable[_Assessed], tuning: Tuning) -> Iterabl
                 yield Match(key_of(second.activity), second.activity, assessment, closed, partner=first.activity)
 
 
-def _pairs(scored: Iterable[_Assessed], tuning: Tuning) -> Iterable[Match]:
+def _pairs(scored: Sequence[_Assessed], tuning: Tuning) -> Iterable[Match]:
     """The pairs of two activities of one person; they have an alert of their own."""
-    for person, items in _of_several(scored, lambda event: person_of(event, tuning)):
+    for person, items in _of_several(scored, lambda event: person_of(event, tuning), "person"):
         for first, second in pairs_among(items, "person"):
             assessment = score.assess_pair(first, second, tuning)
             if assessment is not None:

@@ -15,8 +15,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
     """The versions of one vendor id; the result does not depend on the order given."""
     ordered = list(evidence)
-    if len(ordered) > 1:
-        ordered.sort(key=lambda e: _order(e, tuning))
+    if len(ordered) == 1:
+        return _alone(ordered[0], tuning)
+    ordered.sort(key=lambda e: _order(e, tuning))
     still_open = [number for number, each in enumerate(ordered) if not is_closed(each.event, tuning)]
     newest = _completed(ordered, len(ordered) - 1)
     return Versions(
@@ -26,13 +27,18 @@ def reduce(evidence: Iterable[Evidence], tuning: Tuning) -> Versions:
     )
 
 
+def _alone(item: Evidence, tuning: Tuning) -> Versions:
+    """The same of a record with one version, as most are."""
+    event = item.event
+    return Versions(newest=event, newest_open=None if is_closed(event, tuning) else event, time=event.time or stored_time(item))
+
+
 def _completed(ordered: Sequence[Evidence], number: int) -> Event:
     """This version with what it lacks and others say, the nearest older one first: one source of a record may carry less than another."""
     event = ordered[number].event
-    if len(ordered) > 1:
-        complete = provider_of(event).versioning.complete
-        for other in (*reversed(ordered[:number]), *ordered[number + 1 :]):
-            event = complete(event, other.event)
+    complete = provider_of(event).versioning.complete
+    for other in (*reversed(ordered[:number]), *ordered[number + 1 :]):
+        event = complete(event, other.event)
     return event
 
 

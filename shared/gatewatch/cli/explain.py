@@ -40,7 +40,7 @@ def _run(options: Namespace, screen: Screen) -> int:
     happened = CORRELATION.complete(activities(_evidence(events), tuning), tuning, datetime.now(UTC))
     windows = Windows(happened)
     for activity in happened:
-        said = explained(activity, windows.before(activity, score.ALL_RULES.reach(activity.event)), tuning)
+        said = explained(activity, windows.before(activity, score.ALL_RULES.reach(activity)), tuning)
         if options.json:
             screen.json(said)
         else:

@@ -2,7 +2,7 @@
 
 import marshal
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,9 @@ from ..providers.probe import Parsed, Probe, Question
 from .marks import NEVER_PASSED
 
 EVENTS_AT_MOST = 4_096
+NAME_AT_MOST = 2_048
+"""Bytes of a name that is kept as it is: a digest costs more than the look-up. So all names together are 8 MB at most."""
+
 _AT_FIRST, _ONE_OF = 512, 8
 
 
@@ -70,9 +73,17 @@ class KnownEvents:
 
 
 def name_of(question: Question, rest: bytes, tenant: str | None) -> bytes:
-    """The name of all records with this rest, from connections of this tenant."""
-    form = question.twins.name if question.twins is not None else b""
-    return sha256(b"\n".join((repr(tenant).encode("utf-8", "backslashreplace"), form, rest))).digest()
+    """The name of all records with this rest, from connections of this tenant: tenant, form and rest, or a digest of them if they are long.
+
+    No name of the first kind begins like a digest: it begins with a quote, or with None.
+    """
+    name = _before_rest(tenant, question.twins.name if question.twins is not None else b"") + rest
+    return name if len(name) <= NAME_AT_MOST else b"#" + sha256(name).digest()
+
+
+@lru_cache(maxsize=64)
+def _before_rest(tenant: str | None, form: bytes) -> bytes:
+    return b"%b\n%b\n" % (repr(tenant).encode("utf-8", "backslashreplace"), form)
 
 
 def of_parsed(data: Mapping[str, object]) -> tuple[Question, bytes, tuple[Any, ...]] | None:

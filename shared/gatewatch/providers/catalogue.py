@@ -33,6 +33,7 @@ __all__ = [
     "RULES",
     "dialect_of",
     "dialect_of_columns",
+    "has_part",
     "parts_of",
     "provider_named",
     "provider_of",
@@ -140,6 +141,12 @@ def provider_of_kind(kind: str) -> Provider | None:
 def parts_of(rules: tuple[str, ...]) -> frozenset[str]:
     """The parts of these rules in pair rules (``Rule.pairs_as``)."""
     return frozenset(part for rule in rules if (part := _PARTS.get(rule, "")))
+
+
+@lru_cache(maxsize=1_024)
+def has_part(rules: tuple[str, ...], scope: str) -> bool:
+    """Whether one of these rules has a part in pairs of this scope."""
+    return not PAIR_PARTS[scope].isdisjoint(parts_of(rules))
 
 
 def provider_named(name: str) -> Provider | None:

@@ -40,11 +40,16 @@ class Finding(Struct, frozen=True, gc=False):
 
 
 class Trigger(Struct, frozen=True):
-    """Which events a rule can match: a detail of this type, one of these actions and this outcome (None: any)."""
+    """Which activities a rule can match: a detail of this type, one of these actions, this outcome and one of these subjects (None: any).
+
+    With ``first`` one feature of them at least is first.
+    """
 
     detail: type[Detail]
     actions: frozenset[str] | None = None
     outcome: Outcome | None = None
+    subjects: frozenset[str] | None = None
+    first: bool = False
 
 
 class Scored(Struct, frozen=True, gc=False):
@@ -95,7 +100,7 @@ class RuleMetadata(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """A detection on one activity.
 
-    ``match`` is called only for events that fit a trigger in ``on``. Its window goes back as far as ``reach``. With scope "address" the
+    ``match`` is called only for activities that fit a trigger in ``on``. Its window goes back as far as ``reach``. With scope "address" the
     window holds the activities of every principal from the same source address in the same account, and a match belongs to the alert
     of the address.
     """

@@ -1,48 +1,61 @@
-"""Finds the rules that can match an event, so that only those rules are evaluated."""
+"""Finds the rules that can match an activity, so that only those rules are evaluated."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from ..model import Detail, Event, Outcome
+from ..model import Activity, Detail, Outcome
 from .rule import Rule, Trigger
 
 type _Found = tuple[tuple[Rule, ...], timedelta]
-
-_NOTHING: _Found = (), timedelta()
+type _Kind = tuple[type[Detail], str | None, Outcome, str | None, bool]
+"""Type of the detail, action and kind of identity (None: one that no trigger names), and whether something is first."""
 
 
 class RuleIndex:
-    """A list of rules, indexed by detail type, action and outcome. Immutable."""
+    """A list of rules, found by what their triggers ask for. What was found is kept: kinds are as many as triggers tell apart."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Index the rules. Results keep their order."""
-        triggers = [(trigger, rule) for rule in rules for trigger in rule.on]
-        kinds = {(trigger.detail, action) for trigger, _ in triggers for action in (None, *(trigger.actions or ()))}
-        self._found_by: dict[tuple[type[Detail], str | None, Outcome], _Found] = {
-            (detail, action, outcome): _ordered(rule for trigger, rule in triggers if _fits(trigger, detail, action, outcome))
-            for detail, action in kinds
-            for outcome in Outcome
-        }
+        self._triggers = [(trigger, rule) for rule in rules for trigger in rule.on]
+        self._actions = frozenset(action for trigger, _ in self._triggers for action in trigger.actions or ())
+        self._subjects = frozenset(subject for trigger, _ in self._triggers for subject in trigger.subjects or ())
+        self._found_by: dict[_Kind, _Found] = {}
 
-    def of(self, event: Event) -> tuple[Rule, ...]:
-        """The rules that can match this event."""
-        return self._found(event)[0]
+    @property
+    def kinds(self) -> int:
+        """How many kinds of activities were asked about so far."""
+        return len(self._found_by)
 
-    def reach(self, event: Event) -> timedelta:
-        """The longest reach of the rules that can match this event."""
-        return self._found(event)[1]
+    def of(self, activity: Activity) -> tuple[Rule, ...]:
+        """The rules that can match this activity."""
+        return self._found(activity)[0]
 
-    def _found(self, event: Event) -> _Found:
-        detail, outcome = type(event.detail), event.outcome
-        found = self._found_by.get((detail, event.action, outcome))
-        return found if found is not None else self._found_by.get((detail, None, outcome), _NOTHING)
+    def reach(self, activity: Activity) -> timedelta:
+        """The longest reach of the rules that can match this activity."""
+        return self._found(activity)[1]
+
+    def _found(self, activity: Activity) -> _Found:
+        event = activity.event
+        first = bool(activity.firsts)
+        found = self._found_by.get((type(event.detail), event.action, event.outcome, event.subject, first))
+        if found is not None:
+            return found
+        action = event.action if event.action in self._actions else None
+        subject = event.subject if event.subject in self._subjects else None
+        kind = (type(event.detail), action, event.outcome, subject, first)
+        if kind not in self._found_by:
+            self._found_by[kind] = _ordered(rule for trigger, rule in self._triggers if _fits(trigger, kind))
+        return self._found_by[kind]
 
 
-def _fits(trigger: Trigger, detail: type[Detail], action: str | None, outcome: Outcome) -> bool:
+def _fits(trigger: Trigger, kind: _Kind) -> bool:
+    detail, action, outcome, subject, first = kind
     return (
         trigger.detail is detail
         and (trigger.actions is None or action in trigger.actions)
         and (trigger.outcome is None or trigger.outcome is outcome)
+        and (trigger.subjects is None or subject in trigger.subjects)
+        and (first or not trigger.first)
     )
 
 

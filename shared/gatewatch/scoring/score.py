@@ -52,7 +52,7 @@ def findings(activity: Activity, window: Window, tuning: Tuning, rules: RuleInde
     """The rules that match with their findings, in catalogue order. Each rule sees the part of the window within its reach."""
     matches: list[tuple[Rule, Finding]] = []
     parts: dict[timedelta, Window] = {}
-    for rule in rules.of(activity.event):
+    for rule in rules.of(activity):
         part = parts.get(rule.reach) if rule.reach else _NO_WINDOW
         if part is None:
             part = parts[rule.reach] = window.since(activity.time - rule.reach)

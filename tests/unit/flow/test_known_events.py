@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from gatewatch.flow.decoding import decode
-from gatewatch.flow.known_events import KnownEvents, name_of, of_parsed
+from gatewatch.flow.known_events import NAME_AT_MOST, KnownEvents, name_of, of_parsed
 from gatewatch.flow.rare_collections import rarely_collected
 from tests.builders.aws import raw_login
 from tests.builders.entra import raw_detection, raw_sign_in
@@ -40,6 +40,18 @@ def test_an_event_that_has_not_the_values_of_its_record_is_not_remembered():
     known.add(name, tuple(decode(second)), question, own)
     known.add(name, (), question, own)
     assert known.twin(name, question, own) is None
+
+
+LONG = b"x" * (NAME_AT_MOST + 1)
+
+
+def test_names_are_short_and_tell_tenants_forms_and_rests_apart():
+    questions = [asked(pair.values[0])[1] for pair in PAIRS]
+    names = {
+        name_of(question, rest, tenant) for question in questions for rest in (b"", b"x", LONG, LONG + b"x") for tenant in (None, "None", "t")
+    }
+    assert len(names) == len(PAIRS) * 4 * 3
+    assert max(map(len, names)) <= NAME_AT_MOST
 
 
 def test_records_without_twins_are_hardly_asked_for_them():

@@ -1,5 +1,6 @@
 """Tests of an activity that several AWS rules share. Source: CloudTrail user guide, "AWS Management Console sign-in events"."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from ...model import Activity, Event, Fact, Outcome
@@ -34,14 +35,16 @@ FEDERATED_ROLES = frozenset({AwsSubject.SAML_ROLE, AwsSubject.IDENTITY_CENTER_RO
 _DENIED_BY_POLICY = "authorization denied"  # a resource policy for sign-in, or an RCP, denied the login; the second factor did not fail
 
 
-def on(*event_names: str, outcome: Outcome | None = None) -> tuple[Trigger, ...]:
-    """The trigger for AWS events with these names, and with this outcome where one is given."""
-    return (Trigger(AwsSignIn, frozenset(event_names), outcome),)
+def on(
+    *event_names: str, outcome: Outcome | None = None, subjects: Iterable[str] | None = None, first: bool = False
+) -> tuple[Trigger, ...]:
+    """The trigger for AWS events with these names; of this outcome and these subjects, and with something first, where that is given."""
+    return (Trigger(AwsSignIn, frozenset(event_names), outcome, None if subjects is None else frozenset(subjects), first),)
 
 
-def on_any_call(outcome: Outcome | None = None) -> tuple[Trigger, ...]:
+def on_any_call(outcome: Outcome | None = None, subjects: Iterable[str] | None = None, *, first: bool = False) -> tuple[Trigger, ...]:
     """The trigger for every AWS event: rules on a key or on the role of an instance do not care which call it made."""
-    return (Trigger(AwsSignIn, outcome=outcome),)
+    return (Trigger(AwsSignIn, None, outcome, None if subjects is None else frozenset(subjects), first),)
 
 
 def named_event(event: Event, event_name: str) -> AwsSignIn | None:

@@ -23,7 +23,15 @@ from .identity import is_long_term_key
 
 def links(event: Event) -> tuple[str, ...]:
     """The tokens of the sign-in workflow and of the federated session that this record belongs to."""
-    return (*_workflow(event), *_sessions(event))
+    aws = aws_of(event)
+    return (*_workflow(event), *_sessions(event)) if aws is not None and _is_joined(event, aws) else ()
+
+
+def _is_joined(event: Event, aws: AwsSignIn) -> bool:
+    """Whether a record is of a kind that belongs to others: most are of none."""
+    if aws.identity_center is not None or aws.event_name == FEDERATION_TOKEN:
+        return True
+    return event.subject == AwsSubject.FEDERATED_USER and aws.event_name in _SESSION_EVENTS
 
 
 def activities(records: Sequence[Versions]) -> list[Activity]:

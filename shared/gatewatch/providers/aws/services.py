@@ -3,6 +3,8 @@
 Source: EventBridge events reference: the source is ``aws.`` and the first label of the record's ``eventSource``.
 """
 
+from functools import lru_cache
+
 from ...reading.late_pattern import LatePattern
 
 DELIVERED_AS = {
@@ -26,6 +28,7 @@ _SIGN_IN = LatePattern(r"(?:[a-z0-9-]+\.)?signin\.(?:amazonaws\.com(?:\.cn)?|aws
 _SERVICE = LatePattern(r"([a-z0-9-]+)(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 
 
+@lru_cache(maxsize=1_024)
 def service_of(event_source: str | None) -> str | None:
     """The service in a folded ``eventSource`` (``sts`` of ``sts.eu-west-1.amazonaws.com``), or None if it is not one of AWS's names."""
     if not event_source:
@@ -36,6 +39,7 @@ def service_of(event_source: str | None) -> str | None:
     return match.group(1) if match else None
 
 
+@lru_cache(maxsize=8_192)
 def invoked_by_service(address: str | None) -> bool:
     """Whether a source address is that of an AWS service, not of a caller: ``AWS Internal`` or a name under amazonaws.com."""
     text = (address or "").casefold()

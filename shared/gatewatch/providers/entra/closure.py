@@ -5,13 +5,14 @@ concept-identity-protection-risks (2026-03), "can intercept the user's credentia
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from msgspec import structs
 
 from ...model import Event
 from ...tuning import Tuning
 from ..versions import Versions
-from .detail import risk_of, sign_in_of
+from .detail import EntraSignIn, RiskDetection, risk_of, sign_in_of
 from .vocabulary import (
     CLOSED_BY_A_PASSWORD,
     CLOSED_BY_A_PERSON,
@@ -32,14 +33,21 @@ def closed(event: Event, tuning: Tuning) -> bool:
 
     It is checked before ``confirmed``.
     """
-    state, detail = _state(event), _detail(event)
+    state, detail = _said(event)
+    return bool(state or detail) and _closes(state, detail, remediated_closes=tuning.remediated_closes)
+
+
+@lru_cache(maxsize=1_024)
+def _closes(state: str | None, detail: str | None, *, remediated_closes: bool) -> bool:
+    """The same, by what the version says: versions by the thousand say one of few things."""
+    state, detail = (state or "").casefold(), (detail or "").casefold()
     if detail in CLOSED_BY_A_PERSON:
         return state != CONFIRMED_COMPROMISED
     if detail in CLOSED_BY_A_PASSWORD:
-        return tuning.remediated_closes and state != CONFIRMED_COMPROMISED
+        return remediated_closes and state != CONFIRMED_COMPROMISED
     if detail == SAFE_RISK_DETAIL:
         return True
-    return state in CLOSED_RISK_STATES and (tuning.remediated_closes or state != _REMEDIATED)
+    return state in CLOSED_RISK_STATES and (remediated_closes or state != _REMEDIATED)
 
 
 def believed(record: Versions, contradicting: frozenset[str]) -> bool:
@@ -52,12 +60,12 @@ def believed(record: Versions, contradicting: frozenset[str]) -> bool:
 
 def confirmed(event: Event) -> bool:
     """Whether this version says that the account is compromised."""
-    return _state(event) == CONFIRMED_COMPROMISED
+    return (_said(event)[0] or "").casefold() == CONFIRMED_COMPROMISED
 
 
 def by_second_factor(event: Event) -> bool:
     """Whether all that ends the risk in this version is a passed second factor, or Microsoft's word after one."""
-    return _detail(event) in {PASSED_SECOND_FACTOR, SAFE_RISK_DETAIL}
+    return (_said(event)[1] or "").casefold() in {PASSED_SECOND_FACTOR, SAFE_RISK_DETAIL}
 
 
 def not_disproved(records: Collection[Versions]) -> frozenset[str]:
@@ -102,16 +110,12 @@ def types(event: Event) -> frozenset[str]:
     return frozenset(name.strip().casefold() for name in named)
 
 
-def _state(event: Event) -> str:
-    sign_in, risk = sign_in_of(event), risk_of(event)
-    state = sign_in.risk_state if sign_in is not None else risk.state if risk is not None else None
-    return (state or "").casefold()
-
-
-def _detail(event: Event) -> str:
-    sign_in, risk = sign_in_of(event), risk_of(event)
-    detail = sign_in.risk_detail if sign_in is not None else risk.detail if risk is not None else None
-    return (detail or "").casefold()
+def _said(event: Event) -> tuple[str | None, str | None]:
+    """State and reason of the risk, as this version says them."""
+    detail = event.detail
+    if isinstance(detail, EntraSignIn):
+        return detail.risk_state, detail.risk_detail
+    return (detail.state, detail.detail) if isinstance(detail, RiskDetection) else (None, None)
 
 
 def _level(event: Event) -> int:

@@ -5,7 +5,7 @@ from ..features import sign_in_features
 from . import flows
 from .detail import sign_in_of
 
-_PLACE, _CLIENT, _NOTHING = frozenset({"country", "network"}), frozenset({"client"}), frozenset[str]()
+_PLACE = frozenset({"country", "network"})
 
 
 def features(event: Event) -> tuple[tuple[str, str], ...]:
@@ -17,10 +17,9 @@ def features(event: Event) -> tuple[tuple[str, str], ...]:
     sign_in, found = sign_in_of(event), sign_in_features(event)
     if sign_in is None:
         return found
-    left_out = _PLACE if flows.has_original_address(sign_in) else _NOTHING
-    if event.client == sign_in.app_id:
-        left_out |= _CLIENT
-    if left_out:
-        found = tuple(pair for pair in found if pair[0] not in left_out)
+    if flows.has_original_address(sign_in):
+        found = tuple(pair for pair in found if pair[0] not in _PLACE)
+    if event.client is not None and event.client == sign_in.app_id:
+        found = tuple(pair for pair in found if pair[0] != "client")
     own = (("application", sign_in.app_id), ("device", sign_in.device.device_id), ("protocol", flows.flow(event, sign_in)))
     return (*found, *[(name, value) for name, value in own if value])

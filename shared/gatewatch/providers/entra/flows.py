@@ -21,6 +21,9 @@ _DEVICE_CODE, _PASSWORD = "device code", "password alone"
 ON_SUCCESS = (Trigger(EntraSignIn, outcome=Outcome.SUCCESS),)
 """The triggers of rules on ``successful`` sign-ins."""
 
+ON_FIRST_SUCCESS = (Trigger(EntraSignIn, outcome=Outcome.SUCCESS, first=True),)
+"""The same where something of the sign-in is first."""
+
 
 def successful(activity: Activity) -> EntraSignIn | None:
     """The detail of a sign-in that succeeded and was received, otherwise None."""
@@ -52,9 +55,14 @@ def redeems_a_device_code(event: Event) -> bool:
 
 def is_password_grant(event: Event, sign_in: EntraSignIn) -> bool:
     """Whether a password alone was sent in a flow that can ask for no second factor: ROPC, or a legacy client."""
-    if sign_in.protocol in PASSWORD_PROTOCOLS or PASSWORD_USER_AGENT in (event.user_agent or "").casefold():
+    if sign_in.protocol in PASSWORD_PROTOCOLS or alphanumeric(sign_in.client_app) in PASSWORD_CLIENTS:
         return True
-    return alphanumeric(sign_in.client_app) in PASSWORD_CLIENTS
+    return event.user_agent is not None and _sends_passwords(event.user_agent)
+
+
+@lru_cache(maxsize=4_096)
+def _sends_passwords(user_agent: str) -> bool:
+    return PASSWORD_USER_AGENT in user_agent.casefold()
 
 
 def flow(event: Event, sign_in: EntraSignIn) -> str | None:

@@ -42,8 +42,7 @@ def keep(event: Event, tuning: Tuning) -> str | None:
 def _is_kept(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     if has_risk(sign_in):
         return True
-    names = identifiers(event)
-    if tuning.is_break_glass(names) or tuning.is_privileged(names):
+    if (tuning.break_glass or tuning.privileged_principals) and _is_listed(identifiers(event), tuning):
         return True
     if is_sync_account(event, sign_in, tuning) or is_sync_application(sign_in):
         return True
@@ -52,6 +51,10 @@ def _is_kept(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     if control_plane(sign_in) is not None or is_aws_application(sign_in, tuning):
         return True
     return flows.is_device_code(sign_in) or flows.is_password_grant(event, sign_in)
+
+
+def _is_listed(names: tuple[str, ...], tuning: Tuning) -> bool:
+    return tuning.is_break_glass(names) or tuning.is_privileged(names)
 
 
 _FAILURES = Limit("address", timedelta(minutes=1), 60, asked_from=15)
@@ -72,8 +75,11 @@ def has_risk(sign_in: EntraSignIn) -> bool:
     """Whether the record reports a risk. A workload has a level "low" always, so for it only the state counts (``facts.levels``)."""
     if (sign_in.risk_state or "none") != "none" or sign_in.risk_types:
         return True
-    levels = () if flows.is_workload(sign_in) else (sign_in.level_during, sign_in.level_aggregated)
-    return any(level and not is_no_risk(level) for level in levels)
+    return not flows.is_workload(sign_in) and (_is_level(sign_in.level_during) or _is_level(sign_in.level_aggregated))
+
+
+def _is_level(level: str | None) -> bool:
+    return bool(level) and not is_no_risk(level or "")
 
 
 def teaches(event: Event) -> bool:

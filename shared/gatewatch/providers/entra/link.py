@@ -5,8 +5,9 @@ Microsoft Graph riskDetection: ``requestId`` is "the ID of the sign-in associate
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from msgspec import structs
 
@@ -18,13 +19,21 @@ from .links import sign_in_vendor_id, wanted
 
 SAME_ADDRESS_WITHIN = timedelta(hours=1)
 
+type _ByCorrelation = dict[tuple[str, str], list[Versions]]
+type _ByAddress = dict[tuple[str, str, str], list[Versions]]
+
 
 def activities(records: Sequence[Versions]) -> list[Activity]:
     """One activity for each sign-in with its detections, for each detection without a sign-in, and for each directory audit."""
-    sign_ins = {record.newest.vendor_id: record for record in records if sign_in_of(record.newest) is not None}
-    others = [record for record in records if record.newest.vendor_id not in sign_ins]
-    detections = [record for record in others if audit_of(record.newest) is None]
-    finder = _SignInFinder(sign_ins if detections else {})
+    sign_ins: dict[str, Versions] = {}
+    audits: list[Versions] = []
+    detections: list[Versions] = []
+    for record in records:
+        if sign_in_of(record.newest) is not None:
+            sign_ins[record.newest.vendor_id] = record
+        else:
+            (detections if audit_of(record.newest) is None else audits).append(record)
+    finder = _SignInFinder(sign_ins)
     belonging: dict[str, list[Versions]] = defaultdict(list)
     unfound: dict[str, list[Versions]] = defaultdict(list)
     found: list[Activity] = []
@@ -36,9 +45,9 @@ def activities(records: Sequence[Versions]) -> list[Activity]:
             unfound[named].append(detection)
         else:
             found.append(_user_level(detection))
-    found += [_sign_in(record, belonging[key]) for key, record in sign_ins.items()]
+    found += [_sign_in(record, belonging.get(key, ())) for key, record in sign_ins.items()]
     found += [_stand_in(named) for named in unfound.values()]
-    found += plain(record for record in others if audit_of(record.newest) is not None)
+    found += plain(audits)
     return found
 
 
@@ -57,7 +66,7 @@ def _user_level(detection: Versions) -> Activity:
     )
 
 
-def _sign_in(record: Versions, detections: list[Versions]) -> Activity:
+def _sign_in(record: Versions, detections: Sequence[Versions]) -> Activity:
     """Build the activity of a sign-in.
 
     With linked detections it is closed when all of them are; without, when its own newest version is. An open activity
@@ -117,18 +126,24 @@ def _stand_in(named: list[Versions]) -> Activity:
 class _SignInFinder:
     """Finds the sign-in of a detection: by request id, else by correlation id and user, else by user and address within one hour."""
 
-    def __init__(self, sign_ins: dict[str, Versions]) -> None:
-        self._known = frozenset(sign_ins)
-        self._by_correlation: dict[tuple[str, str], list[Versions]] = defaultdict(list)
-        self._by_address: dict[tuple[str, str, str], list[Versions]] = defaultdict(list)
-        for record in sorted(sign_ins.values(), key=_time):
+    def __init__(self, sign_ins: Mapping[str, Versions]) -> None:
+        self._known = sign_ins
+
+    @cached_property
+    def _by_user(self) -> tuple[_ByCorrelation, _ByAddress]:
+        """The sign-ins in order of time. Made for the first detection that names none of them: most name theirs."""
+        by_correlation: _ByCorrelation = defaultdict(list)
+        by_address: _ByAddress = defaultdict(list)
+        for record in sorted(self._known.values(), key=_time):
             entra = sign_in_of(record.newest)
-            if entra is None:
+            if entra is None or not entra.user_id:
                 continue
-            if entra.user_id and entra.correlation_id:
-                self._by_correlation[entra.correlation_id.lower(), entra.user_id.lower()].append(record)
-            if entra.user_id and (address := _address(record.newest)):
-                self._by_address[record.newest.account or "", entra.user_id.lower(), address].append(record)
+            user = entra.user_id.lower()
+            if entra.correlation_id:
+                by_correlation[entra.correlation_id.lower(), user].append(record)
+            if address := _address(record.newest):
+                by_address[record.newest.account or "", user, address].append(record)
+        return by_correlation, by_address
 
     def find(self, detection: Versions) -> str | None:
         risk = _risk(detection)
@@ -138,12 +153,13 @@ class _SignInFinder:
         if not risk.user_id:
             return None
         user = risk.user_id.lower()
-        if risk.correlation_id and (same := self._by_correlation.get((risk.correlation_id.lower(), user))):
+        by_correlation, by_address = self._by_user
+        if risk.correlation_id and (same := by_correlation.get((risk.correlation_id.lower(), user))):
             return _nearest(same, detection.time)
         address = _address(detection.newest)
         if address is None:
             return None
-        same = self._by_address.get((detection.newest.account or "", user, address), [])
+        same = by_address.get((detection.newest.account or "", user, address), [])
         start = bisect_left(same, detection.time - SAME_ADDRESS_WITHIN, key=_time)
         close = same[start : bisect_right(same, detection.time + SAME_ADDRESS_WITHIN, key=_time)]
         return _nearest(close, detection.time) if close else None

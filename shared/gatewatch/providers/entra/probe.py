@@ -111,7 +111,8 @@ def _ask(record: Any) -> Answer:  # noqa: ANN401 - the layout is made at run tim
     decides = _asked_of(record.__class__)(astuple(record))
     if bytes(decides[0]) not in _REQUIREMENTS:
         return None  # then the steps of the authentication decide whether its data quality is in doubt
-    return Question(b",".join(decides), time, sign_in_vendor_id(record.id), (record, decides), _TWINS)
+    key = b",".join(decides)
+    return Question(key, time, sign_in_vendor_id(record.id), (record, decides, key), _TWINS)
 
 
 @lru_cache(maxsize=64)
@@ -120,17 +121,22 @@ def _asked_of(layout: type[Struct]) -> Callable[[tuple[Any, ...]], tuple[Raw, ..
     return itemgetter(*(layout.__struct_fields__.index(_PLACES[name]) for name in _ASKED))
 
 
-def _apart(asked: tuple[Any, tuple[Raw, ...]]) -> tuple[bytes, tuple[Any, ...]]:
-    record, decides = asked
+def _apart(asked: tuple[Any, tuple[Raw, ...], bytes]) -> tuple[bytes, tuple[Any, ...]]:
+    record, decides, key = asked
     people, device = b",".join(decides[_PEOPLE_FROM:_DEVICE_FROM]), b",".join(decides[_DEVICE_FROM:])
     correlation, session, steps, *others = _LATER(record)
-    own = (record.id, own_id(correlation), own_id(session))
-    ids = (raw if value is None else OWN_VALUE for value, raw in zip(own[1:], (correlation, session), strict=True))
-    who = twins.own_people(people)
-    on = twins.own_device(device)
-    said = (people if who is None else OWN_VALUE, *((device,) if on is None else (OWN_VALUE, on[1])))
-    rest = b",".join((*decides[:_PEOPLE_FROM], *said, *ids, *others, twins.steps(steps, decides[0])))
-    return rest, (*own, *(who or twins.NOBODY), *(twins.NO_DEVICE if on is None else on[0]))
+    correlation_id, session_id = own_id(correlation), own_id(session)
+    who, on = twins.own_people(people), twins.own_device(device)
+    rest = b",".join((
+        key[: len(key) - len(people) - len(device) - 2],  # what decides, up to whoever it was, is joined already
+        people if who is None else OWN_VALUE,
+        *((device,) if on is None else (OWN_VALUE, on[1])),
+        correlation if correlation_id is None else OWN_VALUE,
+        session if session_id is None else OWN_VALUE,
+        *others,
+        twins.steps(steps, decides[0]),
+    ))  # fmt: skip
+    return rest, (record.id, correlation_id, session_id, *(who or twins.NOBODY), *(twins.NO_DEVICE if on is None else on[0]))
 
 
 _TWINS = Twins(b"entra", _apart, twins.renewed)

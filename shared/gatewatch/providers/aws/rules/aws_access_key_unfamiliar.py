@@ -48,7 +48,7 @@ RULE = Rule(
         ),
         first_steps=KEY,
     ),
-    on=on_any_call(Outcome.SUCCESS),
+    on=on_any_call(Outcome.SUCCESS, first=True),
     match=match,
     counts=frozenset({NEW_NETWORK_OR_CLIENT}),
     examples=(

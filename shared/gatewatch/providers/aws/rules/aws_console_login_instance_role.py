@@ -41,7 +41,7 @@ RULE = Rule(
         false_positives=("An administrator's experiment on a jump host: ask for its ticket, then rotate the role's sessions anyway.",),
         first_steps=ROLE,
     ),
-    on=on(CONSOLE_LOGIN, SIGNIN_TOKEN),
+    on=on(CONSOLE_LOGIN, SIGNIN_TOKEN, subjects=(AwsSubject.INSTANCE_ROLE,)),
     match=match,
     examples=(
         hit("instance profile at the console", 73, role_login(subject=AwsSubject.INSTANCE_ROLE, session_name="i-0123456789abcdef0")),

@@ -53,7 +53,7 @@ RULE = Rule(
             "A vendor's service user that signs in on a schedule: allowlist it with an owner and an expiry, or give it a role.",
         ),
     ),
-    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS, subjects=(*FEDERATED_ROLES, AwsSubject.IAM_USER)),
     match=match,
     published=True,
     examples=(

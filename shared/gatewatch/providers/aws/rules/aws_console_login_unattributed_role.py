@@ -42,7 +42,7 @@ RULE = Rule(
         false_positives=("An in-house console broker: allowlist the broker's roles with an owner and an expiry.",),
         first_steps=ROLE,
     ),
-    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS, subjects=(AwsSubject.ASSUMED_ROLE,)),
     match=match,
     examples=(
         hit("broker session", 21, role_login()),

@@ -38,7 +38,7 @@ RULE = Rule(
         false_positives=("An in-house console broker: allowlist its federated names with an expiry, and plan its move to roles.",),
         first_steps=ROLE,
     ),
-    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS, subjects=(AwsSubject.FEDERATED_USER,)),
     match=match,
     examples=(
         hit("MFAUsed No", 47, sample(subject=AwsSubject.FEDERATED_USER, mfa_used=Fact.ABSENT)),

@@ -43,7 +43,7 @@ RULE = Rule(
         ),
         first_steps=ROLE,
     ),
-    on=on_any_call(),
+    on=on_any_call(subjects=(AwsSubject.INSTANCE_ROLE,)),
     match=match,
     examples=(
         hit("another network than the agent's", 73, sample(strange=("network",))),

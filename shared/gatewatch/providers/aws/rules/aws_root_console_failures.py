@@ -65,7 +65,7 @@ RULE = Rule(
         false_positives=("The account owner with a forgotten password or a new MFA device: ask them on another channel.",),
         first_steps=ROOT,
     ),
-    on=on(CONSOLE_LOGIN),
+    on=on(CONSOLE_LOGIN, subjects=(AwsSubject.ROOT,)),
     reach=WINDOW,
     match=match,
     examples=(

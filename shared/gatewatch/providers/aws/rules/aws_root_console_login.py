@@ -43,7 +43,7 @@ RULE = Rule(
         false_positives=("One of the few tasks that need root, with a ticket that names the time and the person.",),
         first_steps=ROOT,
     ),
-    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS, subjects=(AwsSubject.ROOT,)),
     match=match,
     examples=(
         hit("with MFA", 47, sample(subject=AwsSubject.ROOT)),

@@ -69,7 +69,7 @@ RULE = Rule(
         false_positives=("A planned recovery or hand-over of the account, with a ticket that names the time and the person.",),
         first_steps=ROOT,
     ),
-    on=on(RECOVERED, EMAIL_UPDATED, PASSWORD_UPDATED),
+    on=on(RECOVERED, EMAIL_UPDATED, PASSWORD_UPDATED, outcome=Outcome.SUCCESS, subjects=(AwsSubject.ROOT,)),
     reach=_WITHIN,
     match=match,
     counts=frozenset({NEW_NETWORK_OR_CLIENT}),

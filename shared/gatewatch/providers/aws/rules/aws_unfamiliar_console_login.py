@@ -40,7 +40,7 @@ RULE = Rule(
         ),
         false_positives=("Travel with a new machine, or a new browser behind a new VPN: ask the owner, then close.",),
     ),
-    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS),
+    on=on(CONSOLE_LOGIN, outcome=Outcome.SUCCESS, first=True),
     match=match,
     counts=frozenset({NEW_COUNTRY, NEW_NETWORK_OR_CLIENT}),
     examples=(

@@ -16,7 +16,9 @@ POINTS = 73
 def match(activity: Activity, _window: Window, tuning: Tuning) -> Finding | None:
     """73 points for any successful sign-in of a principal on the break-glass list."""
     event = activity.event
-    if event.outcome is not Outcome.SUCCESS or not _signs_in(activity) or not tuning.is_break_glass(identifiers(event)):
+    if not tuning.break_glass or event.outcome is not Outcome.SUCCESS or not _signs_in(activity):
+        return None
+    if not tuning.is_break_glass(identifiers(event)):
         return None
     return Finding(POINTS, f"The break-glass account {who(event)} signed in from {where(event)}.")
 
@@ -46,7 +48,10 @@ RULE = Rule(
         false_positives=("The regular drill: close it with the drill's ticket.",),
         tag="BREAK-GLASS",
     ),
-    on=(Trigger(EntraSignIn), *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN)),
+    on=(
+        Trigger(EntraSignIn, outcome=Outcome.SUCCESS),
+        *on(CONSOLE_LOGIN, CREATE_TOKEN, SWITCH_ROLE, SIGNIN_TOKEN, outcome=Outcome.SUCCESS),
+    ),
     match=match,
     silenced_by_wildcard=False,
     examples=(

@@ -8,7 +8,7 @@ from ...samples import hit, miss
 from ..circumstances import CLOUD_CLI_NAME
 from ..control_planes import control_plane
 from ..detail import EntraSubject
-from ..flows import ON_SUCCESS, successful
+from ..flows import ON_FIRST_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import BEHAVIOUR_STEPS
 from ..sync_accounts import is_legitimate
@@ -64,7 +64,7 @@ RULE = Rule(
         ),
         first_steps=BEHAVIOUR_STEPS,
     ),
-    on=ON_SUCCESS,
+    on=ON_FIRST_SUCCESS,
     match=match,
     counts=frozenset({NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, CLOUD_CLI_NAME}),
     examples=(

@@ -6,7 +6,7 @@ from ...phrases import where, who
 from ...rule import NEW_COUNTRY, NEW_NETWORK_OR_CLIENT, Finding, Rule, RuleMetadata, Window
 from ...samples import hit, miss
 from ..detail import EntraSubject
-from ..flows import ON_SUCCESS, successful
+from ..flows import ON_FIRST_SUCCESS, successful
 from ..samples import blocked_sign_in, sign_in
 from ..steps import WORKLOAD_STEPS
 
@@ -58,7 +58,7 @@ RULE = Rule(
         first_steps=WORKLOAD_STEPS,
         needs=("signInEventTypes",),
     ),
-    on=ON_SUCCESS,
+    on=ON_FIRST_SUCCESS,
     match=match,
     counts=frozenset({NEW_COUNTRY, NEW_NETWORK_OR_CLIENT}),
     examples=(
