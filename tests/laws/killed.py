@@ -1,4 +1,4 @@
-"""A replay that is killed: ``python -m tests.laws.killed RECORDS STORE CALLS`` dies by SIGKILL at that call of its store (0: never)."""
+"""A replay that is killed: ``python -m tests.laws.killed RECORDS STORE CALLS WORKERS`` dies by SIGKILL at that call of its store (0: never)."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from gatewatch.reading import files
 from gatewatch.stores.sqlite import SqliteStore
 from tests.laws.stage import NOW
 
-WRITES = frozenset({"append", "write_alerts", "write_state"})
+WRITES = frozenset({"append", "append_prepared", "write_alerts", "write_state"})
 
 
 class Fatal:
@@ -37,18 +37,18 @@ class Fatal:
         return called
 
 
-def run(records: str, file: str, last: int = 0) -> int:
+def run(records: str, file: str, last: int = 0, workers: int = 1) -> int:
     """Replay into a SQLite file and die at its last call, if there is one; how many calls there were."""
     store = SqliteStore(file)
     fatal = Fatal(store, last)
     port: Any = fatal
     ports = Ports(store=port, clock=lambda: NOW, seeds=False, worker="replay", retention=timedelta(days=36_500), alone=True)
     try:
-        replay(lambda: files.read([records], carrier=files.Carrier(tenant="t")), ports, in_memory=100)
+        replay(lambda: files.read([records], carrier=files.Carrier(tenant="t")), ports, in_memory=100, workers=workers)
     finally:
         store.close()
     return fatal.calls
 
 
 if __name__ == "__main__":
-    run(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    run(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))

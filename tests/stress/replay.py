@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def killed(folder: Path, kills: int, count: int, seed: int = 1) -> int:
-    """Kill a replay at random moments, run it again each time; how often the result was another one."""
+    """Kill a replay at random moments, run it again each time; how often the result was another one. Every other one has two processes."""
     records = folder / "records.jsonl"
     with records.open("wb") as file:
         write("realistic", count, file.write)
@@ -47,7 +47,7 @@ def killed(folder: Path, kills: int, count: int, seed: int = 1) -> int:
     moments, wrong = random.Random(seed), 0
     for number in range(kills):
         store = folder / f"killed{number}.sqlite"
-        process = subprocess.Popen([sys.executable, "-m", "tests.laws.killed", str(records), str(store), "0"])
+        process = subprocess.Popen([sys.executable, "-m", "tests.laws.killed", str(records), str(store), "0", str(1 + number % 2)])
         try:
             process.wait(timeout=moments.uniform(0, 1.2) * lasts)
         except subprocess.TimeoutExpired:
