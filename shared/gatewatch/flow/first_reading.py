@@ -16,7 +16,7 @@ from .batches import in_batches
 from .decoding import Decoded
 from .familiarity import starting
 from .gathered import Aside, Gathered
-from .held import Held, Placed, packed, placed
+from .held import HandedOver, Held
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
 from .learner import Learner
 from .limits import BEYOND, Crowd, crowd_of
@@ -37,7 +37,7 @@ _HASHES = ("_crowded_ids", "_left_out", "_sought")
 class FirstReading:
     """Reads, teaches, counts and sets aside. What is kept depends on all records together, never on their order or their batches."""
 
-    def __init__(self, ports: Ports, wanted: Wanted, learner: Learner, held: Held | Spool[Evidence]) -> None:
+    def __init__(self, ports: Ports, wanted: Wanted, learner: Learner, held: Held | HandedOver) -> None:
         """``held`` takes what is kept."""
         self.tally = Tally()
         self._ports, self._wanted, self._learner, self._held = ports, wanted, learner, held
@@ -109,8 +109,8 @@ class FirstReading:
 
     def given(self) -> Iterator[Gathered]:
         """Everything that this reading has, some at a time, for ``absorb`` in another process."""
-        for kept in batched(self._held, _GIVE_BATCH) if isinstance(self._held, Spool) else ():
-            yield Gathered(kept=tuple(self._given(item) for item in kept))
+        for kept in batched(self._held, _GIVE_BATCH) if isinstance(self._held, HandedOver) else ():
+            yield Gathered(kept=kept)
         for some in batched(self._maybe, _GIVE_BATCH):
             yield Gathered(maybe=some)
         for some in batched(self._crowded, _GIVE_BATCH):
@@ -121,9 +121,6 @@ class FirstReading:
             for parts in getattr(self, name).given():
                 yield Gathered(hashes=(name, parts))
         yield Gathered(tally=self.tally)
-
-    def _given(self, item: Evidence) -> Placed:
-        return *placed(item, self._ports.tuning)[:-1], packed(item)
 
     def absorb(self, found: Gathered) -> None:
         """Take what another process gathered from its share."""

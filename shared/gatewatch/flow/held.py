@@ -153,6 +153,25 @@ def _buffered(shelves: int) -> int:
     return max(10, IN_MEMORY // 10 // max(1, shelves))
 
 
+class HandedOver:
+    """What one of several processes keeps for the one that holds everything: packed at once, so that nobody waits for it at the end."""
+
+    def __init__(self, tuning: Tuning) -> None:
+        self._tuning = tuning
+        self._spool: Spool[Placed] = Spool(IN_MEMORY // 4)
+
+    def add(self, item: Evidence) -> None:
+        """Set one piece of evidence aside."""
+        self._spool.add((*placed(item, self._tuning)[:-1], packed(item)))
+
+    def __iter__(self) -> Iterator[Placed]:
+        return iter(self._spool)
+
+    def close(self) -> None:
+        """Remove the temporary file."""
+        self._spool.close()
+
+
 def placed(item: Evidence, tuning: Tuning) -> Placed:
     """This evidence, and where it belongs."""
     event = item.event

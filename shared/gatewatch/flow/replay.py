@@ -13,14 +13,14 @@ from .changed import Changed
 from .delivery import Sent, deliver
 from .first_reading import FirstReading
 from .gathered import Gathered
-from .held import Held
+from .held import HandedOver, Held
 from .intake import RecordResult
 from .learner import Learner
 from .policy import begin
 from .processes import Claims, in_shares, possible
 from .rare_collections import rarely_collected
 from .recompute import recompute_day
-from .spool import IN_MEMORY, Spool
+from .spool import IN_MEMORY
 from .tally import FileCount, Seen, Tally
 from .wanted import EVERYTHING, Wanted
 from .writing import ComponentWriter
@@ -124,7 +124,7 @@ def _share(
         reading.read(records(), progress, mine)
         return
     ports = structs.replace(ports, store=cast("Store", _Unread()), alone=True)
-    with closing(FirstReading(ports, wanted, Learner(ports), Spool())) as own:
+    with closing(HandedOver(ports.tuning)) as kept, closing(FirstReading(ports, wanted, Learner(ports), kept)) as own:
         own.read(records(), lambda _: None, mine, again=False)
         yield from own.given()
 
