@@ -48,7 +48,10 @@ LONG = b"x" * (NAME_AT_MOST + 1)
 def test_names_are_short_and_tell_tenants_forms_and_rests_apart():
     questions = [asked(pair.values[0])[1] for pair in PAIRS]
     names = {
-        name_of(question, rest, tenant) for question in questions for rest in (b"", b"x", LONG, LONG + b"x") for tenant in (None, "None", "t")
+        name_of(question, rest, tenant)
+        for question in questions
+        for rest in (b"", b"x", LONG, LONG + b"x")
+        for tenant in (None, "None", "t")
     }
     assert len(names) == len(PAIRS) * 4 * 3
     assert max(map(len, names)) <= NAME_AT_MOST
