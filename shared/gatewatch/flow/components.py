@@ -6,6 +6,7 @@ office would join everybody. So a replay, its worker processes and any distribut
 together they say what one process says of everything at once.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,7 @@ from ..model.familiarity import Familiarity
 from ..model.tokens import address_token
 from ..providers.catalogue import ADDRESS_PROVIDERS, CHAIN_REACH
 from ..tuning import Tuning
+from .numbered import HashNumbers
 
 WHOLE = 2_000
 """Evidence of a component that is computed at once; a larger one is computed days by days, with the longest chain of windows around them."""
@@ -73,19 +75,24 @@ def address_of(event: Event) -> str | None:
 
 
 class Groups:
-    """Numbers that are joined into groups by what they have in common (union-find)."""
+    """Numbers that are joined into groups by what they have in common (union-find). Two tokens of one hash are one token."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str | int, int] = {}
-        self._parents: list[int] = []
+        self._numbers = HashNumbers()
+        self._parents = array("q")
+
+    def __len__(self) -> int:
+        return len(self._parents)
 
     def join(self, tokens: Iterable[str | int]) -> int:
         """A number of the group that all of these tokens (or their hashes) are in from now on."""
         first = -1
         for token in tokens:
-            number = self._numbers.get(token)
-            if number is None:
-                number = self._numbers[token] = len(self._parents)
+            hashed = hash(token)
+            number = self._numbers.get(hashed)
+            if number < 0:
+                number = len(self._parents)
+                self._numbers.put(hashed, number)
                 self._parents.append(number)
             if first < 0:
                 first = number

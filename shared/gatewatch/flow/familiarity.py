@@ -94,7 +94,7 @@ def _state_key(key: str) -> StateKey:
     return StateKey("familiarity", f"familiar:{key}")
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _decoded(body: bytes) -> Familiarity | None:
     """The document, decoded once for the reads of a step. Documents are frozen and their dictionaries are never changed."""
     try:

@@ -20,6 +20,7 @@ from .held import HandedOver, Held
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
 from .learner import Learner
 from .limits import BEYOND, Crowd, crowd_of
+from .numbered import HashPairs
 from .places import Places
 from .probing import Left, Prober
 from .spool import Hashes, Spool
@@ -30,6 +31,7 @@ from .wanted import Wanted, of_files
 READ_BATCH = 1_000
 _ASK_BATCH = 1_000
 _GIVE_BATCH = 500
+_AGAIN_BATCH = 250
 _ASIDE_IN_MEMORY = 4_000  # each has a whole event: 20,000 of them would be a third of the memory of a long replay
 _HASHES = ("_crowded_ids", "_left_out", "_sought")
 
@@ -99,7 +101,7 @@ class FirstReading:
             if answer.kind.changes:
                 changing.append((answer.vendor_id, first + index))
             if answer.news:
-                self._learner.lesson(answer.kind.key, answer.kind.features, Start(answer.time, answer.vendor_id))
+                self._learner.lesson(*answer.news, Start(answer.time, answer.vendor_id))
         if left:
             dated = [one for one in left if one.kind.dated]
             doubts = (doubt for one in dated for doubt in one.kind.doubts)
@@ -139,13 +141,14 @@ class FirstReading:
 
     def decide(self) -> None:
         """After everything was taught and written: what starts a run is kept, and of crowds only so many; raises ``StoreUnavailable``."""
+        self._prober.forget_kinds()
         for some in batched(self._maybe, _ASK_BATCH):
             for aside, starts in zip(some, starting([aside.evidence.event for aside in some], self._ports), strict=True):
                 if starts:
                     self._keep(aside.evidence, aside.origin)
                 else:
                     self._leave_event(aside.number, aside.evidence.event, aside.origin, aside.reason)
-        named = self._crowded_ids.shared_with(self._sought)
+        named = HashPairs(self._crowded_ids.shared_with(self._sought))
         smallest = self._smallest()
         for aside in self._crowded:
             crowd = crowd_of(aside.evidence.event)
@@ -155,14 +158,14 @@ class FirstReading:
             else:
                 self.tally.leave_out(aside.origin, BEYOND)
 
-    def left_out(self) -> set[tuple[int, int]]:
+    def left_out(self) -> HashPairs:
         """Hash of vendor id and number (from 1) of records that were left out although another record names them, or another version is kept."""
-        return self._left_out.shared_with(self._sought)
+        return HashPairs(self._left_out.shared_with(self._sought))
 
     def keep_after_all(self, records: Callable[[], Iterable[Given]]) -> None:
         """Read again and keep what ``left_out`` says: from its place in its file, or all records anew; raises ``StoreUnavailable``."""
         missing = self.left_out()
-        for batch in batched(self._places.again(sorted({number for _, number in missing}), records), READ_BATCH):
+        for batch in batched(self._places.again(missing.numbers(), records), _AGAIN_BATCH):
             opened = self._open([self._prober.read(raw) for _, raw in batch])
             events = [
                 (raw, event, located or event)
@@ -177,8 +180,8 @@ class FirstReading:
                     self._held.add(self._evidence(raw, event, located))
 
     def close(self) -> None:
-        """Remove the temporary files."""
-        for each in (self._maybe, self._crowded, self._crowded_ids, self._left_out, self._sought):
+        """Forget everything but the counts, and remove the temporary files."""
+        for each in (self._prober, self._maybe, self._crowded, self._crowded_ids, self._left_out, self._sought):
             each.close()
 
     def _leave(self, number: int, origin: str, answer: Left) -> None:
@@ -188,7 +191,7 @@ class FirstReading:
         if kind.changes:
             self._left_out.add(answer.vendor_id, number)
         if answer.news:
-            self._learner.lesson(kind.key, kind.features, Start(answer.time, answer.vendor_id))
+            self._learner.lesson(*answer.news, Start(answer.time, answer.vendor_id))
 
     def _open(self, records: list[RawRecord] | list[Decoded]) -> Opened:
         opened = of_files(open_chunk(records, self._ports.geo), self._wanted)

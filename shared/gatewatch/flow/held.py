@@ -1,8 +1,9 @@
 """The evidence of a replay, set aside by component while the files are read, and handed out component by component."""
 
 import pickle
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 
@@ -16,6 +17,8 @@ from ..model import Evidence
 from ..tuning import Tuning
 from .components import Component, Groups, address_of, component, of_addresses
 from .spool import IN_MEMORY, Hashes, Shelves, Spool
+
+_MEETINGS_IN_MEMORY = 1 << 16
 
 PART = 8_000
 """Evidence that is handed out together, unless one component alone has more."""
@@ -48,14 +51,19 @@ class Portion(Struct, frozen=True):
 
     def divided(self, count: int) -> list["Portion"]:
         """At most about so many parts of about the same size, each of whole groups."""
-        sizes = {number: len(group) for number, group in enumerate(self.groups)}
-        return [Portion(tuple(self.groups[number] for number in some)) for some in _parts(sizes, -(-self.size // count))]
+        sizes = ((number, len(group)) for number, group in enumerate(self.groups))
+        divided: list[list[list[tuple[str, Evidence | bytes]]]] = []
+        for group, part in _filled(sizes, -(-self.size // count)):
+            if part == len(divided):
+                divided.append([])
+            divided[part].append(self.groups[group])
+        return [Portion(tuple(groups)) for groups in divided]
 
 
 class Held:
     """The first ``in_memory`` pieces of evidence, and the others in temporary files. ``of_people`` is for one time, ``of_addresses`` for after it.
 
-    Its memory grows with people, programs and addresses, not with evidence.
+    Of a person or program its memory holds some 60 bytes, of evidence beyond the first pieces nothing.
     """
 
     def __init__(self, tuning: Tuning, in_memory: int = IN_MEMORY, part: int = PART) -> None:
@@ -64,8 +72,9 @@ class Held:
         self._near: list[_Item] = []
         self._far: Spool[_Item] = Spool(0)
         self._groups = Groups()
-        self._sizes: dict[int, int] = defaultdict(int)
-        self._at_addresses: dict[int, set[int]] = defaultdict(set)  # of each source address a few principals, as far as they matter
+        self._sizes = array("q")  # how much evidence was handed in with each number
+        self._at_addresses = Hashes(_MEETINGS_IN_MEMORY)  # source addresses with their principals
+        self._crowds: set[int] | None = None
         self._links = Hashes()
 
     def add(self, item: Evidence) -> None:
@@ -76,11 +85,13 @@ class Held:
         """Set one piece of evidence aside of which it is known where it belongs."""
         subjects, linked, at, principal, key, item = one
         number = self._groups.join(subjects)
+        if number >= len(self._sizes):
+            self._sizes.frombytes(bytes(8 * (len(self._groups) - len(self._sizes))))
         self._sizes[number] += 1
         for link in linked:
             self._links.put(link, number)
-        if at and len(met := self._at_addresses[at]) < CROWD:
-            met.add(principal)
+        if at:
+            self._at_addresses.put(at, principal)
         if len(self._near) < self._in_memory:
             self._near.append((number, at, key, item))
         else:
@@ -92,16 +103,12 @@ class Held:
     def of_people(self) -> Iterator[Portion]:
         """The evidence of people and principals by component, some at a time."""
         self._unite()
-        sizes: dict[int, int] = defaultdict(int)
-        for number, size in self._sizes.items():
-            sizes[self._groups.root(number)] += size
-        parts = _parts(sizes, self._part)
-        part_of = {root: part for part, roots in enumerate(parts) for root in roots}
-        near: list[list[_Item]] = [[] for _ in parts]
+        parts, part_of = self._parts()
+        near: list[list[_Item]] = [[] for _ in range(parts)]
         for number, at, key, item in self._near:
             root = self._groups.root(number)
             near[part_of[root]].append((root, at, key, item))
-        with closing(Shelves[_Item](len(parts), _buffered(len(parts)))) as far:
+        with closing(Shelves[_Item](parts, _buffered(parts))) as far:
             for number, at, key, item in self._far:
                 root = self._groups.root(number)
                 far.put(part_of[root], (root, at, key, item))
@@ -132,13 +139,33 @@ class Held:
                 yield list(of_addresses(map(unpacked, chain(some, far.of(part)))))
 
     def _crowded(self) -> set[int]:
-        return {at for at, met in self._at_addresses.items() if len(met) >= CROWD}
+        """The source addresses with so many principals that a rule may match."""
+        if self._crowds is None:
+            self._crowds = set()
+            for part in self._at_addresses.parts():
+                met: dict[int, set[int]] = defaultdict(set)
+                for at, principal in part:
+                    met[at].add(principal)
+                self._crowds.update(at for at, principals in met.items() if len(principals) >= CROWD)
+            self._at_addresses.close()
+        return self._crowds
 
     def close(self) -> None:
         """Remove the temporary files."""
         self._near = []
         self._far.close()
         self._links.close()
+        self._at_addresses.close()
+
+    def _parts(self) -> tuple[int, array[int]]:
+        """How many parts there are, and by the root of a group the part that it is in."""
+        sizes = array("q", bytes(8 * len(self._sizes)))
+        for number, size in enumerate(self._sizes):
+            sizes[self._groups.root(number)] += size
+        part_of, parts = array("q", bytes(8 * len(sizes))), 0
+        for root, part in _filled(((root, size) for root, size in enumerate(sizes) if size), self._part):
+            part_of[root], parts = part, part + 1
+        return parts, part_of
 
     def _unite(self) -> None:
         """Join the groups that share a vendor id or a link."""
@@ -204,14 +231,11 @@ def unpacked(item: Evidence | bytes) -> Evidence:
     return found
 
 
-def _parts(sizes: dict[int, int], size_of_part: int) -> list[list[int]]:
-    """The groups in parts of about so many pieces of evidence each."""
-    parts: list[list[int]] = []
-    room = 0
-    for root, size in sizes.items():
-        if not parts or size > room:
-            parts.append([])
-            room = size_of_part
-        parts[-1].append(root)
+def _filled(sizes: Iterable[tuple[int, int]], size_of_part: int) -> Iterator[tuple[int, int]]:
+    """Groups, of which the sizes are given, with the number of the part that each is in: about so many pieces of evidence are in one."""
+    part, room = -1, 0
+    for group, size in sizes:
+        if part < 0 or size > room:
+            part, room = part + 1, size_of_part
         room -= size
-    return parts
+        yield group, part

@@ -13,7 +13,7 @@ from ..providers.catalogue import PROVIDERS
 from ..providers.probe import Parsed, Probe, Question
 from .marks import NEVER_PASSED
 
-EVENTS_AT_MOST = 4_096
+EVENTS_AT_MOST = 1_024
 NAME_AT_MOST = 2_048
 """Bytes of a name that is kept as it is: a digest costs more than the look-up. So all names together are 8 MB at most."""
 

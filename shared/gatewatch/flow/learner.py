@@ -1,9 +1,11 @@
 """What a replay of files teaches: put together while it reads, written once at its end, as if everything had been taught at once."""
 
+import pickle
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import batched
+from itertools import batched, islice
 
+import msgspec
 from msgspec import Struct, field
 
 from ..errors import Conflict
@@ -12,18 +14,25 @@ from ..model import Event
 from ..model.familiarity import Familiarity, Run, Start
 from ..ports import Ports
 from ..providers.catalogue import provider_of
+from .byte_file import NamedBytes
 from .familiarity import MAX_ROUNDS, familiar_in, state_keys, write
+
+AT_HAND = 2_048
+"""What is learnt of so many people and programs is in memory, 2 to 3 KB each; of others it lies in a temporary file."""
 
 _UNKNOWN = Familiarity()
 _STATE_BATCH = 2_000
+_MET_AT_MOST = 8_192
 
 
 class Learner:
     """Teaches record by record. The result does not depend on their order."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, at_hand: int = AT_HAND) -> None:
+        """``at_hand``: of how many people and programs memory holds what was learnt."""
         self._store, self._clock, self._near = ports.store, ports.clock, ports.alone
         self._own: dict[str, Own] = {}
+        self._at_hand, self._away = at_hand, NamedBytes()
         self._met: set[str] = set()
         self._suspicious: set[str] = set()
 
@@ -48,8 +57,7 @@ class Learner:
         if not teaches(event):
             return False
         key = key_of(event)
-        own = self._own.get(key)
-        return key in self._suspicious or (own is not None and own.starts(event))
+        return key in self._suspicious or self._of(key).starts(event)
 
     def may_remember(self, key: str) -> bool:
         """Whether records of this familiarity that start no run are never kept: no response called one of its activities malicious.
@@ -62,7 +70,7 @@ class Learner:
 
     def taught(self) -> Iterator[list[tuple[str, "Own"]]]:
         """What was taught, some at a time, for ``absorb`` in another process."""
-        yield from map(list, batched(self._own.items(), _STATE_BATCH))
+        yield from (list(some.items()) for some in self._everything())
 
     def absorb(self, taught: Iterable[tuple[str, "Own"]]) -> None:
         """Teach what another process taught."""
@@ -77,24 +85,32 @@ class Learner:
             Conflict: other writers kept winning.
         """
         touched: set[str] = set()
-        keys = sorted(self._own)
-        for start in range(0, len(keys), _STATE_BATCH):
-            touched |= self._write(keys[start : start + _STATE_BATCH])
+        for some in self._everything():
+            touched |= self._write(some)
         self._own = {}
+        self._away.close()
         return sorted(touched.intersection(self._store.days())) if touched else []
 
-    def _write(self, left: list[str]) -> set[str]:
+    def _everything(self) -> Iterator[dict[str, "Own"]]:
+        """What was learnt of everybody, some at a time."""
+        if len(self._away):
+            self._put_away(len(self._own))
+        everybody = ((key, _unpacked(found)) for key, found in self._away) if len(self._away) else sorted(self._own.items(), key=_key)
+        yield from map(dict, batched(everybody, _STATE_BATCH))
+
+    def _write(self, some: dict[str, "Own"]) -> set[str]:
         touched: set[str] = set()
+        left = sorted(some)
         for _ in range(MAX_ROUNDS):
             if not left:
                 return touched
             state = self._store.read_state((), state_keys(left))
             before = familiar_in(state, left)
-            after = {key: merged(before.get(key, _UNKNOWN), self._own[key].familiarity(), self._clock()) for key in left}
+            after = {key: merged(before.get(key, _UNKNOWN), some[key].familiarity(), self._clock()) for key in left}
             moved = {key: new for key, new in after.items() if new != before.get(key)}
             written = write(moved, state, self._store)
             for key in (*written, *(after.keys() - moved.keys())):
-                earliest = self._own[key].beginning
+                earliest = some[key].beginning
                 if before.get(key) is not None and earliest is not None:
                     touched |= touched_since(after[key], _day_of(earliest), started=True)
             left = [key for key in moved if key not in written]
@@ -103,14 +119,24 @@ class Learner:
     def _of(self, key: str) -> "Own":
         own = self._own.get(key)
         if own is None:
-            own = self._own[key] = Own()
+            found = self._away.get(key)
+            own = self._own[key] = Own() if found is None else _unpacked(found)
+            if len(self._own) > self._at_hand:
+                self._put_away(len(self._own) // 2)
         return own
+
+    def _put_away(self, count: int) -> None:
+        """Move so many to the file, those first that have been at hand for the longest time."""
+        for key in list(islice(self._own, count)):
+            self._away.put(key, _packed(self._own.pop(key)))
 
     def _meet(self, keys: set[str]) -> None:
         unmet = sorted(keys - self._met)
         if unmet:
             known = familiar_in(self._store.read_state((), state_keys(unmet)), unmet)
             self._suspicious.update(key for key, one in known.items() if one.malicious)
+            if len(self._met) + len(unmet) > _MET_AT_MOST:
+                self._met = set()  # they are asked again
             self._met.update(unmet)
 
 
@@ -153,6 +179,29 @@ class Own(Struct):
         for (name, value), found in self.runs.items():
             runs.setdefault(name, {})[value] = found
         return Familiarity(runs=runs, beginning=self.beginning, asked_days=tuple(sorted(self.asked)))
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Own)
+_PICKLED = b"\x80"
+
+
+def _packed(own: Own) -> bytes:
+    try:
+        return _ENCODER.encode(own)
+    except UnicodeEncodeError:  # half a surrogate pair
+        return pickle.dumps(own, 2)
+
+
+def _unpacked(found: bytes) -> Own:
+    if not found.startswith(_PICKLED):
+        return _DECODER.decode(found)
+    own: Own = pickle.loads(found)  # noqa: S301 - what this process wrote into a file that has no name
+    return own
+
+
+def _key(one: tuple[str, Own]) -> str:
+    return one[0]
 
 
 def _within(run: Run, start: Start, day: str) -> bool:

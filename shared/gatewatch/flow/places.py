@@ -42,7 +42,7 @@ class Places:
 
     def again(self, numbers: Sequence[int], records: Callable[[], Iterable[Given]]) -> Iterator[tuple[int, RawRecord]]:
         """The records with these numbers (from 1, ascending). ``records`` reads everything again, where one cannot be had by itself."""
-        elsewhere: list[int] = []
+        elsewhere = array("q")
         known, text, index, at = -1, b"", 0, 0
         for number in numbers:
             run = bisect_right(self._firsts, number) - 1

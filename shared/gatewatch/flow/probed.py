@@ -56,4 +56,4 @@ def chunks(
 
 def _matters(left: Left) -> bool:
     """Whether the record teaches something new, or another record may name it."""
-    return left.news or left.kind.changes
+    return left.news is not None or left.kind.changes

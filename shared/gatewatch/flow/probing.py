@@ -7,8 +7,9 @@ the prober knows the span of days that its equals taught, and says so when a rec
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
+from os import urandom
 from typing import Protocol
 
 from msgspec import Raw, Struct
@@ -25,43 +26,24 @@ from .forms import Forms
 from .intake import Disposition
 from .known_events import KnownEvents, name_of
 from .located import located
+from .record_kinds import KINDS_AT_MOST, NEVER, UNMET, Known, KnownKinds, Lesson, RecordKind, end_of_day
 from .tally import counted_as
 from .unreadable import flags_of
 from .wanted import EVERYTHING, OUTSIDE_TIME, Wanted
-
-KINDS_AT_MOST = 80_000
-"""Kinds of records that a prober knows at a time; beyond it forgets the oldest half, which then go the slow way again."""
 
 RECENT_AT_MOST = 4_096
 """Kinds that are also known by their whole question, of some hundred bytes each."""
 
 _JOINED = timedelta(days=JOINED_WITHIN)
-_DAY = timedelta(days=1)
-_NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-class RecordKind(Struct, gc=False):
-    """What is known of all records with one question: why they are ignored and what they teach."""
-
-    reason: str
-    counted: str = ""  # the name under which they are counted
-    key: str = ""  # whose familiarity they teach; empty: they teach nothing
-    features: tuple[tuple[str, str], ...] = ()
-    account: str | None = None
-    doubts: tuple[str, ...] = ()
-    dated: bool = False  # whether they have an event: without one, neither id nor time counts
-    changes: bool = False  # whether later versions of a record may differ, or another record may name it
-    since: datetime = _NEVER  # the first moment that was taught, and the end of the last day; equal: nothing was taught yet
-    until: datetime = _NEVER
 
 
 class Left(Struct, frozen=True, gc=False):
-    """A record that nothing keeps. ``news``: it teaches its kind's features on a day on which they were not taught yet."""
+    """A record that nothing keeps. ``news``: what it teaches, on a day on which it was not taught yet."""
 
     kind: RecordKind
     vendor_id: str
     time: datetime
-    news: bool = False
+    news: Lesson | None = None
 
 
 class RecordsByIndex(Protocol):
@@ -88,14 +70,17 @@ class Prober:
         geo: Geo | None = None,
         wanted: Wanted = EVERYTHING,
         may_remember: Callable[[str], bool] = lambda _key: True,
+        kinds_at_most: int = KINDS_AT_MOST,
     ) -> None:
         """``may_remember`` says whether records that teach this familiarity may be answered for by the first of them."""
         self._tuning, self._geo, self._wanted, self._may_remember = tuning, geo, wanted, may_remember
         self._everything = wanted.everything
         self._tenant: str | None = None
-        self._seed = repr(None).encode()  # equal records of two tenants are of two kinds
-        self._kinds: dict[bytes, RecordKind | None] = {}  # None: records of this kind are decoded, each of them
-        self._recent: dict[bytes, RecordKind] = {}  # some of them by their question, for this tenant: no digest is made for most records
+        self._secret = urandom(16)  # nobody can make a record whose digest of 64 bits is that of another one
+        self._seed = self._secret + repr(None).encode()  # equal records of two tenants are of two kinds
+        self._kinds_at_most = kinds_at_most
+        self._kinds = KnownKinds(kinds_at_most)
+        self._recent: dict[bytes, Known] = {}  # some of them by their question, for this tenant: no digest is made for most records
         self._events: dict[bytes, KnownEvents] = defaultdict(KnownEvents)  # by form: where few records have twins, others may have many
         self._forms = Forms()
 
@@ -112,22 +97,22 @@ class Prober:
             return decoded(among.record(index))
         if tenant != self._tenant:
             self._tenant = tenant
-            self._seed = repr(tenant).encode("utf-8", "backslashreplace")
+            self._seed = self._secret + repr(tenant).encode("utf-8", "backslashreplace")
             self._recent = {}
         key = question.key
         if key:
-            kind = self._recent.get(key)
-            if kind is None:
-                name = sha256(self._seed + key).digest()
-                kind = self._kinds.get(name, _UNMET)
-                if kind is _UNMET:
+            known = self._recent.get(key)
+            if known is None:
+                name = int.from_bytes(sha256(self._seed + key).digest()[:8], "little", signed=True)
+                known = self._kinds.get(name)
+                if known is UNMET:
                     return self._first(among.record(index), question, name)
-                self._remember(key, kind)
-            if kind is not None:
+                self._remember(key, known)
+            if known is not None:
                 time = question.time
-                if self._everything and (not kind.key or kind.since < time < kind.until):
-                    return Left(kind, question.vendor_id, time)
-                left = self._left(kind, question)
+                if self._everything and known.since < time < known.until:
+                    return Left(known.kind, question.vendor_id, time)
+                left = self._left(known, question)
                 if left is not None:
                     return left
         return self._twin(among.record(index), question)
@@ -137,21 +122,32 @@ class Prober:
         question = self._forms.question(raw.data) if type(raw.data) is Raw else None
         return decoded(raw) if question is None else self._twin(raw, question)
 
-    def _remember(self, key: bytes, kind: RecordKind | None) -> None:
+    def forget_kinds(self) -> None:
+        """Every record may be the first of its kind from now on. Remove the temporary file."""
+        self._kinds.close()
+        self._kinds, self._recent = KnownKinds(self._kinds_at_most), {}
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.forget_kinds()
+        self._events.clear()
+
+    def _remember(self, key: bytes, known: Known | None) -> None:
         """Records of this kind are found by their question itself, as long as few other kinds come between them."""
-        if kind is None:
+        if known is None:
             return
         if len(self._recent) >= RECENT_AT_MOST:
             self._recent = {}
-        self._recent[key] = kind
+        self._recent[key] = known
 
-    def _left(self, kind: RecordKind, question: Question) -> Left | None:
+    def _left(self, known: Known, question: Question) -> Left | None:
         """A record of this kind is left out, unless it may start a run."""
-        if not self._everything and kind.dated and self._wanted.outside(question.time):
-            return Left(_OUTSIDE, question.vendor_id, question.time)
-        if not kind.key or (kind.since < question.time < kind.until):
-            return Left(kind, question.vendor_id, question.time)
-        return Left(kind, question.vendor_id, question.time, news=True) if _extends(kind, question.time) else None
+        kind, time = known.kind, question.time
+        if not self._everything and kind.dated and self._wanted.outside(time):
+            return Left(_OUTSIDE, question.vendor_id, time)
+        if known.lesson < 0 or known.since < time < known.until:
+            return Left(kind, question.vendor_id, time)
+        return Left(kind, question.vendor_id, time, self._kinds.lesson(known)) if known.extends(time, _JOINED) else None
 
     def _twin(self, raw: RawRecord, question: Question) -> Decoded:
         """The record decoded: from the event of another one that says the same but for its own values, if there was one."""
@@ -174,22 +170,18 @@ class Prober:
         """What decides about this record; None: only the slow way can tell."""
         return self._forms.question(data)
 
-    def _first(self, raw: RawRecord, question: Question, name: bytes) -> Decoded:
+    def _first(self, raw: RawRecord, question: Question, name: int) -> Decoded:
         record = self._twin(raw, question)
-        kind = self._kind(record, question) if len(record.found) == 1 else None
-        if kind is _UNMET:
-            return record
-        if len(self._kinds) >= KINDS_AT_MOST:
-            for old in list(self._kinds)[: KINDS_AT_MOST // 2]:
-                del self._kinds[old]
-        self._kinds[name] = kind
+        known = self._known(record, question) if len(record.found) == 1 else None
+        if known is not UNMET:
+            self._kinds.put(name, known)
         return record
 
-    def _kind(self, record: Decoded, question: Question) -> RecordKind | None:
-        """What this record says of all with its question; None where it says nothing of them, ``_UNMET`` if the next one may."""
+    def _known(self, record: Decoded, question: Question) -> Known | None:
+        """What this record says of all with its question; None where it says nothing of them, ``UNMET`` if the next one may."""
         found = record.found[0]
         if isinstance(found, Ignored):
-            return RecordKind(found.reason, counted_as(Disposition.IGNORED, found.reason))
+            return self._kinds.of(RecordKind(found.reason, counted_as(Disposition.IGNORED, found.reason)))
         if not isinstance(found, Event) or (found.vendor_id, found.time) != (question.vendor_id, question.time):
             return None
         if self._wanted.other_account(found):
@@ -207,30 +199,13 @@ class Prober:
             dated=True,
             changes=provider.versioning.changing(event) is not None,
         )
-        if teaches(event):
-            kind.key = key_of(event)
-            if not self._may_remember(kind.key):
-                return _UNMET
-            kind.features = tuple((feature, str(value)) for feature, value in provider.features(event))
-            if not self._wanted.outside(question.time):
-                kind.since, kind.until = question.time, _end_of_day(question.time)
-        return kind
+        if not teaches(event):
+            return self._kinds.of(kind)
+        key, time = key_of(event), question.time
+        if not self._may_remember(key):
+            return UNMET
+        lesson = (key, tuple((feature, str(value)) for feature, value in provider.features(event)))
+        return self._kinds.of(kind, lesson, (NEVER, NEVER) if self._wanted.outside(time) else (time, end_of_day(time)))
 
 
 _OUTSIDE = RecordKind(OUTSIDE_TIME, counted_as(Disposition.IGNORED, OUTSIDE_TIME))
-_UNMET = RecordKind("")
-
-
-def _extends(kind: RecordKind, time: datetime) -> bool:
-    """Take a time outside of the kind's span into it. False if the record may start a run: then the slow way has to tell."""
-    since, until = kind.since, kind.until
-    if since is until or time <= since:
-        kind.since, kind.until = time, until if since is not until and since - time < _JOINED else _end_of_day(time)
-        return False
-    joins = time - until < _JOINED - _DAY
-    kind.since, kind.until = since if joins else time, _end_of_day(time)
-    return joins
-
-
-def _end_of_day(time: datetime) -> datetime:
-    return time.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY

@@ -81,7 +81,7 @@ def replay(  # noqa: PLR0913 - each but the first two has a default
     with rarely_collected():
         ports = begin(ports)
         held = Held(ports.tuning, in_memory)
-        return _replayed(records, (ports, wanted, held), progress, workers, Changed(whole=whole))
+        return _replayed(records, (ports, wanted, held), progress, workers, Changed(whole=whole, named=bool(ports.notifiers)))
 
 
 def _replayed(
@@ -104,6 +104,7 @@ def _replayed(
         touched = learner.finish()
         reading.decide()
         reading.keep_after_all(records)
+        reading.close()  # its memory is needed for what follows
         ComponentWriter(ports, reading.tally, changed, alone=alone, workers=workers).write(held)
         for day in touched:
             changed.add(recompute_day(day, ports))

@@ -12,6 +12,7 @@ IN_MEMORY = 20_000
 
 _PARTS = 64
 _PAIRS_IN_MEMORY = 1 << 18
+_TOGETHER = 1 << 15  # pairs of one part, about, that a caller may have to keep in memory
 _BLOCK = 500
 
 
@@ -162,27 +163,32 @@ class Hashes:
         for written in range(len(self._lengths)):
             yield [self._read(written, part) for part in range(_PARTS)]
 
-    def shared_with(self, other: "Hashes") -> set[tuple[int, int]]:
+    def __len__(self) -> int:
+        return self._buffered + sum(map(sum, self._lengths))
+
+    def shared_with(self, other: "Hashes") -> Iterator[tuple[int, int]]:
         """Hash and number of those texts that are in ``other`` as well."""
-        found: set[tuple[int, int]] = set()
         for part in range(_PARTS):
             theirs = {value for hashes, _ in other.arrays(part) for value in hashes}
             for hashes, numbers in self.arrays(part) if theirs else ():
                 shared = theirs.intersection(hashes)
                 if shared:
-                    found.update(pair for pair in zip(hashes, numbers, strict=True) if pair[0] in shared)
-        return found
+                    yield from (pair for pair in zip(hashes, numbers, strict=True) if pair[0] in shared)
 
-    def parts(self) -> Iterator[Iterator[tuple[int, int]]]:
-        """Hash and number of everything, part by part; equal hashes are in one part."""
+    def parts(self, together: int = _TOGETHER) -> Iterator[Iterator[tuple[int, int]]]:
+        """Hash and number of everything, part by part, about ``together`` in each; equal hashes are in one part."""
+        slices = len(self) // (_PARTS * together) + 1
         for part in range(_PARTS):
-            yield chain.from_iterable(zip(hashes, numbers, strict=True) for hashes, numbers in self.arrays(part))
+            for one in range(slices):
+                pairs = chain.from_iterable(zip(hashes, numbers, strict=True) for hashes, numbers in self.arrays(part))
+                yield _slice(pairs, one, slices) if slices > 1 else pairs
 
     def close(self) -> None:
         """Forget everything."""
         if self._file is not None:
             self._file.close()
         self._file, self._begins, self._lengths = None, [], []
+        self._parts, self._buffered = _no_pairs(), 0
 
     def arrays(self, part: int) -> Iterator[tuple[array[int], array[int]]]:
         """Hashes and numbers of one part."""
@@ -207,6 +213,10 @@ class Hashes:
             numbers.tofile(self._file)
         self._lengths.append([len(hashes) for hashes, _ in self._parts])
         self._parts, self._buffered = _no_pairs(), 0
+
+
+def _slice(pairs: Iterable[tuple[int, int]], one: int, of: int) -> Iterator[tuple[int, int]]:
+    return (pair for pair in pairs if pair[0] // _PARTS % of == one)
 
 
 def _no_pairs() -> list[tuple[array[int], array[int]]]:

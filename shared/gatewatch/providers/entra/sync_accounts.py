@@ -36,12 +36,10 @@ def is_sync_account(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     """Whether a user is a synchronisation account: by the policy's list, by its name, or by its display name."""
     if event.subject != EntraSubject.USER:
         return False
-    if _is_named_as_one(sign_in.upn or "", event.display_name or ""):
-        return True
-    return bool(tuning.sync_accounts) and tuning.is_sync_account(event.names)
+    return _is_named_as_one(sign_in.upn or "", event.display_name or "") or tuning.is_sync_account(event.names)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _is_named_as_one(upn: str, display_name: str) -> bool:
     return any(pattern.fullmatch(upn) is not None for pattern in (_CONNECT, _CLOUD)) or display_name.strip().casefold() == _DISPLAY_NAME
 
@@ -56,7 +54,7 @@ def is_sync_application(sign_in: EntraSignIn) -> bool:
     return _is_named(_APPLICATION, sign_in.service_principal_name or "") or _is_named(_APPLICATION, sign_in.app_name or "")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _is_named(pattern: LatePattern, name: str) -> bool:
     return pattern.fullmatch(name) is not None
 

@@ -54,14 +54,14 @@ _ON_DEVICE = re.compile(
 _TEXTS = tuple((name, re.compile(form)) for name, form in OWN.items())
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def own_people(written: bytes) -> tuple[str, ...] | None:
     """The values of ``PEOPLE`` in these bytes, which are in their order with commas; None if one is absent or in another form."""
     match = _WRITTEN.fullmatch(written)
     return tuple(value.decode() for value in match.groups()) if match is not None else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def own_device(written: bytes) -> tuple[tuple[str, ...], bytes] | None:
     """The own values in these bytes of ``DEVICE``, and what else they say of the device; None if one is absent or in another form."""
     match = _ON_DEVICE.fullmatch(written)
@@ -121,7 +121,7 @@ def of_person(event: Event, question: Question, changes: dict[str, Any], people:
     )
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _who(stream: str | None, program: str | None, user_id: str | None, upn: str | None, address: str | None) -> Who | None:
     """The identity of a user; None for a workload's, which none of these values changes."""
     if is_workload(stream) and program is not None:
