@@ -195,13 +195,20 @@ def parse_once(text: str) -> object:
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """A JSON object, given directly, in a one-element list, or as text of JSON, PowerShell or Python; empty for anything else."""
+    """A JSON object, given directly, in a one-element list, or as text of JSON (once or twice), PowerShell or Python; else empty."""
     if isinstance(value, dict):
         return value
     value = single(value)
     if isinstance(value, str):
+        value = _once(value)
         value = single(parse_once(value)) or struct_in(value) if value.lstrip()[:1] in {"{", "["} else object_in(value)
     return value if isinstance(value, dict) else _EMPTY
+
+
+def _once(text: str) -> str:
+    """The text that JSON text holds, as exporters make it that write JSON of a column that is JSON already; other text as it is."""
+    inner = parse_once(text) if text.lstrip()[:1] == '"' else None
+    return inner if isinstance(inner, str) else text
 
 
 def objects(value: object, at_most: int) -> "list[Fields]":
@@ -212,7 +219,7 @@ def objects(value: object, at_most: int) -> "list[Fields]":
 def items(value: object) -> list[object]:
     """A list, given directly, as JSON text or as PowerShell 5 wraps it. One value is a list of one; None and blank text an empty list."""
     if isinstance(value, str):
-        text = value.strip()
+        text = _once(value).strip()
         parsed = parse_once(text) if text[:1] == "[" else None
         return parsed if isinstance(parsed, list) else [text] if text else []
     found = list_in(value)

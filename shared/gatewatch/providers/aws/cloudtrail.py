@@ -10,6 +10,7 @@ from ...model import Event, Fact, Outcome, Place
 from ...reading.address import ip_of
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, mapping, scalar, word
+from ...reading.lost import is_lost_object
 from ...reading.user_agent import client_of
 from . import anomaly, cloudtrail_detail, cloudtrail_identity, event_names, identity, unreadable
 from .services import DELIVERED_AS, service_of
@@ -65,7 +66,7 @@ def _ignored(service: str | None, record: Fields) -> str | None:
         name = scalar(record.get("eventName"))
         if name is None:
             raise SourceError("event_name_missing")
-        if unreadable.is_unreadable(record.get("userIdentity")):
+        if is_lost_object(record.get("userIdentity")):
             raise SourceError("unreadable_user_identity")  # who made the call decides whether a rule reads it
         key, instance = cloudtrail_identity.caller(record)
         if event_names.is_read(service, name, key, instance=instance):

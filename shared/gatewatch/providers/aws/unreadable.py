@@ -5,7 +5,8 @@ matches it all the same, and live it is recorded.
 """
 
 from ...model import Fact
-from ...reading.fields import Fields, Notes, fact, mapping, scalar, word
+from ...reading.fields import Fields, Notes, fact, scalar, word
+from ...reading.lost import is_lost_object, says_nothing
 from .services import service_of
 
 _DECIDING = {
@@ -15,16 +16,6 @@ _DECIDING = {
     "requestParameters": "request_parameters",
     "serviceEventDetails": "service_event_details",
 }
-_NOTHING = frozenset({"", "null", "none", "nan", "-", "{}", "[]"})
-
-
-def is_unreadable(value: object) -> bool:
-    """Whether a value that should be an object is present and is none. Words for nothing (``null``, ``-``) are absent values."""
-    if value is None or isinstance(value, dict) or value == []:
-        return False
-    if isinstance(value, str) and value.strip().casefold() in _NOTHING:
-        return False
-    return not mapping(value)
 
 
 def flag(record: Fields, answer: object, notes: Notes) -> None:
@@ -33,7 +24,7 @@ def flag(record: Fields, answer: object, notes: Notes) -> None:
     ``answer`` is what the record says of the sign-in's result, None if it says nothing or is no sign-in.
     """
     for name, flagged in _DECIDING.items():
-        if is_unreadable(record.get(name)):
+        if is_lost_object(record.get(name)):
             notes.unreadable(flagged)
     source = record.get("eventSource")
     if source not in (None, "") and service_of(word(source)) is None:
@@ -44,5 +35,5 @@ def flag(record: Fields, answer: object, notes: Notes) -> None:
     if answer not in (None, "") and (scalar(answer) or "").casefold() not in {"success", "failure"}:
         notes.unreadable("response_elements")
     used = record.object("additionalEventData").get("MFAUsed")
-    if used not in (None, "", [], {}) and fact(used) is Fact.UNKNOWN and (scalar(used) or "x").casefold() not in _NOTHING:
+    if used not in (None, "", [], {}) and fact(used) is Fact.UNKNOWN and not says_nothing(scalar(used) or "x"):
         notes.unreadable("mfa_used")

@@ -3,6 +3,7 @@
 import re
 
 from ...reading.fields import Fields, Notes, harmless, items, word
+from ...reading.lost import is_cut_list
 from ...reading.powershell import is_type_name
 
 LEVELS = frozenset({"none", "low", "medium", "high", "hidden"})
@@ -90,7 +91,11 @@ def risk_types(properties: Fields, notes: Notes) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for name in ("riskEventTypes_v2", "riskEventTypes"):
-        for item in items(properties.get(name)):
+        written = properties.get(name)
+        if isinstance(written, str) and is_cut_list(written):
+            notes.unreadable("risk_type")
+            written = written.replace('"', "")  # the types before the cut are read
+        for item in items(written):
             parts = _SEPARATORS.split(item.strip(" []'")) if isinstance(item, str) and not is_type_name(item) else [item]
             for part in parts:
                 known = risk_type(part.strip("'") if isinstance(part, str) else part, notes)

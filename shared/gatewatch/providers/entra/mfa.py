@@ -22,7 +22,7 @@ def mfa(properties: Fields, status: Fields, outcome: Outcome, notes: Notes) -> F
     """Present if any property proves MFA, absent if a single factor was enough, otherwise unknown. Unknown unless the sign-in succeeded."""
     if outcome is not Outcome.SUCCESS:
         return Fact.UNKNOWN
-    requirement = word(properties.get("authenticationRequirement")) or ""
+    requirement = "".join(c for c in word(properties.get("authenticationRequirement")) or "" if c.isalnum())  # portals write words
     detail = properties.object("mfaDetail")
     if (
         "multifactor" in requirement

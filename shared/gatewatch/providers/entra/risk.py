@@ -11,7 +11,7 @@ from .detail import RiskDetection
 from .enums import level, risk_type, state
 from .identity import identity_of, object_id
 from .place import place
-from .sign_in import first_time, tenant_of
+from .sign_in import first_time, properties_of, tenant_of
 
 _INFO_LIMIT_CHARS = 8192
 _SAYS_LITTLE = frozenset({"generic", "unknownfuturevalue"})
@@ -23,8 +23,8 @@ def from_graph(record: Fields, tenant: str | None) -> Event | str:
 
 
 def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
-    """The event in an Azure diagnostic settings record."""
-    return _event(envelope.object("properties"), envelope, tenant or tenant_of(envelope))
+    """The event in an Azure diagnostic settings record; raises ``SourceError``."""
+    return _event(properties_of(envelope), envelope, tenant or tenant_of(envelope))
 
 
 def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:

@@ -7,9 +7,11 @@ sessionId, userAgent or the credential of a client (npm microsoft-graph-types 2.
 from collections.abc import Callable
 from datetime import datetime
 
+from ...errors import SourceError
 from ...model import Event, Fact, Outcome
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, fact, items, single, whole, word
+from ...reading.lost import is_lost_object
 from ...reading.times import is_ambiguous, moment
 from ...reading.user_agent import client_of, client_of_device
 from .detail import Device, EntraSignIn
@@ -41,8 +43,21 @@ def from_graph(record: Fields, tenant: str | None) -> Event | str:
 
 
 def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
-    """The event in an Azure diagnostic settings record."""
-    return _event(envelope.object("properties"), envelope, tenant or tenant_of(envelope))
+    """The event in an Azure diagnostic settings record; raises ``SourceError``."""
+    return _event(properties_of(envelope), envelope, tenant or tenant_of(envelope))
+
+
+def properties_of(envelope: Fields) -> Fields:
+    """The properties of a diagnostic record.
+
+    Raises:
+        SourceError: it has none, or they cannot be read: then it says neither who it is about nor what the risk was.
+    """
+    properties = envelope.object("properties")
+    if not properties.data:
+        lost = is_lost_object(envelope.get("properties"))
+        raise SourceError("diagnostic_properties_unreadable" if lost else "diagnostic_properties_missing")
+    return properties
 
 
 def tenant_of(envelope: Fields) -> str | None:
@@ -101,8 +116,8 @@ def _detail(record: Fields, envelope: Fields | None, code: int | None, outcome: 
         resource_id=text(record.first("resourceId", "resourceIdentity"), "resource_id"),
         resource_name=text(record.get("resourceDisplayName"), "resource_name"),
         client_app=text(record.get("clientAppUsed"), "client_app"),
-        protocol=word(record.get("authenticationProtocol")),
-        transfer_method=word(record.get("originalTransferMethod")),
+        protocol=_alphanumeric(record.get("authenticationProtocol")),
+        transfer_method=_alphanumeric(record.get("originalTransferMethod")),
         incoming_token=_alphanumeric(record.get("incomingTokenType")),
         session_id=object_id(text(record.get("sessionId"), "session_id")),
         credential_type=word(record.get("clientCredentialType")),

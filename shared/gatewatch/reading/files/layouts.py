@@ -5,6 +5,8 @@ LAYOUTS: dict[str, str] = {
     "JSON": "documents over any number of lines; values one behind the other, with or without commas, blanks, record separators or a "
     "literal `\\n` between them; lists and pages of any length, of which the elements are read one by one",
     "text before JSON": "a time, a syslog header or anything else before the value on its line is passed over and noted (`text_before_json`)",
+    "texts put together": "UTF-8 and UTF-16LE behind each other in one file, as PowerShell's `>>` makes them, are both read and noted "
+    "(`mixed_encodings`)",
     "CSV": "comma, semicolon, tab or bar; quoted cells with line ends; `sep=` and `#TYPE` lines; empty cells are absent",
     "Parquet": "with the extra `parquet`: each row is a record by the names of its columns",
     "audit.log": "lines `type=... msg=audit(...): ...`; each line is a record",

@@ -51,6 +51,10 @@ class Peekable:
             raise self._error
         return self._read(wanted)
 
+    def give_back(self, data: bytes) -> None:
+        """Bytes that were read and are to be read again."""
+        self._head = data + self._head
+
 
 class Failing:
     """A stream that is known to be broken."""

@@ -292,6 +292,13 @@ def test_a_damaged_root_login_is_never_stored_or_ignored_without_a_word(damaged,
         assert kind == "refused" or set(done.counts) == {"ignored:eventbridge_detail_type_not_handled"} or doubted, done.counts
 
 
+@pytest.mark.parametrize("name", ["userIdentity", "responseElements", "additionalEventData"])
+def test_objects_that_an_exporter_wrote_as_text_twice(name):
+    changed = {**forms.ROOT_LOGIN, name: json.dumps(json.dumps(forms.ROOT_LOGIN[name]))}
+
+    assert decode(RawRecord(data=changed)) == decode(RawRecord(data=forms.ROOT_LOGIN))
+
+
 @pytest.mark.parametrize("word", ["No", "NO", "no", "false", False, "0", 0, "N"])
 def test_no_is_no_however_it_is_spelt(word):
     changed = {**forms.ROOT_LOGIN, "additionalEventData": {"MFAUsed": word}}

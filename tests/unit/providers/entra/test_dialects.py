@@ -194,11 +194,17 @@ def test_an_audit_record_that_was_cut_is_refused_by_name():
 
 CUT = "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus"
 CALM = {"riskLevelAggregated": "none", "riskLevelDuringSignIn": "none", "riskState": "none", "riskEventTypes_v2": []}
+DIAGNOSTIC = {"time": "2026-11-20T10:01:00Z", "category": "SignInLogs", "operationName": "Sign-in activity", "resultType": "0"}
 UNREADABLE = {
     "a status that was lost, without risk": (forms.SIGN_IN | CALM | {"status": CUT}, "refused:unreadable_status"),
     "a code that is no number": (forms.SIGN_IN | CALM | {"status": {"errorCode": "zero"}}, "refused:unreadable_status"),
     "a number that is no level": (forms.SIGN_IN | CALM | {"riskLevelAggregated": 77}, "refused:unreadable_risk_level"),
     "a level of another language": (forms.SIGN_IN | CALM | {"riskLevelAggregated": "élevé"}, "refused:unreadable_risk_level"),
+    "types that were cut": (forms.SIGN_IN | CALM | {"riskEventTypes_v2": '["unlikelyTr'}, "refused:unreadable_risk_type"),
+    "a diagnostic record that was cut": (DIAGNOSTIC | {"properties": json.dumps(forms.SIGN_IN)[:300]}, "refused:diagnostic_properties_unreadable"),
+    "a diagnostic record that lost its properties": (DIAGNOSTIC | {"properties": "System.Collections.Hashtable"}, "refused:diagnostic_properties_unreadable"),
+    "a detection that lost its properties": (DIAGNOSTIC | {"category": "UserRiskEvents", "properties": 5}, "refused:diagnostic_properties_unreadable"),
+    "a diagnostic record without properties": (DIAGNOSTIC | {"properties": None}, "refused:diagnostic_properties_missing"),
     "types that were lost": (forms.SIGN_IN | CALM | {"riskEventTypes_v2": "System.String[]"}, "refused:unreadable_risk_type"),
     "a Defender level without a meaning": (forms.defender(forms.SIGN_IN) | {"RiskLevelAggregated": 75, "RiskLevelDuringSignIn": 0, "RiskEventTypes": "[]"}, "refused:unreadable_risk_level"),
     "a detection without a level": (forms.DETECTION | {"riskLevel": {"x": 1}, "riskEventType": "unlikelyTravel"}, "refused:unreadable_risk_level"),
@@ -211,6 +217,42 @@ UNREADABLE = {
 def test_what_is_there_but_unreadable_is_refused_by_name(record, disposition):
     done = replayed(record)
     assert (done.counts, done.alerts) == ({disposition: 1}, ())
+
+
+TWICE = {
+    "once": json.dumps,
+    "twice": lambda value: json.dumps(json.dumps(value)),
+    "in a list": lambda value: [json.dumps(json.dumps(value))],
+}
+
+
+@pytest.mark.parametrize("written", TWICE.values(), ids=TWICE)
+def test_objects_that_an_exporter_wrote_as_text(written):
+    nested = {name: written(forms.SIGN_IN[name]) for name in ("status", "deviceDetail", "location")}
+    expected = decode(raw(DIAGNOSTIC | {"properties": forms.SIGN_IN}))
+    assert decode(raw(DIAGNOSTIC | {"properties": written(forms.SIGN_IN)})) == expected
+    assert decode(raw(DIAGNOSTIC | {"properties": forms.SIGN_IN | nested})) == expected
+
+
+def test_the_types_before_a_cut_are_read():
+    (alert,) = replayed(forms.SIGN_IN | CALM | {"riskEventTypes_v2": '["anonymizedIPAddress","unfam'}).alerts
+    assert (alert.rule, alert.snapshot.data_quality) == ("entra_anonymized_ip_signin", ("unreadable_risk_type",))
+
+
+def test_flows_and_requirements_that_are_written_in_words():
+    found = detail(
+        decode(
+            raw(
+                forms.SIGN_IN
+                | {
+                    "authenticationProtocol": "Device code",
+                    "originalTransferMethod": "Device code flow",
+                    "authenticationRequirement": "Single-factor authentication",
+                }
+            )
+        )
+    )
+    assert (found.protocol, found.transfer_method, found.mfa) == ("devicecode", "devicecodeflow", "absent")
 
 
 def test_a_status_that_is_only_the_code_or_a_word():
