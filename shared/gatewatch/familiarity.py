@@ -33,6 +33,7 @@ class Recognised(NamedTuple):
 
 
 _NOTHING_KNOWN = Recognised()
+_NO_VALUES: dict[str, tuple[Run, ...]] = {}
 
 
 def teaches(event: Event) -> bool:
@@ -232,13 +233,15 @@ def strange(known: Familiarity, event: Event) -> tuple[str, ...]:
 
 def _all_in_use(known: Familiarity, start: Start, features: Features) -> bool:
     """Whether a run of each value began before this start and reaches it."""
-    return bool(features) and all(
-        any(
-            run.start < start and _gap(run.last, start) <= JOINED_WITHIN and run.start.id not in known.malicious
-            for run in known.runs.get(name, {}).get(str(value), ())
-        )
-        for name, value in features
-    )
+    day = _day_of(start)
+    for name, value in features:
+        for run in known.runs.get(name, _NO_VALUES).get(str(value), ()):
+            reaches = run.last >= day or _gap(run.last, start) <= JOINED_WITHIN
+            if reaches and run.start < start and run.start.id not in known.malicious:
+                break
+        else:
+            return False
+    return bool(features)
 
 
 def _started(known: Familiarity, start: Start, features: Features) -> Iterator[str]:

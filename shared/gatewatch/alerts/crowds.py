@@ -41,7 +41,10 @@ def at_addresses(reading: Reading, activities: Activities, tuning: Tuning) -> li
 
 def crowded(evidence: Iterable[Evidence]) -> dict[str, dict[str, Evidence]]:
     """The addresses (as tokens) from which so many principals failed that a rule can match, each with its evidence by id."""
-    return {token: items for token, items in _by_address(evidence).items() if _is_crowd(items)}
+    found = tuple(evidence)
+    if not _failed(found):
+        return {}
+    return {token: items for token, items in _by_address(found).items() if _is_crowd(items)}
 
 
 class Crowds:
@@ -90,7 +93,12 @@ def _by_address(evidence: Iterable[Evidence]) -> dict[str, dict[str, Evidence]]:
 
 def _is_crowd(items: Mapping[str, Evidence]) -> bool:
     """Whether so many principals failed that a rule on addresses can match."""
-    return len(items) >= CROWD and len({item.event.principal for item in items.values() if item.event.outcome is Outcome.FAILURE}) >= CROWD
+    return len(items) >= CROWD and _failed(items.values())
+
+
+def _failed(items: Iterable[Evidence]) -> bool:
+    """Whether so many principals failed, from wherever."""
+    return len({item.event.principal for item in items if item.event.outcome is Outcome.FAILURE}) >= CROWD
 
 
 class _Address:

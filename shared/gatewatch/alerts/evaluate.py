@@ -111,6 +111,8 @@ def evaluate(activities: Sequence[Activity], tuning: Tuning) -> list[Match]:
         window = windows.before(activity, ALL_RULES.reach(activity))
         full = score.assess(activity, window, tuning, ALL_RULES) if activity.seen_open else None
         scored.append((activity, full))
+        if full is None and not activity.closed:
+            continue
         row = _single(activity, window, full, tuning, windows)
         if row is not None:
             matches.append(row)

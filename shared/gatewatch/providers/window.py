@@ -139,8 +139,11 @@ class Window:
 
     def where(self, test: Test) -> "Window":
         """The part of the window for which ``test`` is true."""
+        series = self._series.where(test)
+        if not series.activities:  # so it is of most owners, whatever their windows
+            return _NOTHING
         own = self._own if self._own is not None and test(self._own) else None
-        return Window(self._series.where(test), self._since, self._until, own)
+        return Window(series, self._since, self._until, own)
 
     def by(self, key: Key, value: Value) -> dict[Hashable, str]:
         """The keys of the activities, each with the value of its latest activity. That may be the activity whose window it is, if its key has others."""
@@ -195,3 +198,6 @@ def name(activity: Activity) -> str:
 
 def _time(activity: Activity) -> datetime:
     return activity.time
+
+
+_NOTHING = Window()

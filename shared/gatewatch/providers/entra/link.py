@@ -45,7 +45,7 @@ def activities(records: Sequence[Versions]) -> list[Activity]:
             unfound[named].append(detection)
         else:
             found.append(_user_level(detection))
-    found += [_sign_in(record, belonging.get(key, ())) for key, record in sign_ins.items()]
+    found += [_sign_in(record, belonging[key]) if key in belonging else _by_itself(record) for key, record in sign_ins.items()]
     found += [_stand_in(named) for named in unfound.values()]
     found += plain(audits)
     return found
@@ -66,6 +66,11 @@ def _user_level(detection: Versions) -> Activity:
     )
 
 
+def _by_itself(record: Versions) -> Activity:
+    """The activity of a sign-in without detections."""
+    return _sign_in(record, ()) if record.closed else alone(record)
+
+
 def _sign_in(record: Versions, detections: Sequence[Versions]) -> Activity:
     """Build the activity of a sign-in.
 
@@ -73,8 +78,6 @@ def _sign_in(record: Versions, detections: Sequence[Versions]) -> Activity:
     uses the newest versions. A closed one uses the newest open versions, so that it keeps its last open assessment.
     What was never open in either of them says nothing about the risk.
     """
-    if not detections and not record.closed:
-        return alone(record)
     contradicting = not_disproved([record, *detections])
     done = {d.newest.vendor_id: believed(d, contradicting) for d in detections}
     own = believed(record, contradicting)

@@ -36,7 +36,9 @@ def is_sync_account(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     """Whether a user is a synchronisation account: by the policy's list, by its name, or by its display name."""
     if event.subject != EntraSubject.USER:
         return False
-    return _is_named_as_one(sign_in.upn or "", event.display_name or "") or tuning.is_sync_account(event.names)
+    if _is_named_as_one(sign_in.upn or "", event.display_name or ""):
+        return True
+    return bool(tuning.sync_accounts) and tuning.is_sync_account(event.names)
 
 
 @lru_cache(maxsize=4_096)

@@ -24,10 +24,8 @@ _COUNTED = WRONG_CREDENTIAL | FAILED_SECOND_FACTOR
 def match(activity: Activity, window: Window, _tuning: Tuning) -> Finding | None:
     """35 points when the person failed 10 times or more in the 15 minutes before: wrong passwords, or second factors not given."""
     event = activity.event
-    if len(window) < FAILURES or successful(activity) is None or event.subject != EntraSubject.USER:
-        return None
     failures = len(window.where(_failed))
-    if failures < FAILURES:
+    if failures < FAILURES or successful(activity) is None or event.subject != EntraSubject.USER:
         return None
     return Finding(POINTS, f"{who(event)} signed in from {where(event)} after {failures} failures within 15 minutes.")
 
