@@ -78,18 +78,27 @@ def day_first(values: Iterable[object]) -> bool | None:
     return None
 
 
-_EXACT_CHARS = frozenset({20, *range(22, 29)})
+_WHOLE_SECONDS = 20
+_EXACT_CHARS = frozenset({_WHOLE_SECONDS, *range(22, 29)})
+_FIRST_YEAR, _END_YEAR = _EARLIEST.year, _LATEST.year
 
 
 def exact(written: str) -> datetime | None:
-    """The time in the form of AWS and Graph (``2026-11-20T12:00:00.1234567Z``), cut to microseconds; None for any other form."""
-    if len(written) not in _EXACT_CHARS or written[4:17:3] != "--T::" or written[19] not in ".Z" or written[-1] != "Z":
+    """The time in the form of AWS and Graph (``2026-11-20T12:00:00.1234567Z``), cut to microseconds; None for any other form.
+
+    What is not looked at here is what no other form of a time has that Python reads and that has these lengths and marks.
+    """
+    if len(written) not in _EXACT_CHARS or written[7] != "-" or written[10] != "T" or written[13] != ":" or written[16] != ":":
+        return None
+    if written[19] not in ".Z" or written[-1] != "Z":
+        return None
+    if len(written) > _WHOLE_SECONDS and not (written[20:-1].isdigit() and written.isascii()):  # Python overlooks a seventh character
         return None
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
         return None
-    return found if found.tzinfo is UTC and _EARLIEST <= found <= _LATEST else None
+    return found if _FIRST_YEAR <= found.year < _END_YEAR else None
 
 
 def month_first_text(value: object) -> object:

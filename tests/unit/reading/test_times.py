@@ -1,12 +1,13 @@
 """Times as vendors, portals and PowerShell's cultures write them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewatch.reading.times import day_first, is_ambiguous, moment, month_first_text
+from gatewatch.reading.times import day_first, exact, is_ambiguous, moment, month_first_text
 
 TEN = datetime(2026, 11, 20, 10, 1, tzinfo=UTC)
 MILLISECONDS = int(TEN.timestamp() * 1000)
@@ -109,3 +110,34 @@ def test_anything_else_is_a_time_or_none(value):
     found = moment(value)
     assert found is None or found.tzinfo is not None
     assert is_ambiguous(value) in {True, False}
+
+
+EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,8})?Z", re.ASCII)
+OTHER_FORMS = (
+    "2026-11-20T10:01:00Z", "2026-11-20T10:01:00.1234567Z", "2026-W47-5T10:01:00Z", "20261120T100100.12345Z", "2026-11-20T10:01-01:00Z",
+    "2026-11-20T10:01:00+01:00", "2026-11-20T10:01:00,123Z", "2026-11-20 10:01:00.123Z", "2026-11-20T100100.1234Z", "2026W47-5T10:01:00.1Z",
+    "2026-11-20T10:01.00Z", "2026-11-20T10:01.00.1Z", "2026-11-20T10:01:00.123456TZ",
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(OTHER_FORMS),
+    st.dictionaries(st.integers(0, 27), st.sampled_from("0123456789-:.,TZW+ \u0661"), max_size=4),
+    st.integers(20, 28),
+)
+def test_an_exact_time_is_in_one_form_only(text, changes, length):
+    written = "".join(changes.get(place, char) for place, char in enumerate(text.ljust(length, "0")))[: length - 1] + "Z"
+
+    found = exact(written)
+
+    assert found is None or (EXACT.fullmatch(written) is not None and found == moment(written) and found.tzinfo is UTC)
+
+
+@pytest.mark.parametrize("written", OTHER_FORMS)
+def test_the_exact_times_among_forms_of_a_time(written):
+    assert (exact(written) is not None) is (EXACT.fullmatch(written) is not None)
+
+
+@pytest.mark.parametrize(("year", "known"), [(1989, False), (1990, True), (9989, True), (9990, False)])
+def test_an_exact_time_lies_within_the_years_that_are_read(year, known):
+    assert (exact(f"{year}-11-20T10:01:00Z") is not None) is known

@@ -217,10 +217,14 @@ def _is_read_of_everybody(service: str, name: str) -> bool:
 
 def _are_objects(record: _Record) -> bool:
     """Whether what a call asks for and answers is readable: an object, or nothing."""
-    return all(memoryview(part)[:1] in _OBJECT_OR_NOTHING for part in (record.request, record.response, record.service))
+    return (
+        bytes(record.request)[:1] in _OBJECT_OR_NOTHING
+        and bytes(record.response)[:1] in _OBJECT_OR_NOTHING
+        and bytes(record.service)[:1] in _OBJECT_OR_NOTHING
+    )
 
 
-_OBJECT_OR_NOTHING = (b"{", b"n", b"")
+_OBJECT_OR_NOTHING = frozenset({b"{", b"n", b""})
 
 
 def _says_nothing(extra: Raw) -> bool:
