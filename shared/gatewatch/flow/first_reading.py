@@ -94,8 +94,8 @@ class FirstReading:
         slow: list[tuple[int, Decoded]] = []
         for index, text in enumerate(lines.texts):
             answer = look(text, tenant, lines, index)
-            if type(answer) is not Left:
-                slow.append((first + index, cast("Decoded", answer)))
+            if not isinstance(answer, Left):
+                slow.append((first + index, answer))
                 continue
             left.append(answer)
             if answer.kind.changes:
