@@ -9,18 +9,26 @@ from .late_pattern import LatePattern
 
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,12}))?)?"
 _HALF = r"(?:\s*([ap])\.?\s?m\.?)?"
-_ZONE = r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_ZONE = r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 _ISO = LatePattern(rf"(\d{{4}})[-/.]\s?(\d{{1,2}})[-/.]\s?(\d{{1,2}})[.,]?[T ]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
 _YEAR_LAST = LatePattern(rf"(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}})[ ,]+{_CLOCK}{_HALF}{_ZONE}", re.ASCII | re.IGNORECASE)
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = rf"({'|'.join(_NAMES)})[a-z]*"
 _DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
-_EPOCH = LatePattern(r"(?:\d{9,13}|\d{16}|\d{19})(?:\.\d{1,9})?", re.ASCII)
+_BASIC = LatePattern(rf"(\d{{4}})(\d{{2}})(\d{{2}})T?(\d{{2}})(\d{{2}})(\d{{2}})(?:[.,](\d{{1,12}}))?{_ZONE}", re.ASCII | re.IGNORECASE)
+_REGION = LatePattern(r"(.{10,40}?)\[(?:(UTC|GMT|Z)|[\w/+\-]{1,40})\]", re.ASCII)  # Java puts the name of the zone behind its offset
+_OFFSET = LatePattern(r".*[\d](?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
+# Floats with eight digits behind the point are whole seconds at least; spreadsheets round to fewer, which are hours.
+_EPOCH = LatePattern(r"(?:\d{9,13}|\d{16}|\d{19})(?:\.\d{1,9})?|1\.\d{8,16}[eE]\+?\d{1,2}", re.ASCII)
+_TICKS = LatePattern(r"\d{18}", re.ASCII)
 _DATE = LatePattern(r"\\?/Date\((\d{9,13})(?:[+-]\d{4})?\)\\?/", re.ASCII)
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)  # leaves room for windows and look-backs on either side
 # Numbers of these sizes count seconds, thousandths, millionths and billionths since 1970.
 _UNITS = ((0, 1e11, 1), (1e11, 1e14, 1_000), (1e15, 1e16, 1_000_000), (1e18, 1e19, 1_000_000_000))
+# Counts of 100 nanoseconds, with the seconds from their first moment to 1970: Windows' since 1601, .NET's since the year 1.
+_SINCE = ((1.2e17, 1.5e17, 11_644_473_600), (6.2e17, 6.7e17, 62_135_596_800))
 _LIMIT_CHARS = 64
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200e": None, "\u200f": None})  # .NET and browsers write these
 
@@ -28,9 +36,9 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200e": 
 @cache
 def _named() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Month first, day first, as ctime; made with the first such text, because no log of a cloud has one."""
-    month_first = rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}}),?\s+(\d{{4}}),?(?:\s+at)?\s+{_CLOCK}{_HALF}{_ZONE}"
-    day_first = rf"{_DAY_NAME}(\d{{1,2}})[ -]{_NAME}[ -](\d{{4}}),?\s+{_CLOCK}{_HALF}{_ZONE}"
-    as_ctime = rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}})\s+{_CLOCK}\s+(\d{{4}}){_ZONE}"
+    month_first = rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}}),?\s+(\d{{4}}),?(?:\s+(?:at|@))?\s+{_CLOCK}{_HALF}{_ZONE}"
+    day_first = rf"{_DAY_NAME}(\d{{1,2}})[ /-]{_NAME}[ /-](\d{{4}})(?:,?\s+|:){_CLOCK}{_HALF}{_ZONE}"
+    as_ctime = rf"{_DAY_NAME}{_NAME}\s+(\d{{1,2}})\s+{_CLOCK}(?:\s+(?:UTC|GMT))?\s+(\d{{4}}){_ZONE}"
     flags = re.ASCII | re.IGNORECASE
     return re.compile(month_first, flags), re.compile(day_first, flags), re.compile(as_ctime, flags)
 
@@ -40,13 +48,13 @@ def moment(value: object) -> datetime | None:
 
     Formats: ISO 8601 with a ``T`` or a blank and up to twelve fraction digits (microseconds are kept), one-digit hours;
     ``M/d/yyyy h:mm:ss a`` (Azure diagnostic settings, portals) and what other cultures write (``d/M/yyyy``, ``d.M.yyyy``,
-    ``d-M-yyyy``, ``yyyy/M/d``); English month names; epoch seconds, or their thousandths, millionths and billionths; .NET's ``/Date(ms)/``, also as the object that
+    ``d-M-yyyy``, ``yyyy/M/d``); English month names; epoch seconds, or their thousandths, millionths and billionths; ticks of Windows and .NET; .NET's ``/Date(ms)/``, also as the object that
     PowerShell 5 writes. A date with slashes whose parts are both possible months is read month first (see ``is_ambiguous``).
     """
     if isinstance(value, str):
         found = exact(value) or _from_text(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        found = _from_epoch(float(value)) if -1e15 < value < 1e19 else None
+        found = _from_ticks(value) or _from_epoch(float(value)) if -1e15 < value < 1e19 else None
     elif isinstance(value, Mapping):
         found = _from_object(value)
     else:
@@ -126,7 +134,20 @@ def _from_text(value: str) -> datetime | None:
         return _year_last(match)
     if match := _DATE.fullmatch(text):
         return _from_epoch(float(match.group(1)))
-    return _from_epoch(float(text)) if _EPOCH.fullmatch(text) else _with_name(text)
+    if _EPOCH.fullmatch(text):
+        return _from_epoch(float(text))
+    return _rarely(text)
+
+
+def _rarely(text: str) -> datetime | None:
+    """Forms that hardly any log has: without marks between the parts, with the name of a zone in brackets, counts of ticks, names of months."""
+    if match := _BASIC.fullmatch(text):
+        year, month, day, *clock, offset = match.groups()
+        return _built((year, month, day), clock, None, offset)
+    if match := _REGION.fullmatch(text):
+        written = match.group(1)
+        return _from_text(written) if match.group(2) or _OFFSET.fullmatch(written) else None
+    return _from_ticks(int(text)) if _TICKS.fullmatch(text) else _with_name(text)
 
 
 def _year_last(match: re.Match[str], *, swapped: bool = False) -> datetime | None:
@@ -154,8 +175,13 @@ def _with_name(text: str) -> datetime | None:
 
 
 def _from_object(value: Mapping[str, object]) -> datetime | None:
-    """The object that PowerShell 5 makes of a date: ``{"value": "/Date(ms)/", "DisplayHint": 2, "DateTime": "Friday, ..."}``."""
-    folded = {name.casefold(): inner for name, inner in value.items() if isinstance(inner, str | int | float)} if len(value) <= 32 else {}
+    """The objects of PowerShell 5 (``{"value": "/Date(ms)/", "DisplayHint": 2, "DateTime": "Friday, ..."}``), MongoDB and protobuf."""
+    folded = {name.casefold(): inner for name, inner in value.items()} if len(value) <= 32 else {}
+    inside = folded.get("$date")
+    if isinstance(inside, dict) and len(inside) == 1:
+        return _inner(inside.get("$numberLong"))
+    if folded.keys() <= {"seconds", "nanos"}:
+        return _inner(folded.get("seconds"))
     return next((found for name in ("value", "$date", "datetime") if (found := _inner(folded.get(name))) is not None), None)
 
 
@@ -180,13 +206,18 @@ def _zone(offset: str | None) -> timezone:
     if offset is None or offset[0] not in "+-":
         return UTC
     digits = offset[1:].replace(":", "")
-    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     return timezone(delta if offset[0] == "+" else -delta)
+
+
+def _from_ticks(number: float) -> datetime | None:
+    seconds = next((seconds for least, most, seconds in _SINCE if least <= number < most), None)
+    return None if seconds is None else _UNIX + timedelta(microseconds=int(number) // 10 - seconds * 1_000_000)
 
 
 def _from_epoch(number: float) -> datetime | None:
     unit = next((unit for least, most, unit in _UNITS if least <= number < most), None)
-    if unit is None:  # another count, as the ticks of .NET
+    if unit is None:
         return None
     number /= unit
     try:

@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from gatewatch.model import RawRecord
 from gatewatch.reading.files import FileLimits, read
 
@@ -20,6 +22,19 @@ def test_every_line_is_a_record():
         {"message": "type=SYSCALL msg=audit(1795168860.000:1): arch=c000003e"},
         {"message": f"node=h {LINE}"},
     ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(f"Nov 20 10:01:00 h audispd: {LINE}\n", id="syslog"),
+        pytest.param(f"<13>1 2026-11-20T10:01:00Z h audisp - - - {LINE}\n", id="syslog of today"),
+        pytest.param(f"----\ntime->Fri Nov 20 10:01:00 2026\n{LINE}\n", id="ausearch"),
+        pytest.param(f"{LINE}\r\n", id="CRLF"),
+    ],
+)
+def test_headers_are_no_part_of_the_record(written):
+    assert taken(written.encode() * 2) == [{"message": LINE}] * 2
 
 
 def test_a_line_above_the_limit_is_refused_and_the_rest_goes_on():

@@ -13,12 +13,16 @@ from gatewatch.reading.envelopes import ENVELOPES, Inner, envelope_of_columns, u
 from gatewatch.reading.files import read
 from gatewatch.reading.json_text import value_of
 
-RECORD = {"id": "1", "eventName": "n"}
+RECORD = {"id": "1", "eventName": "n", "eventSource": "s"}
 every_envelope = pytest.mark.parametrize("envelope", ENVELOPES, ids=lambda envelope: envelope.name)
 
 
 def records(data: object) -> list[object]:
     return [inner.data for inner in unwrap(data)]
+
+
+def zipped(body: bytes) -> str:
+    return base64.b64encode(body).decode()
 
 
 def reasons(data: object) -> list[str]:
@@ -104,6 +108,23 @@ def test_a_record_is_no_envelope():
             [{"eventName": "n", "userIdentity": {}, "message": json.dumps(RECORD)}],
             id="a record beside its own text",
         ),
+        pytest.param(
+            {"EventID": 4103, "Message": f"Payload {json.dumps(RECORD)}"},
+            [{"EventID": 4103, "Message": f"Payload {json.dumps(RECORD)}"}],
+            id="so is the text of a Windows event",
+        ),
+        pytest.param(
+            {"ProcessCommandLine": "x", "json": RECORD, "rows": [RECORD], "msg": json.dumps(RECORD)},
+            [{"ProcessCommandLine": "x", "json": RECORD, "rows": [RECORD], "msg": json.dumps(RECORD)}],
+            id="and whatever stands beside a process",
+        ),
+        pytest.param({"data": {"a": 1}, "event": "x"}, [{"data": {"a": 1}, "event": "x"}], id="an object that is no record"),
+        pytest.param(
+            {"records": [{"data": zipped(json.dumps(RECORD).encode())}], "requestId": "r"}, [RECORD], id="a Firehose HTTP endpoint"
+        ),
+        pytest.param({"EnqueuedTimeUtc": "t", "Body": zipped(json.dumps(RECORD).encode())}, [RECORD], id="base64 of an Event Hub"),
+        pytest.param({"responses": [{"status": 200, "body": {"value": [RECORD]}}]}, [RECORD], id="a batch of Graph"),
+        pytest.param({"rows": [RECORD], "columns": [{"name": "x"}]}, [RECORD], id="rows that are objects"),
         pytest.param({"Records": [], "Events": [RECORD]}, [RECORD], id="an empty list beside a full one"),
     ],
 )
@@ -122,10 +143,6 @@ def test_an_empty_list_hides_no_record(name):
         assert [value_of(item.data) for item in read(["-"], stdin=io.BytesIO(json.dumps({name: [], **record}).encode()))] == [
             {name: [], **record}
         ]
-
-
-def zipped(body: bytes) -> str:
-    return base64.b64encode(body).decode()
 
 
 @pytest.mark.parametrize(
@@ -194,7 +211,8 @@ def _leaves(data: object) -> list[object]:
         (("@timestamp", "@message"), "row of a CloudWatch Logs Insights query with @message"),
         (("_time", "_raw", "host"), "Splunk result with _raw"),
         (("eventID", "eventJson"), "row of a CloudTrail Lake query with eventJson"),
-        (("message",), None),
+        (("timestamp", "source", "message"), "document with the record in message (Filebeat, Logstash, Vector, CloudWatch log event)"),
+        (("author",), None),
         ((), None),
     ],
 )

@@ -43,6 +43,17 @@ def test_a_cell_may_have_lines_and_json():
     assert taken(b'time,data\n1,"{""a"":\n [1,2]}"\n2,x\n') == [{"time": "1", "data": '{"a":\n [1,2]}'}, {"time": "2", "data": "x"}]
 
 
+def test_a_first_column_without_a_name_is_the_index_of_pandas():
+    assert taken(b",time,name\n0,1,x\n,time,name\n1,2,y\n") == [
+        {"Unnamed: 0": "0", "time": "1", "name": "x"},
+        {"Unnamed: 0": "1", "time": "2", "name": "y"},
+    ]
+
+
+def test_a_file_of_one_column_is_a_csv_if_it_holds_json():
+    assert taken(b'time\n"{""a"": 1}"\n"{""a"": 2}"\n') == [{"time": '{"a": 1}'}, {"time": '{"a": 2}'}]
+
+
 def test_a_file_behind_another_has_columns_of_its_own():
     body = b'time,name\n1,x\n"text",time,"name"\na,2,"b\r\nc"\nkind,name\n'
     assert taken(body) == [{"time": "1", "name": "x"}, {"text": "a", "time": "2", "name": "b\r\nc"}, {"text": "kind", "time": "name"}]

@@ -46,7 +46,8 @@ def from_record(record: Fields, tenant: None = None) -> Event | str:  # noqa: AR
     """The event in a bare CloudTrail record, or the reason why it is deliberately ignored.
 
     Raises:
-        SourceError: the record has no event name, or its ``userIdentity`` cannot be read although it decides.
+        SourceError: the record has no event name, its source is none of AWS's (other clouds copied the form of these records), or its
+            ``userIdentity`` cannot be read although it decides.
     """
     written = word(record.get("eventSource"))
     service = service_of(written)
@@ -54,7 +55,11 @@ def from_record(record: Fields, tenant: None = None) -> Event | str:  # noqa: AR
         name = word(record.get("eventName"))
         if name is None:
             raise SourceError("event_name_missing")
-        return _event(_SIGN_IN, record, None) if name in event_names.SIGN_IN_EVENTS else "cloudtrail_not_a_sign_in"
+        if name in event_names.SIGN_IN_EVENTS:
+            return _event(_SIGN_IN, record, None)
+        if written is not None:
+            raise SourceError("event_source_not_of_aws")
+        return "cloudtrail_not_a_sign_in"
     return _ignored(service, record) or _event(service, record, None)
 
 

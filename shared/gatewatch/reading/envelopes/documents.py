@@ -15,7 +15,8 @@ from .openers import at, inside, listed, text_if_json
 _RECORDS = frozenset({
     "userIdentity",
     "process", "process.command_line", "process.executable", "process.name", "process.args", "process.pid", "winlog", "powershell",
-    "EventData", "ScriptBlockText", "CommandLine",
+    "EventData", "ScriptBlockText", "CommandLine", "EventID", "EventId", "EventCode", "event_id", "ContextInfo", "NewProcessName",
+    "ProcessCommandLine", "process_cmdline", "cmdline",
 })  # fmt: skip
 # Properties and columns in which SIEMs, pipelines and tables keep the text of a record.
 _RAW = (
@@ -26,6 +27,7 @@ _RAW = (
     "raw_log",
     "_raw_log",
     "rawMessage",
+    "rawLog",
     "payload",
     "record",
     "json",
@@ -37,8 +39,15 @@ _RAW = (
     "original_event",
     "textPayload",
     "text",
+    "line",
+    "msg",
+    "Message",
+    "utf8_payload",
+    "short_message",
 )
-_COLUMNS = frozenset({"_raw", "full_log", *_RAW})
+_COLUMNS = frozenset({"_raw", "full_log", "message", "full_message", "log", *_RAW})
+# Under these names tools keep the list of what they found.
+_LISTS = ("rows", "logs", "items", "entries", "matches", "object", "hits")
 _ALERT = ("rule", "decoder", "agent", "manager", "timestamp")
 _COLLECTOR = frozenset({"event", "time", "host", "source", "sourcetype", "index", "fields"})
 
@@ -88,6 +97,16 @@ def _texts(*path: str, name: str) -> Envelope:
         lacks=_RECORDS,
         columns=(".".join(path),) if len(path) > 1 or path[0] in _COLUMNS else (),
         wrap=lambda record: _nested(path, written(record)),
+    )
+
+
+def _list(name: str) -> Envelope:
+    return Envelope(
+        name=f"answer with a list {name}",
+        has=(name,),
+        open=listed(name),
+        lacks=_RECORDS,
+        wrap=lambda record: {name: [record], "total": 1},
     )
 
 
@@ -191,4 +210,12 @@ ENVELOPES: tuple[Envelope, ...] = (
         open=text_if_json("body", "stringValue"),
         wrap=lambda record: {"timeUnixNano": "1", "body": {"stringValue": written(record)}},
     ),
+    Envelope(
+        name="entry of Google Cloud Logging",
+        has=("jsonPayload",),
+        open=inside("jsonPayload"),
+        lacks=_RECORDS,
+        wrap=lambda record: {"insertId": "1", "logName": "l", "jsonPayload": record},
+    ),
+    *map(_list, _LISTS),
 )

@@ -82,6 +82,27 @@ def text_if_json(*path: str) -> Open:
     return opened
 
 
+def only(name: str, open_it: Open) -> Open:
+    """What ``open_it`` finds, if the object has this one property."""
+    return lambda data, unpacking: open_it(data, unpacking) if len(data) == 1 and name in data else None
+
+
+def any_form(name: str) -> Open:
+    """An object, or a text of JSON or base64; Avro's readers put bytes below ``bytes``."""
+    as_text, as_bytes = text_if_json(name), base64(name)
+
+    def opened(data: Object, unpacking: Unpacking) -> Opened:
+        found = data[name]
+        if isinstance(found, dict):
+            inner = found.get("bytes") if len(found) == 1 else None
+            return opened({name: inner}, unpacking) if isinstance(inner, str) else [found]
+        if isinstance(found, list):
+            return found
+        return as_text(data, unpacking) or as_bytes(data, unpacking)
+
+    return opened
+
+
 def base64(*path: str) -> Open:
     """Base64 data that must hold JSON, compressed or not."""
     where = ".".join(path)

@@ -95,6 +95,24 @@ _TABLES = (
         wrap=lambda record: {"@timestamp": "2026-11-20 09:01:00.000", "@message": written(record)},
     ),
     Envelope(
+        name="answer of an OpenSearch SQL query",
+        has=("datarows", "schema"),
+        open=lambda data, _: tabular.rows(data["schema"], data["datarows"], "name"),
+        wrap=lambda record: tabular.of_record(record, "schema", "name", "datarows"),
+    ),
+    Envelope(
+        name="answer of a Presto or Trino query",
+        has=("data", "columns"),
+        open=lambda data, _: tabular.rows(data["columns"], data["data"], "name"),
+        wrap=lambda record: tabular.of_record(record, "columns", "name", "data"),
+    ),
+    Envelope(
+        name="answer of a query with columns and rows",
+        has=("rows", "columns"),
+        open=tabular.frame,
+        wrap=tabular.of_record,
+    ),
+    Envelope(
         name="answer of an ES|QL query",
         has=("values", "columns"),
         open=tabular.values,
@@ -144,6 +162,12 @@ _SEARCHES = (
         has=("responses",),
         open=listed("responses"),
         wrap=lambda record: {"responses": [{"hits": {"hits": [{"_id": "1", "_source": record}]}}]},
+    ),
+    Envelope(
+        name="response in an answer of Microsoft Graph to a batch",
+        has=("body", "status"),
+        open=inside("body"),
+        wrap=lambda record: {"id": "1", "status": 200, "headers": {}, "body": {"value": [record]}},
     ),
     Envelope(
         name="response that Kibana shows of its search",

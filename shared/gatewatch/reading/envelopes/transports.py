@@ -1,12 +1,12 @@
 """Envelopes of queues, streams, topics, event buses and log groups, as functions receive them and as command lines print them.
 
 Sources: AWS Lambda developer guide, "Using Lambda with ..." (events of SQS, SNS, Kinesis, Firehose, CloudWatch Logs, MSK); AWS CLI reference
-(sqs receive-message, kinesis get-records, logs filter-log-events, events put-events); Azure Monitor, "Stream to an event hub"; CloudEvents 1.0.
+(sqs receive-message, kinesis get-records, logs filter-log-events, events put-events); Azure Monitor, "Stream to an event hub"; Event Grid event schema; CloudEvents 1.0.
 """
 
 from .carried import packed, written
 from .envelope import Envelope, Object, Opened, Unpacking
-from .openers import base64, inside, listed, lists_in, text
+from .openers import any_form, base64, inside, listed, lists_in, only, text
 
 
 def _each_detail(data: Object, _unpacking: Unpacking) -> Opened:
@@ -99,6 +99,24 @@ _STREAMS = (
         wrap=lambda record: {"recordId": "1", "approximateArrivalTimestamp": 1795165260000, "data": packed(record)},
     ),
     Envelope(
+        name="record that Firehose could not deliver",
+        has=("rawData", "attemptsMade"),
+        open=base64("rawData"),
+        wrap=lambda record: {"attemptsMade": 4, "errorCode": "c", "rawData": packed(record)},
+    ),
+    Envelope(
+        name="record that Firehose sends to an HTTP endpoint",
+        has=("data",),
+        open=only("data", any_form("data")),
+        wrap=lambda record: {"data": packed(record)},
+    ),
+    Envelope(
+        name="event of an Event Hub (capture, receiver)",
+        has=("Body", "EnqueuedTimeUtc"),
+        open=any_form("Body"),
+        wrap=lambda record: {"SequenceNumber": 1, "EnqueuedTimeUtc": "11/20/2026 10:01:00 AM", "Body": {"bytes": written(record)}},
+    ),
+    Envelope(
         name="batch from Kafka (MSK)",
         has=("records", "bootstrapServers"),
         open=lists_in("records"),
@@ -163,6 +181,12 @@ _BUSES = (
         has=("Entries",),
         open=listed("Entries"),
         wrap=lambda record: {"Entries": [record]},
+    ),
+    Envelope(
+        name="event in Event Grid's own schema",
+        has=("dataVersion", "data"),
+        open=inside("data"),
+        wrap=lambda record: {"id": "1", "subject": "s", "eventType": "t", "dataVersion": "1", "data": record},
     ),
     Envelope(
         name="CloudEvents event (Event Grid)",

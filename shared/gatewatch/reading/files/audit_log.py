@@ -9,7 +9,13 @@ from .limits import FileLimits
 from .location import Location
 
 FORMAT = "audit.log"
-_LINE = re.compile(rb"\s*(?:node=\S{1,255} )?type=[A-Z_0-9]{1,32} msg=audit\(\d{9,11}\.\d{3}:\d{1,20}\):")
+_HEAD = 1024
+_EVENT = rb"(?:node=\S{1,255} )?type=[A-Z_0-9]{1,32} msg=audit\(\d{9,11}\.\d{3}:\d{1,20}\)\s?:"
+_BETWEEN = rb"(?:\s*(?:----|time->[^\n]{1,64})\r?\n)"  # ausearch writes these before each event
+_HEADER = rb"[^\n{=]{0,128}? "  # that of syslog
+_LINE = re.compile(rb"%b{0,4}\s*(?:%b)?%b" % (_BETWEEN, _HEADER, _EVENT))
+_BEGINS = re.compile(_EVENT)
+_NO_EVENT = re.compile(rb"----|time->")
 
 
 def is_audit_log(head: bytes) -> bool:
@@ -25,9 +31,11 @@ def audit_lines(buffer: Buffer, limits: FileLimits, place: Location) -> Iterator
             yield place.refused(line, "record_too_large")
             _pass_line(buffer)
             continue
-        text = buffer.data[buffer.at : end].decode("utf-8", "replace").strip()
+        body = buffer.data[buffer.at : end].strip()
         buffer.to(min(end + 1, len(buffer.data)))
-        if text:
+        begins = _BEGINS.search(body, 0, _HEAD)
+        text = body[begins.start() if begins is not None else 0 :].decode("utf-8", "replace")
+        if text and not _NO_EVENT.match(body):
             yield place.record(line, {"message": text})
 
 

@@ -9,7 +9,7 @@ LAYOUTS: dict[str, str] = {
     "(`mixed_encodings`)",
     "CSV": "comma, semicolon, tab or bar; quoted cells with line ends; `sep=` and `#TYPE` lines; empty cells are absent",
     "Parquet": "with the extra `parquet`: each row is a record by the names of its columns",
-    "audit.log": "lines `type=... msg=audit(...): ...`; each line is a record",
+    "audit.log": "lines `type=... msg=audit(...): ...`, also behind a header of syslog or as ausearch prints them; each line is a record",
 }
 
 LEFT_OUT: dict[str, str] = {

@@ -76,7 +76,7 @@ def whole_lines(buffer: Buffer, limit: int, plain: set[bytes]) -> list[bytes]:
             break
         beginning = text[:_BEGINNING].partition(b":")[0]
         if beginning not in plain:
-            if is_list(text):
+            if is_list(text) or beginning[1:].lstrip()[:1] not in b'"}':
                 break
             if len(plain) < _BEGINNINGS:
                 plain.add(beginning)

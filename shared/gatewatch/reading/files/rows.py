@@ -19,6 +19,8 @@ _HEAD_LINES = 4
 _DETAIL = 300
 _DOUBLE = 4  # the Entra portal's files name one column twice
 _MARK = "\ufeff"
+_INDEX = "Unnamed: 0"
+_QUOTED_OBJECT = '"{""'  # a file of one column is a CSV if its first cell is JSON
 
 type KnownColumns = Callable[[tuple[str, ...]], bool]
 """Whether a provider knows what a CSV with these columns holds."""
@@ -52,11 +54,18 @@ def _header(lines: list[str], delimiter: str) -> tuple[str, ...]:
             rows = [row for row in csv.reader(lines, delimiter=delimiter, strict=True) if row]
         except csv.Error:
             rows = [row for row in csv.reader(lines[:1], delimiter=delimiter) if row]
-    names = tuple(name.strip() for name in rows[0]) if rows else ()
+    names = _names(rows[0]) if rows else ()
     names = names[:-1] if names and not names[-1] else names  # a delimiter at the end of every line
-    right = len(set(names)) > 1 and len(names) - len(set(names)) <= _DOUBLE and all(_COLUMN.fullmatch(name) for name in names)
+    several = len(set(names)) > 1 or (len(names) == 1 and len(lines) > 1 and lines[1].startswith(_QUOTED_OBJECT))
+    right = several and len(names) - len(set(names)) <= _DOUBLE and all(_COLUMN.fullmatch(name) for name in names)
     named = right and any(re.search(r"[^\W\d]", name) for name in names)
     return names if named and (len(rows) < 2 or abs(len(rows[1]) - len(rows[0])) <= 1) else ()
+
+
+def _names(row: list[str]) -> tuple[str, ...]:
+    """The names in a header. The first may be empty: pandas writes the number of the row there and calls the column so when it reads it."""
+    names = tuple(cell.strip().lstrip(_MARK) for cell in row)
+    return (_INDEX, *names[1:]) if len(names) > 1 and not names[0] else names
 
 
 def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimits, place: Location) -> Iterator[RawRecord | Refused]:
@@ -77,9 +86,9 @@ def rows(buffer: Buffer, found: CsvTable, known: KnownColumns, limits: FileLimit
             continue
         if row is None:
             return
-        if line <= found.before or not row or tuple(cell.strip().lstrip(_MARK) for cell in row)[: len(header)] == header:
+        if line <= found.before or not row or _names(row)[: len(header)] == header:
             continue
-        if _is_header(row) and known(names := tuple(cell.strip().lstrip(_MARK) for cell in row)):
+        if _is_header(row) and known(names := _names(row)):
             header = names  # files put one behind the other, whose columns differ
             continue
         torn = len(row) < len(header) and lines.torn(reader.line_num)

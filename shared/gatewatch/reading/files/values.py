@@ -8,6 +8,7 @@ import msgspec
 
 from ...model import RawRecord, Refused
 from ..json_text import parse
+from ..struct_text import struct_in
 from .buffer import Buffer
 from .cutter import Cut, balanced_end, skip_value, value_end
 from .encodings import BROKEN_UTF8, UTF8, UTF8_MARKED
@@ -25,6 +26,14 @@ _NEXT_VALUE = re.compile(rb"\n(?=[{\[])")
 _PATIENCE = 256 * MIB
 _STARTS_TRIED = 4
 _BRACE_OR_END = (b"{", b"")
+
+
+def _parsed(body: bytes) -> object:
+    """The value as a tolerant parser reads it, or what Python prints of a dictionary; None if it is neither."""
+    try:
+        return parse(body)
+    except ValueError:
+        return struct_in(body.decode("utf-8", "replace")) if body.startswith(b"{'") else None
 
 
 class JsonText:
@@ -140,16 +149,19 @@ class JsonText:
         long = end is Cut.INCOMPLETE and len(buffer) > limits.window and self._patient
         if not long:
             self._wasted += len(buffer)
-            tolerant = self._tolerant()
-            if tolerant is not None:
+            if (tolerant := self._tolerant()) is not None:
                 yield tolerant
                 return
         if self._starts_list():
             yield from self._elements()
         elif long:
             yield from self._long()
-        elif not self._find_start():
-            yield self._unread(INVALID)
+        else:
+            cut = buffer.data[buffer.at : buffer.at + 2] == b'{"'
+            if not self._find_start():
+                yield self._unread(INVALID)
+            elif cut:  # a record that was cut, and a whole one behind it
+                yield self._place.refused(buffer.line, INVALID)
 
     def _tolerant(self) -> RawRecord | None:
         """The value of this line, or within these brackets, as a tolerant parser reads it."""
@@ -160,13 +172,11 @@ class JsonText:
             ends.append(balanced_end(buffer.data, buffer.at, limit))
         for end in ends:
             if buffer.at < end <= buffer.at + limit:
-                try:
-                    value = parse(buffer.data[buffer.at : end].strip())
-                except ValueError:
-                    continue
-                buffer.to(end)
-                self._last_line = buffer.line
-                return self._place.record(line, value)
+                value = _parsed(buffer.data[buffer.at : end].strip())
+                if value is not None:
+                    buffer.to(end)
+                    self._last_line = buffer.line
+                    return self._place.record(line, value)
         return None
 
     def _starts_list(self) -> bool:

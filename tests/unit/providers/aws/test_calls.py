@@ -71,7 +71,7 @@ def test_calls_that_are_read(read, record, action, reason):
         pytest.param(call("cloudtrail", "StartLogging", 1, None), id="logging is started"),
         pytest.param(call("lambda", "UpdateEventSourceMappings", 1, None), id="a longer name"),
         pytest.param(call("iam", "StopLogging", 1, None), id="the name of another service's call"),
-        pytest.param({"eventSource": "evil.example", "eventName": "StopLogging"}, id="no service of AWS"),
+        pytest.param({"userIdentity": {"type": "Root"}, "eventName": "StopLogging"}, id="no source"),
     ],
 )
 def test_calls_that_no_rule_reads_are_ignored(record):
@@ -79,6 +79,14 @@ def test_calls_that_no_rule_reads_are_ignored(record):
 
     assert isinstance(found, Ignored)
     assert found.reason in {"sts_helper_not_a_sign_in", "cloudtrail_not_a_sign_in"}
+
+
+@pytest.mark.parametrize("source", ["evil.example", "signin.aliyun.com", "ecs.aliyuncs.com"])
+def test_records_of_other_clouds_are_not_counted_as_calls_of_aws(source):
+    [found] = decode(RawRecord(data={"eventSource": source, "eventName": "StopLogging", "userIdentity": {"type": "root-account"}}))
+
+    assert isinstance(found, Refused)
+    assert found.reason == "event_source_not_of_aws"
 
 
 @pytest.mark.parametrize(

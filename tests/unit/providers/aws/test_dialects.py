@@ -292,6 +292,14 @@ def test_a_damaged_root_login_is_never_stored_or_ignored_without_a_word(damaged,
         assert kind == "refused" or set(done.counts) == {"ignored:eventbridge_detail_type_not_handled"} or doubted, done.counts
 
 
+@pytest.mark.parametrize("name", ["responseElements", "additionalEventData"])
+def test_one_object_that_became_columns(name):
+    columns = {f"{name}.{inner}": value for inner, value in forms.ROOT_LOGIN[name].items()}
+    record = {key: value for key, value in forms.ROOT_LOGIN.items() if key != name} | columns
+
+    assert decode(RawRecord(data=record)) == decode(RawRecord(data=forms.ROOT_LOGIN))
+
+
 @pytest.mark.parametrize("name", ["userIdentity", "responseElements", "additionalEventData"])
 def test_objects_that_an_exporter_wrote_as_text_twice(name):
     changed = {**forms.ROOT_LOGIN, name: json.dumps(json.dumps(forms.ROOT_LOGIN[name]))}
@@ -361,6 +369,31 @@ def test_an_entry_without_its_record_is_refused_by_name():
     entry = {"EventId": "1", "EventName": "ConsoleLogin", "EventTime": "2026-11-20T09:01:00+00:00", "EventSource": "signin.amazonaws.com", "Username": "root"}  # fmt: skip
 
     assert decode(RawRecord(data={"Events": [entry]})) == Refused(origin="", reason="lookup_entry_without_record")
+
+
+OCSF_STATUS = {
+    "a status in capitals": {"status": "SUCCESS"},
+    "the id of a status": {"status": None, "status_id": 1},
+    "an id as text": {"status": None, "status_id": "1"},
+    "API Activity": {"class_uid": 6003, "type_uid": 600399},
+    "a product with its vendor": {"metadata": forms.ocsf(forms.ROOT_LOGIN)["metadata"] | {"product": {"name": "AWS CloudTrail", "vendor_name": "AWS", "version": "1.11", "feature": {"name": "Management"}}}},
+    "a map of keys and values": {"unmapped": [{"key": name, "value": value} for name, value in forms.ocsf(forms.ROOT_LOGIN)["unmapped"].items()]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", OCSF_STATUS.values(), ids=OCSF_STATUS)
+def test_a_login_in_ocsf_without_the_answer(changes):
+    alert = only(replayed(forms.ocsf_before(forms.ROOT_LOGIN) | changes).alerts)
+
+    assert (alert.rule, alert.snapshot.score) == ("aws_root_console_login", 87)
+
+
+def test_a_kind_that_ocsf_cannot_name_is_in_unmapped():
+    record = forms.ocsf(forms.ROOT_LOGIN)
+    record["actor"]["user"]["type"] = "Unknown"
+    record["unmapped"]["userIdentity.type"] = "Root"
+
+    assert decode(RawRecord(data=record)) == decode(RawRecord(data=forms.ocsf(forms.ROOT_LOGIN)))
 
 
 def test_a_failed_login_in_ocsf_is_a_failure():

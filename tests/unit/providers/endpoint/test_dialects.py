@@ -103,6 +103,13 @@ FORMS = {
     "4688 in Sentinel's SecurityEvent": {"TimeGenerated": "2026-11-20T10:01:00Z", "EventID": "4688", "EventSourceName": "Microsoft-Windows-Security-Auditing", "Computer": "ws-17.contoso.com", "Process": "cmd.exe", "Type": "SecurityEvent", **CREATED},
     "4688 in Sentinel's WindowsEvent": {"TimeGenerated": "2026-11-20T10:01:00Z", "EventID": 4688, "Provider": "Microsoft-Windows-Security-Auditing", "Channel": "Security", "Computer": "ws-17", "EventData": json.dumps(CREATED)},
     "Winlogbeat 6": {"@timestamp": "2026-11-20T10:01:00Z", "event_id": 1, "source_name": "Microsoft-Windows-Sysmon", "log_name": "Microsoft-Windows-Sysmon/Operational", "computer_name": "ws-17", "event_data": SYSMON["EventData"]},
+    "4688 without a provider": {"EventID": 4688, "Channel": "Security", "Hostname": "ws-17.contoso.com", "EventTime": "2026-11-20T10:01:00Z", **CREATED},
+    "Sysmon without a provider": {"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Hostname": "ws-17.contoso.com", **SYSMON["EventData"]},
+    "Velociraptor": {
+        "System": {"Provider": {"Name": "Microsoft-Windows-Security-Auditing"}, "EventID": {"Value": 4688}, "TimeCreated": {"SystemTime": 1795168860.1}, "EventRecordID": 7, "Channel": "Security", "Computer": "ws-17.contoso.com"},
+        "EventData": CREATED,
+        "Message": 'A new process has been created. {"eventName": "ConsoleLogin"}',
+    },
     "4688 in Wazuh": wazuh(4688, "Microsoft-Windows-Security-Auditing", CREATED),
     "4104": evtx(POWERSHELL, SCRIPT, 4104),
     "4104 from NXLog": {"EventID": 4104, "SourceName": "Microsoft-Windows-PowerShell", "Channel": "Microsoft-Windows-PowerShell/Operational", "Hostname": "ws-17", "@timestamp": "2026-11-20T10:01:00Z", "AccountName": "dana", "Domain": "CONTOSO", **SCRIPT},
@@ -146,7 +153,14 @@ def test_one_login_that_several_agents_saw_is_one_event():
 
 
 @pytest.mark.parametrize(
-    "name", ["Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw)", "4688", "Defender as CSV", "4103", "4104 from NXLog"]
+    "name",
+    [
+        "Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw, Velociraptor)",
+        "4688",
+        "Defender as CSV",
+        "4103",
+        "4104 from NXLog",
+    ],
 )
 def test_who_ran_it_and_where(name):
     found = decode(raw(FORMS[name]))
@@ -156,7 +170,7 @@ def test_who_ran_it_and_where(name):
 
 def test_the_records_of_one_windows_event_have_one_id():
     carried = [
-        "Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw)",
+        "Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw, Velociraptor)",
         "python-evtx",
         "Windows events as flat rows (NXLog, OTRF Security-Datasets, Sentinel's SecurityEvent, Splunk, EvtxECmd)",
     ]

@@ -10,8 +10,13 @@ from ...dialect import Dialect, columns, nested
 from .paths import BY_COLUMN, COLUMNS, OBJECTS, joined
 
 
+_BELOW = tuple(f"{outer}." for outer in OBJECTS)
+
+
 def _recognise(record: Fields) -> bool:
-    return record.has("eventName", "eventSource") and not isinstance(record.data.get("userIdentity"), dict)
+    if not record.has("eventName", "eventSource"):
+        return False
+    return not isinstance(record.data.get("userIdentity"), dict) or any(name.startswith(_BELOW) for name in record.data)
 
 
 def translate(record: Fields) -> Mapping[str, object]:

@@ -23,6 +23,7 @@ _HOLDERS = (
     "_source",
     "properties",
 )
+_OBJECTS = (*_HOLDERS, "data", "event", "eventData", "document", "doc", "msg")
 _PATHS = (*_HOLDERS, "data.aws", "_source.data.aws", "Records", "_source.detail", "attributes.attributes", "aws.cloudtrail")
 _NAMES = ("eventName", "userIdentity.type", "userIdentity.arn", "userIdentity")
 
@@ -32,7 +33,7 @@ def _held(record: Fields) -> Mapping[str, object] | None:
     data = record.data
     if "detail-type" in data or ("detail" in data and "source" in data):
         return None
-    for name in _HOLDERS:
+    for name in _OBJECTS:
         held = data.get(name)
         if isinstance(held, dict) and "eventName" in held and ("eventSource" in held or "userIdentity" in held):
             return held
@@ -59,7 +60,7 @@ _LOGIN: dict[str, object] = {
 }
 INSIDE = Dialect(
     name="CloudTrail below a property of a shipper's document",
-    marks=frozenset(_HOLDERS),
+    marks=frozenset(_OBJECTS),
     recognise=lambda record: _held(record) is not None,
     translate=lambda record: _held(record) or {},
     sample={

@@ -4,7 +4,7 @@ Sources: ocsf/examples, mappings of CloudTrail for OCSF 1.0.0-rc.2, 1.1.0 and 1.
 ``unmapped`` under its path. In rc.2 ``uid`` is the principal id and ``uuid`` the ARN; from 1.1.0 ``uid`` is the ARN and ``uid_alt`` the id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ....reading.fields import Fields, items, mapping, scalar
 from ....reading.struct_text import looks_like_struct, struct_in
@@ -27,7 +27,6 @@ _PLAIN = {
     "eventVersion": "metadata.product.version",
     "eventCategory": "metadata.product.feature.name",
     "vpcEndpointId": "src_endpoint.uid",
-    "userIdentity.type": "actor.user.type",
     "userIdentity.userName": "actor.user.name",
     "userIdentity.invokedBy": "actor.invoked_by",
     f"{_SESSION}.attributes.creationDate": "actor.session.created_time_dt",
@@ -39,6 +38,9 @@ _PLAIN = {
 }
 _MFA = {True: "Yes", False: "No"}
 _PORTAL = "identitycenteruser"
+_PRODUCTS = frozenset({"cloudtrail", "aws cloudtrail"})
+_NO_KIND = frozenset({"unknown", "other"})  # what OCSF calls a kind of user that it cannot name; ``unmapped`` may have it
+_STATUS = {"1": "Success", "2": "Failure"}
 
 
 def _recognise(record: Fields) -> bool:
@@ -46,7 +48,7 @@ def _recognise(record: Fields) -> bool:
         return False
     record = _opened(record)
     product = record.object("metadata").object("product")
-    return (scalar(product.get("name")) or "").casefold() == "cloudtrail" and record.object("api").has("operation")
+    return (scalar(product.get("name")) or "").casefold() in _PRODUCTS and record.object("api").has("operation")
 
 
 def _translate(record: Fields) -> Mapping[str, object]:
@@ -54,6 +56,7 @@ def _translate(record: Fields) -> Mapping[str, object]:
     found = dict(nested(_unmapped(record.get("unmapped"))))
     for path, place in _PLAIN.items():
         _set(found, path, _at(record, place))
+    _set(found, "userIdentity.type", _kind(record))
     _set(found, "eventTime", record.first("time", "time_dt"))
     _set(found, "sourceIPAddress", record.object("src_endpoint").first("ip", "domain"))
     _set(found, "responseElements", _answer(record))
@@ -64,6 +67,12 @@ def _translate(record: Fields) -> Mapping[str, object]:
         _set(found, path, value)
     places = {"userIdentity": _lost(record), "additionalEventData": record.get("unmapped")}
     return found | {name: lost for name, lost in places.items() if _unreadable(lost)}  # for the decoder to flag
+
+
+def _kind(record: Fields) -> object:
+    """The kind of identity, unless OCSF has no name for it."""
+    written = _at(record, "actor.user.type")
+    return None if (scalar(written) or "").casefold() in _NO_KIND else written
 
 
 def _unreadable(value: object) -> bool:
@@ -112,20 +121,23 @@ def _identity(actor: Fields) -> dict[str, object]:
 
 
 def _answer(record: Fields) -> object:
-    """``responseElements``. Where the answer is not there, ``status`` still says Success or Failure of a console login."""
+    """``responseElements``. Where the answer is not there, the status still says success or failure of a console login."""
     answer = _at(record, "api.response.data")
     if answer not in (None, ""):
         return answer
-    status = scalar(record.get("status"))
-    return {"ConsoleLogin": status} if status in {"Success", "Failure"} and scalar(record.get("class_uid")) == "3002" else None
+    written = (scalar(record.get("status")) or "").capitalize()
+    status = written if written in _STATUS.values() else _STATUS.get(scalar(record.get("status_id")) or "")
+    login = scalar(record.get("class_uid")) == "3002" or scalar(_at(record, "api.operation")) == "ConsoleLogin"
+    return {"ConsoleLogin": status} if status is not None and login else None
 
 
 def _unmapped(value: object) -> dict[str, object]:
-    """The map of what has no attribute: an object, or the list of pairs that Parquet readers make of a map."""
-    found = mapping(value)
-    if found:
+    """The map of what has no attribute: an object, or the list of pairs or of keys with values that Parquet readers make of a map."""
+    entries = items(value)
+    if not all(isinstance(item, dict) and item.keys() == {"key", "value"} for item in entries) and (found := mapping(value)):
         return dict(found)
-    pairs = [item for item in items(value) if isinstance(item, list | tuple) and len(item) == 2]
+    pairs: list[Sequence[object]] = [(item["key"], item["value"]) for item in entries if isinstance(item, dict)]
+    pairs += [item for item in entries if isinstance(item, list | tuple) and len(item) == 2]
     return {item[0]: item[1] for item in pairs if isinstance(item[0], str)}
 
 

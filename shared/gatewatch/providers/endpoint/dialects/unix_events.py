@@ -103,7 +103,7 @@ ESLOGGER = Dialect(
 )
 
 _LINE = LatePattern(
-    r"(?:node=(?P<node>\S{1,255}) )?type=(?P<type>[A-Z_0-9]{1,32}) msg=audit\((?P<time>\d{9,11}\.\d{3}):(?P<serial>\d{1,20})\):"
+    r"(?:node=(?P<node>\S{1,255}) )?type=(?P<type>[A-Z_0-9]{1,32}) msg=audit\((?P<time>\d{9,11}\.\d{3}):(?P<serial>\d{1,20})\)\s?:"
 )
 _ARGUMENT = LatePattern(r' a(\d{1,4})(?:\[(\d{1,4})\])?=(?:"([^"]*)"|([0-9A-Fa-f]+))')
 _LINE_LIMIT_CHARS = 262_144

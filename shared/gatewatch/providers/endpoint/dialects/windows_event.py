@@ -14,6 +14,11 @@ from ...dialect import Dialect, Gap, columns
 from .windows_xml import attribute, element_value, event_data
 
 _PROVIDERS = ("sysmon", "security-auditing", "powershell")
+_PROVIDER_OF = {  # by the name of the log, where a tool leaves the provider out
+    "security": "Microsoft-Windows-Security-Auditing",
+    "microsoft-windows-sysmon": "Microsoft-Windows-Sysmon",
+    "microsoft-windows-powershell": "Microsoft-Windows-PowerShell",
+}
 _SYSTEM = frozenset({
     "eventid", "channel", "computer", "hostname", "computername", "sourcename", "providername", "provider", "eventtime", "timecreated",
     "systemtime", "recordnumber", "eventrecordid", "severity", "keywords", "opcode", "version", "task", "level", "accountname", "domain",
@@ -39,7 +44,8 @@ class _Head(NamedTuple):
 def _document(head: _Head, times: Sequence[object], data: Mapping[str, object]) -> dict[str, object]:
     time = next((found for value in (data.get("UtcTime"), *times) if (found := moment(element_value(value))) is not None), None)
     host, number, log = scalar(element_value(head.computer)), scalar(element_value(head.record)), scalar(element_value(head.channel))
-    event = {"code": scalar(element_value(head.code)), "provider": scalar(element_value(head.provider)), "kind": "event"}
+    provider = scalar(element_value(head.provider)) or _PROVIDER_OF.get((log or "").casefold().partition("/")[0])
+    event = {"code": scalar(element_value(head.code)), "provider": provider, "kind": "event"}
     if host is not None and number is not None:
         event["id"] = f"{host}|{log or event['provider']}|{number}"
     written = time.isoformat() if time is not None else next((value for value in times if value not in (None, "")), None)
@@ -66,9 +72,14 @@ def _is_read(provider: object, channel: object) -> bool:
 def _event(record: Fields) -> tuple[Fields, Fields] | None:
     """The event and its system part in a record converted from XML, or None."""
     hunted = Fields(mapping(record.data.get("document"))).get("data")  # a match of chainsaw holds the event
-    event = Fields(mapping(record.data.get("Event") or mapping(hunted).get("Event")))
+    event = Fields(mapping(record.data.get("Event") or mapping(hunted).get("Event") or _bare(record)))
     system = Fields(mapping(event.get("System")))
     return (event, system) if system.data else None
+
+
+def _bare(record: Fields) -> Mapping[str, object] | None:
+    """A record that is the event itself, as Velociraptor writes it."""
+    return record.data if isinstance(record.data.get("System"), dict) and not {"EventData", "UserData"}.isdisjoint(record.data) else None
 
 
 def _xml(record: Fields) -> Mapping[str, object]:
@@ -160,8 +171,8 @@ _LOGIN = {
 _PERSON = Gap("person", "A user has a domain and a name and no address, so a person is joined across clouds by an alias only.")
 
 EVTX = Dialect(
-    name="Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw)",
-    marks=frozenset({"Event", "document"}),
+    name="Windows events from EVTX as JSON (evtx_dump, python-evtx, chainsaw, Velociraptor)",
+    marks=frozenset({"Event", "System", "document"}),
     recognise=_is_xml,
     translate=_xml,
     cannot_carry=(_PERSON,),
