@@ -9,7 +9,6 @@ from ....reading.fields import Fields
 from ...dialect import Dialect, columns, nested
 from .paths import BY_COLUMN, COLUMNS, OBJECTS, joined
 
-
 _BELOW = tuple(f"{outer}." for outer in OBJECTS)
 
 
