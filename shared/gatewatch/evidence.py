@@ -54,8 +54,9 @@ def mentions(event: Event) -> tuple[str, ...]:
 
 def tokens(event: Event) -> tuple[str, ...]:
     """Subjects, source address, mentions and links of an event, each once."""
-    address = address_token(event)
-    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *mentions(event), *links(event))))
+    address, provider = address_token(event), provider_of(event)
+    joining = (id_link(event.vendor_id), *provider.links(event))
+    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *provider.mentions(event), *joining)))
 
 
 def succeeded(event: Event) -> bool:

@@ -50,7 +50,9 @@ def opens(event: Event) -> OpenedSession | None:
 def mentions(event: Event) -> tuple[str, ...]:
     """The tokens of the access keys that this record was made with or hands out. What an export put in their place is none."""
     aws = aws_of(event)
-    return tuple(access_key_token(key) for key in _keys(aws) if key.startswith(_KEY_PREFIXES)) if aws is not None else ()
+    if aws is None or not (aws.access_key_id or aws.issued_key):
+        return ()
+    return tuple([access_key_token(key) for key in _keys(aws) if key.startswith(_KEY_PREFIXES)])
 
 
 def _keys(aws: AwsSignIn) -> tuple[str, ...]:

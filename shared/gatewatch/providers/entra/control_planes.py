@@ -5,6 +5,8 @@ concept-conditional-access-cloud-apps (2026-01); LIST = the sample of Graph's "L
 M = merill/microsoft-info MicrosoftApps.csv (2026-08-20) with its own source in brackets; S = ten or more public detection files.
 """
 
+from functools import lru_cache
+
 from .detail import EntraSignIn
 
 PORTAL = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
@@ -51,6 +53,11 @@ OF_PRIVILEGED_PEOPLE = {"00000006-0000-0ff1-ce00-000000000000": "Microsoft 365 a
 
 def control_plane(sign_in: EntraSignIn, *, privileged: bool = False) -> str | None:
     """The control plane that this sign-in enters, by client or by resource; None for any other application."""
-    client, resource = (sign_in.app_id or "").casefold(), (sign_in.resource_id or "").casefold()
+    return _plane(sign_in.app_id or "", sign_in.resource_id or "", privileged)
+
+
+@lru_cache(maxsize=4_096)
+def _plane(client: str, resource: str, privileged: bool) -> str | None:  # noqa: FBT001 - one of what the answer follows from
+    client, resource = client.casefold(), resource.casefold()
     found = CLIENTS.get(client) or RESOURCES.get(resource)
     return found or (OF_PRIVILEGED_PEOPLE.get(client) if privileged else None)

@@ -1,11 +1,11 @@
 """The features of an Entra sign-in that familiarity is made of."""
 
-from ...model import Event
-from ..features import sign_in_features
+from ...model import Event, Place
+from ..features import network_of, sign_in_features
 from . import flows
 from .detail import sign_in_of
 
-_PLACE = frozenset({"country", "network"})
+_NOWHERE = Place()
 
 
 def features(event: Event) -> tuple[tuple[str, str], ...]:
@@ -14,12 +14,16 @@ def features(event: Event) -> tuple[tuple[str, str], ...]:
     The client of a command line is its application, which is a feature of its own. Where a record carries the address of an earlier
     sign-in, it says nothing about its place.
     """
-    sign_in, found = sign_in_of(event), sign_in_features(event)
+    sign_in = sign_in_of(event)
     if sign_in is None:
-        return found
-    if flows.has_original_address(sign_in):
-        found = tuple(pair for pair in found if pair[0] not in _PLACE)
-    if event.client is not None and event.client == sign_in.app_id:
-        found = tuple(pair for pair in found if pair[0] != "client")
-    own = (("application", sign_in.app_id), ("device", sign_in.device.device_id), ("protocol", flows.flow(event, sign_in)))
-    return (*found, *[(name, value) for name, value in own if value])
+        return sign_in_features(event)
+    place = _NOWHERE if flows.has_original_address(sign_in) else event.place
+    known = (
+        ("country", place.country),
+        ("network", network_of(place)),
+        ("client", event.client if event.client != sign_in.app_id else None),
+        ("application", sign_in.app_id or None),
+        ("device", sign_in.device.device_id or None),
+        ("protocol", flows.flow(event, sign_in)),
+    )
+    return tuple([(name, value) for name, value in known if value is not None])

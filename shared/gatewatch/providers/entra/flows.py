@@ -78,7 +78,7 @@ def has_original_address(sign_in: EntraSignIn) -> bool:
     A non-interactive sign-in of a confidential client "shows the original IP used for the original token issuance"
     (entra-docs concept-noninteractive-sign-ins). A workload by itself shows its own.
     """
-    return not is_workload(sign_in) and sign_in.interactive is Fact.ABSENT and (sign_in.credential_type or "none") != "none"
+    return sign_in.interactive is Fact.ABSENT and (sign_in.credential_type or "none") != "none" and not is_workload(sign_in)
 
 
 @lru_cache(maxsize=1_024)

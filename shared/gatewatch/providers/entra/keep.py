@@ -1,6 +1,7 @@
 """Decides which Entra records become evidence, and which fields of a record later versions change."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from ...model import Event, Outcome
 from ...tuning import Tuning
@@ -78,6 +79,7 @@ def has_risk(sign_in: EntraSignIn) -> bool:
     return not flows.is_workload(sign_in) and (_is_level(sign_in.level_during) or _is_level(sign_in.level_aggregated))
 
 
+@lru_cache(maxsize=1_024)
 def _is_level(level: str | None) -> bool:
     return bool(level) and not is_no_risk(level or "")
 

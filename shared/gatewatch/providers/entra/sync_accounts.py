@@ -53,7 +53,8 @@ def is_cloud_sync(sign_in: EntraSignIn) -> bool:
 
 def is_sync_application(sign_in: EntraSignIn) -> bool:
     """Whether a service principal is the application of Connect Sync. An administrator may give it another name."""
-    return _is_named(_APPLICATION, sign_in.service_principal_name or "") or _is_named(_APPLICATION, sign_in.app_name or "")
+    program, application = sign_in.service_principal_name, sign_in.app_name
+    return (program is not None and _is_named(_APPLICATION, program)) or (application is not None and _is_named(_APPLICATION, application))
 
 
 @lru_cache(maxsize=4_096)
