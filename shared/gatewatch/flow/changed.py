@@ -15,7 +15,7 @@ class Changed:
         """``whole``: keep the alerts themselves, in memory. ``named``: keep their groups; otherwise a hash of each."""
         self._whole, self._named = whole, whole or named
         self._found: dict[GroupKey, Alert | None] = {}
-        self._standing = HashNumbers()  # by the hash of a group: 1 if its alert stands
+        self._standing = HashNumbers("b")  # by the hash of a group: 1 if its alert stands
 
     def add(self, alerts: Iterable[Alert]) -> None:
         """These were written."""

@@ -78,7 +78,7 @@ class Groups:
     """Numbers that are joined into groups by what they have in common (union-find). Two tokens of one hash are one token."""
 
     def __init__(self) -> None:
-        self._numbers = HashNumbers()
+        self._numbers = HashNumbers("i")
         self._parents = array("q")
 
     def __len__(self) -> int:

@@ -18,10 +18,11 @@ from ..tuning import Tuning
 from .components import Component, Groups, address_of, component, of_addresses
 from .spool import IN_MEMORY, Hashes, Shelves, Spool
 
-_MEETINGS_IN_MEMORY = 1 << 16
+PART = 5_000
+"""Evidence that is handed out together, unless one component alone has more: what is made of it takes 4 KB of memory a piece."""
 
-PART = 8_000
-"""Evidence that is handed out together, unless one component alone has more."""
+_BUFFERED = 2_000  # pieces of evidence that wait in memory until there are enough for a shelf
+_MEETINGS_IN_MEMORY = 1 << 16
 
 type Placed = tuple[tuple[int, ...], tuple[int, ...], int, int, str, Evidence | bytes]
 """Evidence, as JSON where there is much of it, and before it where it belongs: the hashes of its subjects, its links, its source address
@@ -177,7 +178,7 @@ class Held:
 
 def _buffered(shelves: int) -> int:
     """Pieces of evidence that each of so many shelves keeps in memory before they are written."""
-    return max(10, IN_MEMORY // 10 // max(1, shelves))
+    return max(5, _BUFFERED // max(1, shelves))
 
 
 class HandedOver:

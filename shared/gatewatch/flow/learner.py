@@ -21,7 +21,7 @@ AT_HAND = 2_048
 """What is learnt of so many people and programs is in memory, 2 to 3 KB each; of others it lies in a temporary file."""
 
 _UNKNOWN = Familiarity()
-_STATE_BATCH = 2_000
+_STATE_BATCH = 500
 _MET_AT_MOST = 8_192
 
 
@@ -87,8 +87,8 @@ class Learner:
         touched: set[str] = set()
         for some in self._everything():
             touched |= self._write(some)
-        self._own = {}
         self._away.close()
+        self._own, self._away = {}, NamedBytes()
         return sorted(touched.intersection(self._store.days())) if touched else []
 
     def _everything(self) -> Iterator[dict[str, "Own"]]:

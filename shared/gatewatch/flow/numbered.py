@@ -3,15 +3,19 @@
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Literal
 
 _SLOTS = 1 << 10
 
+type Width = Literal["b", "i", "q"]
+
 
 class HashNumbers:
-    """A table of hashes with a number of 64 bits each (open addressing). Nothing is ever taken out; two texts of one hash are one text."""
+    """A table of hashes with a number each (open addressing). Nothing is ever taken out; two texts of one hash are one text."""
 
-    def __init__(self) -> None:
-        self._hashes, self._numbers = _empty(_SLOTS)
+    def __init__(self, width: Width = "q") -> None:
+        """``width``: of the numbers, as ``array`` names it."""
+        self._hashes, self._numbers = array("q", bytes(8 * _SLOTS)), array(width, [0]) * _SLOTS
         self._mask = _SLOTS - 1
         self._count = 0
 
@@ -49,7 +53,8 @@ class HashNumbers:
 
     def _grow(self) -> None:
         hashes, numbers = self._hashes, self._numbers
-        self._hashes, self._numbers = _empty(2 * len(hashes))
+        self._hashes = array("q", bytes(16 * len(hashes)))
+        self._numbers = array(numbers.typecode, [0]) * (2 * len(hashes))
         self._mask, self._count = 2 * len(hashes) - 1, 0
         for name, number in zip(hashes, numbers, strict=True):
             if name:
@@ -60,7 +65,7 @@ class HashPairs:
     """Pairs of a hash and a number."""
 
     def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
-        self._pairs, self._numbers = HashNumbers(), array("q")
+        self._pairs, self._numbers = HashNumbers("b"), array("q")
         for pair in pairs:
             self._pairs.put(hash(pair), 0)
             self._numbers.append(pair[1])
@@ -71,7 +76,3 @@ class HashPairs:
     def numbers(self) -> array[int]:
         """The numbers in their order, each once."""
         return array("q", (number for number, _ in groupby(sorted(self._numbers))))
-
-
-def _empty(slots: int) -> tuple[array[int], array[int]]:
-    return array("q", bytes(8 * slots)), array("q", bytes(8 * slots))

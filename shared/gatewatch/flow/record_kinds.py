@@ -102,7 +102,7 @@ class _Generation:
     """What is known, and its place by question. Place 0: each record is decoded."""
 
     def __init__(self) -> None:
-        self.places = HashNumbers()
+        self.places = HashNumbers("i")
         self.known: list[Known | None] = [None]
         self._plain: dict[RecordKind, int] = {}
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-IN_MEMORY = 20_000
+IN_MEMORY = 5_000
 """Items that a spool keeps in memory before it begins a file."""
 
 _PARTS = 64
-_PAIRS_IN_MEMORY = 1 << 18
+_PAIRS_IN_MEMORY = 1 << 17
 _TOGETHER = 1 << 15  # pairs of one part, about, that a caller may have to keep in memory
 _BLOCK = 500
 

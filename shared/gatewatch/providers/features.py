@@ -22,7 +22,7 @@ def network_of(place: Place) -> str | None:
     return _network(place.ip) if place.ip is not None else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _network(ip: str) -> str | None:
     address = ipaddress.ip_address(ip)
     if not address.is_global and not _is_documentation(address):

@@ -196,7 +196,7 @@ def _teaching(record: _Record, who: _Identity) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def _caller(kind: _Text, access_key: _Text, principal: _Text) -> tuple[bool, bool]:
     """Whether a call is a use of a long-term key, and whether it is one of an instance."""
     key = scalar(access_key) if isinstance(access_key, str) else None

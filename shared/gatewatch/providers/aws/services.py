@@ -39,7 +39,7 @@ def service_of(event_source: str | None) -> str | None:
     return match.group(1) if match else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def invoked_by_service(address: str | None) -> bool:
     """Whether a source address is that of an AWS service, not of a caller: ``AWS Internal`` or a name under amazonaws.com."""
     text = (address or "").casefold()

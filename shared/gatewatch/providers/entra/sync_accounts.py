@@ -41,7 +41,7 @@ def is_sync_account(event: Event, sign_in: EntraSignIn, tuning: Tuning) -> bool:
     return bool(tuning.sync_accounts) and tuning.is_sync_account(event.names)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def _is_named_as_one(upn: str, display_name: str) -> bool:
     return any(pattern.fullmatch(upn) is not None for pattern in (_CONNECT, _CLOUD)) or display_name.strip().casefold() == _DISPLAY_NAME
 

@@ -61,7 +61,7 @@ def own_people(written: bytes) -> tuple[str, ...] | None:
     return tuple(value.decode() for value in match.groups()) if match is not None else None
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def own_device(written: bytes) -> tuple[tuple[str, ...], bytes] | None:
     """The own values in these bytes of ``DEVICE``, and what else they say of the device; None if one is absent or in another form."""
     match = _ON_DEVICE.fullmatch(written)
