@@ -1,7 +1,5 @@
 """Reads raw records once: what nothing keeps teaches and is counted, the rest is set aside as evidence or until everything was taught."""
 
-from bisect import insort
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched, count
 from typing import cast
@@ -13,13 +11,14 @@ from ..ports import Ports
 from ..providers.catalogue import provider_of
 from ..reading.files import Given, Lines
 from .batches import in_batches
+from .crowded import sorted_out
 from .decoding import Decoded
 from .familiarity import starting
 from .gathered import Aside, Gathered
 from .held import HandedOver, Held
 from .intake import Disposition, Opened, RecordResult, evidence_of, open_chunk
 from .learner import Learner
-from .limits import BEYOND, Crowd, crowd_of
+from .limits import BEYOND, crowd_of
 from .numbered import HashPairs
 from .places import Places
 from .probing import Left, Prober
@@ -149,11 +148,8 @@ class FirstReading:
                 else:
                     self._leave_event(aside.number, aside.evidence.event, aside.origin, aside.reason)
         named = HashPairs(self._crowded_ids.shared_with(self._sought))
-        smallest = self._smallest()
-        for aside in self._crowded:
-            crowd = crowd_of(aside.evidence.event)
-            is_named = (hash(aside.evidence.event.vendor_id), aside.number) in named
-            if is_named or crowd is None or _place(aside.evidence.event) in smallest[crowd]:
+        for aside, is_kept in sorted_out(self._crowded):
+            if is_kept or (hash(aside.evidence.event.vendor_id), aside.number) in named:
                 self._keep(aside.evidence, aside.origin)
             else:
                 self.tally.leave_out(aside.origin, BEYOND)
@@ -241,17 +237,3 @@ class FirstReading:
         self.tally.leave_out(origin, reason)
         if provider_of(event).versioning.changing(event) is not None:
             self._left_out.add(event.vendor_id, number)
-
-    def _smallest(self) -> dict[Crowd, list[tuple[str, str]]]:
-        """The first events of each crowd, as many as are kept of it."""
-        found: dict[Crowd, list[tuple[str, str]]] = defaultdict(list)
-        for aside in self._crowded:
-            crowd, place = crowd_of(aside.evidence.event), _place(aside.evidence.event)
-            if crowd is not None and place not in found[crowd]:
-                insort(found[crowd], place)
-                del found[crowd][crowd.limit.at_most :]
-        return found
-
-
-def _place(event: Event) -> tuple[str, str]:
-    return str(event.time), event.vendor_id

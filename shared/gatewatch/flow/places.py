@@ -12,13 +12,17 @@ from ..reading.files.location import Location
 from .batches import with_numbers
 
 _SIZE = 128 * 1024
-"""A run of lines that is longer than this goes on as another one."""
+"""A run of lines that is longer than this goes on as another one: the more there are, the longer a run may be."""
+
+_RUNS = 16_384
 
 
 class Places:
-    """Of each run of lines: the number of its first record, and where it lies. 32 bytes for some sixty records."""
+    """Of each run of lines: the number of its first record, and where it lies. 32 bytes for some sixty records, and for 500 of very many."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = _SIZE, runs: int = _RUNS) -> None:
+        """``size``: about of a run; after so many ``runs`` it doubles, up to eight times."""
+        self._size, self._runs = size, runs
         self._files: list[Location] = []
         self._firsts, self._offsets, self._lines = array("q"), array("q"), array("q")
         self._sizes, self._of = array("I"), array("I")
@@ -31,7 +35,9 @@ class Places:
             size = sum(map(len, item.texts)) + len(item.texts)
             if not self._files or self._files[-1] is not item.place:
                 self._files.append(item.place)
-            elif item.at - self._offsets[-1] == self._sizes[-1] <= _SIZE and item.first - self._lines[-1] == number - self._firsts[-1]:
+            elif (
+                item.at - self._offsets[-1] == self._sizes[-1] <= self._room() and item.first - self._lines[-1] == number - self._firsts[-1]
+            ):
                 self._sizes[-1] += size
                 continue
             self._firsts.append(number)
@@ -39,6 +45,12 @@ class Places:
             self._lines.append(item.first)
             self._sizes.append(size)
             self._of.append(len(self._files) - 1)
+
+    def __len__(self) -> int:
+        return len(self._firsts)
+
+    def _room(self) -> int:
+        return self._size << min(3, len(self._firsts) // self._runs)
 
     def again(self, numbers: Sequence[int], records: Callable[[], Iterable[Given]]) -> Iterator[tuple[int, RawRecord]]:
         """The records with these numbers (from 1, ascending). ``records`` reads everything again, where one cannot be had by itself."""

@@ -36,8 +36,8 @@ def given(path):
     return read_many(named([str(path)], None, journal := Journal()), journal=journal)
 
 
-def noted(path):
-    places = Places()
+def noted(path, **room):
+    places = Places(**room)
     for batch in in_batches(given(path), 100):
         places.note(batch)
     return places
@@ -57,6 +57,15 @@ def test_records_that_are_read_again_are_the_same(layout, tmp_path):
     some = expected[::7]
     assert sorted(noted(path).again([number for number, _ in some], anew), key=lambda one: one[0]) == some
     assert (len(readings) == 0) or layout not in AS_THEY_ARE
+
+
+def test_the_more_runs_there_are_the_longer_they_are(tmp_path):
+    path = tmp_path / "records"
+    path.write_bytes(LAYOUTS["lines"])
+    expected = [(number, one) for number, one in enumerate(one_by_one(given(path)), 1) if isinstance(one, RawRecord)]
+    short, longer = noted(path, size=30_000), noted(path, size=30_000, runs=2)
+    assert 2 < len(longer) < len(short)
+    assert list(longer.again([number for number, _ in expected], list)) == expected
 
 
 def test_a_file_that_is_shorter_or_gone_is_read_anew(tmp_path):
