@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,8 +54,9 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limi
     """What reads these paths; standard input and pipes are spooled to files that go away afterwards, because records may be read twice.
 
     Raises:
-        ConfigError: a path is not there.
+        ConfigError: a path is not there, and no file matches it.
     """
+    paths = [found for path in paths for found in _matching(path)]
     absent = [path for path in paths if path != files.STDIN and not is_remote(path) and not Path(path).exists()]
     if absent:
         raise ConfigError(*(f"{path}: there is no such file or folder" for path in absent))
@@ -68,6 +70,13 @@ def reader(paths: Sequence[str], screen: Screen, tenant: str | None = None, limi
             return files.read_many(_sources(paths, spooled, journal), carrier=carrier, limits=limits, journal=journal)
 
         yield Input(opened, lambda: files.size_of([str(spooled.get(path, path)) for path in paths if not is_remote(path)]))
+
+
+def _matching(path: str) -> list[str]:
+    """The files that a pattern names, in order, where no shell has put them in its place (Windows, quotes); otherwise the path itself."""
+    if path == files.STDIN or is_remote(path) or not any(mark in path for mark in "*?[") or Path(path).exists():
+        return [path]
+    return sorted(glob(path, recursive=True)) or [path]  # noqa: PTH207 - Path.glob takes no absolute patterns
 
 
 def _is_stream(path: str) -> bool:

@@ -27,6 +27,7 @@ from .summary import show as show_summary
 
 HISTORY = timedelta(days=365 * 100)  # files may be of any age: nothing has left its retention
 STORED = "stored"
+_AWS_DIGITS = 12
 ONE, SPARK = "one", "spark"
 
 
@@ -157,7 +158,7 @@ def replayed(options: Namespace, store: Store, tuning: Tuning, given: Input, scr
         retention=HISTORY,
         alone=isinstance(store, MemoryStore | SqliteStore),
     )
-    wanted = Wanted(since=_when("--since", options.since), until=_when("--until", options.until), account=options.account)
+    wanted = _wanted(options)
     if options.engine == SPARK:
         return _in_spark(options, ports, wanted)
     with following(given, screen) as moved:
@@ -177,6 +178,16 @@ def _in_spark(options: Namespace, ports: Ports, wanted: Wanted) -> Replayed:
     asked = Asked(paths=tuple(options.paths), wanted=wanted, tenant=options.tenant, geo=wiring.geo_files(options.geo))
     with wiring.spark() as session:
         return replay_in_spark(session, asked, ports)
+
+
+def _wanted(options: Namespace) -> Wanted:
+    """What is asked for. An account may be written in groups, as the AWS console shows it."""
+    since, until = _when("--since", options.since), _when("--until", options.until)
+    if since is not None and until is not None and since >= until:
+        raise ConfigError("--since must be before --until")
+    account = (options.account or "").strip()
+    joined = account.replace("-", "")
+    return Wanted(since=since, until=until, account=(joined if joined.isdecimal() and len(joined) == _AWS_DIGITS else account) or None)
 
 
 def _when(option: str, text: str | None) -> datetime | None:

@@ -10,6 +10,7 @@ from ..flow.every_alert import every_alert
 from ..flow.intake import Disposition
 from ..flow.replay import Replayed
 from ..flow.tally import KEPT, FileCount, Seen
+from ..flow.wanted import OTHER_ACCOUNT, OUTSIDE_TIME
 from ..model import Alert, AlertStatus, Severity
 from ..ports import Store
 from ..reading.files import FileReport, Journal
@@ -142,6 +143,8 @@ def show(done: Replayed, kept: StandingAlerts, journal: Journal, screen: Screen)
         screen.note("nothing could be read: this says nothing about what happened")
     elif code(done, kept, ()):
         screen.note("everything was refused: this says nothing about what happened")
+    elif done.records == sum(done.counts.get(f"{Disposition.IGNORED.value}:{reason}", 0) for reason in (OTHER_ACCOUNT, OUTSIDE_TIME)):
+        screen.note("no record is of the time and the account that were asked for: this says nothing about others")
 
 
 def _show_files(read: list[FileReport], done: Replayed, screen: Screen) -> None:

@@ -122,11 +122,13 @@ def whole(value: object) -> str:
     """A name that is compared as a whole.
 
     Raises:
-        Wrong: the value is not a text, or has a wildcard.
+        Wrong: the value is not a text, has a wildcard, or lists several names.
     """
     found = text(value)
     if "*" in found or "?" in found:
         raise Wrong("this is compared as a whole; * and ? are no wildcards here", "write each name in full")
+    if ";" in found or ", " in found:
+        raise Wrong("this is several names in one text, which no name equals", "write each name in quotes of its own")
     return found
 
 

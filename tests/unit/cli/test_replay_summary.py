@@ -99,10 +99,32 @@ def test_nothing_read_is_said(gatewatch, tmp_path):
         (("--until", "2026-11-20T09:30"), {"ignored:outside_the_time_asked_for": 1, "stored": 1}),
         (("--account", "999999999999"), {"ignored:other_account": 2}),
         (("--account", "111122223333", "--since", "2026-11-20"), {"stored": 2}),
+        (("--account", " 1111-2222-3333"), {"stored": 2}),
     ],
 )
 def test_only_what_was_asked_for(gatewatch, folder, argv, dispositions):
     assert replayed(gatewatch, folder / "a.json.gz", *argv)[1]["dispositions"] == dispositions
+
+
+@pytest.mark.parametrize("argv", [("--account", "999999999999"), ("--until", "2026-11-20")])
+def test_that_nothing_was_of_what_was_asked_for_is_said(gatewatch, folder, argv):
+    said = "no record is of the time and the account that were asked for: this says nothing about others"
+    assert said in gatewatch("replay", "--store", "memory:", folder / "a.json.gz", *argv).err
+    assert said not in gatewatch("replay", "--store", "memory:", folder / "a.json.gz", "--since", "2026-11-20T09:30").err
+
+
+def test_a_time_without_length_is_an_error(gatewatch, folder):
+    ran = gatewatch("replay", folder, "--since", "2026-11-21", "--until", "2026-11-20")
+    assert (ran.code, "--since must be before --until" in ran.err) == (2, True)
+
+
+def test_a_pattern_that_no_shell_replaced_names_files(gatewatch, folder):
+    (folder / "[x].json").write_text(json.dumps(raw_root(1, 10).data))
+    assert [one["file"] for one in replayed(gatewatch, folder / "*.json*")[1]["files"]] == [
+        f"{folder}/{name}" for name in ("[x].json", "a.json.gz", "b.jsonl")
+    ]
+    assert replayed(gatewatch, folder / "[x].json")[1]["dispositions"] == {"stored": 1}
+    assert gatewatch("replay", folder / "*.none").code == 2
 
 
 def test_a_time_that_is_none_is_an_error(gatewatch, folder):

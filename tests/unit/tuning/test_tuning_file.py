@@ -347,6 +347,10 @@ def test_defaults_of_the_schema_are_the_defaults():
 NEVER_MATCHING = [
     pytest.param("privileged_principals", ["arn:aws:iam::*:role/Admin"], "privileged_principals[0]", id="wildcard in a principal"),
     pytest.param("break_glass", ["bg-?"], "break_glass[0]", id="wildcard in an emergency account"),
+    pytest.param("break_glass", ["bg1@example.com, bg2@example.com"], "break_glass[0]", id="two names in one text"),
+    pytest.param(
+        "privileged_principals", ["a@example.com;b@example.com"], "privileged_principals[0]", id="names as mail programs list them"
+    ),
     pytest.param("sync_accounts", ["sync_*"], "sync_accounts[0]", id="wildcard in a synchronisation account"),
     pytest.param("entra_saml_providers", ["arn:aws:iam::*:saml-provider/x"], "entra_saml_providers[0]", id="wildcard in a provider"),
     pytest.param("aws_app_ids", ["AWS IAM Identity Center"], "aws_app_ids[0]", id="the name of an application"),

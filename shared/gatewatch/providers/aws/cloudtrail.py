@@ -16,6 +16,7 @@ from . import anomaly, cloudtrail_detail, cloudtrail_identity, event_names, iden
 from .services import DELIVERED_AS, service_of
 
 _SIGN_IN, _STS = "signin", "sts"
+_OF_RECORDS = ("eventSource", "eventVersion", "eventID", "eventTime", "eventType", "serviceEventDetails")  # what every record has some of
 
 
 def from_envelope(envelope: Fields, tenant: None = None) -> Event | str:  # noqa: ARG001 - one signature for every source
@@ -38,6 +39,8 @@ def from_envelope(envelope: Fields, tenant: None = None) -> Event | str:  # noqa
     if service != delivered:
         raise SourceError("eventbridge_source_mismatch")
     if word(record.get("eventName")) is None and not record.has("userIdentity"):
+        if (word(envelope.get("detail-type")) or "").endswith("via cloudtrail") and not record.has(*_OF_RECORDS):
+            raise SourceError("eventbridge_detail_unreadable")
         return "eventbridge_detail_type_not_handled"
     return _ignored(service, record) or _event(service, record, envelope)
 
@@ -129,6 +132,8 @@ def _outcome(service: str, name: str, record: Fields, notes: Notes) -> Outcome:
     if result == "failure" or refused:
         return Outcome.FAILURE
     notes.doubt("unknown_outcome")
+    if record.object("responseElements").data and not event_names.is_oauth(name):  # an answer, and not to this event
+        notes.unreadable("response_elements")
     return Outcome.UNKNOWN
 
 

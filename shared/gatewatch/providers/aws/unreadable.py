@@ -16,6 +16,11 @@ _DECIDING = {
     "requestParameters": "request_parameters",
     "serviceEventDetails": "service_event_details",
 }
+_IDENTITY = (
+    "type", "arn", "principalId", "accountId", "userName", "accessKeyId", "invokedBy", "onBehalfOf", "credentialId", "sessionContext",
+    "identityProvider", "webIdFederationData",
+)  # fmt: skip
+"""What CloudTrail writes of an identity. An object without any of these is around it, or is what an export made of it."""
 
 
 def flag(record: Fields, answer: object, notes: Notes) -> None:
@@ -29,7 +34,10 @@ def flag(record: Fields, answer: object, notes: Notes) -> None:
     source = record.get("eventSource")
     if source not in (None, "") and service_of(word(source)) is None:
         notes.unreadable("event_source")
-    kind = record.object("userIdentity").get("type")
+    identity = record.object("userIdentity")
+    if identity.data and not identity.has(*_IDENTITY):
+        notes.unreadable("user_identity")
+    kind = identity.get("type")
     if kind not in (None, "") and scalar(kind) is None:
         notes.unreadable("user_identity")
     if answer not in (None, "") and (scalar(answer) or "").casefold() not in {"success", "failure"}:

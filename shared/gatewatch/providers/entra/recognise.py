@@ -25,6 +25,13 @@ _IGNORED_CATEGORIES = {
     "riskyserviceprincipals": "diagnostic_risky_service_principals",
     "administrative": _ACTIVITY,
 }
+# Categories of Entra's diagnostic settings (Azure Monitor, supported resource logs, 2026) that hold no sign-ins.
+_OTHER_CATEGORIES = frozenset({
+    "provisioninglogs", "networkaccesstrafficlogs", "networkaccessconnectionevents", "networkaccessgenerativeaiinsights", "networkaccessalerts",
+    "remotenetworkhealthlogs", "enrichedoffice365auditlogs", "microsoftgraphactivitylogs", "azureadgraphactivitylogs",
+    "graphnotificationsactivitylogs", "b2crequestlogs",
+})  # fmt: skip
+_BY_ENDING = (("signinlogs", sign_in.from_diagnostic), ("riskevents", risk.from_diagnostic))
 _RISKY_USER = "graph_risky_user"
 _AUDIT_FORM = "directory_audit_form_not_read"
 _OTHER_OPERATION = "unified_audit_log_not_a_sign_in"
@@ -46,18 +53,26 @@ def recognise(record: Fields) -> Decode | str | None:
     if record.has("properties") and record.has("category"):
         category = word(record.get("category"))
         if category is not None:
-            return _diagnostic(category)
+            return _diagnostic(category, record.object("properties"))
     return _other_log(record) or _graph(record)
 
 
-def _diagnostic(category: str) -> Decode | str:
-    if category.endswith("signinlogs"):
-        return sign_in.from_diagnostic
-    if category.endswith("riskevents"):
-        return risk.from_diagnostic
+def _diagnostic(category: str, properties: Fields) -> Decode | str:
+    """By the category; of one that is not known, by what the record has."""
     if category == "auditlogs":
         return directory_audit.from_diagnostic
-    return _HUNTING if category.startswith(STREAMED) else _IGNORED_CATEGORIES.get(category, _OTHER_CATEGORY)
+    decode = next((decode for ending, decode in _BY_ENDING if category.endswith(ending)), None)
+    if decode is not None:
+        return decode
+    if category.startswith(STREAMED):
+        return _HUNTING
+    if category in _IGNORED_CATEGORIES or category in _OTHER_CATEGORIES:
+        return _IGNORED_CATEGORIES.get(category, _OTHER_CATEGORY)
+    if properties.has("createdDateTime") and properties.has("riskLevelDuringSignIn", "riskEventTypes_v2"):
+        return sign_in.from_diagnostic
+    if properties.has("riskEventType") and properties.has("detectedDateTime", "detectionTimingType"):
+        return risk.from_diagnostic
+    return _OTHER_CATEGORY
 
 
 def _other_log(record: Fields) -> Decode | str | None:

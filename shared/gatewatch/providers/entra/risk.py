@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ...errors import SourceError
 from ...model import Event, Outcome
 from ...reading.canonical import digest
 from ...reading.fields import USER_AGENT_LIMIT_CHARS, Fields, Notes, items, mapping, word
@@ -17,6 +18,10 @@ _INFO_LIMIT_CHARS = 8192
 _SAYS_LITTLE = frozenset({"generic", "unknownfuturevalue"})
 
 
+# A detection without any of these is what was left when an export lost the object that it was in.
+_SAYS_SOMETHING = ("id", "userId", "userPrincipalName", "servicePrincipalId", "riskEventType", "riskType", "riskLevel", "riskState")
+
+
 def from_graph(record: Fields, tenant: str | None) -> Event | str:
     """The event in a Graph riskDetection. ``tenant`` is that of the connection."""
     return _event(record, None, tenant)
@@ -28,6 +33,8 @@ def from_diagnostic(envelope: Fields, tenant: str | None) -> Event | str:
 
 
 def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:
+    if not record.has(*_SAYS_SOMETHING):
+        raise SourceError("detection_says_nothing", "it names neither who it is about nor a risk or itself")
     notes = Notes()
     where = place(record, envelope, notes)
     detail = _detail(record, notes)

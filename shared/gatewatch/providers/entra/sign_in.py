@@ -34,11 +34,17 @@ _CATEGORIES = {
 
 
 # Exports that keep the status as one word; a success in words is not relied on, because only error code 0 is one.
+# A sign-in without any of these is what was left when an export lost the object that it was in.
+_SAYS_SOMETHING = (
+    "id", "userId", "userPrincipalName", "userDisplayName", "servicePrincipalId", "servicePrincipalName", "appId", "appDisplayName",
+    "riskLevelDuringSignIn", "riskLevelAggregated", "riskState", "riskEventTypes", "riskEventTypes_v2",
+)  # fmt: skip
+_STATUS = ("errorCode", "failureReason", "additionalDetails")
 _FAILURES = frozenset({"failure", "failed", "interrupted", "error"})
 
 
 def from_graph(record: Fields, tenant: str | None) -> Event | str:
-    """The event in a Graph signIn. ``tenant`` is that of the connection."""
+    """The event in a Graph signIn; raises ``SourceError``. ``tenant`` is that of the connection."""
     return _event(record, None, tenant)
 
 
@@ -70,6 +76,8 @@ def tenant_of(envelope: Fields) -> str | None:
 
 
 def _event(record: Fields, envelope: Fields | None, tenant: str | None) -> Event:
+    if not record.has(*_SAYS_SOMETHING):
+        raise SourceError("sign_in_says_nothing", "it names neither who signed in nor an application, a risk or itself")
     notes = Notes()
     where = place(record, envelope, notes)
     code, outcome = _outcome(record.object("status"), record, envelope, notes)
@@ -176,7 +184,8 @@ def _outcome(status: Fields, record: Fields, envelope: Fields | None, notes: Not
         return None, Outcome.FAILURE
     if code is None:
         notes.doubt("unknown_outcome")
-        if written not in (None, "") or said is not None:
+        of_another_kind = bool(status.data) and not status.has(*_STATUS)
+        if written not in (None, "") or said is not None or of_another_kind:
             notes.unreadable("status")
         return None, Outcome.UNKNOWN
     return code, Outcome.SUCCESS if code == 0 else Outcome.FAILURE

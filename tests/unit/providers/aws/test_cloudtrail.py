@@ -70,7 +70,7 @@ def test_nothing_keys_on_event_type(read, event_type):
         ({"responseElements": {"ConsoleLogin": "Success"}}, "success", ()),
         ({"responseElements": {"consoleLogin": "SUCCESS"}}, "success", ()),
         ({"responseElements": {"ConsoleLogin": "Failure"}}, "failure", ()),
-        ({"responseElements": {"CheckMfa": "Success"}}, "unknown", ("unknown_outcome",)),
+        ({"responseElements": {"CheckMfa": "Success"}}, "unknown", ("unknown_outcome", "unreadable_response_elements")),
         ({"responseElements": None}, "unknown", ("unknown_outcome",)),
         ({"responseElements": None, "errorMessage": "Failed authentication"}, "failure", ()),
         ({"responseElements": {"ConsoleLogin": "Perhaps"}}, "unknown", ("unknown_outcome", "unreadable_response_elements")),

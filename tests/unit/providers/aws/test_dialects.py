@@ -191,6 +191,9 @@ def test_records_of_every_kind_survive_the_forms_that_carry_everything(sample):
             {"userIdentity": "{Root, 111122223333, arn:aws:iam::1:root}"}, "unreadable_user_identity", id="a struct without names"
         ),
         pytest.param({"userIdentity": "System.Collections.Hashtable"}, "unreadable_user_identity", id="the name of a type"),
+        pytest.param({"userIdentity": {"M": forms.ROOT_LOGIN["userIdentity"]}}, "unreadable_user_identity", id="a wrapped identity"),
+        pytest.param({"responseElements": {"M": {"ConsoleLogin": "Success"}}}, "unreadable_response_elements", id="a wrapped answer"),
+        pytest.param({"eventName": "System.String"}, "unreadable_response_elements", id="a name that its answer does not fit"),
         pytest.param({"userIdentity": {"type": {"x": 1}}}, "unreadable_user_identity", id="a kind that is an object"),
         pytest.param({"responseElements": '{"ConsoleLogin": "Succ'}, "unreadable_response_elements", id="an answer that was cut"),
         pytest.param({"responseElements": {"ConsoleLogin": "OK?"}}, "unreadable_response_elements", id="an answer of no known kind"),
@@ -232,6 +235,12 @@ def test_failures_that_are_counted_are_kept_with_their_flags():
     alert = only(done.alerts)
     assert alert.rule == "aws_root_console_failures"
     assert alert.snapshot.data_quality == ("unreadable_additional_event_data",)
+
+
+def test_a_wrapped_record_of_a_bus_is_refused():
+    event = forms.FORMS["EventBridge"](forms.ROOT_LOGIN)
+
+    assert replayed(event | {"detail": {"M": event["detail"]}}).counts == {"refused:eventbridge_detail_unreadable": 1}
 
 
 def test_live_it_is_recorded_with_its_flag():
