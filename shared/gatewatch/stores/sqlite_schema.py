@@ -12,6 +12,9 @@ APPLICATION_ID = 0x47574348
 BUSY_TIMEOUT_SECONDS = 30.0
 """How long a process waits for another one's write before it says that the store is unavailable."""
 
+PAGE_BYTES = 16_384
+"""Of a new file. In SQLite's own 4,096 bytes two pieces of evidence find room: appending them took nearly twice the CPU, and a quarter more disk."""
+
 CACHE_KIB = 8_192
 """SQLite's own 2 MB hold not even the pages that one batch of a replay changes: it wrote and read them again and again."""
 
@@ -52,6 +55,7 @@ def connect(file: str) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
     try:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged evidence must survive a power cut
         _prepare(connection, file)
