@@ -237,6 +237,25 @@ def test_failures_that_are_counted_are_kept_with_their_flags():
     assert alert.snapshot.data_quality == ("unreadable_additional_event_data",)
 
 
+WRAPPED = {
+    "OCSF, the actor": ("OCSF", ("actor",)),
+    "OCSF, the user": ("OCSF", ("actor", "user")),
+    "Elastic, the identity": ("Elastic", ("aws", "cloudtrail", "user_identity")),
+    "Elastic, all of it": ("Elastic", ("aws", "cloudtrail")),
+}
+
+
+@pytest.mark.parametrize(("form", "path"), WRAPPED.values(), ids=WRAPPED)
+def test_an_identity_that_an_export_wrapped_is_refused(form, path):
+    record = json.loads(json.dumps(forms.FORMS[form](forms.ROOT_LOGIN)))
+    inner = record
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = {"M": inner[path[-1]]}
+
+    assert replayed(record).counts == {"refused:unreadable_user_identity": 1}
+
+
 def test_a_wrapped_record_of_a_bus_is_refused():
     event = forms.FORMS["EventBridge"](forms.ROOT_LOGIN)
 

@@ -63,6 +63,10 @@ _DOTTED = frozenset({
 })  # fmt: skip
 
 
+_HAS = ("user_identity", "event_version", "event_type", "recipient_account_id", "flattened")
+_OF_IDENTITY = ("type", "arn", "access_key_id", "invoked_by", "session_context")
+
+
 def _recognise(record: Fields) -> bool:
     """A document of the integration; Gatewatch's own documents have these fields as well and are none."""
     data = record.data
@@ -82,8 +86,8 @@ def _translate(record: Fields) -> Mapping[str, object]:
         _set(found, "sourceIPAddress", at(document, "source.ip"))
     for path, place in _TEXTS.items():
         _set(found, path, _object(cloudtrail, place))
-    identity = cloudtrail.get("user_identity")
-    if identity not in (None, "", {}) and not mapping(identity):
+    identity = cloudtrail.get("user_identity") if cloudtrail.has(*_HAS) else cloudtrail.data
+    if identity not in (None, "", {}) and not Fields(mapping(identity)).has(*_OF_IDENTITY):
         found["userIdentity"] = identity  # what cannot be read: the decoder flags it
     _login(found, document, cloudtrail)
     _names(found, document)

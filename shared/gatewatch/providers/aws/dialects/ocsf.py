@@ -65,8 +65,12 @@ def _translate(record: Fields) -> Mapping[str, object]:
     _set(found, f"{_SESSION}.attributes.mfaAuthenticated", _said(session.first("is_mfa", "mfa"), {True: "true", False: "false"}))
     for path, value in _identity(record.object("actor")).items():
         _set(found, path, value)
-    places = {"userIdentity": _lost(record), "additionalEventData": record.get("unmapped")}
-    return found | {name: lost for name, lost in places.items() if _unreadable(lost)}  # for the decoder to flag
+    who = _lost(record)
+    places = {"userIdentity": who, "additionalEventData": record.get("unmapped")}
+    lost = {name: lost for name, lost in places.items() if _unreadable(lost)}  # for the decoder to flag
+    if who and "userIdentity" not in found:
+        lost["userIdentity"] = who  # an object of which nothing is known
+    return found | lost
 
 
 def _kind(record: Fields) -> object:
