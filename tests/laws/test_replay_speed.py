@@ -1,6 +1,6 @@
 """The CPU that a replay costs, beside ``json.loads`` of the same bytes in the same process.
 
-Measured 1.45 to 1.65 on a realistic corpus while the machine was busy (15 before probes and components), and 4.1 on one of which every record is kept.
+Measured 1.24 to 1.54 on a realistic corpus while the machine was busy (15 before probes and components), and 4.0 to 5.1 on one of which every record is kept.
 """
 
 import json
@@ -19,8 +19,11 @@ from gatewatch.reading import files
 from gatewatch.stores.memory import MemoryStore
 from tests.laws.stage import NOW
 
-LIMITS: dict[Kind, tuple[int, float]] = {"realistic": (20_000, 1.8), "dense": (6_000, 5.5)}
+LIMITS: dict[Kind, tuple[int, float]] = {"realistic": (20_000, 1.5), "dense": (6_000, 5.5)}
 """Records of each corpus, and the CPU of a replay in units of ``json.loads`` at most."""
+
+TRIES = 3
+"""The machine may be busy: with six processes on two cores two of nine measurements were above 1.5."""
 
 
 @pytest.mark.parametrize("kind", LIMITS)
@@ -29,7 +32,7 @@ def test_a_corpus_costs_few_times_its_parsing_and_finds_what_was_planted(kind: K
     path = tmp_path / "records.jsonl"
     with path.open("wb") as file:
         write(kind, count, file.write)
-    assert ratio(path, kind, count) <= limit or ratio(path, kind, count) <= limit  # one retry: the machine may be busy
+    assert any(ratio(path, kind, count) <= limit for _ in range(TRIES))
 
 
 def ratio(corpus: Path, kind: Kind, count: int) -> float:
