@@ -7,6 +7,8 @@ LAYOUTS: dict[str, str] = {
     "text before JSON": "a time, a syslog header or anything else before the value on its line is passed over and noted (`text_before_json`)",
     "texts put together": "UTF-8 and UTF-16LE behind each other in one file, as PowerShell's `>>` makes them, are both read and noted "
     "(`mixed_encodings`)",
+    "one page of several": "an answer that says that there is more (`@odata.nextLink`, `NextToken`, more `hits` in total than it holds) is read and noted "
+    "(`more_pages`)",
     "CSV": "comma, semicolon, tab or bar; quoted cells with line ends; `sep=` and `#TYPE` lines; empty cells are absent",
     "Parquet": "with the extra `parquet`: each row is a record by the names of its columns",
     "audit.log": "lines `type=... msg=audit(...): ...`, also behind a header of syslog or as ausearch prints them; each line is a record",

@@ -1,7 +1,7 @@
 """Pages: JSON values that hold a list of records. Their elements are taken out as bytes, without parsing them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -11,6 +11,7 @@ from ..json_text import parse
 from .buffer import Buffer
 from .cutter import Brackets, skip_value
 from .cutter import elements as list_elements
+from .more_pages import begins_so, ends_so
 
 _LISTS = ("Records", "records", "value", "Events")
 _NAMES = "|".join(_LISTS).encode()
@@ -74,8 +75,10 @@ def streamed(head: bytes) -> int | None:
     return None if match is None else match.end()
 
 
-def elements(buffer: Buffer, limit: int) -> Iterator[Raw | None]:
+def elements(buffer: Buffer, limit: int, goes_on: Callable[[], None] = lambda: None) -> Iterator[Raw | None]:
     """The elements of the page or list at the buffer's place; None for one above ``limit``. The rest of the page is read over.
+
+    ``goes_on`` is called if the page says that another one follows.
 
     Raises:
         ValueError: it is broken; the buffer stands where.
@@ -87,8 +90,18 @@ def elements(buffer: Buffer, limit: int) -> Iterator[Raw | None]:
     opened = _open_brackets(head[:start])
     buffer.to(buffer.at + start)
     yield from list_elements(buffer, limit)
+    if opened == _LIST_OF_PAGE and (begins_so(head[:start]) or (_filled(buffer) and ends_so(buffer.data[buffer.at : buffer.at + _HEAD]))):
+        goes_on()
     if opened > 1 and not skip_value(buffer, opened - 1):
         raise ValueError("the page does not end")
+
+
+_LIST_OF_PAGE = 2  # brackets that are open in the list of an object
+
+
+def _filled(buffer: Buffer) -> bool:
+    """Have as much of what follows as a page writes behind its list, if there is as much."""
+    return len(buffer) >= _HEAD or buffer.more(_HEAD) or len(buffer) > 0
 
 
 def _open_brackets(head: bytes) -> int:

@@ -16,6 +16,7 @@ from .journal import FileReport, note
 from .limits import MIB, FileLimits
 from .lines import LINE, Given, Lines, whole_lines
 from .location import Location
+from .more_pages import GOES_ON, goes_on
 from .pages import bounded, elements, is_list, spread, streamed
 from .passing import FEED, OUTSIDE, go_to, next_value
 from .streams import CHUNK
@@ -69,12 +70,14 @@ class JsonText:
         """Objects of which each has a line of its own."""
         buffer = self._buffer
         while True:
-            first, begins = buffer.line, buffer.taken - len(buffer)
+            first, begins, known = buffer.line, buffer.taken - len(buffer), len(self._plain)
             texts = whole_lines(buffer, self._limits.record, self._plain)
+            if len(self._plain) > known and any(map(goes_on, texts)):  # lines that begin as others did are not looked at again
+                note(self._report, GOES_ON)
             if texts:
                 yield Lines(self._place, first, texts, self._offset(begins))
-            goes_on = buffer.data[buffer.at : buffer.at + 1] in _BRACE_OR_END and len(buffer) < LINE
-            if not goes_on or not buffer.more(CHUNK):
+            further = buffer.data[buffer.at : buffer.at + 1] in _BRACE_OR_END and len(buffer) < LINE
+            if not further or not buffer.more(CHUNK):
                 return
 
     def _offset(self, taken: int) -> int:
@@ -114,6 +117,8 @@ class JsonText:
         body = buffer.data[buffer.at : end].rstrip()
         buffer.to(buffer.at + len(body))
         self._last_line = buffer.line
+        if goes_on(body):
+            note(self._report, GOES_ON)
         if len(body) <= self._limits.record:
             found = spread(body)
             for index, data in enumerate(found):
@@ -186,7 +191,7 @@ class JsonText:
         """The elements of a list, one by one, then over the rest of the object that holds it."""
         buffer, line = self._buffer, self._buffer.line
         try:
-            for index, data in enumerate(elements(buffer, self._limits.record)):
+            for index, data in enumerate(elements(buffer, self._limits.record, lambda: note(self._report, GOES_ON))):
                 yield self._place.refused(line, TOO_LARGE) if data is None else self._place.record(line, data, index)
         except ValueError:
             yield self._unread(INVALID)
