@@ -182,7 +182,7 @@ def _buffered(shelves: int) -> int:
 
 
 class HandedOver:
-    """What one of several processes keeps for the one that holds everything: packed at once, so that nobody waits for it at the end."""
+    """What a process keeps for the one that holds everything: packed at once, so that the other one does not wait for it at the end."""
 
     def __init__(self, tuning: Tuning) -> None:
         self._tuning = tuning

@@ -41,7 +41,7 @@ def in_shares[T](count: int, work: Callable[[int], Iterator[T]]) -> Iterator[T]:
 
 
 class Claims:
-    """Numbers from 0, each given to one process only: whoever is done with one piece of work takes the next one.
+    """Numbers from 0, each given to one process only: a process that is done with one piece of work takes the next one.
 
     A process that dies leaves no lock behind, because the system drops the locks of a process with it.
     """
@@ -52,7 +52,7 @@ class Claims:
         self._lock = tempfile.TemporaryFile(prefix="gatewatch-")  # noqa: SIM115 - closed by close()
 
     def take(self) -> int:
-        """The next number that nobody has."""
+        """The next number that no process has taken."""
         import fcntl  # noqa: PLC0415 - absent where a process cannot be copied
 
         fcntl.lockf(self._lock, fcntl.LOCK_EX)

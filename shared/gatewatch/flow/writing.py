@@ -25,7 +25,7 @@ SHARED_FROM = 500
 """Evidence from which several processes compute alerts together."""
 
 _PIECES = 8
-"""Pieces of a part for each process: who is done with one takes the next."""
+"""Pieces of a part for each process: a process that is done with one takes the next."""
 
 
 class ComponentWriter:
@@ -36,7 +36,7 @@ class ComponentWriter:
         self._ports, self._tally, self._changed = ports, tally, changed
         self._alone = alone and not in_force(ports.store.read_state((), IN_FORCE), ports).outdated
         self._workers = workers if self._alone else 1
-        self._made: list[tuple[Portion, Made]] = []  # what several processes made, and nobody stored yet
+        self._made: list[tuple[Portion, Made]] = []  # what several processes made, and this one has not stored yet
 
     def write(self, held: Held) -> None:
         """Store everything; raises ``StoreUnavailable``."""
@@ -58,7 +58,7 @@ class ComponentWriter:
         def work(share: int) -> Iterator[tuple[int, Made | bytes | None]]:
             mine = takewhile(lambda number: number < len(pieces), iter(claims.take, None))
             if share:
-                yield from [(number, make(pieces[number]).packed()) for number in mine]  # all of it first: nobody listens yet
+                yield from [(number, make(pieces[number]).packed()) for number in mine]  # all of it first: the pipe is read later
             else:
                 self._store_made()
                 yield from ((number, make(pieces[number])) for number in mine)
