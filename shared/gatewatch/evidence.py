@@ -54,9 +54,8 @@ def mentions(event: Event) -> tuple[str, ...]:
 
 def tokens(event: Event) -> tuple[str, ...]:
     """Subjects, source address, mentions and links of an event, each once."""
-    address, provider = address_token(event), provider_of(event)
-    joining = (id_link(event.vendor_id), *provider.links(event))
-    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *provider.mentions(event), *joining)))
+    address = address_token(event)
+    return tuple(dict.fromkeys((*subjects(event), *((address,) if address else ()), *mentions(event), *links(event))))
 
 
 def succeeded(event: Event) -> bool:

@@ -25,7 +25,12 @@ type Features = tuple[tuple[str, str | int], ...]
 
 
 class Recognised(NamedTuple):
-    """What familiarity says of one event: see ``firsts``, ``strange`` and ``usual``."""
+    """What familiarity says of one event.
+
+    ``firsts``: the features whose value is first: the event starts a run of it, at least 7 days after the beginning. ``strange``: of an event
+    that asks, the features whose value is not known although others are. ``usual``: whether every value of a success was in use before it, by
+    nothing malicious, the first week included; only of events whose rules ask for it.
+    """
 
     firsts: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
@@ -211,24 +216,6 @@ def recognised(known: Familiarity, event: Event) -> Recognised:
         firsts=tuple(sorted(set(_started(known, start, features)))) if established else (),
         usual=habitual and _all_in_use(known, start, features),
     )
-
-
-def firsts(known: Familiarity, event: Event) -> tuple[str, ...]:
-    """The features whose value is first: the event starts a run of it, at least 7 days after the beginning."""
-    return recognised(known, event).firsts
-
-
-def usual(known: Familiarity, event: Event) -> bool:
-    """Whether every value of a success was in use before it, by nothing malicious. Values of the first week count as well.
-
-    Only of events whose rules ask for it; others are not usual.
-    """
-    return recognised(known, event).usual
-
-
-def strange(known: Familiarity, event: Event) -> tuple[str, ...]:
-    """For an event that asks: the features whose value is not known although others are."""
-    return recognised(known, event).strange
 
 
 def _all_in_use(known: Familiarity, start: Start, features: Features) -> bool:

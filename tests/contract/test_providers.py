@@ -9,7 +9,7 @@ from msgspec import structs
 from gatewatch import evidence as ev
 from gatewatch.documents import alert_document, alert_from_document, evidence_document, evidence_from_document, fields_ecs
 from gatewatch.documents.fields import OPAQUE, of
-from gatewatch.familiarity import firsts, key_of, taught, teaches
+from gatewatch.familiarity import key_of, recognised, taught, teaches
 from gatewatch.flow.decoding import event as decode
 from gatewatch.flow.pipeline import process
 from gatewatch.model import Event, Ignored, Outcome, RawRecord
@@ -142,7 +142,7 @@ def test_a_success_teaches_alike_in_one_batch_and_in_two(provider, sample):
 
     assert structs.replace(apart, former_days=(), former_beginning=None) == together
     known = {name for name, _ in provider.features(first)} if teaches(first) and key_of(second) == key else set()
-    assert set(firsts(together, second)) >= known & {"country", "network", "client"}
+    assert set(recognised(together, second).firsts) >= known & {"country", "network", "client"}
 
 
 @every_provider

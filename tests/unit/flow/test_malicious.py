@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from gatewatch.alerts.group import alert_id
-from gatewatch.familiarity import firsts, key_of
+from gatewatch.familiarity import key_of, recognised
 from gatewatch.flow.days import waiting
 from gatewatch.flow.familiarity import familiar_in, learn, state_keys
 from gatewatch.flow.malicious import teach_verdicts
@@ -63,11 +63,11 @@ HISTORIES = [
 
 @pytest.mark.parametrize(("responses", "stays_first"), HISTORIES)
 def test_what_a_malicious_event_started_stays_first(bundle: Ports, responses: list[Response], stays_first: bool) -> None:
-    assert firsts(known(bundle), LATER) == ()
+    assert recognised(known(bundle), LATER).firsts == ()
     teach_verdicts(responses, bundle)
-    assert ("country" in firsts(known(bundle), LATER)) is stays_first
+    assert ("country" in recognised(known(bundle), LATER).firsts) is stays_first
     teach_verdicts(responses, bundle)
-    assert ("country" in firsts(known(bundle), LATER)) is stays_first
+    assert ("country" in recognised(known(bundle), LATER).firsts) is stays_first
 
 
 def test_a_verdict_that_is_taken_back_later_is_removed(bundle: Ports) -> None:

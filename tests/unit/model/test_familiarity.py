@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewatch.familiarity import KEPT_STARTS, firsts, merged, starts_a_run, strange, taught, touched_days, usual, with_malicious
+from gatewatch.familiarity import KEPT_STARTS, merged, recognised, starts_a_run, taught, touched_days, with_malicious
 from gatewatch.model import Event, Outcome
 from gatewatch.model.familiarity import Familiarity
 from tests.builders.aws import login
@@ -70,8 +70,8 @@ def test_first_is_what_the_law_says_in_every_order_and_in_pieces(world: list[Eve
     arrivals = data.draw(st.permutations([*world, *data.draw(st.lists(st.sampled_from(world), max_size=3))]))
     cut = data.draw(st.integers(0, len(arrivals)))
     known = taught(taught(NOTHING, arrivals[:cut], NOW), arrivals[cut:], NOW)
-    assert [firsts(known, event) for event in world] == [lawful_firsts(event, world) for event in world]
-    assert [usual(known, event) for event in world] == [lawful_usual(event, world) for event in world]
+    assert [recognised(known, event).firsts for event in world] == [lawful_firsts(event, world) for event in world]
+    assert [recognised(known, event).usual for event in world] == [lawful_usual(event, world) for event in world]
 
 
 @given(worlds, worlds)
@@ -85,7 +85,7 @@ def test_two_documents_merge_to_what_both_taught(one: list[Event], other: list[E
 def test_every_change_of_what_is_first_or_usual_lies_on_a_touched_day(before: list[Event], later: list[Event]) -> None:
     old = taught(NOTHING, before, NOW)
     new = taught(old, later, NOW)
-    told = lambda known, event: (firsts(known, event), usual(known, event))  # noqa: E731 - two answers of one question
+    told = lambda known, event: (recognised(known, event).firsts, recognised(known, event).usual)  # noqa: E731 - two answers of one question
     changed = {event.time.date().isoformat() for event in before if told(old, event) != told(new, event)}
     assert changed <= touched_days(new, later) | {event.time.date().isoformat() for event in later}
 
@@ -112,7 +112,7 @@ def test_beyond_the_bound_nothing_is_first_and_it_says_many() -> None:
     world = [activity(n, 8 + n / 10, country=f"{n:02}") for n in range(1, KEPT_STARTS + 3)]
     known = taught(NOTHING, [activity(0, 0), *world], NOW)
     assert known.many == ("country",)
-    assert [bool({"country"} & set(firsts(known, event))) for event in world] == [True] * (KEPT_STARTS - 1) + [False] * 3
+    assert [bool({"country"} & set(recognised(known, event).firsts)) for event in world] == [True] * (KEPT_STARTS - 1) + [False] * 3
 
 
 def test_the_bound_keeps_the_smallest_starts_in_every_order() -> None:
@@ -128,9 +128,9 @@ def test_the_bound_keeps_the_smallest_starts_in_every_order() -> None:
 def test_what_a_malicious_activity_started_never_becomes_familiar() -> None:
     intruder, later, owner = activity(2, 20, country="KP"), activity(3, 21, country="KP"), activity(4, 22)
     known = taught(NOTHING, [activity(1, 0), intruder, later, owner], NOW)
-    assert [firsts(known, event) for event in (intruder, later, owner)] == [("country",), (), ()]
+    assert [recognised(known, event).firsts for event in (intruder, later, owner)] == [("country",), (), ()]
     warned = with_malicious(known, {intruder.vendor_id})
-    assert [firsts(warned, event) for event in (intruder, later, owner)] == [("country",), ("country",), ()]
+    assert [recognised(warned, event).firsts for event in (intruder, later, owner)] == [("country",), ("country",), ()]
     assert starts_a_run(warned, later)
 
 
@@ -138,20 +138,20 @@ def test_an_earlier_use_by_the_owner_takes_the_warning_back() -> None:
     intruder, later = activity(2, 20, country="KP"), activity(3, 21, country="KP")
     warned = with_malicious(taught(NOTHING, [activity(1, 0), intruder, later], NOW), {intruder.vendor_id})
     known = taught(warned, [activity(5, 10, country="KP")], NOW)
-    assert firsts(known, later) == ()
+    assert recognised(known, later).firsts == ()
 
 
 def test_what_a_malicious_activity_started_is_not_usual_and_what_is_not_known_is_not_either() -> None:
     first, again = activity(1, 8, country="FR"), activity(2, 9, country="FR")
     known = taught(NOTHING, [activity(3, 0), first, again], NOW)
-    assert [usual(known, first), usual(known, again)] == [False, True]
-    assert not usual(with_malicious(known, [first.vendor_id]), again)
-    assert not usual(NOTHING, again)
+    assert [recognised(known, first).usual, recognised(known, again).usual] == [False, True]
+    assert not recognised(with_malicious(known, [first.vendor_id]), again).usual
+    assert not recognised(NOTHING, again).usual
 
 
 def test_who_teaches_is_never_strange() -> None:
     known = taught(NOTHING, [activity(1, 0)], NOW)
-    assert strange(known, activity(2, 9, country="FR")) == ()
+    assert recognised(known, activity(2, 9, country="FR")).strange == ()
 
 
 @pytest.mark.parametrize(

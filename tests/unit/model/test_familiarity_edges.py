@@ -7,17 +7,16 @@ from msgspec import structs
 
 from gatewatch.familiarity import (
     asks,
-    firsts,
     joined,
     key_of,
     lessons,
     merged,
+    recognised,
     start_of,
     starts_a_run,
     taught,
     teaches,
     touched_days,
-    usual,
     with_malicious,
 )
 from gatewatch.flow.decoding import decode
@@ -64,7 +63,7 @@ def test_an_event_without_a_time_teaches_asks_and_starts_nothing():
         assert not teaches(timeless)
         assert not asks(timeless)
         assert lessons([timeless]) == {}
-        assert firsts(taught(NOTHING, [used(3, 0)], NOW), timeless) == ()
+        assert recognised(taught(NOTHING, [used(3, 0)], NOW), timeless).firsts == ()
         with pytest.raises(ValueError, match="without a time"):
             start_of(timeless)
 
@@ -185,8 +184,8 @@ def test_a_later_use_starts_no_run_and_who_does_not_teach_is_never_first():
     known = taught(NOTHING, [used(1, 0), used(2, 8, "FR")], NOW)
 
     assert not starts_a_run(known, used(3, 1))
-    assert firsts(known, used(2, 8, "FR")) == ("country",)
-    assert firsts(known, structs.replace(used(2, 8, "FR"), outcome=Outcome.FAILURE)) == ()
+    assert recognised(known, used(2, 8, "FR")).firsts == ("country",)
+    assert recognised(known, structs.replace(used(2, 8, "FR"), outcome=Outcome.FAILURE)).firsts == ()
 
 
 def test_values_are_ordered_whichever_came_first():
@@ -208,15 +207,15 @@ def test_a_run_within_another_ends_nothing():
 def test_what_names_nothing_is_not_usual():
     known = taught(NOTHING, [used(1, 0)], NOW)
 
-    assert usual(known, used(2, 1))
-    assert not usual(known, structs.replace(used(2, 1), client=None, place=at(None)))
+    assert recognised(known, used(2, 1)).usual
+    assert not recognised(known, structs.replace(used(2, 1), client=None, place=at(None))).usual
 
 
 @pytest.mark.parametrize(("days", "reached"), [(9, False), (10.1, True), (190, True), (191, False)])
 def test_a_run_reaches_180_days_and_begins_with_its_start(days, reached):
     known = taught(NOTHING, [used(1, 10)], NOW)
 
-    assert usual(known, used(2, days)) is reached
+    assert recognised(known, used(2, days)).usual is reached
     assert starts_a_run(with_malicious(known, [used(1, 10).vendor_id]), used(2, days)) is reached
 
 
